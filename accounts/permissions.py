@@ -1,0 +1,103 @@
+"""What a user's appointments grant: the one place that turns roles into paths of the unit tree."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import ORGANISATION_ROLES, UNIT_ROLES, Appointment, Role, Unit, User
+
+
+@dataclass(frozen=True)
+class Grants:
+    """The roles of one user with the paths of the units they are held over."""
+
+    user_id: int | None
+    held: tuple[tuple[str, str], ...] = ()
+
+    def paths(self, roles: Iterable[str]) -> list[str]:
+        """Return the paths over which the user holds one of `roles`."""
+        wanted = set(roles)
+        return sorted({path for role, path in self.held if role in wanted})
+
+    def roles(self) -> set[str]:
+        return {role for role, _path in self.held}
+
+    def holds(self, roles: Iterable[str], unit: Unit | None) -> bool:
+        """Return whether one of `roles` is held over `unit` or something above it."""
+        return unit is not None and any((unit.path or "").startswith(path) for path in self.paths(roles))
+
+    def within(self, field: str, roles: Iterable[str]) -> Q:
+        """Return the condition that the unit path `field` lies below a unit of one of the roles; else match nothing."""
+        condition = Q(pk__in=[])
+        for path in self.paths(roles):
+            condition |= Q(**{f"{field}__startswith": path})
+        return condition
+
+    @property
+    def organisation_paths(self) -> list[str]:
+        return self.paths(ORGANISATION_ROLES)
+
+    @property
+    def unit_paths(self) -> list[str]:
+        return self.paths(UNIT_ROLES)
+
+
+NOTHING = Grants(user_id=None)
+
+
+def grants_of(user: Any) -> Grants:
+    """Return what the user's appointments of today grant; one query per user object, nothing for the inactive.
+
+    A superuser gets nothing from being one: system administration is no business decision.
+    """
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return NOTHING
+    kept = getattr(user, "_grants", None)
+    if kept is None:
+        rows = Appointment.objects.in_force(timezone.localdate()).filter(user_id=user.pk)
+        kept = Grants(
+            user_id=user.pk, held=tuple((role, path or "") for role, path in rows.values_list("role", "unit__path"))
+        )
+        user._grants = kept
+    return kept
+
+
+def is_system_admin(user: Any) -> bool:
+    """Return whether the user administers accounts and settings."""
+    return bool(getattr(user, "is_superuser", False)) or Role.SYSTEM_ADMIN in grants_of(user).roles()
+
+
+def is_auditor(user: Any) -> bool:
+    """Return whether the user may verify the audit trail."""
+    return Role.AUDITOR in grants_of(user).roles()
+
+
+def visible_units(user: Any) -> QuerySet[Unit]:
+    """Return the units of the organisations in which the user works or holds a role; all of them for who keeps them."""
+    if is_system_admin(user):
+        return Unit.objects.all()
+    roots = _roots_of(user)
+    condition = Q(pk__in=[])
+    for root in roots:
+        condition |= Q(path__startswith=root)
+    return Unit.objects.filter(condition)
+
+
+def visible_users(user: Any) -> QuerySet[User]:
+    """Return the people and posts of the units that the user sees; names, for plans and reports mention them."""
+    if is_system_admin(user):
+        return User.objects.all()
+    return User.objects.filter(Q(unit__in=visible_units(user).values("pk")) | Q(pk=grants_of(user).user_id))
+
+
+def _roots_of(user: Any) -> set[str]:
+    """Return the paths of the organisations at the top of what the user belongs to."""
+    grants = grants_of(user)
+    if grants.user_id is None:
+        return set()
+    own = user.unit.path if user.unit_id else ""
+    paths = [path for _role, path in grants.held] + [own or ""]
+    return {path[: path.find("/", 1) + 1] for path in paths if path}

@@ -1,0 +1,137 @@
+"""Changes of the organisation: units, users, appointments. All of them leave events in the chain `accounts`."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Concat, Substr
+from django.utils.translation import gettext as _
+
+from accounts.models import Appointment, Role, Unit, User
+from audit.services import changes_of, open_trail
+from core.refusals import Refused
+
+CHAIN = "accounts"
+
+
+def create_unit(
+    *, name: str, by: Any, at: datetime, parent: Unit | None = None, short_name: str = "", leader: User | None = None
+) -> Unit:
+    """Make a unit below `parent` (a root where None) and return it with its path."""
+    with open_trail(CHAIN, at=at) as trail:
+        position = Unit.objects.filter(parent=parent).count() + 1
+        unit = Unit.objects.create(name=name, short_name=short_name, parent=parent, leader=leader, position=position)
+        unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
+        unit.save(update_fields=["path"])
+        trail.record("create_unit", by=by, obj=unit, name=name, parent=parent.pk if parent else None)
+    return unit
+
+
+def move_unit(*, unit: Unit, parent: Unit | None, by: Any, at: datetime) -> None:
+    """Put `unit` with everything below it under `parent`. Raises `Refused` where that would close a circle."""
+    if parent is not None and (parent.path or "").startswith(unit.path or ""):
+        raise Refused(_("A unit cannot be moved below itself."), field="parent")
+    with open_trail(CHAIN, at=at) as trail:
+        old = unit.path or ""
+        new = f"{parent.path if parent else '/'}{unit.pk}/"
+        rest = Substr(F("path"), len(old) + 1, output_field=CharField())
+        Unit.objects.within(old).update(path=Concat(Value(new), rest))
+        old_parent = unit.parent_id
+        unit.parent, unit.path = parent, new
+        unit.save(update_fields=["parent"])
+        trail.record("move_unit", by=by, obj=unit, parent=[old_parent, parent.pk if parent else None])
+
+
+def put_in_charge(*, unit: Unit, leader: User | None, by: Any, at: datetime) -> None:
+    """Set the leader in charge (分管领导) of a unit."""
+    with open_trail(CHAIN, at=at) as trail:
+        old = unit.leader_id
+        unit.leader = leader
+        unit.save(update_fields=["leader"])
+        trail.record("put_in_charge", by=by, obj=unit, leader=[old, leader.pk if leader else None])
+
+
+def create_user(
+    *, username: str, name: str, by: Any, at: datetime, unit: Unit | None = None, password: str | None = None
+) -> User:
+    """Make a user; without a password it is a post that cannot log in."""
+    with open_trail(CHAIN, at=at) as trail:
+        user = User.objects.create_user(username, password=password, name=name, unit=unit)
+        trail.record("create_user", by=by, obj=user, username=username, name=name, can_log_in=password is not None)
+    return user
+
+
+def create_post(*, name: str, organisation: Unit, by: Any, at: datetime) -> User:
+    """Make a leader without a log-in, named by the post, for the organisation of a plan."""
+    number = User.objects.filter(username__startswith="post-").count() + 1
+    while User.objects.filter(username=f"post-{number}").exists():
+        number += 1
+    return create_user(username=f"post-{number}", name=name, unit=organisation, by=by, at=at)
+
+
+def edit_unit(*, unit: Unit, values: Mapping[str, Any], by: Any, at: datetime) -> None:
+    """Change a unit; another parent moves everything below it along. Raises `Refused` for a circle."""
+    plain = {name: value for name, value in values.items() if name != "parent"}
+    with open_trail(CHAIN, at=at) as trail:
+        if "parent" in values and values["parent"] != unit.parent:
+            move_unit(unit=unit, parent=values["parent"], by=by, at=trail.at)
+        changes = changes_of(unit, plain)
+        for name, value in plain.items():
+            setattr(unit, name, value)
+        if changes:
+            unit.save(update_fields=list(plain))
+            trail.record("edit_unit", by=by, obj=unit, changes=changes)
+
+
+def edit_user(*, user: User, values: Mapping[str, Any], by: Any, at: datetime) -> None:
+    """Change an account's name, log-in, address, unit or whether it is active."""
+    with open_trail(CHAIN, at=at) as trail:
+        changes = changes_of(user, values)
+        for name, value in values.items():
+            setattr(user, name, value)
+        if changes:
+            user.save(update_fields=list(values))
+            trail.record("edit_user", by=by, obj=user, changes=changes)
+
+
+def note_password_change(*, user: User, by: Any, at: datetime) -> None:
+    """Leave an event that a password was set; the password itself is nobody's business."""
+    with open_trail(CHAIN, at=at) as trail:
+        trail.record("change_password", by=by, obj=user)
+
+
+def appoint(
+    *, user: User, role: str, unit: Unit, by: Any, at: datetime, since: date | None = None, until: date | None = None
+) -> Appointment:
+    """Give `user` the role over `unit` and everything below it.
+
+    Raises `Refused` where somebody would give themselves a role, or has it already.
+    """
+    if by is not None and by.pk == user.pk:
+        raise Refused(_("Nobody gives themselves a role."), field="user")
+    if Appointment.objects.filter(user=user, role=role, unit=unit).exists():
+        raise Refused(_("This person has this role there already."), field="role")
+    with open_trail(CHAIN, at=at) as trail:
+        appointment = Appointment.objects.create(user=user, role=role, unit=unit, since=since, until=until)
+        trail.record("appoint", by=by, obj=appointment, user=user.pk, role=str(role), unit=unit.pk)
+        _open_admin_pages(user)
+    user.__dict__.pop("_grants", None)
+    return appointment
+
+
+def dismiss(*, appointment: Appointment, by: Any, at: datetime) -> None:
+    """End an appointment; the event keeps what it was."""
+    told: dict[str, Any] = {"user": appointment.user_id, "role": appointment.role, "unit": appointment.unit_id}
+    with open_trail(CHAIN, at=at) as trail:
+        trail.record("dismiss", by=by, obj=appointment, **told)
+        appointment.delete()
+        _open_admin_pages(appointment.user)
+
+
+def _open_admin_pages(user: User) -> None:
+    """The admin pages let in whoever administers the system, and nobody else but superusers."""
+    is_staff = user.is_superuser or user.appointments.filter(role=Role.SYSTEM_ADMIN).exists()
+    if user.is_staff != is_staff:
+        user.is_staff = is_staff
+        user.save(update_fields=["is_staff"])

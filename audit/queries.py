@@ -1,0 +1,75 @@
+"""Reading the trail of one object as a history that people understand."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from audit.models import Event
+
+Words = Mapping[str, Mapping[str, Any]]
+NO_WORDS: Words = {}
+LIMIT = 200
+"""Most events of one history; an object that changed oftener shows its latest ones."""
+
+
+@dataclass
+class Entry:
+    """One line of a history: who did what when; `changes` are (field, old, new) in words, `words` what was written."""
+
+    at: datetime
+    who: str
+    verb: str
+    label: str
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
+    words: str = ""
+
+
+def history_of(obj: Model, *, labels: Mapping[str, Any], words: Words = NO_WORDS) -> list[Entry]:
+    """Return what happened to `obj`, the newest first; `labels` give the verbs their words.
+
+    `words` are those of values whose field knows none itself, as a list of choices in one column: field → value → word.
+    """
+    events = Event.objects.about(obj._meta.label_lower, obj.pk).newest_first()[:LIMIT]
+    return [_entry(obj, event, labels, words) for event in events]
+
+
+def _entry(obj: Model, event: Event, labels: Mapping[str, Any], words: Words) -> Entry:
+    data = json.loads(event.text)["data"]
+    changes = [
+        (_label(obj, name), _value(obj, name, old, words), _value(obj, name, new, words))
+        for name, (old, new) in data.get("changes", {}).items()
+    ]
+    written = data.get("reason") or data.get("note") or data.get("text") or ""
+    who = event.actor_label or _("the program")
+    return Entry(event.at, who, event.verb, str(labels.get(event.verb, event.verb)), changes, written)
+
+
+def _label(obj: Model, name: str) -> str:
+    try:
+        found = obj._meta.get_field(name)
+    except FieldDoesNotExist:
+        return name
+    return str(getattr(found, "verbose_name", "") or found.related_model._meta.verbose_name_plural)  # type: ignore[union-attr]
+
+
+def _value(obj: Model, name: str, value: Any, words: Words) -> str:
+    """Write a recorded value: choices by their word, lists item by item, nothing as a dash."""
+    if value in (None, "", []):
+        return "—"
+    if isinstance(value, list):
+        return _(", ").join(_value(obj, name, item, words) for item in value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    own = dict(getattr(obj._meta.get_field(name), "flatchoices", None) or []) if _has(obj, name) else {}
+    choices = {**own, **words.get(name, {})}
+    return str(choices.get(value, value))
+
+
+def _has(obj: Model, name: str) -> bool:
+    return any(found.name == name for found in obj._meta.get_fields())

@@ -1,0 +1,60 @@
+"""What this machine offers to the tests: database under test, Redis, Chromium.
+
+A test says what it needs by its marker and is skipped, with the reason, where the machine does not have it. In CI
+(`CI` set) nothing is skipped for want of Redis or Chromium: what is missing there is an error of the set-up.
+"""
+
+import os
+import shutil
+
+import hypothesis
+import pytest
+import redis
+from django.db import connection
+from django.test import SimpleTestCase
+
+CI = bool(os.environ.get("CI"))
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
+)
+TEST_REDIS_URL = os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379"
+
+hypothesis.settings.register_profile("ordinary", deadline=None, derandomize=CI, print_blob=True)
+hypothesis.settings.register_profile("long", parent=hypothesis.settings.get_profile("ordinary"), max_examples=2000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))
+
+
+def redis_answers() -> bool:
+    try:
+        return bool(redis.Redis.from_url(TEST_REDIS_URL, socket_timeout=2, socket_connect_timeout=2).ping())
+    except redis.RedisError:
+        return False
+
+
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "machine"}
+
+
+def needs_database(item: pytest.Item) -> bool:
+    """Return whether a test touches the database under test."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    is_case = isinstance(getattr(item, "cls", None), type) and issubclass(item.cls, SimpleTestCase)  # type: ignore[attr-defined]
+    return bool(item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES or is_case)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what the machine cannot run, each with its reason; what needs no database runs once, not on each of them."""
+    if os.environ.get("TEST_ONCE_ELSEWHERE"):
+        elsewhere = [item for item in items if not needs_database(item) or item.get_closest_marker("once")]
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
+    reasons = {}
+    if connection.vendor != "postgresql":
+        reasons["postgres"] = "the database under test is not PostgreSQL"
+    if not CI and not CHROMIUM:
+        reasons["browser"] = "Chromium is not installed"
+    if not CI and any(item.get_closest_marker("redis") for item in items) and not redis_answers():
+        reasons["redis"] = f"no Redis answers at {TEST_REDIS_URL}"
+    for item in items:
+        for marker, reason in reasons.items():
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))

@@ -1,0 +1,31 @@
+"""Who may change the upper levels of a plan: the office, over its organisation."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, Unit
+from accounts.permissions import grants_of, is_system_admin
+from core.refusals import Forbidden
+from issues.models import Inspection
+
+
+def may_administer(user: Any, inspection: Inspection) -> bool:
+    """Return whether the user keeps this inspection's plan: holds the office over its organisation."""
+    return grants_of(user).holds([Role.OFFICE], inspection.organisation)
+
+
+def may_administer_organisation(user: Any, organisation: Unit) -> bool:
+    """Return whether the user may open an inspection of this organisation."""
+    return grants_of(user).holds([Role.OFFICE], organisation)
+
+
+def may_keep_calendar(user: Any) -> bool:
+    """Return whether the user may edit the calendar of working days, which all inspections share."""
+    return is_system_admin(user) or Role.OFFICE in grants_of(user).roles()
+
+
+def require_office(user: Any, inspection: Inspection) -> None:
+    """Raise `Forbidden` unless the user keeps this inspection's plan; None, the program itself, may."""
+    if user is not None and not may_administer(user, inspection):
+        raise Forbidden(_("Only the rectification office of this organisation may do this."))

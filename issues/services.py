@@ -1,0 +1,146 @@
+"""Changes of the plan's upper levels: inspections and their settings, issues, task forces, the calendar."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Unit, User
+from audit.services import changes_of, open_trail
+from core.refusals import Forbidden, Refused
+from core.transitions import move
+from issues.models import CalendarDay, Inspection, Issue, TaskForce
+from issues.permissions import may_administer_organisation, may_keep_calendar, require_office
+
+SETTINGS = [
+    "title",
+    "inspected_by",
+    "feedback_on",
+    "kicked_off_on",
+    "plan_due",
+    "concentrated_from",
+    "concentrated_until",
+    "due_soon_days",
+    "look_back_months",
+    "week_ends_weekday",
+    "week_ends_at",
+    "lights",
+]
+ISSUE_FIELDS = ("text", "goal", "leader", "lead_unit", "task_force", "is_sustained")
+
+
+def create_inspection(
+    *, code: str, title: str, organisation: Unit, by: Any, at: datetime, **settings: Any
+) -> Inspection:
+    """Open an inspection of `organisation`; `settings` are fields of `SETTINGS`.
+
+    Raises `Forbidden` unless `by` is the office there (None, the program itself, may), `Refused` for a code in use.
+    """
+    if by is not None and not may_administer_organisation(by, organisation):
+        raise Forbidden(_("Only the rectification office of this organisation may do this."))
+    if Inspection.objects.filter(code=code).exists():
+        raise Refused(_("An inspection with this code exists already."), field="code")
+    inspection = Inspection(code=code, title=title, organisation=organisation, created_at=at, **settings)
+    inspection.save()
+    with open_trail(inspection.chain, at=at) as trail:
+        trail.record("create_inspection", by=by, obj=inspection, code=code, title=title)
+    return inspection
+
+
+def edit_inspection(*, inspection: Inspection, values: Mapping[str, Any], by: Any, at: datetime) -> None:
+    """Change settings of an inspection. Raises `Forbidden`, and `Refused` for a period that ends before it starts."""
+    require_office(by, inspection)
+    unknown = set(values) - set(SETTINGS)
+    if unknown:
+        raise ValueError(f"no such settings: {sorted(unknown)}")
+    with open_trail(inspection.chain, at=at) as trail:
+        changes = changes_of(inspection, values)
+        for name, value in values.items():
+            setattr(inspection, name, value)
+        start, end = inspection.concentrated_from, inspection.concentrated_until
+        if start and end and end <= start:
+            raise Refused(_("The concentrated period must end after it starts."), field="concentrated_until")
+        if changes:
+            inspection.save(update_fields=list(values))
+            trail.record("edit_inspection", by=by, obj=inspection, changes=changes)
+
+
+def create_task_force(
+    *, inspection: Inspection, name: str, members: Iterable[User] = (), head: User | None = None, by: Any, at: datetime
+) -> TaskForce:
+    """Make a task force (专班) of the inspection. Raises `Forbidden` (None, the program itself, may)."""
+    if by is not None:
+        require_office(by, inspection)
+    with open_trail(inspection.chain, at=at) as trail:
+        position = inspection.task_forces.count() + 1
+        force = TaskForce.objects.create(inspection=inspection, name=name, head=head, position=position)
+        force.members.set(members)
+        trail.record("create_task_force", by=by, obj=force, name=name)
+    return force
+
+
+def edit_issue(*, issue: Issue, values: Mapping[str, Any], by: Any, at: datetime) -> None:
+    """Change an issue of the plan while it is not closed. Raises `Forbidden`, `Refused`."""
+    require_office(by, issue.inspection)
+    unknown = set(values) - set(ISSUE_FIELDS)
+    if unknown:
+        raise ValueError(f"no such fields: {sorted(unknown)}")
+    if not str(values.get("text", issue.text)).strip():
+        raise Refused(_("An issue needs a text."), field="text")
+    with open_trail(issue.inspection.chain, at=at) as trail:
+        issue.refresh_from_db()
+        if issue.status in {Issue.Status.AWAITING_CLOSURE, Issue.Status.RECTIFIED}:
+            raise Refused(_("An issue that is closed or awaits closure is not edited any more."))
+        changes = changes_of(issue, values)
+        for name, value in values.items():
+            setattr(issue, name, value)
+        if changes:
+            issue.save(update_fields=list(values))
+            trail.record("edit_issue", by=by, obj=issue, changes=changes)
+
+
+def begin_rectification(*, issue: Issue) -> None:
+    """Move an open issue on when its first measure is started; called within that verb's transaction."""
+    if issue.status == Issue.Status.OPEN:
+        move(issue, Issue.Status.IN_RECTIFICATION, steps=Issue.STEPS)
+
+
+def await_closure(*, issue: Issue) -> None:
+    """Move an issue to awaiting closure; called by the application for it, within its trail. Raises `Stale`."""
+    move(issue, Issue.Status.AWAITING_CLOSURE, steps=Issue.STEPS)
+
+
+def resume_rectification(*, issue: Issue) -> None:
+    """Move an issue back into rectification where its application was returned or withdrawn. Raises `Stale`."""
+    move(issue, Issue.Status.IN_RECTIFICATION, steps=Issue.STEPS)
+
+
+def close_issue(*, issue: Issue, completion: str, is_sustained: bool) -> None:
+    """Close an issue with its conclusion, two facts apart; called by the last decision on its application."""
+    move(issue, Issue.Status.RECTIFIED, steps=Issue.STEPS, completion=completion, is_sustained=is_sustained)
+
+
+def set_calendar_day(*, day: date, kind: str, name: str, by: Any, at: datetime) -> CalendarDay:
+    """Enter or change one day of the calendar. A make-up day is a weekend day. Raises `Forbidden`, `Refused`."""
+    _require_calendar(by)
+    if kind == CalendarDay.Kind.MAKE_UP and day.isoweekday() < 6:
+        raise Refused(_("A make-up working day falls on a Saturday or a Sunday."), field="day")
+    with open_trail("calendar", at=at) as trail:
+        entry, _made = CalendarDay.objects.update_or_create(day=day, defaults={"kind": kind, "name": name})
+        trail.record("set_calendar_day", by=by, obj=entry, day=day, day_kind=kind, name=name)
+    return entry
+
+
+def clear_calendar_day(*, day: date, by: Any, at: datetime) -> None:
+    """Make one day a plain day again. Raises `Forbidden`."""
+    _require_calendar(by)
+    with open_trail("calendar", at=at) as trail:
+        for entry in CalendarDay.objects.filter(day=day):
+            trail.record("clear_calendar_day", by=by, obj=entry, day=day)
+            entry.delete()
+
+
+def _require_calendar(by: Any) -> None:
+    if not may_keep_calendar(by):
+        raise Forbidden(_("Only the rectification office or the system administrator may edit the calendar."))

@@ -1,0 +1,54 @@
+"""The calendar of working days: public holidays and make-up days, year by year."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.forms import attempt
+from core.refusals import Forbidden
+from issues.forms.settings import CalendarDayForm
+from issues.models import CalendarDay
+from issues.permissions import may_keep_calendar
+from issues.queries import calendar_years
+from issues.services import clear_calendar_day, set_calendar_day
+
+
+@login_required
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Show the table and enter a day; a year without any entry is said, not guessed."""
+    if not may_keep_calendar(request.user):
+        raise Forbidden
+    form = CalendarDayForm(request.POST or None)
+    if request.method == "POST" and attempt(
+        form, lambda data: set_calendar_day(**data, by=request.user, at=timezone.now())
+    ):
+        messages.success(request, _("The day was entered."))
+        return redirect("calendar")
+    years, this_year = calendar_years(), timezone.localdate().year
+    context = {
+        "form": form,
+        "days": CalendarDay.objects.order_by("-day"),
+        "years": years,
+        "missing_years": [year for year in (this_year, this_year + 1) if year not in years],
+        "breadcrumbs": [{"label": _("Calendar of working days"), "url": ""}],
+    }
+    return render(request, "issues/calendar.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def clear_day(request: HttpRequest, day: str) -> HttpResponse:
+    """Take one day out of the table."""
+    try:
+        parsed = date.fromisoformat(day)
+    except ValueError as error:
+        raise Http404 from error
+    clear_calendar_day(day=parsed, by=request.user, at=timezone.now())
+    messages.success(request, _("The day is a plain day again."))
+    return redirect("calendar")

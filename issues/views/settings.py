@@ -1,0 +1,35 @@
+"""The settings page of an inspection."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.forms import attempt
+from issues.forms.settings import InspectionForm
+from issues.models import Inspection
+from issues.permissions import require_office
+from issues.services import edit_inspection
+
+
+@login_required
+def inspection_settings(request: HttpRequest, code: str) -> HttpResponse:
+    """Show and change the dates, thresholds and names of one inspection."""
+    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), code=code)
+    require_office(request.user, inspection)
+    form = InspectionForm(request.POST or None, instance=inspection)
+    if request.method == "POST" and attempt(
+        form,
+        lambda _data: edit_inspection(inspection=inspection, values=form.values(), by=request.user, at=timezone.now()),
+    ):
+        messages.success(request, _("The settings were saved."))
+        return redirect("inspection_settings", code=code)
+    breadcrumbs = [
+        {"label": inspection.title, "url": reverse("inspection", args=[code])},
+        {"label": _("Settings"), "url": ""},
+    ]
+    context = {"inspection": inspection, "form": form, "breadcrumbs": breadcrumbs}
+    return render(request, "issues/settings.html", context, status=422 if form.errors else 200)

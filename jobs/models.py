@@ -1,0 +1,111 @@
+"""Background work that a person waits for. The row is the truth; the broker only wakes a worker up."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.transitions import Steps
+from files.models import StoredFile
+
+ATTEMPTS = 5
+"""How often a job is begun before it counts as failed; trying again by hand allows as many once more."""
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    """Adjectives of jobs."""
+
+    def visible_to(self, user: Any) -> "JobQuerySet":
+        """Keep the jobs that the user asked for."""
+        return self.filter(requested_by=user.pk) if getattr(user, "is_authenticated", False) else self.none()
+
+    def claimable(self, now: datetime) -> "JobQuerySet":
+        """Keep what waits for a worker, and what a worker held whose lease ran out."""
+        waiting = Q(status=Job.Status.QUEUED)
+        abandoned = Q(status=Job.Status.RUNNING, lease_until__lt=now)
+        return self.filter(waiting | abandoned)
+
+
+class Job(models.Model):
+    """One piece of work: what to do (`work`, a name in the registry; `arguments`), who asked, how far it is.
+
+    `attempt` fences: a worker that lost its lease finds another number in the row and may not finish.
+    `language` is that of the page it was asked for on: stages and reasons are written in it.
+    """
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    STEPS: Steps = {
+        Status.QUEUED: frozenset({Status.RUNNING, Status.FAILED}),
+        Status.RUNNING: frozenset({Status.RUNNING, Status.DONE, Status.FAILED}),
+        Status.FAILED: frozenset({Status.QUEUED}),
+    }
+
+    work = models.CharField(_("work"), max_length=80)
+    arguments = models.JSONField(_("arguments"), default=dict)
+    unique_key = models.CharField(_("unique key"), max_length=120, unique=True, null=True, blank=True)
+    title = models.CharField(_("title"), max_length=200)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    status = models.CharField(_("state"), max_length=10, choices=Status.choices, default=Status.QUEUED)
+    percent = models.PositiveSmallIntegerField(_("percent"), default=0)
+    stage = models.CharField(_("stage"), max_length=200, blank=True)
+    attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
+    last_attempt = models.PositiveSmallIntegerField(_("last attempt"), default=ATTEMPTS)
+    lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
+    reason = models.TextField(_("reason of failure"), blank=True)
+    result_url = models.CharField(_("page of the result"), max_length=200, blank=True)
+    result_file = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("result")
+    )
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jobs", verbose_name=_("requested by")
+    )
+    requested_at = models.DateTimeField(_("requested at"))
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        ordering = ["-requested_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["queued", "running", "done", "failed"]), name="job_status_known"
+            ),
+            models.CheckConstraint(condition=Q(percent__lte=100), name="job_percent_to_hundred"),
+            models.CheckConstraint(
+                condition=~Q(status="running") | Q(lease_until__isnull=False), name="job_running_has_lease"
+            ),
+            models.CheckConstraint(condition=~Q(status="failed") | ~Q(reason=""), name="job_failed_has_reason"),
+        ]
+        indexes = [models.Index(fields=["status", "lease_until"], name="job_by_lease")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in {self.Status.DONE, self.Status.FAILED}
+
+
+class WorkerBeat(models.Model):
+    """The last sign of life of one worker, so that a page can say that none answers."""
+
+    worker = models.CharField(_("worker"), max_length=120, unique=True)
+    seen_at = models.DateTimeField(_("seen at"))
+
+    class Meta:
+        verbose_name = _("sign of life")
+        verbose_name_plural = _("signs of life")
+
+    def __str__(self) -> str:
+        return f"{self.worker} {self.seen_at}"

@@ -1,0 +1,33 @@
+"""Which function does which work. Upper apps register in their `tasks` module, which every process loads."""
+
+from collections.abc import Callable
+
+from jobs.models import Job
+
+Work = Callable[[Job], None]
+_registered: dict[str, Work] = {}
+
+
+def work(name: str) -> Callable[[Work], Work]:
+    """Register a function under a name that stays, for it is written into rows: `@work("ledger.apply_import")`.
+
+    The function gets the claimed job. It does its effects and `finish` in one transaction, and says before
+    that, outside of it, how far it is by `advance`. It may be begun again at any time: what it did outside
+    of that transaction must bear to be done twice.
+    """
+
+    def register(function: Work) -> Work:
+        if name in _registered and _registered[name].__qualname__ != function.__qualname__:
+            raise ValueError(f"Two functions are registered as {name}.")
+        _registered[name] = function
+        return function
+
+    return register
+
+
+def named(name: str) -> Work:
+    """Return the registered function. Raises `LookupError` where there is none."""
+    try:
+        return _registered[name]
+    except KeyError:
+        raise LookupError(f"No work is registered as {name}.") from None

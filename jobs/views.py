@@ -1,0 +1,70 @@
+"""The page on which a person waits for a job."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from core.refusals import Refused
+from files.adapters import download_response
+from jobs.models import Job
+from jobs.queries import wait_of
+from jobs.services import retry
+from jobs.tasks import run_job
+
+STOP_POLLING = 286
+"""The status by which htmx ends a poll."""
+
+
+def _shown(request: HttpRequest, pk: int) -> dict[str, Any]:
+    job = get_object_or_404(Job.objects.visible_to(request.user).select_related("result_file"), pk=pk)
+    return {"job": job, "wait": wait_of(job, now=timezone.now())}
+
+
+@login_required
+def job(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show state, progress, result or reason of failure of one's own job."""
+    context = _shown(request, pk)
+    context["breadcrumbs"] = [{"label": context["job"].title, "url": ""}]
+    return render(request, "jobs/job.html", context)
+
+
+@login_required
+def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The part of the page that changes; once the job is over, whichever page holds it is loaded anew."""
+    context = _shown(request, pk)
+    response = render(request, "jobs/progress.html", context)
+    if context["job"].is_over:
+        response.status_code = STOP_POLLING
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@login_required
+@require_POST
+def retry_job(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try a failed job again; one that somebody already put back, or that never failed, is simply shown."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    try:
+        retry(job=job, at=timezone.now())
+        run_job.delay_on_commit(job.pk)
+    except Refused:
+        pass
+    return redirect("job", pk=pk)
+
+
+@login_required
+def job_result(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Download the file that the job made."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    if job.result_file is None:
+        raise Http404
+    try:
+        return download_response(file=job.result_file, by=request.user, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+        return redirect("job", pk=pk)

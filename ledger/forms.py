@@ -1,0 +1,218 @@
+"""The filter bar of the ledger and the form of an upload."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.db.models import Exists, OuterRef, Q
+from django.http import QueryDict
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Unit, User
+from accounts.queries import possible_leaders, possible_units
+from issues.models import Category, Inspection, Issue
+from ledger.notice.grammars import LAYOUTS
+from ledger.tree import ReadLine
+from measures.filters import MeasureFilter
+from measures.models import Measure
+
+TITLE = 30
+Choices = list[tuple[Any, str]]
+
+
+class HiddenChoice(forms.HiddenInput):
+    """A choice that a link has made: the bar has no field for it, but the filters in force say it in words."""
+
+    def __init__(self, choices: Choices) -> None:
+        super().__init__()
+        self.choices = choices
+
+
+def filter_bar(filtered: MeasureFilter, *, inspection: Inspection, user: Any, categories: Iterable[Category]) -> Any:
+    """Return the form of the filter with lists to choose from: only what the user sees in this inspection."""
+    seen = Measure.objects.visible_to(user).filter(inspection=inspection)
+    areas = {category.area_id: category.area for category in categories}
+    units = list(_units(seen))
+    leaders: Choices = [(person.pk, person.name) for person in User.objects.filter(pk__in=seen.values("leader"))]
+    forces = inspection.task_forces.filter(pk__in=seen.values("issue__task_force"))
+    form = filtered.form
+    choices: dict[str, Choices] = {
+        "unit": [(unit.pk, str(unit)) for unit in units if unit.leads],
+        "supporting": [(unit.pk, str(unit)) for unit in units if unit.supports],
+        "leader": leaders,
+        "task_force": list(forces.values_list("pk", "name")),
+        "area": [(area.pk, _short(area.number, str(area))) for area in areas.values()],
+        "category": [(category.pk, _short(category.number, str(category))) for category in categories],
+    }
+    for name in ("mode", "kind", "overdue", "incomplete"):
+        choices[name] = [choice for choice in form.fields[name].choices if choice[0]]
+    for name, listed in choices.items():
+        form.fields[name].widget = forms.Select(choices=[("", _("all")), *listed])
+    form.fields["issue"].widget = forms.HiddenInput()
+    form.fields["lead_unit"].widget = HiddenChoice(choices["unit"])
+    form.fields["issue_status"].widget = HiddenChoice([(key, str(word)) for key, word in Issue.Status.choices])
+    form.fields["status"].widget = forms.CheckboxSelectMultiple(choices=form.fields["status"].choices)
+    form.fields["q"].widget.input_type = "search"
+    return form
+
+
+def _units(seen: Any) -> Any:
+    """Return the units that lead or support one of these measures, each with which of the two; one query."""
+    leads = Exists(seen.filter(lead_unit=OuterRef("pk")))
+    supports = Exists(seen.filter(supporting_units=OuterRef("pk")))
+    return Unit.objects.annotate(leads=leads, supports=supports).filter(Q(leads=True) | Q(supports=True))
+
+
+def _short(number: str, title: str) -> str:
+    return Truncator(f"{number} {title}".strip()).chars(TITLE)
+
+
+def filters_told(form: Any, address: QueryDict) -> list[dict[str, str]]:
+    """Say which filters are set, each with the address of the list without it."""
+    told = []
+    for name, field in form.fields.items():
+        for value in address.getlist(name):
+            if not value:
+                continue
+            rest = address.copy()
+            rest.setlist(name, [other for other in address.getlist(name) if other != value])
+            rest.pop("page", None)
+            words = {str(key): word for key, word in getattr(field.widget, "choices", None) or []}
+            word = str(words.get(value, value))
+            told.append({"label": str(field.label), "value": word, "url": f"?{rest.urlencode()}"})
+    return told
+
+
+class UploadForm(forms.Form):
+    """A notice, and the inspection it belongs to: one that exists, or the code of a new one."""
+
+    file = forms.FileField(label=gettext_lazy("File"))
+    inspection = forms.ModelChoiceField(
+        queryset=Inspection.objects.none(), required=False, label=gettext_lazy("Into the inspection")
+    )
+    code = forms.SlugField(
+        max_length=40,
+        required=False,
+        validators=Inspection._meta.get_field("code").validators,
+        label=gettext_lazy("or into a new one with the code"),
+        help_text=gettext_lazy("Small letters, digits and hyphens, for example round-2026. It appears in addresses."),
+    )
+
+    def __init__(self, *args: Any, inspections: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["inspection"].queryset = inspections  # type: ignore[attr-defined]
+        self.fields["inspection"].empty_label = _("a new inspection")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("inspection") and data.get("code"):
+            self.add_error("code", _("Choose an inspection or give the code of a new one, not both."))
+        if not data.get("inspection") and not data.get("code") and "code" not in self.errors:
+            self.add_error("code", _("Choose an inspection, or give the code of a new one."))
+        return data
+
+
+def _named(organisation: str) -> str:
+    return _("The file names: %(name)s") % {"name": organisation} if organisation else ""
+
+
+class MappingForm(forms.Form):
+    """What is to become of names that nobody knows: one that exists, or a new one of that name."""
+
+    def __init__(
+        self, *args: Any, names: Any, named: str, offices: Any, organisation: Unit | None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if offices is not None:
+            self.fields["organisation"] = forms.ModelChoiceField(
+                queryset=offices, initial=organisation, label=_("Inspected organisation"), help_text=_named(named)
+            )
+        units = [name for name in names.missing_units if organisation or name != named]
+        self._add("unit", units, possible_units(organisation) if organisation else None)
+        self._add("leader", names.missing_leaders, possible_leaders(organisation) if organisation else None)
+        self.asked = {"unit": units, "leader": names.missing_leaders}
+
+    def _add(self, kind: str, missing: list[str], known: Any) -> None:
+        """One choice per name; made anew unless another one is chosen."""
+        for number, name in enumerate(missing):
+            self.fields[f"{kind}_{number}"] = forms.ModelChoiceField(
+                queryset=known if known is not None else Unit.objects.none(),
+                required=False,
+                label=name,
+                empty_label=_("make it new under this name"),
+            )
+
+    def mapping(self) -> dict[str, dict[str, int]]:
+        """Return the choices as imports keep them. For a valid form."""
+        return {
+            f"{kind}s": {
+                name: chosen.pk
+                for number, name in enumerate(names)
+                if (chosen := self.cleaned_data.get(f"{kind}_{number}"))
+            }
+            for kind, names in self.asked.items()
+        }
+
+
+class CorrectionForm(forms.Form):
+    """What lines of a notice are, where the reader was wrong; a line that nobody speaks of stays as it was read."""
+
+    layout = forms.ChoiceField(
+        required=False,
+        label=gettext_lazy("Layout of the paper"),
+        help_text=gettext_lazy("Leave it to the reader unless most lines are wrong."),
+    )
+
+    def __init__(self, *args: Any, lines: Iterable[ReadLine], said: Mapping[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = [(name, name) for name in LAYOUTS]
+        layout = said.get("layout", "")
+        if layout and layout not in LAYOUTS:
+            names.append((layout, layout))
+        self.fields["layout"].choices = [("", _("whichever fits")), *names]  # type: ignore[attr-defined]
+        self.initial["layout"] = layout
+        self.listed = list(lines)
+        for line in self.listed:
+            self.fields[f"line-{line.key}"] = forms.ChoiceField(
+                choices=[("", _("as read")), *said_kinds()],
+                required=False,
+                initial=said.get("lines", {}).get(line.key, ""),
+                label=_("Line %(line)s is") % {"line": line.key},
+            )
+
+    def bound_of(self, line: ReadLine) -> forms.BoundField:
+        return self[f"line-{line.key}"]
+
+    def said(self) -> dict[str, str]:
+        """Return what was said of the listed lines. For a valid form."""
+        return {line.key: self.cleaned_data.get(f"line-{line.key}", "") for line in self.listed}
+
+
+def said_kinds() -> Choices:
+    """What a person can say that a line is, with its words."""
+    return [
+        ("area", _("heading of an area")),
+        ("category", _("heading of a category")),
+        ("problem", _("problem heading")),
+        ("issue", _("issue")),
+        ("above", _("part of the line above")),
+        ("preamble", _("preamble")),
+        ("closing", _("closing words")),
+        ("furniture", _("words of the web site")),
+    ]
+
+
+def read_kinds() -> dict[str, str]:
+    """What the reader can take a line for, with its words."""
+    return {
+        **{str(kind): str(word) for kind, word in said_kinds()},
+        "title": _("title"),
+        "goal": _("goal"),
+        "status": _("how it was put right"),
+        "report": _("report"),
+        "outcome": _("what came of it"),
+        "joined": _("part of the line above"),
+        "unread": _("not understood"),
+    }

@@ -1,0 +1,73 @@
+"""The ledger: the whole plan as one table that folds, filters and sorts on the server."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from issues.models import Inspection
+from issues.permissions import may_administer
+from ledger.forms import filter_bar, filters_told
+from ledger.queries import SORTS, Folding, LedgerPage, categories_of, flat_page, tree_page
+from measures.filters import MeasureFilter
+from measures.models import Measure
+
+FOLDED = ("area", "category", "task_force", "supporting", "kind", "incomplete")
+"""Filters that stay folded away until one of them is set."""
+
+
+@login_required
+def ledger(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the tree, or a flat list where another order than the plan's is asked for."""
+    inspections = Inspection.objects.visible_to(request.user).select_related("organisation")
+    inspection = get_object_or_404(inspections, code=code)
+    seen = Measure.objects.visible_to(request.user).filter(inspection=inspection)
+    filtered = MeasureFilter(request.GET, queryset=seen, today=timezone.localdate())
+    categories = categories_of(inspection, request.user)
+    form = filter_bar(filtered, inspection=inspection, user=request.user, categories=categories)
+    is_valid = form.is_valid()
+    told = filters_told(form, request.GET)
+    measures = filtered.qs if is_valid else seen.none()
+    listed = _listed(request, inspection, categories, measures, is_filtered=bool(told))
+    context = {
+        "inspection": inspection,
+        "form": form,
+        "filters": told,
+        "more_filters": any(request.GET.get(name) for name in FOLDED),
+        "listed": listed,
+        "sort": request.GET.get("sort") if request.GET.get("sort") in SORTS else "",
+        "level": Folding.of(request.GET.get("level", ""), "").level,
+        "may_administer": may_administer(request.user, inspection),
+        "breadcrumbs": _breadcrumbs(inspection),
+    }
+    return render(request, "ledger/ledger.html", context, status=200 if is_valid else 422)
+
+
+def _listed(
+    request: HttpRequest, inspection: Inspection, categories: list[Any], measures: Any, *, is_filtered: bool
+) -> LedgerPage:
+    """Build the page that the address asks for."""
+    today, number, sort = timezone.localdate(), request.GET.get("page"), request.GET.get("sort", "")
+    if sort in SORTS:
+        return flat_page(inspection=inspection, measures=measures, sort=sort, number=number, today=today)
+    return tree_page(
+        inspection=inspection,
+        user=request.user,
+        categories=categories,
+        measures=measures,
+        is_filtered=is_filtered,
+        folding=Folding.of(request.GET.get("level", ""), request.GET.get("toggled", "")),
+        number=number,
+        today=today,
+    )
+
+
+def _breadcrumbs(inspection: Inspection) -> list[dict[str, str]]:
+    return [
+        {"label": inspection.title, "url": reverse("inspection", args=[inspection.code])},
+        {"label": _("Ledger"), "url": ""},
+    ]

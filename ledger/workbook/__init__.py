@@ -1,0 +1,1 @@
+"""The ledger as an Excel workbook: written, read, marked. Knows nothing of the database or of Django."""

@@ -1,0 +1,111 @@
+"""The filters of measures: the same for pages, addresses sent to a colleague, the API and exports."""
+
+from datetime import date
+from typing import Any
+
+import django_filters
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Unit
+from core.forms import DayInput
+from issues.models import Issue
+from measures.models import Evidence, Extension, Measure
+
+LONGEST_SEARCH = 200  # characters; a pattern without end is a question that only costs
+YES_NO = [("true", _("yes")), ("false", _("no"))]
+
+
+class MeasureFilter(django_filters.FilterSet):
+    """Expects measures that went through `visible_to` and the keyword `today`, the day of the office.
+
+    References to other rows are plain numbers: a row that is unknown or unseen gives an empty list, and no filter
+    costs a query of its own. `unit` means a unit with all below it, `lead_unit` that unit alone, as figures count.
+    """
+
+    q = django_filters.CharFilter(method="with_text", max_length=LONGEST_SEARCH, label=_("Text or code"))
+    status = django_filters.MultipleChoiceFilter(choices=Measure.Status.choices, label=_("State"))
+    unit = django_filters.NumberFilter(method="led_within", label=_("Lead unit"))
+    supporting = django_filters.NumberFilter(method="supported_by", label=_("Supporting unit"))
+    lead_unit = django_filters.NumberFilter(field_name="lead_unit", label=_("Lead unit"))
+    leader = django_filters.NumberFilter(field_name="leader", label=_("Leader"))
+    area = django_filters.NumberFilter(field_name="issue__problem__category__area", label=_("Area"))
+    category = django_filters.NumberFilter(field_name="issue__problem__category", label=_("Category"))
+    issue = django_filters.NumberFilter(field_name="issue", label=_("Issue"))
+    issue_status = django_filters.ChoiceFilter(
+        field_name="issue__status", choices=Issue.Status.choices, label=_("State of the issue")
+    )
+    task_force = django_filters.NumberFilter(field_name="issue__task_force", label=_("Task force"))
+    mode = django_filters.ChoiceFilter(choices=Measure.Mode.choices, label=_("Mode"))
+    kind = django_filters.ChoiceFilter(choices=Measure.Kind.choices, method="of_kind", label=_("Kind"))
+    overdue = django_filters.TypedChoiceFilter(
+        choices=YES_NO, coerce=lambda word: word == "true", method="late", label=_("Overdue")
+    )
+    due_after = django_filters.DateFilter(
+        field_name="deadline", lookup_expr="gte", widget=DayInput, label=_("Due from")
+    )
+    due_before = django_filters.DateFilter(
+        field_name="deadline", lookup_expr="lte", widget=DayInput, label=_("Due until")
+    )
+    incomplete = django_filters.TypedChoiceFilter(
+        choices=YES_NO, coerce=lambda word: word == "true", method="lacking", label=_("Incomplete")
+    )
+
+    class Meta:
+        model = Measure
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def with_text(self, measures: Any, _name: str, words: str) -> QuerySet[Measure]:
+        found: QuerySet[Measure] = measures.holding(words)
+        return found
+
+    def led_within(self, measures: QuerySet[Measure], _name: str, unit: Any) -> QuerySet[Measure]:
+        """Keep measures led by the unit or by one below it."""
+        path = Subquery(Unit.objects.filter(pk=unit).values("path"))
+        return measures.filter(lead_unit__in=Unit.objects.filter(path__startswith=path))
+
+    def supported_by(self, measures: QuerySet[Measure], _name: str, unit: Any) -> QuerySet[Measure]:
+        links = Measure.supporting_units.through.objects.filter(measure=OuterRef("pk"), unit=unit)
+        return measures.filter(Exists(links))
+
+    def of_kind(self, measures: QuerySet[Measure], _name: str, kind: str) -> QuerySet[Measure]:
+        """Kinds are a short list in one column; as text it is searched alike on both databases."""
+        return measures.alias(kinds_told=Cast("kinds", TextField())).filter(kinds_told__contains=f'"{kind}"')
+
+    def late(self, measures: Any, _name: str, wanted: bool) -> QuerySet[Measure]:
+        overdue = Measure.objects.overdue(self.today)
+        return measures.overdue(self.today) if wanted else measures.exclude(pk__in=overdue.values("pk"))
+
+    def lacking(self, measures: Any, _name: str, wanted: bool) -> QuerySet[Measure]:
+        lacking = Measure.objects.incomplete()
+        return measures.incomplete() if wanted else measures.exclude(pk__in=lacking.values("pk"))
+
+
+class MeasureRowsFilter(MeasureFilter):
+    """The filters of measures where several inspections are listed together."""
+
+    inspection = django_filters.CharFilter(field_name="inspection__code", label=_("Inspection"))
+
+
+class OfMeasureFilter(django_filters.FilterSet):
+    """What hangs on measures: milestones, progress reports."""
+
+    measure = django_filters.NumberFilter(field_name="measure", label=_("Measure"))
+    inspection = django_filters.CharFilter(field_name="measure__inspection__code", label=_("Inspection"))
+
+
+class ExtensionFilter(OfMeasureFilter):
+    status = django_filters.ChoiceFilter(choices=Extension.Status.choices, label=_("State"))
+
+
+class EvidenceFilter(django_filters.FilterSet):
+    inspection = django_filters.CharFilter(field_name="inspection__code", label=_("Inspection"))
+    issue = django_filters.NumberFilter(field_name="issue", label=_("Issue"))
+    measure = django_filters.NumberFilter(field_name="measure", label=_("Measure"))
+    secrecy = django_filters.ChoiceFilter(choices=Evidence.Secrecy.choices, label=_("Secrecy"))
+    in_force = django_filters.BooleanFilter(field_name="withdrawn_at", lookup_expr="isnull", label=_("Not withdrawn"))

@@ -1,0 +1,14 @@
+"""Measures, their history in time, milestones, progress reports, extensions, evidence."""
+
+from measures.models.evidence import Evidence, EvidenceVersion
+from measures.models.measure import Extension, Measure, MeasureSpan, Milestone, ProgressReport
+
+__all__ = [
+    "Evidence",
+    "EvidenceVersion",
+    "Extension",
+    "Measure",
+    "MeasureSpan",
+    "Milestone",
+    "ProgressReport",
+]

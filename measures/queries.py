@@ -1,0 +1,128 @@
+"""What the page of a measure shows beside its row: the line of its states, its history in words."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import Event
+from audit.queries import Entry, history_of
+from files.services import KINDS
+from issues.models import Issue
+from measures.models import Evidence, Measure, ProgressReport
+
+VERBS = {
+    "plan_measure": _("planned the measure"),
+    "edit_measure": _("changed the plan"),
+    "start_measure": _("started the measure"),
+    "report_progress": _("reported progress"),
+    "hand_over": _("handed the measure over"),
+    "cancel_measure": _("cancelled the measure"),
+    "request_extension": _("asked for a later deadline"),
+    "grant_extension": _("granted the later deadline"),
+    "refuse_extension": _("refused the later deadline"),
+    "add_evidence": _("added evidence"),
+    "add_version": _("put a new version of evidence in place"),
+    "withdraw_evidence": _("withdrew evidence"),
+    "apply_for_sign_off": _("applied for sign-off"),
+    "withdraw_application": _("withdrew the application"),
+    "accept_application": _("accepted the application"),
+    "return_application": _("returned the application"),
+}
+MOVES = {
+    "plan_measure": Measure.Status.PLANNED,
+    "start_measure": Measure.Status.IN_PROGRESS,
+    "cancel_measure": Measure.Status.CANCELLED,
+    "apply_for_sign_off": Measure.Status.SUBMITTED,
+    "withdraw_application": Measure.Status.IN_PROGRESS,
+    "return_application": Measure.Status.IN_PROGRESS,
+    # Each step is accepted; the state is entered by the last one, and shown only once it holds.
+    "accept_application": Measure.Status.SIGNED_OFF,
+}
+ISSUE_VERBS = {
+    "edit_issue": _("changed the plan"),
+    "apply_for_closure": _("applied for closure"),
+    "close_issue": _("closed the issue"),
+}
+LINE = (Measure.Status.PLANNED, Measure.Status.IN_PROGRESS, Measure.Status.SUBMITTED, Measure.Status.SIGNED_OFF)
+
+
+def history(measure: Measure) -> list[Entry]:
+    """Return who changed what when, the newest first; one that an import brought has no event of its own."""
+    entries = history_of(measure, labels=VERBS, words={"kinds": dict(Measure.Kind.choices)})
+    first = measure.spans.order_by("valid_from").first()
+    if first and not any(entry.verb == "plan_measure" for entry in entries):
+        entries.append(Entry(first.valid_from, "", "import_notice", str(_("came into the ledger by an import"))))
+    return entries
+
+
+def line_of_states(measure: Measure) -> list[dict[str, Any]]:
+    """Return the states as a line of steps: when and by whom each was last entered, and which one holds."""
+    entered: dict[str, Any] = {}
+    previous = ""
+    about = Event.objects.about(measure._meta.label_lower, measure.pk).filter(verb__in=MOVES).order_by("seq")
+    who = {MOVES[verb]: label for verb, label in about.values_list("verb", "actor_label")}
+    for span in measure.spans.order_by("valid_from"):
+        if span.status != previous:
+            entered[span.status] = span.valid_from
+        previous = span.status
+    line = [*LINE] if measure.status != Measure.Status.CANCELLED else [LINE[0], Measure.Status.CANCELLED]
+    current = line.index(Measure.Status(measure.status))
+    return [
+        {
+            "label": status.label,
+            "state": "reached" if place < current else "current" if place == current else "",
+            "when": entered.get(status) if place <= current else None,
+            "who": who.get(status, "") if place <= current else "",
+        }
+        for place, status in enumerate(line)
+    ]
+
+
+def parts_of(measures: Iterable[Measure], today: date) -> list[tuple[str, str, int]]:
+    """Count measures by state for a segmented bar; what is overdue is told apart from its state."""
+    counts: dict[tuple[str, str], int] = {}
+    for measure in measures:
+        part = measure.part(today)
+        counts[part] = counts.get(part, 0) + 1
+    order = [*Measure.PARTS]
+    return [(state, label, n) for (state, label), n in sorted(counts.items(), key=lambda item: order.index(item[0][0]))]
+
+
+def history_of_issue(issue: Issue) -> list[Entry]:
+    """Return what happened to an issue itself, the newest first."""
+    return history_of(issue, labels={**VERBS, **ISSUE_VERBS})
+
+
+def with_work_done(measures: QuerySet[Measure]) -> QuerySet[Measure]:
+    """Tell of each measure whether anything was reported, and whether it has evidence; for `next_step`."""
+    reports = ProgressReport.objects.filter(measure=OuterRef("pk"))
+    evidence = Evidence.objects.in_force().filter(measure=OuterRef("pk"))
+    return measures.annotate(has_report=Exists(reports), has_evidence=Exists(evidence))
+
+
+def next_step(able: Collection[str], *, has_report: bool, has_evidence: bool) -> str:
+    """Return the verb that comes next of those that the person can use: start, report, upload, apply; or nothing."""
+    if "start_measure" in able:
+        return "start_measure"
+    if "report_progress" in able and not has_report and not has_evidence:
+        return "report_progress"
+    if "add_evidence" in able and not has_evidence:
+        return "add_evidence"
+    return next((verb for verb in ("apply_for_sign_off", "report_progress") if verb in able), "")
+
+
+def evidence_of(user: Any, *, measure: Measure | None = None, issue: Issue | None = None) -> list[dict[str, Any]]:
+    """Return the evidence that the user sees of a measure, or of an issue as a whole; what was withdrawn comes last."""
+    found = Evidence.objects.visible_to(user).filter(measure=measure)
+    if measure is None:
+        found = found.filter(issue=issue)
+    found = found.select_related("withdrawn_by").order_by(F("withdrawn_at").asc(nulls_first=True), "position")
+    pieces = found.prefetch_related("versions__file__scan", "versions__by", "versions__unit")
+    return [
+        {"piece": piece, "latest": latest, "kind": KINDS.get(latest.file.kind, ""), "lock": latest.file.lock}
+        for piece in pieces
+        for latest in [piece.latest]
+    ]

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from progress.views import dashboard, home
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("inspections/<slug:code>/", dashboard.inspection, name="inspection"),
+]

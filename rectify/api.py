@@ -1,0 +1,57 @@
+"""The API's one router, its schema and its pages."""
+
+from django.contrib.auth.decorators import login_required
+from django.urls import include, path, re_path
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import DefaultRouter
+from rest_framework.views import APIView
+
+from accounts.api import UnitRows, UserRows
+from issues.api import AreaRows, CategoryRows, InspectionRows, ProblemRows
+from jobs.api import JobRows
+from measures.api import EvidenceRows, ExtensionRows, MilestoneRows, ReportRows
+from signoffs.api import ApplicationRows, DecisionRows, EventRows, IssueAndClosureRows, MeasureAndSignOffRows
+
+router = DefaultRouter()
+router.include_format_suffixes = False
+for name, rows in {
+    "inspections": InspectionRows,
+    "areas": AreaRows,
+    "categories": CategoryRows,
+    "problems": ProblemRows,
+    "issues": IssueAndClosureRows,
+    "measures": MeasureAndSignOffRows,
+    "milestones": MilestoneRows,
+    "progress-reports": ReportRows,
+    "evidence": EvidenceRows,
+    "applications": ApplicationRows,
+    "decisions": DecisionRows,
+    "extensions": ExtensionRows,
+    "units": UnitRows,
+    "users": UserRows,
+    "events": EventRows,
+    "jobs": JobRows,
+}.items():
+    router.register(name, rows, basename=f"api-{name}")
+
+
+class NoSuchAddress(APIView):
+    """A problem document for addresses that the API does not have, too."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, **_rest: str) -> Response:
+        raise NotFound
+
+    post = put = patch = delete = get
+
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", login_required(SpectacularSwaggerSplitView.as_view(url_name="api-schema")), name="api-docs"),
+    path("v1/", include(router.urls)),
+    re_path("^", NoSuchAddress.as_view()),
+]

@@ -1,0 +1,260 @@
+"""Applications and decisions with their verbs; the verbs of measures and issues that make applications; the trail."""
+
+import json
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from audit.models import Event
+from core.api import Name, Rows, Typed, verb
+from issues.api import IssueRows
+from issues.models import Issue
+from measures.api import MeasureRows
+from signoffs.filters import ApplicationFilter
+from signoffs.models import Application, Decision
+from signoffs.permissions import may_decide, may_read_manifest, may_withdraw, waiting_for
+from signoffs.services import (
+    accept_application,
+    apply_for_closure,
+    apply_for_sign_off,
+    return_application,
+    withdraw_application,
+)
+from signoffs.services.auditing import chains_of, require_auditor
+from signoffs.services.deciding import Meeting
+
+
+class DecisionSerializer(serializers.ModelSerializer):
+    by = Name()
+
+    class Meta:
+        model = Decision
+        fields = [
+            "id",
+            "application",
+            "step",
+            "step_name",
+            "role",
+            "verdict",
+            "ground",
+            "reason",
+            "meeting_on",
+            "minute_number",
+            "by",
+            "at",
+        ]
+
+
+class StepSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    role = serializers.CharField()
+
+
+class ApplicationSerializer(serializers.ModelSerializer):
+    inspection = serializers.CharField(source="inspection.code")
+    chain = StepSerializer(many=True)
+    applicant = Name(allow_null=True)
+    unit = Name(allow_null=True)
+
+    class Meta:
+        model = Application
+        fields = [
+            "id",
+            "inspection",
+            "issue",
+            "measure",
+            "code",
+            "round",
+            "origin",
+            "status",
+            "step",
+            "chain",
+            "statement",
+            "completion",
+            "is_sustained",
+            "kept_up",
+            "manifest_sha256",
+            "applicant",
+            "unit",
+            "applied_at",
+            "ended_at",
+            "withdrawn_because",
+            "source_title",
+            "source_line",
+            "source_sha256",
+        ]
+
+
+class OneApplicationSerializer(ApplicationSerializer):
+    """One application, with its manifest, its decisions and the verbs that the person can use on it now."""
+
+    manifest = serializers.SerializerMethodField()
+    decisions = DecisionSerializer(many=True)
+    abilities = serializers.SerializerMethodField()
+
+    class Meta(ApplicationSerializer.Meta):
+        fields = [*ApplicationSerializer.Meta.fields, "manifest", "decisions", "abilities"]
+
+    def get_manifest(self, application: Application) -> dict[str, Any] | None:
+        """The content that was hashed; null where it names measures that the person does not see."""
+        if not may_read_manifest(self.context["request"].user, application):
+            return None
+        content: dict[str, Any] = json.loads(application.manifest)
+        return content
+
+    def get_abilities(self, application: Application) -> list[str]:
+        user = self.context["request"].user
+        decide = ["accept_application", "return_application"] if may_decide(user, application) else []
+        return decide + (["withdraw_application"] if may_withdraw(user, application) else [])
+
+
+class Statement(Typed):
+    statement = serializers.CharField()
+
+
+class Closing(Statement):
+    completion = serializers.ChoiceField(choices=Issue.Completion.choices)
+    is_sustained = serializers.BooleanField(default=False)
+    kept_up = serializers.CharField(allow_blank=True, required=False, default="")
+
+
+class Withdrawal(Typed):
+    reason = serializers.CharField()
+
+
+class Decided(Typed):
+    """`step` is the one that the decider saw; at a meeting its day and the number of its minutes belong together."""
+
+    step = serializers.IntegerField(min_value=1)
+    held_on = serializers.DateField(required=False, allow_null=True, default=None)
+    minute_number = serializers.CharField(allow_blank=True, required=False, default="", max_length=60)
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        meeting = Meeting(data.pop("held_on"), data.pop("minute_number"))
+        return {**data, "meeting": meeting}
+
+
+class Accepted(Decided):
+    note = serializers.CharField(allow_blank=True, required=False, default="")
+
+
+class Returned(Decided):
+    ground = serializers.ChoiceField(choices=Decision.Ground.choices)
+    reason = serializers.CharField()
+
+
+class ApplicationRowsFilter(ApplicationFilter):
+    waiting = django_filters.BooleanFilter(method="that_wait", label=_("Waiting for me"))
+
+    def that_wait(self, rows: QuerySet[Application], _name: str, wanted: bool) -> QuerySet[Application]:
+        condition = waiting_for(self.request.user)
+        return rows.filter(condition) if wanted else rows.exclude(pk__in=rows.filter(condition).values("pk"))
+
+
+class ApplicationRows(Rows):
+    """Applications of measures and for closing issues, the oldest first."""
+
+    queryset = Application.objects.select_related("inspection", "measure", "issue", "applicant", "unit")
+    serializer_class = ApplicationSerializer
+    filterset_class = ApplicationRowsFilter
+
+    def get_queryset(self) -> Any:
+        rows = super().get_queryset().order_by("applied_at", "id")
+        if self.action == "list":
+            return rows
+        about = ("inspection__organisation", "measure__lead_unit", "issue__lead_unit", "issue__task_force")
+        return rows.select_related(*about).prefetch_related("decisions__by")
+
+    def get_serializer_class(self) -> Any:
+        return ApplicationSerializer if self.action == "list" else OneApplicationSerializer
+
+    @verb("withdraw", Withdrawal)
+    def withdraw(self, request: Request, pk: str) -> Response:
+        application = self.get_object()
+        withdraw_application(application=application, **self.now(), **self.typed(Withdrawal))
+        return self.shown(application)
+
+    @verb("accept", Accepted)
+    def accept(self, request: Request, pk: str) -> Response:
+        application = self.get_object()
+        accept_application(application=application, **self.now(), **self.typed(Accepted))
+        return self.shown(application)
+
+    @verb("return", Returned)
+    def return_(self, request: Request, pk: str) -> Response:
+        application = self.get_object()
+        return_application(application=application, **self.now(), **self.typed(Returned))
+        return self.shown(application)
+
+
+class DecisionRows(Rows):
+    """Decisions on applications that the person sees."""
+
+    queryset = Decision.objects.select_related("by").order_by("at", "id")
+    serializer_class = DecisionSerializer
+    filterset_fields = ["application", "verdict", "ground"]
+
+    def get_queryset(self) -> Any:
+        seen = Application.objects.visible_to(self.request.user).values("pk")
+        assert self.queryset is not None
+        return self.queryset.filter(application__in=seen)
+
+
+class MeasureAndSignOffRows(MeasureRows):
+    """Measures, in the order of the plan, with all their verbs."""
+
+    @verb("apply", Statement)
+    def apply(self, request: Request, pk: str) -> Response:
+        measure = self.able("apply_for_sign_off")
+        apply_for_sign_off(measure=measure, **self.now(), **self.typed(Statement))
+        return self.shown(measure)
+
+
+class IssueAndClosureRows(IssueRows):
+    """Issues, in the order of the plan, with the verb that applies for their closure."""
+
+    @verb("apply-for-closure", Closing)
+    def apply_for_closure(self, request: Request, pk: str) -> Response:
+        issue = self.get_object()
+        apply_for_closure(issue=issue, **self.now(), **self.typed(Closing))
+        return self.shown(issue)
+
+
+class EventFilter(django_filters.FilterSet):
+    chain = django_filters.CharFilter(field_name="chain__key")
+    verb = django_filters.CharFilter(field_name="verb")
+    kind = django_filters.CharFilter(field_name="kind")
+    object = django_filters.NumberFilter(field_name="object_id")
+    after_seq = django_filters.NumberFilter(field_name="seq", lookup_expr="gt")
+
+
+class EventSerializer(serializers.ModelSerializer):
+    """`text` is the canonical text that was hashed with `previous_hash`."""
+
+    chain = serializers.CharField(source="chain.key")
+
+    class Meta:
+        model = Event
+        fields = ["id", "chain", "seq", "at", "actor_id", "actor_label", "verb", "kind", "object_id"]
+        fields += ["text", "previous_hash", "hash"]
+
+
+class EventRows(Rows):
+    """The trail, for auditors: events of the chains that they may verify, in their order."""
+
+    queryset = Event.objects.select_related("chain").order_by("chain", "seq")
+    serializer_class = EventSerializer
+    filterset_class = EventFilter
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        require_auditor(request.user)
+
+    def get_queryset(self) -> Any:
+        assert self.queryset is not None
+        return self.queryset.filter(chain__key__in=chains_of(self.request.user))

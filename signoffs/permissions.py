@@ -1,0 +1,113 @@
+"""Who may apply, withdraw and decide. Pages, the API, batches and services ask here and nowhere else."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import Role
+from accounts.permissions import grants_of
+from core.refusals import Forbidden
+from issues.models import Issue
+from issues.permissions import may_administer
+from measures.models import Measure
+from measures.permissions import may_work_on_issue
+from signoffs.models import STEPS_AT_MOST, Application
+
+
+def may_apply_for_closure(user: Any, issue: Issue) -> bool:
+    """Return whether the user may apply for closing the issue: its lead unit, or the office where it has none."""
+    if issue.lead_unit_id is None:
+        return may_administer(user, issue.inspection)
+    return may_work_on_issue(user, issue)
+
+
+def may_withdraw(user: Any, application: Application) -> bool:
+    """Return whether the user may withdraw: who applied, while it is under review."""
+    return application.status == Application.Status.PENDING and application.applicant_id == getattr(user, "pk", None)
+
+
+def holds_step(user: Any, application: Application) -> bool:
+    """Return whether the user holds the role that the next step asks for, whoever applied or decided before."""
+    return holds_role(user, application, application.next_step.get("role"))
+
+
+def holds_role(user: Any, application: Application, role: str | None) -> bool:
+    """Return whether the user holds this reviewer's role for the application, whatever has become of it."""
+    grants, measure, issue = grants_of(user), application.measure, application.issue
+    if role is None or grants.user_id is None:
+        return False
+    if role == Role.LEADER:
+        return grants.user_id == (measure.leader_id if measure else issue.leader_id)
+    if role == Role.UNIT_HEAD:
+        return grants.holds([role], measure.lead_unit if measure else issue.lead_unit)
+    if role == Role.TASK_FORCE:
+        return issue.task_force is not None and issue.task_force.members.filter(pk=grants.user_id).exists()
+    return grants.holds([role], application.inspection.organisation)
+
+
+def may_decide(user: Any, application: Application) -> bool:
+    """Return whether the user may decide the next step: by role, never on their own application, never two steps."""
+    if application.applicant_id == getattr(user, "pk", None):
+        return False
+    return holds_step(user, application) and not _decided_before(user, application)
+
+
+def _decided_before(user: Any, application: Application) -> bool:
+    return any(decision.by_id == user.pk for decision in application.decisions.all())
+
+
+def require_reviewer(user: Any, application: Application, step: int) -> None:
+    """Raise `Forbidden` where the user could never have decided this step: who applied, and other roles."""
+    if application.applicant_id == user.pk:
+        raise Forbidden(_("Nobody decides on what they applied for."))
+    if not holds_role(user, application, application.step_at(step).get("role")):
+        raise Forbidden(_("This step is decided by another role."))
+
+
+def require_decider(user: Any, application: Application) -> None:
+    """Raise `Forbidden`, saying which rule it is, unless the user may decide the next step."""
+    require_reviewer(user, application, application.step)
+    if not may_decide(user, application):
+        raise Forbidden(_("You decided an earlier step of this application; somebody else decides this one."))
+
+
+def may_read_manifest(user: Any, application: Application) -> bool:
+    """Return whether the user may read the manifest as it stands.
+
+    That of a closing names the measures of every unit at work on the issue: only who sees them all reads it.
+    """
+    if not application.is_closure:
+        return True
+    return not application.issue.measures.exclude(pk__in=Measure.objects.visible_to(user).values("pk")).exists()
+
+
+def waiting_for(user: Any) -> Q:
+    """Return the condition that a pending application waits for a decision of the user.
+
+    One condition for lists and counts; it says of every application what `may_decide` says of one.
+    """
+    grants = grants_of(user)
+    if grants.user_id is None:
+        return Q(pk__in=[])
+    place = Q(pk__in=[])
+    for number in range(1, STEPS_AT_MOST + 1):
+        role = f"chain__{number - 1}__role"
+        place |= Q(step=number) & (
+            Q(**{role: Role.OFFICE}) & grants.within("inspection__organisation__path", [Role.OFFICE])
+            | Q(**{role: Role.GROUP}) & grants.within("inspection__organisation__path", [Role.GROUP])
+            | Q(**{role: Role.LEADER}) & _leads(grants.user_id)
+            | Q(**{role: Role.UNIT_HEAD}) & _heads(grants)
+            | Q(**{role: Role.TASK_FORCE}, issue__in=Issue.objects.filter(task_force__members=grants.user_id))
+        )
+    decided = Application.objects.filter(decisions__by=grants.user_id).values("pk")
+    return place & Q(status=Application.Status.PENDING) & ~Q(applicant=grants.user_id) & ~Q(pk__in=decided)
+
+
+def _leads(user_id: int) -> Q:
+    return Q(measure__leader=user_id) | Q(measure=None, issue__leader=user_id)
+
+
+def _heads(grants: Any) -> Q:
+    of_measure = grants.within("measure__lead_unit__path", [Role.UNIT_HEAD])
+    return of_measure | Q(measure=None) & grants.within("issue__lead_unit__path", [Role.UNIT_HEAD])

@@ -1,0 +1,153 @@
+"""The applicants' verbs: apply for sign-off, apply for closure, withdraw."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from accounts.models import Role
+from audit.services import Trail, open_trail
+from core.refusals import Forbidden, Refused, Stale
+from core.transitions import move
+from issues.models import Issue
+from issues.services import await_closure, resume_rectification
+from measures.models import Measure
+from measures.services import resume_measure, submit_measure
+from measures.services.plan import check_reason
+from measures.services.rereading import reread
+from signoffs.models import Application
+from signoffs.permissions import may_apply_for_closure, may_withdraw
+from signoffs.services.chains import chain_of
+from signoffs.services.manifests import hash_of, manifest_of_issue, manifest_of_measure
+
+STATEMENT_AT_LEAST = 10
+CONCLUSIONS = (Issue.Completion.DONE, Issue.Completion.BASICALLY_DONE)
+
+
+def _checked(statement: str) -> str:
+    statement = statement.strip()
+    if len(statement) < STATEMENT_AT_LEAST:
+        raise Refused(_("Say in at least ten characters what was done and with what effect."), field="statement")
+    return statement
+
+
+def apply_for_sign_off(*, measure: Measure, statement: str, by: Any, at: datetime) -> Application:
+    """Apply for the sign-off of a measure (销号申请): its evidence is frozen in a manifest, the review begins.
+
+    Raises `Forbidden` unless `by` works in the lead unit, `Refused` without evidence or a statement, with an
+    extension pending, or where the measure is not under way; `Stale`.
+    """
+    with open_trail(measure.inspection.chain, at=at) as trail:
+        reread(measure, "apply_for_sign_off", by=by)
+        statement = _checked(statement)
+        if measure.extensions.pending().exists():
+            raise Refused(_("An extension of this measure waits for a decision; apply once it is decided."))
+        submit_measure(measure=measure, at=trail.at)
+        manifest = manifest_of_measure(measure, statement=statement)
+        application = _create(trail, measure.issue, measure, manifest, by, statement=statement)
+        told: dict[str, Any] = {"application": application.pk, "round": application.round}
+        told["manifest"] = application.manifest_sha256
+        trail.record("apply_for_sign_off", by=by, obj=measure, text=statement, **told)
+    return application
+
+
+def apply_for_closure(
+    *,
+    issue: Issue,
+    statement: str,
+    completion: str,
+    is_sustained: bool,
+    by: Any,
+    at: datetime,
+    kept_up: str = "",
+) -> Application:
+    """Apply for closing an issue with its conclusion. All its measures are signed off or cancelled, one signed off.
+
+    What is not done is not closed. Raises `Forbidden`, `Refused`, `Stale`.
+    """
+    with open_trail(issue.inspection.chain, at=at) as trail:
+        _check_closable(issue, by)
+        statement, kept_up = _checked(statement), kept_up.strip()
+        if completion not in CONCLUSIONS:
+            raise Refused(_("Choose the conclusion: done, or basically done."), field="completion")
+        if is_sustained and not kept_up:
+            raise Refused(_("Say how it is kept up."), field="kept_up")
+        await_closure(issue=issue)
+        conclusion: dict[str, Any] = {"completion": completion, "is_sustained": is_sustained, "kept_up": kept_up}
+        manifest = manifest_of_issue(issue, statement=statement, **conclusion)
+        application = _create(trail, issue, None, manifest, by, statement=statement, **conclusion)
+        told: dict[str, Any] = {"application": application.pk, "round": application.round}
+        told["manifest"] = application.manifest_sha256
+        trail.record("apply_for_closure", by=by, obj=issue, text=statement, completion=str(completion), **told)
+    return application
+
+
+def _check_closable(issue: Issue, by: Any) -> None:
+    """Take everything but the state from the row, as `reread` does for a measure, and check what can be closed."""
+    seen = issue.status
+    issue.refresh_from_db()
+    issue.status = seen
+    if not may_apply_for_closure(by, issue):
+        raise Forbidden(_("The lead unit of the issue applies for its closure."))
+    states = set(issue.measures.values_list("status", flat=True))
+    if Measure.Status.SIGNED_OFF not in states or states - {Measure.Status.SIGNED_OFF, Measure.Status.CANCELLED}:
+        raise Refused(_("All measures must be signed off or cancelled first, at least one of them signed off."))
+
+
+def _create(trail: Trail, issue: Issue, measure: Measure | None, manifest: str, by: Any, **fields: Any) -> Application:
+    earlier = Application.objects.filter(issue=issue, measure=measure).aggregate(last=Max("round"))["last"] or 0
+    chain = chain_of(issue.inspection)
+    _check_reviewers({step["role"] for step in chain}, issue, measure)
+    return Application.objects.create(
+        inspection_id=issue.inspection_id,
+        issue=issue,
+        measure=measure,
+        round=earlier + 1,
+        chain=chain,
+        chain_length=len(chain),
+        manifest=manifest,
+        manifest_sha256=hash_of(manifest),
+        applicant=by,
+        unit=by.unit,
+        applied_at=trail.at,
+        **fields,
+    )
+
+
+def _check_reviewers(roles: set[str], issue: Issue, measure: Measure | None) -> None:
+    """Raise `Refused` where a step would wait for ever, for nobody is named who could decide it."""
+    held: Measure | Issue = measure or issue
+    if Role.TASK_FORCE in roles and issue.task_force_id is None:
+        raise Refused(_("A task force reviews this, and the issue has none. Ask the office to assign one."))
+    if Role.LEADER in roles and held.leader_id is None:
+        raise Refused(_("The responsible leader reviews this, and none is named. Ask the office to name one."))
+    if Role.UNIT_HEAD in roles and held.lead_unit_id is None:
+        raise Refused(_("The head of the lead unit reviews this, and none is named. Ask the office to name one."))
+
+
+def withdraw_application(*, application: Application, reason: str, by: Any, at: datetime) -> None:
+    """Take an application back while it is under review. Raises `Forbidden` unless `by` applied, `Refused`, `Stale`."""
+    with open_trail(application.inspection.chain, at=at) as trail:
+        application.refresh_from_db(fields=["status", "step"])
+        if application.applicant_id != by.pk:
+            raise Forbidden(_("Only who applied can withdraw the application."))
+        if not may_withdraw(by, application):
+            raise Stale(_("This application has ended already."))
+        reason = check_reason(reason)
+        also: dict[str, Any] = {"ended_at": trail.at, "withdrawn_because": reason}
+        move(application, Application.Status.WITHDRAWN, steps=Application.STEPS, **also)
+        give_back(application, at=trail.at)
+        subject = application.measure or application.issue
+        told: dict[str, Any] = {"application": application.pk, "round": application.round}
+        trail.record("withdraw_application", by=by, obj=subject, reason=reason, **told)
+
+
+def give_back(application: Application, *, at: datetime) -> None:
+    """Put the measure or the issue back to work, for an application that was withdrawn or returned."""
+    if application.measure is not None:
+        application.measure.refresh_from_db()
+        resume_measure(measure=application.measure, at=at)
+    else:
+        application.issue.refresh_from_db()
+        resume_rectification(issue=application.issue)

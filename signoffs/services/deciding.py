@@ -1,0 +1,204 @@
+"""The reviewers' verbs: accept, return, decide a batch at a meeting."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from audit.services import Trail, open_trail
+from core.refusals import Forbidden, Refused, Stale
+from core.transitions import move
+from issues.services import close_issue
+from measures.services import sign_off_measure
+from measures.services.plan import check_reason
+from signoffs.models import Application, Decision
+from signoffs.permissions import require_decider, require_reviewer
+from signoffs.services.applying import give_back
+from signoffs.services.manifests import verify_manifest
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """The meeting at which a decision was taken: its day and the number of its minutes."""
+
+    held_on: date | None = None
+    minute_number: str = ""
+
+
+NO_MEETING = Meeting()
+
+
+def accept_application(
+    *, application: Application, step: int, by: Any, at: datetime, note: str = "", meeting: Meeting = NO_MEETING
+) -> Decision:
+    """Accept a step; the last one signs the measure off or closes the issue.
+
+    `step` is the one that the decider saw. Raises `Forbidden` for the applicant, for who decided an earlier step and
+    for other roles; `Stale` where somebody was first, saying who; `Refused` where the manifest was altered.
+    """
+    with open_trail(application.inspection.chain, at=at) as trail:
+        _open(application, step, by)
+        if not verify_manifest(application):
+            raise Refused(_("The manifest of this application was altered. Tell the administrator."))
+        decision = _decide(trail, application, by, Decision.Verdict.ACCEPTED, reason=note.strip(), meeting=meeting)
+        if application.is_last_step:
+            move(application, Application.Status.ACCEPTED, steps=Application.STEPS, ended_at=trail.at)
+            _carry_out(application, trail, by)
+        else:
+            Application.objects.filter(pk=application.pk).update(step=step + 1)
+            application.step = step + 1
+        _record(trail, "accept_application", decision, by)
+    return decision
+
+
+def return_application(
+    *,
+    application: Application,
+    step: int,
+    ground: str,
+    reason: str,
+    by: Any,
+    at: datetime,
+    meeting: Meeting = NO_MEETING,
+) -> Decision:
+    """Return an application with a ground and a written reason, both compulsory; the work goes on at once.
+
+    Raises `Forbidden`, `Stale` as `accept_application`, `Refused` without ground or reason.
+    """
+    with open_trail(application.inspection.chain, at=at) as trail:
+        _open(application, step, by)
+        reason = check_reason(reason)
+        if ground not in Decision.Ground:
+            raise Refused(_("Choose the ground on which it is returned."), field="ground")
+        decision = _decide(
+            trail, application, by, Decision.Verdict.RETURNED, ground=ground, reason=reason, meeting=meeting
+        )
+        move(application, Application.Status.RETURNED, steps=Application.STEPS, ended_at=trail.at)
+        give_back(application, at=trail.at)
+        _record(trail, "return_application", decision, by)
+    return decision
+
+
+def _open(application: Application, step: int, by: Any) -> None:
+    """Read the application as it is and raise unless it waits at `step` for a decision of `by`."""
+    application.refresh_from_db()
+    require_reviewer(by, application, step)
+    if application.status != Application.Status.PENDING or application.step != step:
+        raise Stale(_who_was_first(application, step))
+    require_decider(by, application)
+
+
+def _who_was_first(application: Application, step: int) -> str:
+    """Say who decided the step that the caller saw, or what else became of the application."""
+    decisions = application.decisions.select_related("by")
+    first = decisions.filter(step=step).first() or decisions.order_by("step").last()
+    if application.status == Application.Status.WITHDRAWN or first is None:
+        return _("This application was withdrawn meanwhile.")
+    told = {"name": first.by.name, "decision": first.get_verdict_display(), "step": first.step_name}
+    return _("%(name)s was first: %(step)s, %(decision)s.") % told
+
+
+def _decide(
+    trail: Trail, application: Application, by: Any, verdict: str, *, meeting: Meeting, reason: str, ground: str = ""
+) -> Decision:
+    if bool(meeting.held_on) != bool(meeting.minute_number):
+        raise Refused(_("Give the date of the meeting and the number of its minutes, both."), field="minute_number")
+    assert application.applicant_id is not None  # what a source claims has no steps to decide
+    step = application.next_step
+    return Decision.objects.create(
+        application=application,
+        step=application.step,
+        step_name=step["name"],
+        role=step["role"],
+        verdict=verdict,
+        ground=ground,
+        reason=reason,
+        meeting_on=meeting.held_on,
+        minute_number=meeting.minute_number,
+        applicant_id=application.applicant_id,
+        by=by,
+        at=trail.at,
+    )
+
+
+def _carry_out(application: Application, trail: Trail, by: Any) -> None:
+    """Do what the last decision decided."""
+    if application.measure is not None:
+        application.measure.refresh_from_db()
+        sign_off_measure(measure=application.measure, at=trail.at)
+        return
+    application.issue.refresh_from_db()
+    conclusion: dict[str, Any] = {"completion": application.completion, "is_sustained": application.is_sustained}
+    close_issue(issue=application.issue, **conclusion)
+    trail.record("close_issue", by=by, obj=application.issue, application=application.pk, **conclusion)
+
+
+def _record(trail: Trail, verb: str, decision: Decision, by: Any) -> None:
+    application = decision.application
+    trail.record(
+        verb,
+        by=by,
+        obj=application.measure or application.issue,
+        application=application.pk,
+        round=application.round,
+        step=decision.step_name,
+        ground=decision.ground,
+        reason=decision.reason,
+        manifest=application.manifest_sha256,
+        meeting_on=decision.meeting_on,
+        minute_number=decision.minute_number,
+    )
+
+
+@dataclass
+class BatchOutcome:
+    """What became of each application of a batch: accepted, returned, or left out with the reason."""
+
+    accepted: list[Application] = field(default_factory=list)
+    returned: list[Application] = field(default_factory=list)
+    skipped: list[tuple[Application, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Singled:
+    """An application that the meeting returns while it accepts the others."""
+
+    ground: str
+    reason: str
+
+
+def decide_batch(
+    *,
+    applications: Iterable[tuple[Application, int]],
+    singled_out: dict[int, Singled],
+    left_out: Collection[int] = (),
+    meeting: Meeting,
+    by: Any,
+    at: datetime,
+) -> BatchOutcome:
+    """Decide several applications at one meeting: accept all but those singled out by their id, which are returned.
+
+    `applications` come with the step that was seen. Each is its own decision, its own event and its own
+    transaction, by the same verbs; what cannot be decided is skipped with the reason. Raises `Refused` without a
+    meeting.
+    """
+    if not meeting.held_on or not meeting.minute_number:
+        raise Refused(_("Give the date of the meeting and the number of its minutes, both."), field="minute_number")
+    outcome = BatchOutcome()
+    for application, step in applications:
+        if application.pk in left_out:
+            continue
+        single = singled_out.get(application.pk)
+        seen = {"application": application, "step": step, "by": by, "at": at, "meeting": meeting}
+        try:
+            if single is None:
+                accept_application(**seen)
+                outcome.accepted.append(application)
+            else:
+                return_application(ground=single.ground, reason=single.reason, **seen)
+                outcome.returned.append(application)
+        except (Refused, Forbidden) as refusal:
+            outcome.skipped.append((application, str(refusal)))
+    return outcome

@@ -1,0 +1,154 @@
+"""The papers in the file of an issue: plan, progress, decisions, contents."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from audit.models import Chain
+from core.documents import Block, Heading, Paper, Table, Text, chinese_date, chinese_moment
+from core.documents.archive import SUMS, Packed
+from issues.models import Issue
+from measures.models import Extension, Measure
+from signoffs.models import Application
+from signoffs.services.papers.form import NOT_ALL
+from signoffs.services.papers.wording import STATES, decided_by, events_of, opinion_of, round_name, witness
+
+FACTS = ("项目", "内容")
+NARROW = (1.0, 4.0)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What of an issue one person may see, at the moment that the file was asked for."""
+
+    issue: Issue
+    measures: Sequence[Measure]
+    is_whole: bool
+    at: datetime
+
+    def paper(self, title: str, blocks: Iterable[Block]) -> Paper:
+        rest = () if self.is_whole else (Text(NOT_ALL),)
+        author = str(self.issue.inspection.organisation)
+        return Paper(title=title, blocks=(*blocks, *rest), author=author, made_at=self.at)
+
+
+def plan(scope: Scope) -> Paper:
+    """Return the plan (整改方案): the issue and each measure with who, by when, milestones, changed deadlines."""
+    issue = scope.issue
+    category = issue.problem.category
+    above = " / ".join(each.title for each in (category.area, category, issue.problem) if each.title)
+    facts = (
+        ("问题编号", issue.code),
+        ("所属", above or "—"),
+        ("具体问题", issue.text),
+        ("整改目标", issue.goal or "—"),
+        ("责任领导", str(issue.leader or "—")),
+        ("牵头单位", str(issue.lead_unit or "—")),
+        ("专班", str(issue.task_force or "—")),
+        ("状态", issue.get_status_display()),
+        ("结论", issue.get_completion_display() or "—"),
+        ("是否长期坚持", "是" if issue.is_sustained else "否"),
+    )
+    blocks: list[Block] = [Heading("一、问题"), Table(FACTS, facts, NARROW), Heading("二、措施")]
+    for measure in scope.measures:
+        blocks += [Heading(f"措施 {measure.code}", 2), Table(FACTS, _plan_of(measure), NARROW)]
+    return scope.paper(f"整改方案（{issue.code}）", blocks)
+
+
+def _plan_of(measure: Measure) -> tuple[tuple[str, str], ...]:
+    stages = [
+        f"{each.title}（{chinese_date(each.due_on)}前{_reached(each.reached_on)}）" for each in measure.milestones.all()
+    ]
+    supporting = "、".join(str(unit) for unit in measure.supporting_units.all())
+    facts = (
+        ("措施内容", measure.text),
+        ("措施类型", "、".join(measure.kind_labels())),
+        ("整改方式", measure.get_mode_display()),
+        ("责任领导", str(measure.leader or "")),
+        ("牵头单位", str(measure.lead_unit or "")),
+        ("配合单位", supporting),
+        ("责任人", measure.handler),
+        ("整改时限", chinese_date(measure.deadline)),
+        ("时间节点", "\n".join(stages)),
+        ("延期", "\n".join(_extension(each) for each in measure.extensions.all())),
+        ("状态", measure.get_status_display()),
+        ("取消理由", measure.cancelled_because),
+        ("备注", measure.remarks),
+    )
+    return tuple((name, value) for name, value in facts if value)
+
+
+def _reached(day: object) -> str:
+    return "，已达到" if day else ""
+
+
+def _extension(extension: Extension) -> str:
+    dates = f"{chinese_date(extension.old_deadline)}延至{chinese_date(extension.new_deadline)}"
+    asked = f"{extension.requested_by.name}{chinese_moment(extension.requested_at)}申请，理由：{extension.reason}"
+    decided = f"；{extension.decided_by.name}{chinese_moment(extension.decided_at)}决定" if extension.decided_by else ""
+    return f"{dates}（{extension.get_status_display()}）：{asked}{decided}{extension.note and f'，{extension.note}'}"
+
+
+def progress(scope: Scope) -> Paper:
+    """Return the reports of each measure (整改进展), the earliest first."""
+    blocks: list[Block] = []
+    for measure in scope.measures:
+        blocks += [Heading(f"措施 {measure.code}", 2), Text(measure.text)]
+        reports = measure.reports.select_related("by", "unit").order_by("at", "pk")
+        rows = tuple((chinese_moment(each.at), f"{each.unit or ''} {each.by.name}", each.text) for each in reports)
+        blocks.append(Table(("时间", "报告人", "进展"), rows, (2, 2, 6)) if rows else Text("暂无进展报告。"))
+    if scope.issue.outcome_before or scope.issue.outcome_after:
+        blocks += [Heading("原通报所载"), Text(f"{scope.issue.outcome_before}\n{scope.issue.outcome_after}")]
+    return scope.paper(f"整改进展（{scope.issue.code}）", blocks)
+
+
+def decisions(scope: Scope, applications: Sequence[Application]) -> Paper:
+    """Return every application with its decisions and the trail's hash of each (审核情况)."""
+    blocks: list[Block] = []
+    for application in applications:
+        kind = "问题销号" if application.is_closure else "措施销号"
+        state = STATES[Application.Status(application.status)]
+        blocks.append(Heading(f"{application.code} {kind} {round_name(application)}（{state}）", 2))
+        blocks.append(Table(("时间", "经手人", "内容"), tuple(_course(application)), (2, 2, 6)))
+    return scope.paper(f"审核情况（{scope.issue.code}）", blocks or [Text("尚无销号申请。")])
+
+
+def _course(application: Application) -> list[tuple[str, str, str]]:
+    events = events_of(application)
+    first = "\n".join(witness(events[0])) if events else ""
+    source = f"《{application.source_title}》第{application.source_line}行" if application.source_title else ""
+    who = application.applicant.name if application.applicant else source
+    said = f"{application.statement}\n销号材料清单 SHA-256：{application.manifest_sha256}\n{first}"
+    rows = [(chinese_moment(application.applied_at), who, said)]
+    steps = decided_by(events)
+    for decision in application.decisions.all():
+        event = steps.get(decision.step)
+        traced = "\n" + "\n".join(witness(event)) if event else ""
+        rows.append((chinese_moment(decision.at), decision.by.name, opinion_of(decision) + traced))
+    if application.withdrawn_because:
+        rows.append((chinese_moment(application.ended_at), who, f"撤回：{application.withdrawn_because}"))
+    return rows
+
+
+def contents(scope: Scope, packed: Sequence[Packed], *, names: dict[str, str], left_out: Sequence[str]) -> Paper:
+    """Return the contents page (目录) with the SHA-256 of every file, and the head of the trail at this moment."""
+    rows = tuple(
+        (str(number), _path(each, names), f"{each.size:,}", f"{each.sha256[:32]}\n{each.sha256[32:]}")
+        for number, each in enumerate(packed, 1)
+    )
+    chain = Chain.objects.filter(key=scope.issue.inspection.chain).first()
+    head = f"操作留痕链 {chain.key} 至第{chain.head_seq}号，SHA-256：{chain.head_hash}" if chain else ""
+    blocks: list[Block] = [
+        Text(f"本档案生成于{chinese_moment(scope.at)}，共{len(packed)}个文件，另有本目录和 {SUMS}。\n{head}"),
+        Text(f"核验方法：解压后在本目录所在文件夹运行 sha256sum -c {SUMS}，各文件均应显示 OK。"),
+        Table(("序号", "文件", "字节", "SHA-256"), rows, (1, 6, 2, 5), 9.0),
+    ]
+    if left_out:
+        blocks += [Heading("未装入的材料", 2), Text("\n".join(left_out))]
+    return scope.paper(f"一事一档目录（{scope.issue.code}）", blocks)
+
+
+def _path(packed: Packed, names: dict[str, str]) -> str:
+    """Return the path; under it the name as it was uploaded where no file system takes that."""
+    original = names.get(packed.path)
+    return f"{packed.path}\n原文件名：{original}" if original else packed.path

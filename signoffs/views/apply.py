@@ -1,0 +1,93 @@
+"""The applicants' pages: apply for sign-off, apply for closing an issue, take an application back."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.forms import attempt
+from core.refusals import Forbidden
+from issues.models import Issue
+from measures.models import Measure
+from measures.permissions import require
+from signoffs.forms import ClosureForm, StatementForm, WithdrawForm, reviewers_of
+from signoffs.models import Application
+from signoffs.permissions import may_apply_for_closure, may_withdraw
+from signoffs.services import apply_for_closure, apply_for_sign_off, chain_of, withdraw_application
+from signoffs.views.crumbs import to_application, to_issue, to_measure
+
+
+@login_required
+def apply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what will be frozen, and apply."""
+    rows = Measure.objects.visible_to(request.user).select_related("inspection__organisation", "issue", "lead_unit")
+    measure = get_object_or_404(rows, pk=pk)
+    require(request.user, "apply_for_sign_off", measure)
+    form = StatementForm(request.POST or None)
+
+    def done(data: dict[str, Any]) -> None:
+        apply_for_sign_off(measure=measure, by=request.user, at=timezone.now(), **data)
+
+    if request.method == "POST" and attempt(form, done):
+        messages.success(request, _("The application was handed in."))
+        return redirect(f"{reverse('measure', args=[pk])}?tab=applications")
+    title = _("Apply for sign-off")
+    context = {"measure": measure, "title": title, "breadcrumbs": to_measure(measure, title)}
+    context["evidence"] = measure.evidence.in_force().order_by("position").prefetch_related("versions__file")
+    return _shown(request, measure.inspection, form, context)
+
+
+@login_required
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what the closing rests on, and apply for it with the conclusion."""
+    rows = Issue.objects.visible_to(request.user).select_related("inspection__organisation", "lead_unit")
+    issue = get_object_or_404(rows, pk=pk)
+    if not may_apply_for_closure(request.user, issue):
+        raise Forbidden(_("The lead unit of the issue applies for its closure."))
+    form = ClosureForm(request.POST or None, initial={"is_sustained": issue.is_sustained})
+
+    def done(data: dict[str, Any]) -> None:
+        apply_for_closure(issue=issue, by=request.user, at=timezone.now(), **data)
+
+    if request.method == "POST" and attempt(form, done):
+        messages.success(request, _("The application was handed in."))
+        return redirect("issue", pk=pk)
+    title = _("Apply for closure")
+    context = {"issue": issue, "title": title, "breadcrumbs": to_issue(issue, title)}
+    context["measures"] = Measure.objects.visible_to(request.user).filter(issue=issue).order_by("sort_key")
+    own = issue.evidence.in_force().filter(measure=None)
+    context["evidence"] = own.order_by("position").prefetch_related("versions__file")
+    return _shown(request, issue.inspection, form, context)
+
+
+def _shown(request: HttpRequest, inspection: Any, form: forms.Form, context: dict[str, Any]) -> HttpResponse:
+    context |= {"inspection": inspection, "form": form, "chain": reviewers_of(chain_of(inspection))}
+    return render(request, "signoffs/apply.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an application back, with a reason."""
+    rows = Application.objects.visible_to(request.user).select_related("inspection", "issue", "measure")
+    application = get_object_or_404(rows, pk=pk)
+    is_over = application.status != Application.Status.PENDING
+    if not may_withdraw(request.user, application) and not (is_over and application.applicant_id == request.user.pk):
+        raise Forbidden(_("Only who applied can withdraw the application."))
+    form = WithdrawForm(request.POST or None)
+
+    def done(data: dict[str, Any]) -> None:
+        withdraw_application(application=application, by=request.user, at=timezone.now(), **data)
+
+    if request.method == "POST" and attempt(form, done):
+        messages.success(request, _("The application was withdrawn; the work goes on."))
+        return redirect("application", pk=pk)
+    title = _("Withdraw the application")
+    context = {"inspection": application.inspection, "application": application, "form": form, "title": title}
+    context |= {"breadcrumbs": to_application(application, title), "is_over": is_over}
+    return render(request, "signoffs/withdraw.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,37 @@
+"""The auditor's page: the state of the chains, and a paper held against one of them."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from jobs.tasks import run_job
+from signoffs.forms import PaperForm
+from signoffs.services.auditing import ask_for_verification, chains_of, hold_against, require_auditor, states_of
+
+
+@login_required
+def audit(request: HttpRequest) -> HttpResponse:
+    """Show each chain with its head and what the last verification found; compare what a paper says."""
+    require_auditor(request.user)
+    asked = {"chain", "seq", "hash"} & set(request.GET)
+    chains = list(chains_of(request.user).items())
+    form = PaperForm(request.GET if asked else None, chains=chains)
+    context: dict[str, Any] = {"states": states_of(request.user), "form": form}
+    if asked and form.is_valid():
+        context["held"] = hold_against(by=request.user, **form.cleaned_data)
+    context["breadcrumbs"] = [{"label": _("Audit trail"), "url": ""}]
+    return render(request, "signoffs/audit.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def verify(request: HttpRequest) -> HttpResponse:
+    """Ask for the walk through all chains; its page shows how far it is."""
+    job = ask_for_verification(by=request.user, at=timezone.now())
+    run_job.delay_on_commit(job.pk)
+    return redirect("job", pk=job.pk)

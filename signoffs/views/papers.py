@@ -1,0 +1,68 @@
+"""The papers of sign-off: the form of an application, the whole file of an issue."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST
+
+from core.documents import write_docx, write_pdf
+from core.refusals import Refused
+from files.adapters import MIME_TYPES, download_response
+from files.models import StoredFile
+from issues.models import Issue
+from jobs.models import Job
+from jobs.tasks import run_job
+from signoffs.models import Application
+from signoffs.queries import with_subject
+from signoffs.services.papers import WORK, form_name, form_of, hand_out_archive, request_archive
+
+WRITERS = {"docx": write_docx, "pdf": write_pdf}
+
+
+@login_required
+def form(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """Give the form of an application out, as Word or PDF."""
+    if kind not in WRITERS:
+        raise Http404
+    application = get_object_or_404(with_subject(Application.objects.visible_to(request.user)), pk=pk)
+    paper = form_of(application, by=request.user, at=timezone.now())
+    headers = {"Cache-Control": "private", "X-Content-Type-Options": "nosniff"}
+    response = HttpResponse(WRITERS[kind](paper), content_type=MIME_TYPES[kind], headers=headers)
+    response["Content-Disposition"] = content_disposition_header(True, f"{form_name(application)}.{kind}") or ""
+    return response
+
+
+@login_required
+@require_POST
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for the whole file of an issue; the page of the job says how far it is."""
+    issue = get_object_or_404(Issue.objects.visible_to(request.user), pk=pk)
+    job = request_archive(issue=issue, by=request.user, at=timezone.now())
+    run_job.delay_on_commit(job.pk)
+    return redirect("job", pk=job.pk)
+
+
+@login_required
+def archive(request: HttpRequest, pk: int, key: UUID) -> HttpResponseBase:
+    """Give one's own archive out, as long as one sees all that is in it."""
+    job = _job(request.user, pk, key)
+    try:
+        if not hand_out_archive(job=job, by=request.user, at=timezone.now()):
+            raise Http404
+        return download_response(file=StoredFile.objects.get(key=key), by=request.user, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+        return redirect("job", pk=job.pk)
+
+
+def _job(user: Any, pk: int, key: UUID) -> Job:
+    """Return the job that made this archive: its page of the result is this address and no other."""
+    own = Job.objects.visible_to(user).filter(work=WORK, status=Job.Status.DONE, arguments__issue=pk)
+    return get_object_or_404(own, result_url=reverse("issue_archive", args=[pk, key]))

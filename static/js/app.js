@@ -1,0 +1,101 @@
+// Makes the pages smoother; every page works without it.
+(function () {
+  "use strict";
+
+  // What was filled in and not saved is kept while the tab lives, each field with what stood there before. It is put
+  // back when the form comes again as it was then: what a colleague saved meanwhile is not covered.
+  function place(form) { return "keep:" + form.dataset.keep; }
+  function fields(form) {
+    return form.querySelectorAll("textarea, select, input:not([type=hidden]):not([type=password]):not([type=file])");
+  }
+  function isBox(field) { return field.type === "checkbox" || field.type === "radio"; }
+  function value(field) { return isBox(field) ? field.checked : field.value; }
+  function offered(field) {
+    if (isBox(field)) { return field.defaultChecked; }
+    if (field.tagName !== "SELECT") { return field.defaultValue; }
+    return (field.querySelector("option[selected]") || field.options[0] || { value: "" }).value;
+  }
+  document.querySelectorAll("form[data-keep]").forEach(function (form) {
+    var kept = JSON.parse(sessionStorage.getItem(place(form)) || "{}");
+    var isAnswer = form.querySelector(".is-invalid, .alert-danger");  // it shows what was sent, not what is saved
+    fields(form).forEach(function (field) {
+      if (isAnswer || !(field.id in kept)) { return; }
+      if (offered(field) !== kept[field.id].was) { delete kept[field.id]; return; }
+      if (isBox(field)) { field.checked = kept[field.id].now; } else { field.value = kept[field.id].now; }
+    });
+    form.addEventListener("input", function () {
+      fields(form).forEach(function (field) {
+        var was = field.id in kept ? kept[field.id].was : offered(field);
+        if (value(field) === was) { delete kept[field.id]; } else { kept[field.id] = { was: was, now: value(field) }; }
+      });
+      sessionStorage.setItem(place(form), JSON.stringify(kept));
+    });
+    form.addEventListener("submit", function () { sessionStorage.setItem("sent", place(form)); });
+  });
+  // The page after a form says that it was saved: that form, and no other, is done with.
+  var sent = sessionStorage.getItem("sent");
+  sessionStorage.removeItem("sent");
+  if (sent && document.querySelector("[data-saved]")) { sessionStorage.removeItem(sent); }
+
+  // A second click on a button that is at work already does nothing.
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.method === "post" && !event.defaultPrevented) {
+      if (form.dataset.sent) { event.preventDefault(); return; }
+      form.dataset.sent = "1";
+      setTimeout(function () { delete form.dataset.sent; }, 5000);
+    }
+  });
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+  });
+
+  // Toasts close; menus close when something else is clicked.
+  document.addEventListener("click", function (event) {
+    var closer = event.target.closest("[data-close]");
+    if (closer) { closer.parentElement.remove(); }
+    document.querySelectorAll("details.menu[open]").forEach(function (menu) {
+      if (!menu.contains(event.target)) { menu.removeAttribute("open"); }
+    });
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") {
+      document.querySelectorAll("details.menu[open]").forEach(function (menu) { menu.removeAttribute("open"); });
+    }
+  });
+
+  // A filter is applied when a choice changes; text waits for the button or the enter key.
+  document.addEventListener("change", function (event) {
+    var form = event.target.closest("form[data-auto]");
+    if (form && event.target.matches("select, input[type=checkbox], input[type=date]")) { form.requestSubmit(); }
+  });
+
+  // On a narrow screen the filters wait folded; without a script they are simply open.
+  if (window.matchMedia("(max-width: 767px)").matches) {
+    document.querySelectorAll("details[data-wide-open]").forEach(function (part) { part.removeAttribute("open"); });
+  }
+
+  // Dropping a file onto the field that waits for one.
+  document.querySelectorAll("[data-drop]").forEach(function (zone) {
+    var input = zone.querySelector("input[type=file]");
+    ["dragover", "dragleave", "drop"].forEach(function (name) {
+      zone.addEventListener(name, function (event) {
+        event.preventDefault();
+        zone.classList.toggle("over", name === "dragover");
+        if (name === "drop" && event.dataTransfer.files.length) { input.files = event.dataTransfer.files; }
+      });
+    });
+  });
+
+  // An answer that came from the log-in page must not replace what was typed.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (event.detail.xhr.responseURL.indexOf("/login/") !== -1) {
+      event.detail.shouldSwap = false;
+      var ended = document.getElementById("session-ended");
+      if (ended.hidden) { ended.hidden = false; ended.scrollIntoView({ block: "center" }); }
+    } else if (event.detail.xhr.status === 422) {
+      event.detail.shouldSwap = true;
+      event.detail.isError = false;
+    }
+  });
+})();

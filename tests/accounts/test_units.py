@@ -1,0 +1,81 @@
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.models import Appointment, Role, Unit
+from accounts.permissions import grants_of
+from accounts.services import appoint, create_unit, dismiss, edit_unit, move_unit
+from audit.models import Event
+from core.refusals import Refused
+from tests.factories import NOW, Bureau, unit, user
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_subtree_is_one_prefix_and_moves_as_one() -> None:
+    city, other = unit("City"), unit("Other city")
+    bureau = unit("Bureau", parent=city)
+    office = unit("Office", parent=bureau)
+    move_unit(unit=bureau, parent=other, by=None, at=NOW)
+    office.refresh_from_db()
+    assert office.path == f"/{other.pk}/{bureau.pk}/{office.pk}/"
+    assert set(Unit.objects.within(other.path or "")) == {other, bureau, office}
+    assert list(Unit.objects.within(city.path or "")) == [city]
+
+
+def test_a_unit_cannot_be_moved_below_itself() -> None:
+    city = unit("City")
+    bureau = unit("Bureau", parent=city)
+    with pytest.raises(Refused):
+        move_unit(unit=city, parent=bureau, by=None, at=NOW)
+    with pytest.raises(Refused):
+        edit_unit(unit=city, values={"parent": city}, by=None, at=NOW)
+
+
+def test_unit_12_is_not_below_unit_1() -> None:
+    first = unit("First")
+    Unit.objects.filter(pk=first.pk).update(path="/1/")
+    twelfth = unit("Twelfth")
+    Unit.objects.filter(pk=twelfth.pk).update(path="/12/")
+    assert list(Unit.objects.within("/1/")) == [first]
+
+
+def test_two_units_of_one_name_below_one_parent_are_refused_by_the_database() -> None:
+    unit("Bureau")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        create_unit(name="Bureau", parent=None, by=None, at=NOW)
+
+
+def test_an_appointment_holds_below_its_unit_only_and_within_its_dates(bureau: Bureau) -> None:
+    assert grants_of(bureau.roads_officer).holds([Role.OFFICER], bureau.roads)
+    assert not grants_of(bureau.roads_officer).holds([Role.OFFICER], bureau.parks)
+    assert not grants_of(bureau.roads_officer).holds([Role.OFFICER], bureau.organisation)
+    Appointment.objects.filter(user=bureau.roads_officer).update(until=NOW.date().replace(year=2020))
+    del bureau.roads_officer._grants
+    assert not grants_of(bureau.roads_officer).holds([Role.OFFICER], bureau.roads)
+
+
+def test_an_inactive_person_and_a_superuser_without_a_role_are_granted_nothing(bureau: Bureau) -> None:
+    bureau.office.is_active = False
+    assert grants_of(bureau.office).held == ()
+    assert grants_of(bureau.superuser).held == ()
+
+
+def test_nobody_gives_themselves_a_role(bureau: Bureau) -> None:
+    with pytest.raises(Refused):
+        appoint(user=bureau.system_admin, role=Role.GROUP, unit=bureau.organisation, by=bureau.system_admin, at=NOW)
+
+
+def test_the_admin_pages_open_and_close_with_the_role_of_system_administrator(bureau: Bureau) -> None:
+    person = user("New admin", over=bureau.organisation)
+    made = appoint(user=person, role=Role.SYSTEM_ADMIN, unit=bureau.organisation, by=bureau.system_admin, at=NOW)
+    assert person.is_staff
+    dismiss(appointment=made, by=bureau.system_admin, at=NOW)
+    person.refresh_from_db()
+    assert not person.is_staff
+    verbs = Event.objects.filter(chain__key="accounts").order_by("seq").values_list("verb", flat=True)
+    assert list(verbs)[-2:] == ["appoint", "dismiss"]
+
+
+def test_a_task_force_is_no_appointment(bureau: Bureau) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Appointment.objects.create(user=bureau.office, role=Role.TASK_FORCE, unit=bureau.organisation)

@@ -1,0 +1,150 @@
+"""Lists come in pages and cost the same however many rows there are; the schema is whole."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+import yaml
+from django.core.management import call_command
+from django.test import Client
+
+from core.api import Rows
+from rectify.api import router
+from tests.api.caller import Caller, problem_of
+from tests.factories import NOW, TODAY, claim
+from tests.measures.checks import REASON
+from tests.signoffs.scenes import Review
+
+pytestmark = pytest.mark.django_db
+NAMES = [name for name, _rows, _basename in router.registry]
+
+
+@pytest.fixture(autouse=True)
+def at_the_moment_of_the_tests() -> Any:
+    with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
+        yield
+
+
+def more(review: Review) -> None:
+    """One more of everything, each with all that a row mentions."""
+    measure = review.signed_off(supporting_units=[review.parks], stages=[("Half", TODAY)])
+    measure.reports.create(text="Done", by=review.roads_officer, unit=review.roads, at=NOW)
+    measure.extensions.create(
+        old_deadline=TODAY,
+        new_deadline=TODAY + timedelta(days=1),
+        reason=REASON,
+        status="refused",
+        requested_by=review.roads_officer,
+        requested_at=NOW,
+        decided_by=review.office,
+        decided_at=NOW,
+    )
+    review.closing(measure.issue)
+    review.applied()
+    claim(review.issue(leader=review.leader, lead_unit=review.roads, task_force=review.force))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_list_costs_the_same_with_more_rows(review: Review, queries: Any, name: str) -> None:
+    caller = Caller(review.auditor if name == "events" else review.office)
+    more(review)
+    few = queries(lambda: caller.rows(name))
+    for _number in range(3):
+        more(review)
+    assert queries(lambda: caller.rows(name)) <= few
+    assert few <= 12
+
+
+@pytest.mark.parametrize("name", ["measures", "applications", "issues", "evidence"])
+def test_one_row_costs_the_same_with_more_rows(review: Review, queries: Any, name: str) -> None:
+    caller = Caller(review.office)
+    more(review)
+    pk = min(caller.ids(name))
+    few = queries(lambda: caller.get(f"{name}/{pk}/"))
+    for _number in range(3):
+        more(review)
+    assert queries(lambda: caller.get(f"{name}/{pk}/")) <= few
+
+
+def test_every_list_shows_something_here(review: Review) -> None:
+    """Else what a list costs would say nothing."""
+    more(review)
+    empty = {name for name in NAMES if name not in {"events", "jobs"} and not Caller(review.office).rows(name)}
+    assert empty == set()
+    assert Caller(review.auditor).rows("events")
+
+
+def test_lists_come_in_pages(review: Review) -> None:
+    under = review.issue()
+    for _number in range(7):
+        review.measure(issue=under)
+    caller = Caller(review.office)
+    first = caller.get("measures/", page_size=3).json()
+    assert (first["count"], len(first["results"]), first["previous"]) == (7, 3, None)
+    codes = [row["code"] for row in first["results"]]
+    address = first["next"]
+    while address:
+        told = caller.client.get(address).json()
+        codes += [row["code"] for row in told["results"]]
+        address = told["next"]
+    assert codes == sorted(codes)
+    assert len(set(codes)) == 7
+    assert len(caller.get("measures/", page_size=100000).json()["results"]) == 7
+    assert problem_of(caller.get("measures/", page=9))["status"] == 404
+
+
+def test_a_page_holds_two_hundred_rows_at_most(review: Review) -> None:
+    assert Rows.pagination_class is not None
+    assert (Rows.pagination_class.page_size, Rows.pagination_class.max_page_size) == (50, 200)
+
+
+@pytest.mark.parametrize("query", ["overdue=perhaps", "due_before=soon", "unit=x", "status=lost"])
+def test_a_filter_that_cannot_be_is_said_at_its_name(review: Review, query: str) -> None:
+    told = problem_of(Caller(review.office).client.get(f"/api/v1/measures/?{query}"))
+    assert (told["status"], list(told["errors"])) == (422, [query.partition("=")[0]])
+
+
+def test_measures_of_one_inspection(review: Review) -> None:
+    measure = review.measure()
+    caller = Caller(review.office)
+    assert caller.ids("measures", inspection=review.inspection.code) == {measure.pk}
+    assert caller.ids("measures", inspection="another") == set()
+    assert caller.get(f"inspections/{review.inspection.code}/").json()["title"] == review.inspection.title
+
+
+def test_what_is_late_says_so(review: Review) -> None:
+    late = review.measure(deadline=TODAY - timedelta(days=1))
+    review.measure()
+    rows = Caller(review.office).rows("measures", overdue="true")
+    assert [(row["id"], row["is_overdue"]) for row in rows] == [(late.pk, True)]
+
+
+def test_the_schema_is_whole_and_without_warnings(tmp_path: Any) -> None:
+    file = tmp_path / "schema.yml"
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(file))
+    paths = yaml.safe_load(file.read_text(encoding="utf-8"))["paths"]
+    assert {path.split("/")[3] for path in paths} == set(NAMES)
+    for verb in ("start", "report-progress", "edit", "hand-over", "cancel", "request-extension", "apply"):
+        assert list(paths[f"/api/v1/measures/{{id}}/{verb}/"]) == ["post"]
+    for verb in ("accept", "return", "withdraw"):
+        assert list(paths[f"/api/v1/applications/{{id}}/{verb}/"]) == ["post"]
+    written = {path for path, methods in paths.items() if set(methods) - {"get"}}
+    assert all(path.count("/") == 6 for path in written), "nothing is written but by a verb"
+
+
+def test_the_schema_and_its_pages_are_for_people_who_are_logged_in(review: Review) -> None:
+    visitor = Client()
+    assert visitor.get("/api/schema/").status_code == 401
+    assert visitor.get("/api/docs/").status_code == 302
+    client = Caller(review.roads_officer).client
+    assert client.get("/api/schema/").status_code == 200
+    page = client.get("/api/docs/")
+    html = page.content.decode()
+    assert page.status_code == 200
+    assert "script-src 'self'" in page["Content-Security-Policy"]
+    assert "://" not in html.replace("http://testserver", "")
+    assert "<style" not in html
+    assert html.count("<script") == html.count('<script src="/')
+    script = client.get("/api/docs/?script=")
+    assert "/api/schema/" in script.content.decode()

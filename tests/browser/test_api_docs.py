@@ -1,0 +1,22 @@
+"""The API's own pages: they load nothing from elsewhere, break no policy, and a verb can be tried on them."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.eyes import Watch
+from tests.browser.ground import Ground
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_the_pages_of_the_api_are_whole_under_the_strict_policy(ground: Ground, watched: Callable[..., Watch]) -> None:
+    watch = watched(ground.office)
+    watch.page.goto("/api/docs/")
+    watch.page.locator("#operations-measures-measures_list").click()
+    watch.page.locator("#operations-measures-measures_list .try-out__btn").click()
+    with watch.page.expect_response(lambda answer: "/api/v1/measures/" in answer.url) as answered:
+        watch.page.locator("#operations-measures-measures_list button.execute").click()
+    assert answered.value.status == 200
+    assert answered.value.json()["count"] > 0
+    assert not watch.faults, watch.told()

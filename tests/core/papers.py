@@ -1,0 +1,85 @@
+"""What tests of papers share: texts that try to be code, papers that hold them, and reading a PDF back."""
+
+import shutil
+import subprocess
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from core.documents import Cell, Form, Heading, Paper, Table, Text
+
+RARE = "潩镕堃喆昇玥珺"
+CODE = (
+    '#import "@preview/cetz:0.3.0": *',
+    "$x^2$ *bold* _it_ @ref <label> = Heading",
+    '#eval("1+1") #panic() \\u{41} // comment /* more */',
+    "<b>bold</b> &lt; &amp; ]]> <w:p/>",
+    "{{ 7*7 }} {% now 'Y' %}",
+    "=cmd|' /C calc'!A0",
+)
+"""Each would do something, or vanish, where a text is taken for markup or a formula."""
+
+OFFICIAL = Paper(
+    title="关于整改情况的\n通报",
+    issuer="青川市水务局文件",
+    number="青水〔2026〕10号",
+    addressees="各科室：",
+    blocks=(
+        Heading("一、组织落实", 1),
+        Text("局党组召开会议研究整改工作。" * 12),
+        Heading("（一）履行职责", 2),
+        Text("\n".join(CODE)),
+        Heading("1．供水保障", 3),
+        Heading("（1）管网老化", 4),
+        Table(("序号", "名称"), (("1", RARE), ("2", "a" * 200)), (1, 9)),
+    ),
+    signature="中共青川市水务局党组",
+    dated=date(2026, 2, 3),
+    author="青川市水务局",
+    made_at=datetime(2026, 2, 3, 1, tzinfo=UTC),
+)
+
+
+def form(*texts: str, below: tuple[str, ...] = ()) -> Paper:
+    """A form with a row of two fields and one wide field for each text."""
+    first = (Cell("问题编号", "1-1-1-01"), Cell("责任领导", RARE))
+    wide = tuple((Cell(f"栏目{number}", text, "张三 2026年3月2日 09:05"),) for number, text in enumerate(texts, 1))
+    return Paper(
+        title="审批表", blocks=(Form((first, *wide), ("编号：1-1-1-01-02", "第1轮"), below),), page_numbers=False
+    )
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    """The text of each page."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [page.get_textpage().get_text_range() for page in document]
+
+
+def squeezed(text: str) -> str:
+    """The text without blanks and line ends, which a typesetter puts where it needs them."""
+    return "".join(text.split())
+
+
+def converted(docx: bytes, folder: Path) -> bytes:
+    """The Word file as LibreOffice prints it; the test is skipped where there is none."""
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed")
+    (folder / "paper.docx").write_bytes(docx)
+    profile = f"-env:UserInstallation=file://{folder}/profile"
+    command = [
+        office,
+        profile,
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(folder),
+        str(folder / "paper.docx"),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180)
+    if not (folder / "paper.pdf").exists():
+        pytest.skip(f"LibreOffice cannot read Word files here: {done.stderr.strip()[-200:]}")
+    return (folder / "paper.pdf").read_bytes()

@@ -1,0 +1,279 @@
+"""The page of an issue: what it shows, and the office's work on it."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from issues.models import Issue
+from issues.services import create_task_force
+from measures.services import hand_over_duties
+from tests.factories import NOW, TODAY, Bureau, claim, inspection, issue, problem
+from tests.measures.checks import REASON, event, events, rows
+from tests.pages import Page, followed
+
+pytestmark = pytest.mark.django_db
+PageOf = Callable[[Any], Client]
+CARDS = "//div[contains(@class, 'measure-card')]"
+HISTORY = "//ol[@class='timeline']/li"
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def page(bureau: Bureau, page_of: PageOf) -> Client:
+    return page_of(bureau.office)
+
+
+def shown(client: Client, issue: Issue) -> Page:
+    answer = client.get(reverse("issue", args=[issue.pk]))
+    assert answer.status_code == 200
+    return Page(answer)
+
+
+def facts(page: Page) -> dict[str, str]:
+    return dict(zip(page.texts("//dl[@class='facts']/dt"), page.texts("//dl[@class='facts']/dd"), strict=True))
+
+
+def typed(issue: Issue, **changed: Any) -> dict[str, Any]:
+    """What the browser sends when the form is filled as it stands, but for `changed`."""
+    leader, lead_unit, force = issue.leader_id or "", issue.lead_unit_id or "", issue.task_force_id or ""
+    plan = {"text": issue.text, "goal": issue.goal, "leader": leader, "lead_unit": lead_unit, "task_force": force}
+    return {**plan, **changed}
+
+
+def test_the_page_shows_who_answers_for_the_issue_and_what_is_to_be_reached(bureau: Bureau, page: Client) -> None:
+    force = create_task_force(inspection=bureau.inspection, name="Street force", by=None, at=NOW)
+    full = bureau.issue(
+        text="The lamps are dark",
+        goal="Every lamp burns",
+        leader=bureau.leader,
+        lead_unit=bureau.roads,
+        task_force=force,
+        is_sustained=True,
+        status="rectified",
+        completion="basically_done",
+        outcome_before="The bureau held a meeting.",
+        outcome_after="Since then all lamps burn.",
+    )
+    told = shown(page, full)
+    assert told.text("//h1") == "The lamps are dark"
+    assert told.texts("//div[@class='page-head']//span[contains(@class, 'chip')]") == ["rectified", "to be kept up"]
+    assert facts(told) == {
+        "Goal": "Every lamp burns",
+        "Responsible leader": "Leader",
+        "Lead unit": "Roads",
+        "Task force": "Street force",
+        "Conclusion": "basically done",
+    }
+    assert told.texts("//p[@class='prose']") == ["The bureau held a meeting.", "Since then all lamps burn."]
+    assert facts(shown(page, bureau.issue())) == {"Responsible leader": "—", "Lead unit": "—"}
+
+
+def test_the_way_up_leaves_out_levels_without_a_title(bureau: Bureau, page: Client) -> None:
+    below = issue(bureau.inspection, under=problem(bureau.inspection, area=2))
+    bureau.measure(issue=below)
+    bureau.measure()
+    crumbs = "//nav[@aria-label='Where you are']//li"
+    told = shown(page, below)
+    assert told.texts(crumbs) == [
+        bureau.inspection.title,
+        "Ledger",
+        "Area 2",
+        "Category 1",
+        f"Issue {below.code}",
+    ]
+    for link in told.tree.xpath(f"{crumbs}/a/@href")[2:]:
+        assert Page(page.get(link)).counted() == (1, 1)
+    area = below.problem.category.area
+    type(area).objects.filter(pk=area.pk).update(title="")
+    assert "Area 2" not in shown(page, below).texts(crumbs)
+
+
+def test_each_measure_is_a_card_with_its_state_its_light_and_its_days(bureau: Bureau, page: Client) -> None:
+    under = bureau.issue()
+    plan = [("in_progress", -2), ("planned", 10), ("planned", 11), ("submitted", -5), ("signed_off", -9)]
+    for status, days in [*plan, ("cancelled", -1)]:
+        deadline = TODAY + timedelta(days=days)
+        bureau.measure(issue=under, text="Do", status=status, deadline=deadline, cancelled_because=REASON)
+    bureau.measure(issue=under, text="Do", status="planned", leader=None, lead_unit=None, deadline=None)
+    told = shown(page, under)
+    facts_of_cards = [
+        "in progress overdue 红 Leader Roads 02/28/2026 2 days late",
+        "planned due soon 黄 Leader Roads 03/12/2026 10 days left",
+        "planned on course 绿 Leader Roads 03/13/2026",
+        "under review on course 绿 Leader Roads 02/25/2026",
+        "signed off signed off 蓝 Leader Roads 02/21/2026",
+        "cancelled Leader Roads 03/01/2026",
+        "planned on course 绿 — —",
+    ]
+    assert told.texts(f"{CARDS}/p[2]") == facts_of_cards
+    assert told.texts("//h2")[0] == "7 measures"
+    assert told.texts("//ul[@class='legend']/li") == [
+        "signed off 1",
+        "under review 1",
+        "overdue 1",
+        "planned 3",
+        "cancelled 1",
+    ]
+    assert told.tree.xpath(f"{CARDS}/p[1]/a/@href") == [
+        reverse("measure", args=[measure.pk]) for measure in under.measures.order_by("sort_key")
+    ]
+
+
+def test_an_issue_without_measures_leads_the_office_to_the_first_one(
+    bureau: Bureau, page: Client, page_of: PageOf
+) -> None:
+    bare = bureau.issue()
+    plan = reverse("plan_measure", args=[bare.pk])
+    assert plan in shown(page, bare).tree.xpath("//div[@class='empty']/a/@href")
+    told = shown(page_of(bureau.leader), bare)
+    assert "No measure yet" in told.text()
+    assert told.tree.xpath("//main//a[contains(@href, 'plan-measure') or contains(@href, 'edit')]") == []
+
+
+def test_a_new_measure_takes_leader_and_unit_from_the_issue(bureau: Bureau, page: Client) -> None:
+    under = bureau.issue(leader=bureau.roads_head, lead_unit=bureau.parks)
+    form = Page(page.get(reverse("plan_measure", args=[under.pk])))
+    assert (form.typed("leader"), form.typed("lead_unit")) == (str(bureau.roads_head.pk), str(bureau.parks.pk))
+    plan = {"text": "Plant", "mode": "time_limited", "leader": bureau.leader.pk, "lead_unit": bureau.roads.pk}
+    plan |= {"deadline": "2026-05-01", "stages-TOTAL_FORMS": 0, "stages-INITIAL_FORMS": 0}
+    told = followed(page, reverse("plan_measure", args=[under.pk]), plan)
+    assert told.toasts() == ["The measure was planned."]
+    assert told.texts(f"{CARDS}/p[1]/a") == [f"{under.code}-01 Plant"]
+    under.refresh_from_db()
+    assert under.leader == bureau.roads_head, "the issue stays as it was"
+
+
+@pytest.mark.parametrize("status", ["awaiting_closure", "rectified"])
+def test_no_measure_is_added_to_a_closed_issue(bureau: Bureau, page: Client, status: str) -> None:
+    closed = bureau.issue(status=status, completion="done")
+    before = rows()
+    plan = {"text": "Plant", "mode": "time_limited", "leader": bureau.leader.pk, "lead_unit": bureau.roads.pk}
+    plan |= {"deadline": "2026-05-01", "stages-TOTAL_FORMS": 0, "stages-INITIAL_FORMS": 0}
+    told = Page(page.post(reverse("plan_measure", args=[closed.pk]), plan))
+    assert (told.status, told.typed("text")) == (422, "Plant")
+    assert told.errors() == {"": "No measure can be added to an issue that is closed or awaits closure."}
+    assert rows() == before
+
+
+def test_the_office_edits_an_issue_and_the_history_tells_old_and_new(bureau: Bureau, page: Client) -> None:
+    force = create_task_force(inspection=bureau.inspection, name="Street force", by=None, at=NOW)
+    edited = bureau.issue(text="The lamps are dark", leader=bureau.leader)
+    assert shown(page, edited).texts(HISTORY) == []
+    address = reverse("edit_issue", args=[edited.pk])
+    form = Page(page.get(address))
+    assert (form.typed("text"), form.typed("leader")) == ("The lamps are dark", str(bureau.leader.pk))
+    changed = {"goal": "Light", "leader": bureau.roads_head.pk, "task_force": force.pk, "is_sustained": "on"}
+    told = followed(page, address, typed(edited, **changed))
+    assert told.toasts() == ["The issue was saved."]
+    assert told.texts(HISTORY) == [
+        f"03/02/2026 9 a.m. · Office ({bureau.office.username}) changed the plan goal — → Light"
+        " to be kept up no → yes responsible leader Leader → Roads head task force — → Street force"
+    ]
+    assert facts(told)["Task force"] == "Street force"
+    assert event("edit_issue")[0] == bureau.office.pk
+
+
+def test_saving_without_a_change_leaves_no_trace(bureau: Bureau, page: Client) -> None:
+    same = bureau.issue(goal="Light", leader=bureau.leader, lead_unit=bureau.roads)
+    before = rows()
+    followed(page, reverse("edit_issue", args=[same.pk]), typed(same))
+    assert rows() == before
+
+
+@pytest.mark.parametrize(
+    ("status", "changed", "errors"),
+    [
+        ("open", {"text": "  "}, {"text": "This field is required."}),
+        ("open", {"leader": "999999"}, {"leader": "Select a valid choice. That choice is not one of the available"}),
+        ("awaiting_closure", {}, {"": "An issue that is closed or awaits closure is not edited any more."}),
+        ("rectified", {}, {"": "An issue that is closed or awaits closure is not edited any more."}),
+    ],
+)
+def test_a_refusal_keeps_what_was_typed(
+    bureau: Bureau, page: Client, status: str, changed: dict[str, str], errors: dict[str, str]
+) -> None:
+    refused = bureau.issue(status=status, completion="done" if status == "rectified" else "")
+    before = rows()
+    told = Page(page.post(reverse("edit_issue", args=[refused.pk]), typed(refused, goal="A new goal", **changed)))
+    assert (told.status, list(told.errors())) == (422, list(errors))
+    assert all(told.errors()[name].startswith(words) for name, words in errors.items())
+    assert told.typed("goal") == "A new goal"
+    assert rows() == before
+
+
+def test_only_people_units_and_task_forces_of_the_organisation_can_be_chosen(bureau: Bureau, page: Client) -> None:
+    other = inspection(bureau.organisation)
+    create_task_force(inspection=other, name="Of another round", by=None, at=NOW)
+    create_task_force(inspection=bureau.inspection, name="Of this round", by=None, at=NOW)
+    form = Page(page.get(reverse("edit_issue", args=[bureau.issue().pk])))
+    assert form.choices("task_force") == ["Of this round"]
+    assert form.choices("leader") == ["Group", "Leader", "Roads head"]
+    assert form.choices("lead_unit") == ["Bureau", "Roads", "Parks", "Another bureau"], "units outside may lead too"
+
+
+@pytest.mark.parametrize(("who", "status"), [("group", 403), ("leader", 403), ("roads_head", 403), ("stranger", 404)])
+def test_nobody_else_edits_it(bureau: Bureau, page_of: PageOf, who: str, status: int) -> None:
+    of_roads = bureau.measure().issue
+    client, before = page_of(getattr(bureau, who)), rows()
+    for verb in ("edit_issue", "plan_measure"):
+        address = reverse(verb, args=[of_roads.pk])
+        assert client.get(address).status_code == status
+        assert client.post(address, typed(of_roads, text="Changed")).status_code == status
+    assert rows() == before
+
+
+def test_handing_over_duties_shows_in_the_history_of_the_issue(bureau: Bureau, page: Client) -> None:
+    led = bureau.issue(leader=bureau.leader)
+    people = {"from_leader": bureau.leader, "to_leader": bureau.roads_head, "by": bureau.office}
+    hand_over_duties(inspection=bureau.inspection, reason=REASON, at=NOW, **people)
+    assert "responsible leader Leader → Roads head" in shown(page, led).texts(HISTORY)[0]
+    assert len(events("edit_issue")) == 1
+
+
+def test_what_a_notice_claims_is_marked_as_nobodys_decision(bureau: Bureau, page: Client) -> None:
+    claimed, plain = bureau.issue(), bureau.issue()
+    claim(claimed, title="Notice of results", words="Put right, to be kept up", line=41, is_sustained=True)
+    told = facts(shown(page, claimed))
+    assert told["Imported claim"] == (
+        "done · to be kept up Put right, to be kept up"
+        " What “Notice of results” says in line 41; nobody has decided it here."
+    )
+    assert "Conclusion" not in told
+    assert shown(page, claimed).texts("//div[@class='page-head']//span[contains(@class, 'chip')]") == ["open"]
+    assert "Imported claim" not in facts(shown(page, plain))
+
+
+def test_what_was_typed_is_shown_as_text_and_never_run(bureau: Bureau, page: Client) -> None:
+    nasty = "<img src=x onerror=alert(1)>"
+    told = shown(page, bureau.issue(text=nasty, goal=nasty, outcome_before=nasty, outcome_after=nasty))
+    assert "<img" not in told.html
+    assert told.text("//h1") == nasty
+
+
+@pytest.mark.parametrize("who", ["office", "roads_officer"])
+def test_the_cost_does_not_grow_with_measures_or_history(
+    bureau: Bureau, page: Client, page_of: PageOf, queries: Any, who: str
+) -> None:
+    under = bureau.issue()
+    client, address = page_of(getattr(bureau, who)), reverse("issue", args=[under.pk])
+
+    def more(times: int) -> None:
+        for number in range(times):
+            bureau.measure(issue=under, supporting_units=[bureau.parks], deadline=TODAY - timedelta(days=number))
+            followed(page, reverse("edit_issue", args=[under.pk]), typed(under, goal=f"Goal {under.measures.count()}"))
+
+    more(1)
+    few = queries(lambda: client.get(address))
+    more(12)
+    assert queries(lambda: client.get(address)) == few
+    assert few <= 14

@@ -1,0 +1,5 @@
+"""What the tests of measures share."""
+
+from tests.files.conftest import scanner
+
+__all__ = ["scanner"]

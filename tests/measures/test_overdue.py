@@ -1,0 +1,110 @@
+from datetime import date, timedelta
+
+import pytest
+
+from measures.models import Measure
+from measures.services import request_extension
+from measures.services.extensions import grant_extension
+from tests.factories import NOW, TODAY, Bureau
+from tests.measures.checks import REASON
+
+pytestmark = pytest.mark.django_db
+DUE_SOON_DAYS = 10
+YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
+LAST_OF_SOON = TODAY + timedelta(days=DUE_SOON_DAYS)
+EVER = [date(2000, 1, 1), YESTERDAY, TODAY, TOMORROW, LAST_OF_SOON, LAST_OF_SOON + timedelta(days=1), date(2099, 1, 1)]
+
+# deadline → light of what is unfinished; written out, not computed
+UNFINISHED = dict(
+    zip(EVER, ["overdue", "overdue", "due_soon", "due_soon", "due_soon", "on_course", "on_course"], strict=True)
+)
+
+
+def lights(bureau: Bureau, status: str) -> dict[date, str]:
+    reason = REASON if status == "cancelled" else ""
+    made = [bureau.measure(status=status, cancelled_because=reason, deadline=day) for day in EVER]
+    return {measure.deadline: measure.light(TODAY, DUE_SOON_DAYS) for measure in made if measure.deadline}
+
+
+@pytest.mark.parametrize("status", ["planned", "in_progress"])
+def test_unfinished_work_is_overdue_from_the_day_after_its_deadline(bureau: Bureau, status: str) -> None:
+    assert lights(bureau, status) == UNFINISHED
+    late = Measure.objects.overdue(TODAY).order_by("deadline")
+    assert [measure.deadline for measure in late] == EVER[:2]
+    soon = Measure.objects.due_within(TODAY, DUE_SOON_DAYS).order_by("deadline")
+    assert [measure.deadline for measure in soon] == EVER[2:5]
+
+
+@pytest.mark.parametrize(
+    ("status", "light"), [("submitted", "on_course"), ("signed_off", "signed_off"), ("cancelled", "")]
+)
+def test_what_is_under_review_or_finished_is_never_overdue_nor_due(bureau: Bureau, status: str, light: str) -> None:
+    assert lights(bureau, status) == dict.fromkeys(EVER, light)
+    assert not Measure.objects.overdue(TODAY).exists()
+    assert not Measure.objects.due_within(TODAY, DUE_SOON_DAYS).exists()
+
+
+def test_returned_after_its_deadline_it_is_overdue_again_at_once(bureau: Bureau) -> None:
+    measure = bureau.measure(status="submitted", deadline=YESTERDAY)
+    assert not measure.is_overdue(TODAY)
+    Measure.objects.filter(pk=measure.pk).update(status="in_progress")
+    measure.refresh_from_db()
+    assert measure.is_overdue(TODAY)
+    assert Measure.objects.overdue(TODAY).get() == measure
+
+
+def test_an_extension_puts_the_light_out(bureau: Bureau) -> None:
+    measure = bureau.measure(status="in_progress", deadline=YESTERDAY)
+    asked = request_extension(measure=measure, new_deadline=TODAY, reason=REASON, by=bureau.roads_officer, at=NOW)
+    assert measure.is_overdue(TODAY)
+    grant_extension(extension=asked, by=bureau.office, at=NOW)
+    measure.refresh_from_db()
+    assert not measure.is_overdue(TODAY)
+    assert measure.is_overdue(TOMORROW)
+
+
+@pytest.mark.parametrize("status", ["planned", "in_progress"])
+def test_work_without_a_deadline_is_neither_overdue_nor_due(bureau: Bureau, status: str) -> None:
+    measure = bureau.measure(status=status, mode="long_term", deadline=None)
+    assert measure.light(TODAY, DUE_SOON_DAYS) == "on_course"
+    assert not Measure.objects.overdue(date(2099, 1, 1)).exists()
+    assert not Measure.objects.due_within(date(1900, 1, 1), 100_000).exists()
+
+
+def test_due_within_no_days_is_due_today(bureau: Bureau) -> None:
+    for day in (YESTERDAY, TODAY, TOMORROW):
+        bureau.measure(deadline=day)
+    assert [measure.deadline for measure in Measure.objects.due_within(TODAY, 0)] == [TODAY]
+    assert Measure.objects.get(deadline=TODAY).light(TODAY, 0) == "due_soon"
+    assert Measure.objects.get(deadline=TOMORROW).light(TODAY, 0) == "on_course"
+
+
+def test_incomplete_is_what_lacks_a_leader_a_unit_or_a_deadline(bureau: Bureau) -> None:
+    lacking = [bureau.measure(**{field: None}) for field in ("leader", "lead_unit", "deadline")]
+    lacking.append(bureau.measure(mode="long_term", deadline=None, leader=None))
+    bureau.measure()
+    bureau.measure(mode="long_term", deadline=None)
+    bureau.measure(deadline=None, status="cancelled", cancelled_because=REASON)  # nobody will start it any more
+    assert set(Measure.objects.incomplete()) == set(lacking)
+
+
+def test_what_a_row_says_of_itself_the_query_says_too(bureau: Bureau) -> None:
+    """Every state × every border of days × with and without leader, unit, deadline."""
+    complete = {"leader": bureau.leader, "lead_unit": bureau.roads}
+    for status in Measure.Status.values:
+        reason = REASON if status == "cancelled" else ""
+        for deadline in EVER:
+            bureau.measure(status=status, cancelled_because=reason, deadline=deadline, **complete)
+        bureau.measure(status=status, cancelled_because=reason, deadline=None, mode="long_term", **complete)
+    for lacks in ({"leader": None}, {"lead_unit": None}, {"deadline": None}):
+        for status in ("planned", "cancelled"):
+            bureau.measure(status=status, cancelled_because=REASON, **{**complete, "deadline": TODAY, **lacks})
+    rows = list(Measure.objects.all())
+    assert len(rows) == 46
+    for today in (YESTERDAY, TODAY, TOMORROW, LAST_OF_SOON):
+        shown = {row: row.light(today, DUE_SOON_DAYS) for row in rows}
+        assert set(Measure.objects.overdue(today)) == {row for row in rows if row.is_overdue(today)}
+        assert {row for row in rows if shown[row] == "overdue"} == {row for row in rows if row.is_overdue(today)}
+        assert set(Measure.objects.due_within(today, DUE_SOON_DAYS)) == {r for r in rows if shown[r] == "due_soon"}
+    unwritten = {row for row in rows if not row.is_complete}
+    assert set(Measure.objects.incomplete()) == {row for row in unwritten if row.status != "cancelled"}
