@@ -39,7 +39,10 @@ CSRF_TRUSTED_ORIGINS = [o for o in env.str("CSRF_TRUSTED_ORIGINS", "").split(","
 
 INSTALLED_APPS = [
     "rectify",
+    "notifications",
+    "bulletins",
     "progress",
+    "supervision",
     "ledger",
     "signoffs",
     "measures",
