@@ -51,7 +51,8 @@ def _entry(obj: Model, event: Event, labels: Mapping[str, Any], words: Words) ->
     ]
     written = data.get("reason") or data.get("note") or data.get("text") or ""
     who = event.actor_label or _("the program")
-    return Entry(event.at, who, event.verb, str(labels.get(event.verb, event.verb)), changes, written, data.get("name", ""))
+    label = str(labels.get(event.verb, event.verb))
+    return Entry(event.at, who, event.verb, label, changes, written, data.get("name", ""))
 
 
 def _label(obj: Model, name: str) -> str:
