@@ -18,6 +18,7 @@ VERBS = {
     "edit_measure": _("changed the plan"),
     "start_measure": _("started the measure"),
     "report_progress": _("reported progress"),
+    "move_measure": _("moved the measure to another issue"),
     "hand_over": _("handed the measure over"),
     "cancel_measure": _("cancelled the measure"),
     "request_extension": _("asked for a later deadline"),
@@ -43,6 +44,7 @@ MOVES = {
 }
 ISSUE_VERBS = {
     "edit_issue": _("changed the plan"),
+    "move_issue": _("moved the issue under another heading"),
     "apply_for_closure": _("applied for closure"),
     "close_issue": _("closed the issue"),
 }
