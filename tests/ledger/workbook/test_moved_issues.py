@@ -10,7 +10,7 @@ from audit.services import verify
 from issues.models import Issue, Problem
 from measures.models import Measure
 from tests.factories import Bureau, claim, evidence, problem
-from tests.ledger.workbook.books import export, import_json, open_book, rows_below
+from tests.ledger.workbook.books import counts, export, import_json, open_book, rows_below
 from tests.pages import Page, everything
 
 pytestmark = pytest.mark.django_db
@@ -52,10 +52,6 @@ def moved(bureau: Bureau, issue: Issue, folder: Path, **words: str) -> Path:
 
 def title_of(there: Problem) -> dict[str, str]:
     return {"方面": there.category.area.title, "大类": there.category.title, "问题": there.title}
-
-
-def counts(told: dict[str, Any]) -> tuple[int, int, int, int]:
-    return told["created"], told["changed"], told["unchanged"], len(told["absent"])
 
 
 def test_it_keeps_everything_that_hangs_on_it_and_gets_the_code_of_its_place(
