@@ -20,7 +20,10 @@ LIMIT = 200
 
 @dataclass
 class Entry:
-    """One line of a history: who did what when; `changes` are (field, old, new) in words, `words` what was written."""
+    """One line of a history: who did what when; `changes` are (field, old, new) in words, `words` what was written.
+
+    `name` is that of the file that it was about.
+    """
 
     at: datetime
     who: str
@@ -28,6 +31,7 @@ class Entry:
     label: str
     changes: list[tuple[str, str, str]] = field(default_factory=list)
     words: str = ""
+    name: str = ""
 
 
 def history_of(obj: Model, *, labels: Mapping[str, Any], words: Words = NO_WORDS) -> list[Entry]:
@@ -47,7 +51,8 @@ def _entry(obj: Model, event: Event, labels: Mapping[str, Any], words: Words) ->
     ]
     written = data.get("reason") or data.get("note") or data.get("text") or ""
     who = event.actor_label or _("the program")
-    return Entry(event.at, who, event.verb, str(labels.get(event.verb, event.verb)), changes, written)
+    label = str(labels.get(event.verb, event.verb))
+    return Entry(event.at, who, event.verb, label, changes, written, data.get("name", ""))
 
 
 def _label(obj: Model, name: str) -> str:

@@ -41,10 +41,11 @@ LONGEST_TEXT = 2 * 1024 * 1024
 FILES_AT_ONCE = 5
 OF_THE_FORM = 1024 * 1024
 # Shown alone or in a frame of our own pages, and then without scripts, forms, links to elsewhere or any origin.
-SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'"
+OWN_FRAMES = "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+SANDBOX = f"sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; {OWN_FRAMES}"
 # A sandbox forbids plugins, and not every browser of an office shows a PDF where they are forbidden. The reader of PDF
 # is a sandbox itself: the answer is a PDF and nothing else, and nothing in it reaches a page of ours.
-READER = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-src 'self'; frame-ancestors 'self'"
+READER = f"default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-src 'self'; {OWN_FRAMES}"
 
 
 class _ExactParser(MultiPartParser):
@@ -154,5 +155,6 @@ def preview_response(*, file: StoredFile, by: Any, at: datetime) -> FileResponse
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private"
     response["X-Frame-Options"] = "SAMEORIGIN"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Content-Security-Policy"] = READER if kind == "pdf" else SANDBOX
     return response

@@ -3,7 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from files.services import make_rendition, renditions_due, scan_file, scans_due
+from files.services import (
+    make_rendition,
+    remove_broken_uploads,
+    remove_leftovers,
+    renditions_due,
+    scan_file,
+    scans_due,
+)
 
 SWEEP_SECONDS = 30
 
@@ -28,3 +35,11 @@ def sweep() -> None:
         scan.apply_async([file_id], expires=SWEEP_SECONDS)
     for file_id in renditions_due(now=now):
         render.apply_async([file_id], expires=SWEEP_SECONDS)
+
+
+@shared_task
+def tidy() -> None:
+    """Remove what broken uploads and killed processes left; a second run at the same time finds less to do."""
+    now = timezone.now()
+    remove_leftovers(at=now)
+    remove_broken_uploads(at=now)

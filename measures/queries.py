@@ -11,13 +11,14 @@ from audit.models import Event
 from audit.queries import Entry, history_of
 from files.services import KINDS
 from issues.models import Issue
-from measures.models import Evidence, Measure, ProgressReport
+from measures.models import Evidence, Measure, Milestone, ProgressReport
 
 VERBS = {
     "plan_measure": _("planned the measure"),
     "edit_measure": _("changed the plan"),
     "start_measure": _("started the measure"),
     "report_progress": _("reported progress"),
+    "move_measure": _("moved the measure to another issue"),
     "hand_over": _("handed the measure over"),
     "cancel_measure": _("cancelled the measure"),
     "request_extension": _("asked for a later deadline"),
@@ -43,6 +44,7 @@ MOVES = {
 }
 ISSUE_VERBS = {
     "edit_issue": _("changed the plan"),
+    "move_issue": _("moved the issue under another heading"),
     "apply_for_closure": _("applied for closure"),
     "close_issue": _("closed the issue"),
 }
@@ -97,21 +99,26 @@ def history_of_issue(issue: Issue) -> list[Entry]:
 
 
 def with_work_done(measures: QuerySet[Measure]) -> QuerySet[Measure]:
-    """Tell of each measure whether anything was reported, and whether it has evidence; for `next_step`."""
+    """Tell of each measure what `next_step` asks: anything reported, evidence, milestones that are not reached."""
     reports = ProgressReport.objects.filter(measure=OuterRef("pk"))
     evidence = Evidence.objects.in_force().filter(measure=OuterRef("pk"))
-    return measures.annotate(has_report=Exists(reports), has_evidence=Exists(evidence))
+    stages = Milestone.objects.filter(measure=OuterRef("pk"), reached_on=None)
+    return measures.annotate(has_report=Exists(reports), has_evidence=Exists(evidence), has_open_stages=Exists(stages))
 
 
-def next_step(able: Collection[str], *, has_report: bool, has_evidence: bool) -> str:
-    """Return the verb that comes next of those that the person can use: start, report, upload, apply; or nothing."""
+def next_step(able: Collection[str], *, has_report: bool, has_evidence: bool, has_open_stages: bool) -> str:
+    """Return the verb that comes next of those that the person can use: start, report, upload, apply; or nothing.
+
+    As long as a milestone is not reached, the next step is to report it: nothing is applied for before.
+    """
     if "start_measure" in able:
         return "start_measure"
     if "report_progress" in able and not has_report and not has_evidence:
         return "report_progress"
     if "add_evidence" in able and not has_evidence:
         return "add_evidence"
-    return next((verb for verb in ("apply_for_sign_off", "report_progress") if verb in able), "")
+    last = ("report_progress",) if has_open_stages else ("apply_for_sign_off", "report_progress")
+    return next((verb for verb in last if verb in able), "")
 
 
 def evidence_of(user: Any, *, measure: Measure | None = None, issue: Issue | None = None) -> list[dict[str, Any]]:

@@ -39,6 +39,7 @@ class FileLine:
     """A file as the manifest tells it. `change` is what became of it since the round before: added, replaced."""
 
     evidence: int
+    file: int
     number: int
     version: int
     name: str
@@ -88,6 +89,7 @@ def round_of(application: Application, before: Application | None = None) -> Rou
 def _file(line: dict[str, Any], change: str) -> FileLine:
     return FileLine(
         evidence=line["id"],
+        file=line["file"],
         number=line["number"],
         version=line["version"],
         name=line["name"],

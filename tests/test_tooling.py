@@ -46,7 +46,11 @@ def free_port() -> int:
 
 
 def make(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if name not in {"PORT", "HOST", "PYTHON", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"}}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"PORT", "HOST", "PYTHON", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+    }
     command = ["make", "--no-print-directory", *arguments]
     return subprocess.run(command, cwd=folder, env=kept | environment, capture_output=True, text=True, timeout=180)
 

@@ -13,6 +13,7 @@ from files.services.gate import (
     require_unlocked,
 )
 from files.services.kinds import CONVERTIBLE, HARMLESS, KINDS, encoding_of
+from files.services.leftovers import remove_broken_uploads, remove_leftovers
 from files.services.renditions import ask_for_rendition, can_convert, make_rendition, renditions_due
 from files.services.scanning import scan_file, scans_due
 
@@ -33,6 +34,8 @@ __all__ = [
     "read_whole",
     "receive",
     "receiving",
+    "remove_broken_uploads",
+    "remove_leftovers",
     "renditions_due",
     "require_unlocked",
     "scan_file",

@@ -150,7 +150,7 @@ def _is_new_to(inspection: Inspection, plan: ImportPlan, file: StoredFile | None
     """Return whether there is anything to write: importing the same again leaves no trace."""
     if plan.changed or any(step.row is None for step in [*plan.issues, *plan.measures]):
         return True
-    if isinstance(plan, LedgerPlan) and (plan.changed_issues or plan.renamed):
+    if isinstance(plan, LedgerPlan) and (plan.changed_issues or plan.renamed or plan.moved):
         return True
     if not plan.reading.layout:
         return False

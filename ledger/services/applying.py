@@ -33,8 +33,8 @@ class Writer:
 
     def write(self) -> None:
         self._level(Area, self.plan.areas, lambda step: {"title": step.node.title})
-        self._level(Category, self.plan.categories, lambda step: {"title": step.node.title, "area": _up(step)})
-        self._level(Problem, self.plan.problems, lambda step: {"title": step.node.title, "category": _up(step)})
+        self._level(Category, self.plan.categories, lambda step: {"title": step.node.title, "area": up(step)})
+        self._level(Problem, self.plan.problems, lambda step: {"title": step.node.title, "category": up(step)})
         new_issues = [step for step in self.plan.issues if step.row is None]
         self._forces = self._task_forces()
         self._level(Issue, self.plan.issues, self._issue)
@@ -58,7 +58,7 @@ class Writer:
                 positions[place] = positions.get(place, 0) + 1
                 values = {"position": positions[place], "number": step.node.number, **fields(step)}
                 step.row = model(inspection=self.inspection, **values)
-                _give_code(step)
+                give_code(step)
                 made.append(step.row)
         model.objects.bulk_create(made, batch_size=BATCH)
 
@@ -72,7 +72,7 @@ class Writer:
     def _issue(self, step: Step) -> dict[str, Any]:
         node, names = step.node, self.plan.names
         return {
-            "problem": _up(step),
+            "problem": up(step),
             "text": node.text,
             "goal": node.goal,
             "leader": names.leaders.get(node.leader),
@@ -98,7 +98,7 @@ class Writer:
         for issue_id, position in held:
             positions[issue_id] = max(positions.get(issue_id, 0), position)
         for step in new:
-            issue = _up(step)
+            issue = up(step)
             positions[issue.pk] = position = positions.get(issue.pk, 0) + 1
             step.row = Measure(
                 inspection=self.inspection,
@@ -175,7 +175,8 @@ class Writer:
         )
 
 
-def _up(step: Step) -> Any:
+def up(step: Step) -> Any:
+    """Return the row above; for a plan of which the level above is written."""
     assert step.above is not None
     return step.above.row
 
@@ -184,7 +185,7 @@ def _parent_key(step: Step) -> int | None:
     return step.above.key if step.above else None
 
 
-def _give_code(step: Step) -> None:
+def give_code(step: Step) -> None:
     """Give an issue its code by positions: area, category, problem, issue."""
     if not isinstance(step.row, Issue):
         return

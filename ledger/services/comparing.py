@@ -27,11 +27,15 @@ TOLD_ROWS = 300
 
 @dataclass
 class LedgerPlan(ImportPlan):
-    """What importing a workbook would do. `changes` tells which fields of each changed measure, by its key."""
+    """What importing a workbook would do. `changes` tells which fields of each changed measure, by its key.
+
+    `moved` are the issues that go under another heading, with their measures; by the key of the issue.
+    """
 
     changes: dict[int, set[str]] = field(default_factory=dict)
     changed_issues: list[tuple[Step, dict[str, Any]]] = field(default_factory=list)
     renamed: list[Step] = field(default_factory=list)
+    moved: dict[int, Step] = field(default_factory=dict)
 
     def outcome(self) -> dict[str, Any]:
         """Return the object that `import_ledger --json` prints (`applied` false) and the preview shows."""
@@ -50,7 +54,11 @@ class LedgerPlan(ImportPlan):
             "issues": len(self.issues),
             "measures": len(self.measures),
             "new_issues": sum(1 for step in self.issues if step.row is None),
-            "changed_issues": len(self.changed_issues) + len(self.renamed),
+            "changed_issues": len({step.key for step, _changes in self.changed_issues} | {*self.moved})
+            + len(self.renamed),
+            "moved_issues": [
+                {"line": step.node.line, "code": _code(step), "text": step.node.text} for step in self.moved.values()
+            ],
             "missing": {"units": self.names.missing_units, "leaders": self.names.missing_leaders},
             "absent": [{"code": row.code, "text": row.text} for row in self.absent],
             "errors": self.errors,
@@ -80,9 +88,15 @@ class LedgerPlan(ImportPlan):
             yield {"line": step.node.line, "code": code, "text": step.node.text, "changes": fields}
 
 
+def _code(step: Step) -> str:
+    return step.row.code if step.row is not None else ""
+
+
 def _word_of(reading: Any, name: str) -> str:
     if name == "issue":
         return str(_("moved to another issue"))
+    if name == "heading":
+        return str(_("moved with its issue under another heading"))
     return str(reading.places.get(name, ("", name))[1])
 
 
@@ -132,6 +146,7 @@ def plan_workbook(reading: WorkbookReading, *, inspection: Inspection | None, na
     plan.areas, plan.categories, plan.problems = matched.areas, matched.categories, matched.problems
     plan.issues, plan.measures, plan.absent = matched.issues, matched.measures, matched.absent
     plan.renamed = [step for step in matched.renamed if step.node.title]
+    plan.moved = {step.key: step for step in matched.moved if step.key is not None}
     plan.errors = [as_error(error) for error in reading.errors]
     plan.errors += _missing_columns(plan, reading)
     judge = _Judge(plan, reading)
@@ -165,6 +180,8 @@ class _Judge:
     def __init__(self, plan: LedgerPlan, reading: WorkbookReading) -> None:
         self.plan, self.reading = plan, reading
         self._bad = {(error.line, error.field) for error in reading.errors}
+        under_decision = Measure.objects.filter(issue__in=plan.moved).exclude(status__in=Measure.UNFINISHED)
+        self._fixed = set(under_decision.values_list("issue", flat=True))
 
     def _refuse(self, node: Any, name: str, message: Any) -> None:
         if (node.line, name) not in self._bad:
@@ -176,6 +193,8 @@ class _Judge:
         row, node = step.row, step.node
         if row is None or not node.text:
             return
+        if row.pk in self.plan.moved:
+            self._check_move(node, row)
         changes: dict[str, Any] = {}
         if not is_same(node.text, row.text):
             changes["text"] = node.text
@@ -188,6 +207,17 @@ class _Judge:
         if changes:
             self.plan.changed_issues.append((step, changes))
 
+    def _check_move(self, node: Any, row: Issue) -> None:
+        """Codes say where an issue stands: what papers and decisions name by its code keeps it."""
+        if row.status in CLOSED:
+            self._refuse(node, "issue", _("An issue that is closed or awaits closure is not edited any more."))
+        elif row.pk in self._fixed:
+            self._refuse(
+                node,
+                "issue",
+                _("Measures of this issue were applied for, signed off or cancelled; it stays under its heading."),
+            )
+
     def measure(self, step: Step) -> None:
         """Note what the workbook changes of a measure and what is wrong with it; what stays is not judged."""
         node, row = step.node, step.row
@@ -199,12 +229,14 @@ class _Judge:
         if step.above is None or step.above.key != row.issue_id:
             changes.add("issue")
             self._check_issue(step)
+        elif step.above.key in self.plan.moved:
+            changes.add("heading")
         if not changes:
             return
         self.plan.changes[row.pk] = changes
         self.plan.changed.append(step)
         self._check(node, changes & set(NEEDED), row)
-        self._check_state(node, row, changes)
+        self._check_state(node, row, changes - {"heading"})
 
     def _check_issue(self, step: Step) -> None:
         issue = step.above.row if step.above else None
@@ -240,7 +272,7 @@ class _Judge:
             self._refuse(node, name, refusal.message)
 
     def _check_state(self, node: LedgerRow, row: Held, changes: set[str]) -> None:
-        if row.status not in Measure.UNFINISHED:
+        if changes and row.status not in Measure.UNFINISHED:
             name = next(iter(sorted(changes)))
             self._refuse(
                 node,

@@ -84,7 +84,10 @@ class Shelf:
 
 @dataclass
 class Matched:
-    """Every node with its row, level by level; which headings were reworded; what is in the ledger alone."""
+    """Every node with its row, level by level; which headings were reworded; what is in the ledger alone.
+
+    `moved` are issues that stand under another heading in the ledger.
+    """
 
     areas: list[Step] = field(default_factory=list)
     categories: list[Step] = field(default_factory=list)
@@ -92,6 +95,7 @@ class Matched:
     issues: list[Step] = field(default_factory=list)
     measures: list[Step] = field(default_factory=list)
     renamed: list[Step] = field(default_factory=list)
+    moved: list[Step] = field(default_factory=list)
     absent: list[Any] = field(default_factory=list)
 
 
@@ -157,11 +161,24 @@ class Matcher:
             row = self.issues.alike(above.key, node.text, key) if above.key is not None else None
             steps.append(Step(node=node, row=row, above=above))
         for step in steps:
-            key = key_of(self.inspection, ISSUE, step.node.row_id)
-            row = self.issues.free.get(key or 0) if step.row is None and step.node.text else None
-            if row is not None and step.above and row.problem_id == step.above.key:
-                step.row = self.issues.take(row.pk)
+            self._by_id(step)
         return steps
+
+    def _by_id(self, step: Step) -> None:
+        """Give an issue the row of its id: reworded at its place, or with its own words under another heading.
+
+        One with other words at another place is a new one: its rows were perhaps copied from here and there.
+        """
+        key = key_of(self.inspection, ISSUE, step.node.row_id)
+        row = self.issues.free.get(key or 0) if step.row is None and step.node.text else None
+        if row is None or step.above is None:
+            return
+        is_moved = row.problem_id != step.above.key
+        if is_moved and not is_same(step.node.text, row.text):
+            return
+        step.row = self.issues.take(row.pk)
+        if is_moved:
+            self.matched.moved.append(step)
 
     def _measures(self, nodes: list[tuple[LedgerRow, Step | None]]) -> None:
         steps = [Step(node=node, row=None, above=above) for node, above in nodes]

@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from issues.models import Issue, sort_key_of
 from issues.services import begin_rectification, edit_issue
-from ledger.services.applying import Writer
+from ledger.services.applying import Writer, give_code, up
 from ledger.services.comparing import LedgerPlan
 from ledger.services.planning import Step
 from ledger.workbook.rows import LedgerRow
@@ -41,6 +41,8 @@ class RowWriter(Writer):
             edit_issue(issue=step.row, values=values, by=self.by, at=self.trail.at)
 
     def _measures(self) -> None:
+        for step in self.plan.moved.values():
+            self._move_issue(step)
         positions: dict[int, int] = {}
         held = Measure.objects.filter(inspection=self.inspection).values_list("issue_id", "position")
         for issue_id, position in held.iterator(chunk_size=PIECE):
@@ -116,7 +118,7 @@ class RowWriter(Writer):
         if "issue" in changes:
             assert step.above is not None
             self._move(measure, step.above.row)
-        if changes - {"issue"}:
+        if changes - {"issue", "heading"}:
             self._edit(measure, step.node, changes)
 
     def _edit(self, measure: Measure, row: LedgerRow, changes: set[str]) -> None:
@@ -148,6 +150,22 @@ class RowWriter(Writer):
         if measure.status != Measure.Status.PLANNED:
             begin_rectification(issue=issue)
         self.trail.record("move_measure", by=self.by, obj=measure, changes={"code": [old, measure.code]})
+
+    def _move_issue(self, step: Step) -> None:
+        """Put an issue under another heading, behind what stands there; its code and those of its measures follow."""
+        issue, problem = step.row, up(step)
+        assert issue is not None
+        old = issue.code
+        issue.problem = problem
+        issue.position = (problem.issues.aggregate(last=Max("position"))["last"] or 0) + 1
+        give_code(step)
+        issue.save(update_fields=["problem", "position", "code", "sort_key"])
+        measures = list(issue.measures.order_by("position"))
+        for measure in measures:
+            measure.code = f"{issue.code}-{measure.position:02}"
+            measure.sort_key = issue.sort_key + sort_key_of(measure.position)
+        Measure.objects.bulk_update(measures, ["code", "sort_key"], batch_size=PIECE)
+        self.trail.record("move_issue", by=self.by, obj=issue, changes={"code": [old, issue.code]})
 
     def _rename(self, step: Step) -> None:
         """Give an area, a category or a problem heading the words of the workbook."""

@@ -20,6 +20,7 @@ from jobs.queries import wait_of
 from jobs.tasks import run_job
 from ledger.forms import MappingForm, UploadForm
 from ledger.models import Import
+from ledger.notice import UnreadableNotice
 from ledger.notice.source import LIMIT
 from ledger.services import ledger_state
 from ledger.services.imports import (
@@ -33,8 +34,11 @@ from ledger.services.imports import (
 from ledger.services.planning import ImportPlan
 from ledger.services.staging import StagedPlan
 from ledger.workbook.container import LIMIT as WORKBOOK_LIMIT
+from ledger.workbook.container import UnreadableWorkbook
 
 RECENT = 20
+BOOKS = (".xlsx", ".xlsm", ".xls", ".et")
+"""What a workbook is called; of these only the first kind is read, and each is told so as a workbook."""
 
 
 @login_required
@@ -56,18 +60,19 @@ def imports(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and attempt(form, done):
         return redirect("import", pk=made[0].pk)
     recent = Import.objects.visible_to(request.user).select_related("file", "inspection", "by")[:RECENT]
-    context = {"form": form, "recent": recent, "limit": LIMIT, "breadcrumbs": [{"label": _("Import"), "url": ""}]}
+    context: dict[str, Any] = {"form": form, "recent": recent, "limit": LIMIT, "workbook_limit": WORKBOOK_LIMIT}
+    context["breadcrumbs"] = [{"label": _("Import"), "url": ""}]
     return render(request, "ledger/imports.html", context, status=422 if form.errors else 200)
 
 
 def _uploaded(request: HttpRequest, data: dict[str, Any]) -> Import:
     """Hand the file on; its size is known before a byte of it is held in memory."""
     file = data["file"]
-    limit = WORKBOOK_LIMIT if file.name.lower().endswith(".xlsx") else LIMIT
+    is_workbook = file.name.lower().endswith(BOOKS)
+    limit = WORKBOOK_LIMIT if is_workbook else LIMIT
     if file.size > limit:
-        told = {"limit": limit // 1024 // 1024}
-        message = _("The file is larger than %(limit)d MB; a notice never is. Check that it is the right file.")
-        raise Refused(message % told, field="file")
+        sentences = UnreadableWorkbook.MESSAGES if is_workbook else UnreadableNotice.MESSAGES
+        raise Refused(_(sentences["too_large"]) % {"limit": limit // 1024 // 1024}, field="file")
     return upload_import(
         data=file.read(),
         name=file.name,

@@ -44,7 +44,7 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
         "inspection": shown.inspection,
         "measure": shown,
         "able": able,
-        "next_step": next_step(able, has_report=shown.reports.exists(), has_evidence=_has_evidence(shown)),
+        "next_step": next_step(able, **_work_done(shown)),
         "light": shown.light(timezone.localdate(), shown.inspection.due_soon_days),
         "line": line_of_states(shown),
         "may_add_evidence": "add_evidence" in able,
@@ -57,8 +57,13 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "measures/measure.html", context)
 
 
-def _has_evidence(shown: Measure) -> bool:
-    return shown.evidence.in_force().exists()
+def _work_done(shown: Measure) -> dict[str, bool]:
+    """Return what decides the next step; the milestones are loaded already."""
+    return {
+        "has_report": shown.reports.exists(),
+        "has_evidence": shown.evidence.in_force().exists(),
+        "has_open_stages": any(stage.reached_on is None for stage in shown.milestones.all()),
+    }
 
 
 def _redone(request: HttpRequest, shown: Measure) -> Measure | None:

@@ -70,7 +70,7 @@ def _lines(request: HttpRequest, rows: QuerySet[Measure], today: date) -> list[L
     found = rows.select_related("inspection__organisation", "issue", "leader", "lead_unit")
     lines = []
     for measure in with_work_done(found.prefetch_related("supporting_units", "extensions")):
-        done = {"has_report": measure.has_report, "has_evidence": measure.has_evidence}  # type: ignore[attr-defined]
+        done = {name: getattr(measure, name) for name in ("has_report", "has_evidence", "has_open_stages")}
         step = next_step(abilities(request.user, measure), **done)
         lines.append((measure, measure.light(today, measure.inspection.due_soon_days), step))
     return lines

@@ -24,12 +24,14 @@ from rectify.demo.bureau import Bureau, make_bureau, read_bureau
 from rectify.demo.history import VERBS, read_history
 from rectify.demo.plan import read_plan
 from rectify.demo.replay import OFFICE_HOURS, Replay
+from signoffs.services import set_chain
 
 CODE = "demo"
 TITLE = "青沅市水务局党组巡察整改（示例）"
 INSPECTED_BY = "青沅市委第三巡察组"
 WEEKS_GONE = 9  # the sample stands in the tenth week of the concentrated period
 PERIOD = 90  # days after the first
+STEPS = (("整改办审核", Role.OFFICE), ("党组审定", Role.GROUP))
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mistaken for another when read off a screen
 HERE = Path(__file__).parent
 
@@ -102,6 +104,8 @@ def _open_inspection(bureau: Bureau, start: date) -> Inspection:
             by=None,
             at=_moment(feedback_on + timedelta(days=8), 10),
         )
+    at = _moment(feedback_on + timedelta(days=8), 11)
+    set_chain(inspection=inspection, steps=STEPS, by=bureau.holder(Role.OFFICE), at=at)
     return inspection
 
 

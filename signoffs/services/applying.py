@@ -35,14 +35,15 @@ def _checked(statement: str) -> str:
 def apply_for_sign_off(*, measure: Measure, statement: str, by: Any, at: datetime) -> Application:
     """Apply for the sign-off of a measure (销号申请): its evidence is frozen in a manifest, the review begins.
 
-    Raises `Forbidden` unless `by` works in the lead unit, `Refused` without evidence or a statement, with an
-    extension pending, or where the measure is not under way; `Stale`.
+    Raises `Forbidden` unless `by` works in the lead unit, `Refused` without evidence or a statement, with a locked
+    file, an extension pending or a milestone that is not reached, or where the measure is not under way; `Stale`.
     """
     with open_trail(measure.inspection.chain, at=at) as trail:
         reread(measure, "apply_for_sign_off", by=by)
         statement = _checked(statement)
         if measure.extensions.pending().exists():
             raise Refused(_("An extension of this measure waits for a decision; apply once it is decided."))
+        _check_milestones(measure)
         submit_measure(measure=measure, at=trail.at)
         manifest = manifest_of_measure(measure, statement=statement)
         application = _create(trail, measure.issue, measure, manifest, by, statement=statement)
@@ -50,6 +51,14 @@ def apply_for_sign_off(*, measure: Measure, statement: str, by: Any, at: datetim
         told["manifest"] = application.manifest_sha256
         trail.record("apply_for_sign_off", by=by, obj=measure, text=statement, **told)
     return application
+
+
+def _check_milestones(measure: Measure) -> None:
+    """Raise `Refused` while a milestone is open: who applies says that all of it is done, and the paper would not."""
+    titles = measure.milestones.filter(reached_on=None).values_list("title", flat=True)
+    if titles:
+        told = {"titles": _("; ").join(titles)}
+        raise Refused(_("Not reached yet: %(titles)s. Report these milestones first, or have the plan changed.") % told)
 
 
 def apply_for_closure(

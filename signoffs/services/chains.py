@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -18,10 +20,16 @@ DEFAULT = ((gettext_noop("Review by the office"), Role.OFFICE), (gettext_noop("D
 
 
 def chain_of(inspection: Inspection) -> list[dict[str, str]]:
-    """Return the steps as applications keep them: `name` and `role` of each; the default where none are set."""
+    """Return the steps as applications keep them: `name` and `role` of each; the default where none are set.
+
+    The names of the default are in the language of the office, not in that of whoever looks: they are kept for good.
+    """
     rows = inspection.review_steps.order_by("position").values_list("name", "role")
     kept = [{"name": name, "role": role} for name, role in rows]
-    return kept or [{"name": _(name), "role": role.value} for name, role in DEFAULT]
+    if kept:
+        return kept
+    with translation.override(settings.LANGUAGE_CODE):
+        return [{"name": _(name), "role": role.value} for name, role in DEFAULT]
 
 
 def set_chain(*, inspection: Inspection, steps: Sequence[tuple[str, str]], by: Any, at: datetime) -> None:

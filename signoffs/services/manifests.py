@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from audit.services import canonical
 from core.refusals import Refused
@@ -11,9 +12,21 @@ from issues.models import Issue
 from measures.models import Evidence, EvidenceVersion, Measure
 from signoffs.models import Application
 
+UNREADABLE = {
+    "pending": gettext_noop("“%(name)s” is still being checked for viruses; apply as soon as that is done."),
+    "infected": gettext_noop("A virus was found in “%(name)s”. Withdraw this file and upload a clean one, then apply."),
+    "failed": gettext_noop(
+        "“%(name)s” could not be checked for viruses and nobody can open it. Wait, or withdraw it and upload it anew."
+    ),
+}
+"""Why a file cannot be decided on, by `StoredFile.lock`."""
+
 
 def manifest_of_measure(measure: Measure, *, statement: str) -> str:
-    """Return the manifest of an application for a measure. Raises `Refused` where it has no evidence in force."""
+    """Return the manifest of an application for a measure.
+
+    Raises `Refused` where it has no evidence in force, or a file of it is locked by the virus scan.
+    """
     versions = _latest(measure.evidence.in_force())
     if not versions:
         raise Refused(_("Add evidence first: an application without evidence is not accepted."), field="evidence")
@@ -27,7 +40,10 @@ def manifest_of_measure(measure: Measure, *, statement: str) -> str:
 
 
 def manifest_of_issue(issue: Issue, *, statement: str, completion: str, is_sustained: bool, kept_up: str) -> str:
-    """Return the manifest of a closing: the accepted applications of the measures, the issue's own evidence."""
+    """Return the manifest of a closing: the accepted applications of the measures, the issue's own evidence.
+
+    Raises `Refused` where a file of that evidence is locked by the virus scan.
+    """
     accepted = issue.applications.filter(status=Application.Status.ACCEPTED, measure__isnull=False)
     rows = accepted.order_by("measure__sort_key").values_list("pk", "measure__code", "round", "manifest_sha256")
     names = ("application", "measure", "round", "sha256")
@@ -44,9 +60,13 @@ def manifest_of_issue(issue: Issue, *, statement: str, completion: str, is_susta
 
 
 def _latest(evidence: Any) -> list[EvidenceVersion]:
-    """Return the latest version of each piece of evidence, in order."""
-    with_files = evidence.order_by("position").prefetch_related("versions__file")
-    return [piece.latest for piece in with_files]
+    """Return the latest version of each piece of evidence, in order; nobody decides on what nobody may open."""
+    with_files = evidence.order_by("position").prefetch_related("versions__file__scan")
+    latest = [piece.latest for piece in with_files]
+    for version in latest:
+        if lock := version.file.lock:
+            raise Refused(_(UNREADABLE[lock]) % {"name": version.file.name}, field="evidence")
+    return latest
 
 
 def _told(version: EvidenceVersion) -> dict[str, Any]:

@@ -39,7 +39,8 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(f"{reverse('measure', args=[pk])}?tab=applications")
     title = _("Apply for sign-off")
     context = {"measure": measure, "title": title, "breadcrumbs": to_measure(measure, title)}
-    context["evidence"] = measure.evidence.in_force().order_by("position").prefetch_related("versions__file")
+    context["open_stages"] = measure.milestones.filter(reached_on=None)
+    context["evidence"] = measure.evidence.in_force().order_by("position").prefetch_related("versions__file__scan")
     return _shown(request, measure.inspection, form, context)
 
 
@@ -62,7 +63,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"issue": issue, "title": title, "breadcrumbs": to_issue(issue, title)}
     context["measures"] = Measure.objects.visible_to(request.user).filter(issue=issue).order_by("sort_key")
     own = issue.evidence.in_force().filter(measure=None)
-    context["evidence"] = own.order_by("position").prefetch_related("versions__file")
+    context["evidence"] = own.order_by("position").prefetch_related("versions__file__scan")
     return _shown(request, issue.inspection, form, context)
 
 

@@ -14,10 +14,13 @@ from django.views.decorators.http import require_POST
 from accounts.models import Role
 from core.forms import attempt
 from core.refusals import Forbidden, Stale
+from files.adapters import preview_of
+from files.models import StoredFile
 from signoffs.forms import AcceptForm, ReturnForm
 from signoffs.models import Application
 from signoffs.permissions import holds_step, may_decide, may_read_manifest, may_withdraw, require_decider
 from signoffs.queries import (
+    Round,
     applications_of,
     content_of,
     line_of_steps,
@@ -27,6 +30,10 @@ from signoffs.queries import (
 from signoffs.services import accept_application, return_application, verify_manifest
 from signoffs.services.queues import neighbours_of
 from signoffs.views.crumbs import to_application
+
+SHOWN = {"picture", "frame"}
+OPEN_UP_TO = 5 * 1024 * 1024
+"""Bytes up to which a file is shown without a click: whoever walks through a queue does not wait for it."""
 
 
 def _fetch(request: HttpRequest, pk: int) -> Application:
@@ -57,6 +64,7 @@ def _shown(request: HttpRequest, shown: Application, **forms: Any) -> HttpRespon
         "inspection": shown.inspection,
         "application": shown,
         "current": current,
+        "looks": _looks(current),
         "earlier": [each for each in rounds if each.application.round < shown.round],
         "later": next((each for each in rounds if each.application.round > shown.round), None),
         "content": content_of(shown) if may_read_manifest(request.user, shown) else {},
@@ -73,6 +81,19 @@ def _shown(request: HttpRequest, shown: Application, **forms: Any) -> HttpRespon
     }
     is_wrong = any(form.errors for form in forms.values())
     return render(request, "signoffs/application.html", context, status=422 if is_wrong else 200)
+
+
+def _looks(current: Round) -> list[dict[str, Any]]:
+    """Return the frozen files, each with how the browser can show it; the first small one is open from the start."""
+    files = StoredFile.objects.select_related("scan", "rendition__pages").in_bulk([line.file for line in current.files])
+    looks: list[dict[str, Any]] = []
+    for line in current.files:
+        file = files.get(line.file)
+        lock = file.lock if file else ""
+        look = preview_of(file) if file and not lock else ""
+        is_first = look in SHOWN and line.size <= OPEN_UP_TO and not any(each["is_open"] for each in looks)
+        looks.append({"line": line, "look": look, "lock": lock, "is_open": is_first})
+    return looks
 
 
 def _why_not(user: Any, shown: Application) -> str:

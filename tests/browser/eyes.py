@@ -14,6 +14,8 @@ WIDTHS = (WIDE, NARROW)
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 ENGLISH = re.compile(r"[A-Za-z][A-Za-z'_-]+")
 NAMES = {"rectify", "Word", "Excel", "PDF", "docx", "txt", "html", "pdf", "xlsx", "MB", "KB", "English", "verify_audit"}
+NAMES |= {"SHA-", "PNG", "png", "GIF", "JPEG", "TIFF", "WebP", "MP", "OFD", "WPS", "wps", "et", "dps", "zip"}
+NAMES |= {"doc", "xls", "ppt", "pptx"}
 NAMES |= {"round-", "report-"}  # samples: the code of an inspection, the name of a file
 """What stays English on a Chinese page: the product, kinds of files, the switch of languages, a command."""
 

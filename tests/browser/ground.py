@@ -20,6 +20,7 @@ from ledger.services.imports import confirm_import, discard_import, upload_impor
 from measures.models import Extension, Measure
 from measures.services import report_progress
 from signoffs.models import Application
+from tests.browser.reviewing import DATA, WORDS, add_reviews, pages_of_reviews
 from tests.factories import NOW, Bureau, issue, problem
 from tests.pages import NOTICE
 
@@ -58,6 +59,8 @@ CHINESE = {
     "Job": "导入通报",
     "New Year": "元旦",
 }
+HEX = frozenset("abcdef")
+CHAINS = {"inspection", "accounts", "calendar", "downloads", "verification"}
 SAMPLES = {"绿", "黄", "红", "蓝", *re.findall(r"[\u3400-\u9fff]+", NOTICE)}
 
 
@@ -79,16 +82,23 @@ class Ground(Bureau):
             self._requests()
             self._imports()
             self._jobs()
+            add_reviews(self)
         CalendarDay.objects.all().delete()
         CalendarDay.objects.create(day=date(2026, 1, 1), kind="rest", name=self.say("New Year"))
         CalendarDay.objects.create(day=date(2026, 1, 4), kind="make_up", name="")
 
     def say(self, words: str) -> str:
-        return CHINESE[words] if self.language != "en" else words
+        return {**CHINESE, **WORDS}[words] if self.language != "en" else words
 
     def is_data(self, found: str) -> bool:
-        """Whether this is Chinese whatever the language of the page: words of a notice, names of lights, a sample."""
-        return found in SAMPLES or (len(found) > 4 and found in NOTICE)
+        """Whether this is so in both languages: words of a notice or a workbook, names of lights, a hash."""
+        return (
+            found in SAMPLES
+            or found in DATA
+            or set(found) <= HEX
+            or found in CHAINS
+            or (len(found) > 4 and found in NOTICE)
+        )
 
     def _name_everything(self) -> None:
         """The factories speak English; give what people typed the language of the pages."""
@@ -185,13 +195,13 @@ class Ground(Bureau):
         """The pages that a role opens, each with its answer; 403 and 404 are pages too."""
         common = {"/account/": 200, "/issues/999999/": 404}
         if role == "auditor":
-            return {"/": 200, **common, "/styleguide/": 403}
+            return {"/": 200, **dict.fromkeys(pages_of_reviews(self, role), 200), **common, "/styleguide/": 403}
         if role == "system_admin":
             return {"/": 200, "/calendar/": 200, "/styleguide/": 200, **common}
         own = {"office": self._office_pages, "group": self._group_pages}.get(role, self._unit_pages)
-        if role in {"leader", "inspector"}:
-            return dict.fromkeys(self._plan_pages(), 200) | common | {"/styleguide/": 403}
-        return dict.fromkeys([*self._plan_pages(), *own()], 200) | common | {"/styleguide/": 403}
+        mine = [] if role in {"leader", "inspector"} else own()
+        shown = dict.fromkeys([*self._plan_pages(), *mine, *pages_of_reviews(self, role)], 200)
+        return shown | common | {"/styleguide/": 403}
 
     def _plan_pages(self) -> list[str]:
         """What everybody sees who sees anything of the plan; what it offers differs from role to role."""

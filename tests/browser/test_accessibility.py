@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
 GRAVE = {"serious", "critical"}
 # The office sees nearly every template in every state; the others are asked for what it does not see.
-ROLES = ["office", "roads_officer", "system_admin"]
+ROLES = ["office", "roads_officer", "group", "auditor", "system_admin"]
 
 
 def pages(ground: Ground, role: str) -> list[str]:

@@ -215,19 +215,6 @@ def test_a_pdf_shows_in_the_browser_s_own_reader(ground: Ground, measure: Measur
     assert not watch.faults, watch.told()
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_the_pages_of_evidence_are_whole_at_both_widths_in_their_language(language: str, watched: Watched) -> None:
-    ground = Ground(language)
-    measure = ground.measures["in_progress"]
-    evidence = piece(ground, measure, NAME, PDF)
-    watch = watched(ground.roads_officer, language=language)
-    addresses = [f"/measures/{measure.pk}/?tab=evidence", f"/measures/{measure.pk}/add-evidence/"]
-    addresses += [f"/evidence/{evidence.pk}/{rest}" for rest in ("", "add-version/", "withdraw/")]
-    for address in addresses:
-        watch.visit(address)
-    assert not watch.faults, watch.told()
-
-
 @pytest.mark.skipif(not converter(), reason="LibreOffice is not installed")
 def test_a_word_document_shows_its_pages(ground: Ground, measure: Measure, watched: Watched) -> None:
     evidence = piece(ground, measure, "报告.docx", word())

@@ -173,7 +173,7 @@ class Heavy(FileUploadHandler):
         return None
 
     def file_complete(self, _file_size: int) -> UploadedFile:
-        return UploadedFile(Unread(), self.file_name, "text/plain", 50 * 1024 * 1024)
+        return UploadedFile(Unread(), self.file_name, "text/plain", 51 * 1024 * 1024)
 
 
 class Unread(io.BytesIO):
@@ -181,11 +181,17 @@ class Unread(io.BytesIO):
         raise AssertionError("its size is known: not a byte of it is read")
 
 
-def test_fifty_megabytes_are_refused_by_their_size_alone(page: Client, tmp_path: Path, settings: Any) -> None:
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [("notice.txt", "20 MB; a notice"), ("整改台账.XLSX", "50 MB; a ledger"), ("a.xls", "50 MB; a ledger")],
+)
+def test_fifty_megabytes_are_refused_by_their_size_alone(
+    page: Client, tmp_path: Path, settings: Any, name: str, what: str
+) -> None:
     settings.FILE_UPLOAD_HANDLERS = [f"{__name__}.Heavy"]
     before = everything()
-    answer = Page(upload(page, code="round-9"))
-    told = "The file is larger than 20 MB; a notice never is. Check that it is the right file."
+    answer = Page(upload(page, name=name, code="round-9"))
+    told = f"The file is larger than {what} never is. Check that it is the right file."
     assert (answer.status, answer.errors()) == (422, {"file": told})
     assert everything() == before
     assert stored(tmp_path) == []

@@ -27,11 +27,11 @@ def rows() -> dict[str, list[Row]]:
 
 
 @contextmanager
-def refused(kind: type[Exception] = Refused, *, field: str | None = None) -> Iterator[None]:
+def refused(kind: type[Exception] = Refused, *, field: str | None = None) -> Iterator[pytest.ExceptionInfo[Exception]]:
     """The block is refused with exactly this kind of refusal, at this field, and nothing was written."""
     before = rows()
     with pytest.raises(kind) as caught:
-        yield
+        yield caught
     assert type(caught.value) is kind
     assert getattr(caught.value, "field", None) == field
     assert rows() == before

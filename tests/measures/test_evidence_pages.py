@@ -255,6 +255,41 @@ def test_a_preview_is_inline_in_a_policy_of_its_own_and_leaves_its_event(
     assert Event.objects.get(verb="preview").actor_id == bureau.roads_officer.pk
 
 
+def test_a_pdf_is_shown_by_the_reader_of_the_browser_where_nothing_else_of_it_could_run(
+    bureau: Bureau, running: Measure, officer: Client
+) -> None:
+    """A sandbox shows no PDF in the browsers of offices; what it would forbid is forbidden one by one."""
+    polyglot = b"%PDF-1.7\n<html><script>alert(1)</script><form action=//away.example></form></html>"
+    evidence = piece(bureau, running, polyglot)
+    answer = officer.get(reverse("preview_evidence", args=[evidence.pk, 1]))
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("application/pdf", "nosniff")
+    assert (answer["X-Frame-Options"], answer["Cross-Origin-Resource-Policy"]) == ("SAMEORIGIN", "same-origin")
+    policy = dict(rule.split(" ", 1) for rule in answer["Content-Security-Policy"].split("; "))
+    assert policy == {
+        "default-src": "'none'",  # and so no script, no picture and no request
+        "style-src": "'unsafe-inline'",
+        "object-src": "'self'",
+        "frame-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'self'",
+    }
+
+
+def test_the_history_names_the_file_of_each_line(bureau: Bureau, running: Measure, officer: Client) -> None:
+    evidence = piece(bureau, running)
+    again = SimpleUploadedFile("报告<第二版>.pdf", b"%PDF-1.7 signed")
+    assert officer.post(reverse("add_version", args=[evidence.pk]), {"uploads": again}).status_code == 302
+    withdraw_evidence(evidence=evidence, reason=REASON, by=bureau.roads_officer, at=NOW)
+    page = Page(officer.get(f"{reverse('measure', args=[running.pk])}?tab=history"))
+    lines = page.texts("//ol[@class='timeline']/li/div[2]")
+    assert lines[:3] == [
+        "withdrew evidence 报告<第二版>.pdf",
+        "put a new version of evidence in place 报告<第二版>.pdf",
+        f"added evidence {NAME}",
+    ]
+
+
 def test_looking_does_not_count_as_downloading(bureau: Bureau, running: Measure, officer: Client) -> None:
     evidence = piece(bureau, running)
     for name in ("preview_evidence", "preview_evidence", "download_evidence", "download_evidence"):

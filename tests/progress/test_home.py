@@ -10,14 +10,16 @@ from django.urls import reverse
 
 from accounts.models import Appointment, Role
 from issues.services import create_task_force
-from measures.models import Measure
-from tests.factories import NOW, TODAY, Bureau, inspection, user
+from measures.models import Measure, Milestone
+from tests.factories import NOW, TODAY, Bureau, evidence, inspection, user
 from tests.pages import Page, followed
 
 pytestmark = pytest.mark.django_db
 PageOf = Callable[[Any], Client]
 HOME = "/"
 WORK = "//div[contains(@class, 'work-line')]"
+BAR = "//div[contains(@class, 'action-bar')]"
+OPEN_STAGES = "//div[contains(@class, 'alert-warning')]/ul/li"
 
 
 def navigation(page: Page) -> list[str]:
@@ -71,6 +73,24 @@ def test_the_next_step_stands_beside_each_measure(bureau: Bureau, page_of: PageO
     assert lines["helped"].xpath(".//form") + lines["helped"].xpath(report) == [], "the lead unit starts it"
     started = followed(client, reverse("start_measure", args=[planned.pk]))
     assert started.toasts() == ["The measure is under way."]
+
+
+def test_a_milestone_that_is_not_reached_comes_before_the_application(bureau: Bureau, page_of: PageOf) -> None:
+    """On the list, on the page of the measure and on that of the application itself."""
+    staged = bureau.measure(status="in_progress", mode="staged", stages=[("Survey", TODAY)], deadline=TODAY)
+    evidence(staged, by=bureau.roads_officer)
+    client = page_of(bureau.roads_officer)
+    shown = reverse("measure", args=[staged.pk])
+    button = "//a[contains(@class, 'btn-primary')]/@href"
+    report, apply = (reverse(verb, args=[staged.pk]) for verb in ("report_progress", "apply_for_sign_off"))
+    assert Page(client.get(HOME)).tree.xpath(f"{WORK}{button}") == [report]
+    assert Page(client.get(shown)).tree.xpath(f"{BAR}{button}") == [report]
+    page = Page(client.get(apply))
+    assert [words.split(" ·")[0] for words in page.texts(OPEN_STAGES)] == ["Survey"]
+    Milestone.objects.filter(measure=staged).update(reached_on=TODAY)
+    assert Page(client.get(HOME)).tree.xpath(f"{WORK}{button}") == [apply]
+    assert Page(client.get(shown)).tree.xpath(f"{BAR}{button}") == [apply]
+    assert not Page(client.get(apply)).tree.xpath(OPEN_STAGES)
 
 
 def test_only_the_most_urgent_forty_are_shown_and_it_is_said(bureau: Bureau, page_of: PageOf, queries: Any) -> None:

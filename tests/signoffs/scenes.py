@@ -17,7 +17,7 @@ from signoffs.services import (
     set_chain,
     withdraw_application,
 )
-from tests.factories import NOW, Bureau, claim, stored, user
+from tests.factories import NOW, TODAY, Bureau, claim, stored, user
 
 STATEMENT = "All holes of Mill Lane were filled and checked."
 REASON = "Two holes beside the school are still open."
@@ -71,7 +71,9 @@ class Review(Bureau):
         return application
 
     def signed_off(self, **fields: Any) -> Measure:
-        application = self.accepted(self.applied(**fields), self.office, self.group)
+        measure = self.work(**fields)
+        measure.milestones.update(reached_on=TODAY)
+        application = self.accepted(self.applied(measure), self.office, self.group)
         assert application.measure is not None
         return application.measure
 

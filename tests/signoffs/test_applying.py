@@ -2,17 +2,26 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from core.refusals import Forbidden, Stale
+from files.models import FileScan
 from issues.models import Issue
 from measures.models import Measure
-from measures.services import cancel_measure, hand_over, request_extension, withdraw_evidence
+from measures.services import (
+    add_evidence,
+    cancel_measure,
+    hand_over,
+    report_progress,
+    request_extension,
+    withdraw_evidence,
+)
 from signoffs.models import Application
 from signoffs.services import apply_for_closure, apply_for_sign_off, verify_manifest, withdraw_application
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, stored
 from tests.measures.checks import event, events, refused, spans
 from tests.signoffs.scenes import CLOSING, REASON, STATEMENT, Review, give_back, later
 
@@ -85,6 +94,50 @@ def test_an_extension_that_waits_is_decided_first(review: Review) -> None:
     request_extension(measure=measure, new_deadline=later_day, reason=REASON, by=review.roads_officer, at=NOW)
     with refused():
         apply_for_sign_off(measure=measure, statement=STATEMENT, by=review.roads_officer, at=NOW)
+
+
+def test_milestones_are_reached_before_all_of_it_counts_as_done(review: Review) -> None:
+    stages = [("Survey", TODAY), ("First street", TODAY + timedelta(days=9)), ("All streets", TODAY)]
+    measure = review.work(mode="staged", stages=stages)
+    survey, first, last = measure.milestones.order_by("position")
+    words = {"text": "Two of three are reached.", "by": review.roads_officer, "at": NOW}
+    report_progress(measure=measure, reached=[survey, last], **words)
+    with refused() as caught:
+        apply_for_sign_off(measure=measure, statement=STATEMENT, by=review.roads_officer, at=NOW)
+    assert "First street" in str(caught.value)
+    assert "Survey" not in str(caught.value)
+    report_progress(measure=measure, reached=[first], **words)
+    assert review.applied(measure).status == "pending"
+
+
+@pytest.mark.parametrize(
+    ("state", "words"), [("pending", "still being checked"), ("infected", "virus was found"), ("failed", "nobody can")]
+)
+def test_nothing_is_applied_for_with_a_file_that_nobody_may_open(
+    review: Review, settings: Any, state: str, words: str
+) -> None:
+    settings.CLAMD_URL = "tcp://127.0.0.1:1"
+    measure = review.work()
+    piece = review.prove(measure, b"More facts")
+    told = {"told": "Eicar" if state == "infected" else "", "scanned_at": None if state == "pending" else NOW}
+    FileScan.objects.all().update(state="clean", scanned_at=NOW)
+    FileScan.objects.filter(file=piece.latest.file).update(state=state, **told)
+    with refused(field="evidence") as caught:
+        apply_for_sign_off(measure=measure, statement=STATEMENT, by=review.roads_officer, at=NOW)
+    assert words in str(caught.value)
+    assert f"“{piece.latest.file.name}”" in str(caught.value)
+    withdraw_evidence(evidence=piece, reason=REASON, by=review.roads_officer, at=NOW)
+    assert review.applied(measure).status == "pending"
+
+
+def test_nor_is_a_closure_with_one(review: Review, settings: Any) -> None:
+    issue = review.signed_off().issue
+    settings.CLAMD_URL = "tcp://127.0.0.1:1"
+    file = stored(b"Summary", name="summary.txt", by=review.roads_officer)
+    add_evidence(issue=issue, file=file, by=review.roads_officer, at=NOW)
+    with refused(field="evidence") as caught:
+        apply_for_closure(issue=issue, statement=STATEMENT, by=review.roads_officer, at=NOW, **CLOSING)
+    assert "“summary.txt”" in str(caught.value)
 
 
 @pytest.mark.parametrize("status", ["planned", "submitted", "signed_off", "cancelled"])

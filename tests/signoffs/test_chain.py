@@ -1,8 +1,10 @@
 """Chains of one to five steps, each role in its place; who keeps them."""
 
 import itertools
+from typing import Any
 
 import pytest
+from django.utils import translation
 
 from accounts.models import Role
 from core.refusals import Forbidden
@@ -86,6 +88,14 @@ def test_the_office_sets_the_chain_and_the_trail_tells_old_and_new(review: Revie
     assert new == [["Head", "unit_head"], ["Group", "group"]]
     set_chain(inspection=review.inspection, steps=[("Office", "office")], by=review.office, at=NOW)
     assert list(ReviewStep.objects.values_list("position", "role")) == [(1, "office")]
+
+
+def test_the_default_names_are_the_offices_whatever_the_language_of_the_page(review: Review, settings: Any) -> None:
+    """They are frozen with the application and printed on papers."""
+    settings.LANGUAGE_CODE = "zh-hans"
+    with translation.override("en"):
+        assert [step["name"] for step in chain_of(review.inspection)] == ["整改办审核", "党组审定"]
+        assert [step["name"] for step in review.applied().chain] == ["整改办审核", "党组审定"]
 
 
 def test_the_chain_of_one_inspection_is_not_that_of_another(review: Review) -> None:

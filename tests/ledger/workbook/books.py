@@ -10,7 +10,7 @@ import xlsxwriter
 
 from tests.ledger.test_commands import run, run_json
 
-__all__ = ["export", "import_json", "open_book", "rows_below", "run", "run_json", "workbook"]
+__all__ = ["counts", "export", "import_json", "open_book", "rows_below", "run", "run_json", "workbook"]
 HEAD_ROW = 3
 
 
@@ -64,3 +64,8 @@ def open_book(file: Path) -> tuple[Any, Any, dict[str, int]]:
 def rows_below(sheet: Any) -> range:
     """The rows of the measures."""
     return range(HEAD_ROW + 1, sheet.max_row + 1)
+
+
+def counts(told: dict[str, Any]) -> tuple[int, int, int, int]:
+    """Measures created, changed, left alone; rows of the ledger that the file lacks."""
+    return told["created"], told["changed"], told["unchanged"], len(told["absent"])
