@@ -28,17 +28,18 @@ def line_size(left: str, right: str) -> float:
     return max(FOUR - 2, min(BODY_SIZE, TEXT_WIDTH * POINTS // wide))
 
 
-def signature_indents(signature: str, dated: str) -> tuple[float, float]:
-    """Return how far from the right edge, in points, signature and date end: the signature two characters.
+def signature_indents(signature: str, dated: str) -> tuple[float, float, float]:
+    """Return in points how far from the right edge signature and date end, and from which place the date begins.
 
-    The date begins two characters to the right of where the signature does. One that is longer ends two characters
-    from the edge, and the signature gives way.
+    The signature ends two characters from the edge; the date begins two characters to the right of where the
+    signature does. A date that is longer ends two characters from the edge instead, and the signature gives way.
+    The last figure is 0 where the date is to be set from the right.
     """
-    two = 2 * BODY_SIZE
+    two, room = 2 * BODY_SIZE, TEXT_WIDTH * POINTS
     name, day = _width(signature), _width(dated)
-    if not signature or not dated:
-        return two, two
-    return (2 * two + day - name, two) if day > name else (two, name - day)
+    if not signature or not dated or name > room - two:
+        return two, two, 0.0
+    return (2 * two + day - name, two, 0.0) if day > name else (two, 0.0, room - name)
 
 
 def foot_size(text: str) -> tuple[float, int]:

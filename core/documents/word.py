@@ -9,6 +9,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 from docx.shared import Pt
+from docx.text.paragraph import Paragraph
 
 from core.documents import styles
 from core.documents.layout import MARK_SIZES, MASTHEAD_SIZES, foot_size, line_size, red_name, signature_indents
@@ -93,7 +94,8 @@ def _red_name(writer: Writer, name: str, style: str, sizes: tuple[float, float],
     lines, size = red_name(name, sizes)
     sheet = writer.document.styles[style]
     styles.resize(sheet, size)
-    sheet.paragraph_format.space_before = Pt(millimetres * POINTS - styles.above(size, size * LEADING))
+    ink = styles.above(size, size * LEADING) + 0.05 * size
+    sheet.paragraph_format.space_before = Pt(millimetres * POINTS - ink)
     writer.stacked(lines, style)
     return styles.below(size, size * LEADING)
 
@@ -132,13 +134,14 @@ def _end(writer: Writer, paper: Paper) -> None:
     """Write the list of annexes, then signature and date."""
     if paper.annexes:
         _annex_list(writer, paper.annexes)
-    dated = chinese_date(paper.dated) if paper.dated else ""
-    name = one_line(paper.signature)
-    sheets = writer.document.styles
-    for style, words, edge in zip(
-        (styles.SIGNATURE, styles.DATE), (name, dated), signature_indents(name, dated), strict=True
-    ):
-        sheets[style].paragraph_format.right_indent = Pt(edge)
+    name, dated = one_line(paper.signature), chinese_date(paper.dated) if paper.dated else ""
+    sheets, (edge, late, begin) = writer.document.styles, signature_indents(name, dated)
+    sheets[styles.SIGNATURE].paragraph_format.right_indent = Pt(edge)
+    date = sheets[styles.DATE].paragraph_format
+    date.right_indent = Pt(late)
+    if begin:
+        date.alignment, date.left_indent = WD_ALIGN_PARAGRAPH.LEFT, Pt(begin)
+    for style, words in ((styles.SIGNATURE, name), (styles.DATE, dated)):
         if words:
             is_first = style == styles.SIGNATURE or not name
             sheets[style].paragraph_format.space_before = Pt(LINE if is_first else 0)
@@ -148,9 +151,8 @@ def _end(writer: Writer, paper: Paper) -> None:
 
 def _stay_with_next(writer: Writer, is_first: bool) -> None:
     """The signature never stands on a page without text."""
-    paragraphs = writer.document.paragraphs[-1:]
-    if is_first and paragraphs and writer.last is paragraphs[0]._p:
-        paragraphs[0].paragraph_format.keep_with_next = True
+    if is_first and writer.last.tag == qn("w:p"):
+        Paragraph(writer.last, writer.document).paragraph_format.keep_with_next = True
 
 
 def _annex_list(writer: Writer, annexes: tuple[Annex, ...]) -> None:

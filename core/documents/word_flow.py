@@ -152,8 +152,7 @@ class Writer:
         if paper.imprint is not None:
             if self.width != TEXT_WIDTH:
                 self.turn(is_across=False)
-            elif self.last.tag == qn("w:tbl"):
-                self.joint()
+            self.joint()  # what hangs on a page has to have something on it
             self.add(imprint_of(self.document, paper.imprint))
         if self.last.tag == qn("w:tbl"):
             self.joint()
