@@ -8,7 +8,20 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from core.documents import Cell, Form, Heading, Paper, Table, Text
+from core.documents import (
+    Annex,
+    Cell,
+    Form,
+    Group,
+    Heading,
+    Imprint,
+    Masthead,
+    PageBreak,
+    Paper,
+    Table,
+    Text,
+    Total,
+)
 
 RARE = "潩镕堃喆昇玥珺"
 CODE = (
@@ -41,6 +54,55 @@ OFFICIAL = Paper(
     made_at=datetime(2026, 2, 3, 1, tzinfo=UTC),
 )
 
+LETTER = Paper(
+    title="中共青川市水务局党组关于市委第三巡察组巡察反馈意见整改情况的通报",
+    issuer="青川市水务局文件",
+    number="青水〔2026〕10号",
+    addressees="市委巡察办，局属各单位：",
+    blocks=(
+        Heading("一、组织落实", 1),
+        Text("局党组召开会议研究整改工作。" * 30),
+        Heading("（一）履行职责", 2),
+        Heading("1．供水保障", 3),
+        Heading("（1）管网老化", 4),
+        Text("目前该问题已整改。", lead="落实情况："),
+    ),
+    annexes=(
+        Annex("问题清单", (Table(("序号", "问题"), (("1", "管网老化"),), (1, 9), caption="表1"),), landscape=True),
+        Annex("责任清单"),
+    ),
+    signature="中共青川市水务局党组",
+    dated=date(2026, 2, 3),
+    imprint=Imprint("青川市水务局办公室", date(2026, 2, 4), "市纪委监委，市委组织部"),
+    author="青川市水务局",
+)
+"""A letter with all that a letter may have; its annex lies across."""
+
+BULLETIN = Paper(
+    title="关于第47周整改进展情况的通报",
+    masthead=Masthead("巡察整改周报", "第3期", "青川市水务局整改办", date(2026, 11, 20)),
+    subtitle="（送审稿）",
+    blocks=(
+        Text("本周销号措施12项。"),
+        Table(
+            ("单位", "应销号", "已销号", "销号率"),
+            (Group("局机关"), ("办公室", "30", "27", "90.0%"), Total(("合计", "30", "27", "90.0%"))),
+            (4, 2, 2, 2),
+            aligns=("left", "right", "right", "centre"),
+            above=(("", 1), ("措施", 2), ("", 1)),
+            caption="表1　单位排名",
+            note="注：销号率相同的并列。",
+        ),
+        PageBreak(),
+        Text("下周重点工作。"),
+    ),
+    signature="整改办",
+    dated=date(2026, 11, 20),
+    imprint=Imprint("青川市水务局办公室", date(2026, 11, 20)),
+    foot=f"操作留痕链 inspection:demo 至第1024号，SHA-256：{'9f86d081' * 8}",
+)
+"""A bulletin; the date is longer than the signature."""
+
 
 def form(*texts: str, below: tuple[str, ...] = ()) -> Paper:
     """A form with a row of two fields and one wide field for each text."""
@@ -67,6 +129,7 @@ def converted(docx: bytes, folder: Path) -> bytes:
     office = shutil.which("soffice")
     if office is None:
         pytest.skip("LibreOffice is not installed")
+    folder.mkdir(exist_ok=True)
     (folder / "paper.docx").write_bytes(docx)
     profile = f"-env:UserInstallation=file://{folder}/profile"
     command = [

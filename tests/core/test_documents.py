@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from core.documents import Cell, Form, Paper, Text, chinese_date, write_pdf
 from core.documents.faces import FOLDER, code_points, covered, legible
 from core.documents.fitting import SIZES, fit
-from core.documents.paper import LINE, MARGINS, POINTS
 from core.documents.wording import plain
 from tests.core.papers import CODE, OFFICIAL, RARE, form, pages_of, squeezed
 
@@ -74,41 +73,9 @@ def test_texts_come_out_as_text_whatever_they_look_like() -> None:
         assert squeezed(text) in shown, text
 
 
-def test_the_page_is_laid_out_by_the_rule() -> None:
-    body = "整" * 28 * 22
-    with pypdfium2.PdfDocument(write_pdf(Paper(title="题", blocks=(Text("\n".join([body] * 3)),)))) as document:
-        page = document[1]
-        assert [round(size / POINTS) for size in page.get_size()] == [210, 297]
-        tops, rights, lefts = set(), [], []
-        text = page.get_textpage()
-        for place in range(text.count_chars()):
-            if text.get_text_range(place, 1) == "整":
-                left, bottom, right, _top = text.get_charbox(place, loose=True)
-                tops.add(round(bottom, 1))
-                lefts.append(left)
-                rights.append(right)
-    ordered = sorted(tops, reverse=True)
-    assert len(ordered) == 22, "22 lines to the page"
-    assert all(abs(a - b - LINE) < 0.15 for a, b in zip(ordered, ordered[1:], strict=False))
-    assert abs(min(lefts) / POINTS - MARGINS["left"]) < 0.6
-    assert abs(210 - max(rights) / POINTS - MARGINS["right"]) < 0.8
-
-
 def test_28_characters_make_a_line() -> None:
     (page, *_more) = pages_of(write_pdf(Paper(title="题", blocks=(Text("整" * 84),))))
     assert [len(line) for line in re.findall("整+", page)] == [26, 28, 28, 2]
-
-
-def test_odd_pages_are_numbered_on_the_right_even_ones_on_the_left() -> None:
-    with pypdfium2.PdfDocument(write_pdf(Paper(title="题", blocks=(Text("整" * 2000),)))) as document:
-        places = []
-        for number, page in enumerate(document, 1):
-            text = page.get_textpage()
-            found = text.search(f"— {number} —").get_next()
-            assert found is not None
-            places.append(text.get_charbox(found[0])[0] / POINTS)
-    assert places[0] > 150
-    assert places[1] < 45
 
 
 def test_the_same_paper_is_the_same_bytes() -> None:
