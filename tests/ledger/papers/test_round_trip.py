@@ -1,12 +1,11 @@
 """What is printed is read again: tree, conclusions and reports of a notice come back as they went out."""
 
-import time
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
-from core.documents import write_docx, write_pdf
+from core.documents import write_docx
 from issues.models import Inspection
 from ledger.notice import read, summary
 from ledger.services import apply_import
