@@ -50,7 +50,7 @@ class BulletinQuerySet(models.QuerySet["Bulletin"]):
         """Keep those in whose title or text of the office every word stands. Words are parted by blanks."""
         found = self
         for word in words.split():
-            places = [Q(Holds(name, word)) for name in ("title", "opening", "request", "outlook")]
+            places = [Q(Holds(name, word)) for name in ("title", "opening", "asked", "outlook")]
             found = found.filter(places[0] | places[1] | places[2] | places[3])
         return found
 
@@ -75,7 +75,7 @@ class Bulletin(models.Model):
         PUBLISHED = "published", _("published")
 
     STEPS: Steps = {Status.DRAFT: frozenset({Status.PUBLISHED})}
-    TEXTS = ("opening", "request", "outlook")
+    TEXTS = ("opening", "asked", "outlook")
 
     inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, verbose_name=_("inspection"))
     organisation = models.ForeignKey(Unit, on_delete=models.PROTECT, verbose_name=_("inspected organisation"))
@@ -95,7 +95,7 @@ class Bulletin(models.Model):
     title = models.CharField(_("title"), max_length=300)
     content = models.JSONField(_("content"))
     opening = models.TextField(_("opening"), blank=True)
-    request = models.TextField(_("work asked for"), blank=True)
+    asked = models.TextField(_("work asked for"), blank=True)
     outlook = models.TextField(_("next week"), blank=True)
     version = models.PositiveIntegerField(_("version of the text"), default=1)
     status = models.CharField(_("state"), max_length=10, choices=Status.choices, default=Status.DRAFT)

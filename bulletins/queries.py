@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from issues.models import Inspection
 from measures.models import Measure, MeasureSpan
+from progress.models import Snapshot
 from signoffs.models import Application, Decision
 
 Row = dict[str, Any]
@@ -35,6 +36,20 @@ class Week:
         return monday, monday + timedelta(days=6)
 
 
+def week_of(snapshot: Snapshot) -> Week:
+    """Return the week of a snapshot: it begins where the week before ended, whatever the setting was then."""
+    before = previous(snapshot)
+    begins_at = before.ends_at if before else snapshot.ends_at - timedelta(days=7)
+    return Week(snapshot.inspection, begins_at, snapshot.ends_at)
+
+
+def previous(snapshot: Snapshot) -> Snapshot | None:
+    """Return the snapshot of the week before; None where there is none, also where a week is missing."""
+    found = Snapshot.objects.filter(inspection=snapshot.inspection, ends_at__lt=snapshot.ends_at).order_by("-ends_at")
+    last = found.first()
+    return last if last and snapshot.ends_at - last.ends_at < timedelta(days=11) else None
+
+
 def signed_off_in(week: Week) -> list[Row]:
     """Return the measures that were signed off in the week, the earliest first."""
     rows = _accepted_in(week).filter(measure__isnull=False).order_by("ended_at", "measure__sort_key")
@@ -44,7 +59,7 @@ def signed_off_in(week: Week) -> list[Row]:
 
 def closed_in(week: Week) -> list[Row]:
     """Return the issues that were closed in the week, with their conclusions."""
-    rows = _accepted_in(week).filter(measure=None).select_related("issue__lead_unit", "issue__leader")
+    rows = _accepted_in(week).filter(measure=None).select_related(*_of_issue("issue"))
     return [
         {
             **_issue_row(each),
@@ -60,8 +75,8 @@ def returned_in(week: Week) -> list[Row]:
     """Return what was returned in the week, with ground and reason; what was returned twice stands there twice."""
     window = {"at__gt": week.begins_at, "at__lte": week.ends_at}
     found = Decision.objects.filter(application__inspection=week.inspection, **window)
-    related = ("application__issue__lead_unit", "application__issue__leader")
-    rows = found.filter(verdict=Decision.Verdict.RETURNED).select_related(*related).order_by("at", "pk")
+    returned = found.filter(verdict=Decision.Verdict.RETURNED).order_by("at", "pk")
+    rows = returned.select_related(*_of_issue("application__issue"))
     spans = _spans_of(week, [each.application.measure_id for each in rows])
     return [
         {
@@ -100,7 +115,7 @@ def _accepted_in(week: Week) -> QuerySet[Application]:
 def _held(week: Week) -> QuerySet[MeasureSpan]:
     """The spans that held at the end of the week, with all that a row tells."""
     spans = MeasureSpan.objects.filter(inspection=week.inspection).holding_at(week.ends_at)
-    return spans.select_related("measure", "lead_unit", "leader")
+    return spans.select_related("measure__issue__problem__category", "lead_unit", "leader")
 
 
 def _unfinished(week: Week) -> QuerySet[MeasureSpan]:
@@ -115,6 +130,7 @@ def _spans_of(week: Week, measures: Iterable[int | None]) -> dict[int | None, Me
 def _row(span: MeasureSpan) -> Row:
     measure = span.measure
     return {
+        "area": measure.issue.problem.category.area_id,
         "issue": measure.issue_id,
         "measure": measure.pk,
         "code": measure.code,
@@ -125,9 +141,14 @@ def _row(span: MeasureSpan) -> Row:
     }
 
 
+def _of_issue(issue: str) -> tuple[str, ...]:
+    return f"{issue}__problem__category", f"{issue}__lead_unit", f"{issue}__leader"
+
+
 def _issue_row(application: Application) -> Row:
     issue = application.issue
     return {
+        "area": issue.problem.category.area_id,
         "issue": issue.pk,
         "measure": None,
         "code": issue.code,

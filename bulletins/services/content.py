@@ -15,11 +15,10 @@ from bulletins.queries import (
     signed_off_in,
     week_of,
 )
-from bulletins.services.figures import Figures, Group, figures_of, previous_figures, recomputed
+from bulletins.services.figures import Figures, Group, course, figures_of, previous_figures, recomputed
 from issues.models import Disclosure
 from issues.queries import ShownIssues, shown_to
-from progress.models import Snapshot
-from progress.queries import IssueFigures, MeasureFigures
+from progress.models import IssueFigures, MeasureFigures, Snapshot
 
 Content = dict[str, Any]
 LISTS: dict[str, Callable[[Week], list[Row]]] = {
@@ -31,7 +30,7 @@ LISTS: dict[str, Callable[[Week], list[Row]]] = {
 }
 
 
-def content_of(snapshot: Snapshot, *, corrected: Bulletin | None = None) -> Content:
+def content_of(snapshot: Snapshot, *, corrected: Bulletin | None = None, reason: str = "") -> Content:
     """Return the content of the bulletin of a snapshot's week.
 
     Figures are those of the snapshot; a correction counts anew, as of the same moment. Texts of measures and issues
@@ -58,20 +57,24 @@ def content_of(snapshot: Snapshot, *, corrected: Bulletin | None = None) -> Cont
         "next_days": [day.isoformat() for day in week.next_days],
         "has_before": before is not None,
         "lights": dict(inspection.lights),
-        "due_soon_days": inspection.due_soon_days,
+        "due_soon_days": snapshot.due_soon_days,
         **_tables(now, before, lists),
         **{name: _told(rows, shown) for name, rows in lists.items()},
         "unlisted": {name: len(rows) - len(_told(rows, shown)) for name, rows in lists.items()},
-        "corrects": _corrected(corrected),
+        "course": [
+            {"year": year, "week": week, "issues": _issue_line(whole.issues), "measures": _measure_line(whole.measures)}
+            for year, week, whole in course(snapshot)
+        ],
+        "corrects": _corrected(corrected, reason),
     }
 
 
-def _corrected(bulletin: Bulletin | None) -> dict[str, Any] | None:
+def _corrected(bulletin: Bulletin | None, reason: str) -> dict[str, Any] | None:
     """What a correction says of the edition that it corrects."""
     if bulletin is None:
         return None
     told = {"number": bulletin.number, "number_year": bulletin.number_year, "edition": bulletin.edition}
-    return {**told, "overall": bulletin.content["overall"]}
+    return {**told, "reason": reason, "overall": bulletin.content["overall"]}
 
 
 def _told(rows: list[Row], shown: ShownIssues) -> list[Row]:
@@ -139,7 +142,7 @@ def _measure_line(figures: MeasureFigures) -> Row:
     return {
         "to_do": figures.counted,
         "signed_off": figures.signed_off,
-        "basically_done": 0,
+        "basically_done": None,
         "under_review": figures.submitted,
         "in_progress": figures.in_progress,
         "planned": figures.planned,

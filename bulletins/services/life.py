@@ -52,7 +52,8 @@ def correct_bulletin(*, bulletin: Bulletin, reason: str, by: Any, at: datetime) 
         if Bulletin.objects.filter(corrects=bulletin).exists():
             raise Stale(_("There is a later edition of this week already; correct that one."))
         edition = {"edition": bulletin.edition + 1, "corrects": bulletin, "correction_reason": reason}
-        made = _made(bulletin.snapshot, content_of(bulletin.snapshot, corrected=bulletin), at=trail.at, **edition)
+        content = content_of(bulletin.snapshot, corrected=bulletin, reason=reason)
+        made = _made(bulletin.snapshot, content, at=trail.at, **edition)
         trail.record("correct_bulletin", by=by, obj=made, corrects=bulletin.pk, reason=reason, **_told(made))
     return made
 

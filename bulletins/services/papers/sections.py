@@ -1,26 +1,29 @@
 """The seven parts of a bulletin, made once of its content: page, Word, PDF and Excel show these and nothing else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from bulletins.services.papers.wording import (
     CONCLUSIONS,
+    FIRST,
     GROUNDS,
     LIGHT_RULE,
+    NO_RATE,
+    NO_REQUEST,
+    SAME,
     TIE_RULE,
     change_words,
     day_words,
+    end_of,
     light_words,
-    moment_words,
     next_week_words,
     points_words,
     rank_words,
     rate_words,
     span_words,
+    week_name,
 )
-from core.documents import chinese_date
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class Section:
     lines: tuple[str, ...] = ()
     grids: tuple[Grid, ...] = ()
     texts: tuple[tuple[str, str], ...] = ()
+    missing: str = ""
 
 
 FIGURES = ("to_do", "signed_off", "this_week", "basically_done", "under_review", "in_progress", "planned", "overdue")
@@ -75,8 +79,8 @@ FIGURE_NAMES = ("应整改", "已销号", "其中本周", "基本完成", "待�
 FIGURE_COLUMNS = tuple(Column(name, 1.0, True) for name in FIGURE_NAMES)
 RATE_COLUMNS = (Column("完成率", 1.25, True), Column("较上周", 1.5, True))
 NUMBER, CODE = Column("序号", 0.8, True), Column("编号", 2.0)
-TEXT, UNIT, LEADER = Column("整改措施", 6.0), Column("牵头单位", 2.1), Column("责任领导", 1.9)
-DAY = Column("日期", 1.7)
+MEASURE, UNIT, LEADER = Column("整改措施", 5.6), Column("牵头单位", 2.1), Column("责任领导", 1.9)
+DEADLINE = Column("整改时限", 1.7)
 
 
 def sections_of(content: Mapping[str, Any], texts: Mapping[str, str], *, for_public: bool = False) -> tuple[Section, ...]:
@@ -89,7 +93,7 @@ def sections_of(content: Mapping[str, Any], texts: Mapping[str, str], *, for_pub
         Section("overdue", "四、逾期情况", (), (lists.overdue(),)),
         Section("returned", "五、退回情况", (), (lists.returned(),)),
         Section("due", "六、下周到期情况", (), (lists.due(),)),
-        Section("request", "七、工作要求", (), (), (("request", texts["request"]), ("outlook", texts["outlook"]))),
+        Section("asked", "七、工作要求", (), (), (("asked", texts["asked"]), ("outlook", texts["outlook"])), NO_REQUEST),
     )
 
 
@@ -107,7 +111,7 @@ def _opening(content: Mapping[str, Any]) -> tuple[str, ...]:
         return (told,)
     first = (
         f"更正说明：本期更正{corrected['number_year']}年第{corrected['number']}期所载本周情况，原期数字以本期为准。"
-        f"更正原因：{corrected['reason']}"
+        f"更正原因：{end_of(corrected['reason'])}"
     )
     return (first, *_differences(content), told)
 
@@ -129,7 +133,7 @@ def _differences(content: Mapping[str, Any]) -> tuple[str, ...]:
 def _progress(kind: str, line: Mapping[str, Any]) -> str:
     rate = (line["signed_off"], line["to_do"])
     change = points_words(rate, _rate_before(line))
-    compared = {"首期": "", "—": "", "持平": "，与上周持平"}.get(change, f"，较上周{change}")
+    compared = {FIRST: "", NO_RATE: "", SAME: "，与上周持平"}.get(change, f"，较上周{change}")
     done = f"，其中基本完成{line['basically_done']}项" if line["basically_done"] else ""
     return (
         f"{kind}已销号{line['signed_off']}项（本周{line['this_week']}项{done}），完成率{rate_words(*rate)}{compared}，"
@@ -145,13 +149,14 @@ def _rate_before(line: Mapping[str, Any]) -> tuple[int, int] | None:
 
 def _figures(line: Mapping[str, Any]) -> tuple[Cell, ...]:
     rate = (line["signed_off"], line["to_do"])
-    return (*(line[key] for key in FIGURES), Rate(*rate), points_words(rate, _rate_before(line)))
+    counts = (NO_RATE if line[key] is None else line[key] for key in FIGURES)
+    return (*counts, Rate(*rate), points_words(rate, _rate_before(line)))
 
 
 def _changes(line: Mapping[str, Any]) -> tuple[Cell, ...]:
-    """The row below the totals: each figure against last week. What was done this week is a change already."""
+    """The row below the totals: each figure against last week; what was done this week is a change already."""
     before = line["before"] or {}
-    counts = (change_words(line[key], before.get(key)) for key in FIGURES)
+    counts = ("" if key == "this_week" else change_words(line[key], before.get(key)) for key in FIGURES)
     return (*counts, "", "")
 
 
@@ -194,20 +199,35 @@ def _units(content: Mapping[str, Any]) -> Grid:
     )
     rows = tuple(
         (
-            unit["rank"],
-            unit["name"],
+            unit["rank"] or NO_RATE,
+            unit["name"] or "未明确单位",
             unit["to_do"],
             unit["signed_off"],
             Rate(unit["signed_off"], unit["to_do"]),
             points_words((unit["signed_off"], unit["to_do"]), _rate_before(unit)),
             unit["overdue"],
             light_words(unit["light"], content["lights"]),
-            rank_words(unit["rank"], unit["rank_before"]) if content["week_before"] else "首期",
+            rank_words(unit["rank"], unit["rank_before"]) if content["has_before"] else FIRST,
         )
         for unit in content["units"]
     )
     rule = LIGHT_RULE.format(days=content["due_soon_days"], **content["lights"])
     return Grid("units", "表3　牵头单位措施完成情况", columns, rows, "本期没有单位承担整改措施。", f"{TIE_RULE}{rule}")
+
+
+def course_of(content: Mapping[str, Any]) -> Grid:
+    """Return the figures of the weeks up to this one, which a chart draws as lines."""
+    names = ("问题应整改", "问题已销号", "问题完成率", "措施应整改", "措施已销号", "措施完成率")
+    rows = tuple(
+        (week_name(week["year"], week["week"]), *_done(week["issues"]), *_done(week["measures"]))
+        for week in content["course"]
+    )
+    columns = (Column("周次", 2.4), *(Column(name, 1.8, True) for name in names))
+    return Grid("course", "历周整改进展（单位：项）", columns, rows)
+
+
+def _done(line: Mapping[str, Any]) -> tuple[Cell, ...]:
+    return line["to_do"], line["signed_off"], Rate(line["signed_off"], line["to_do"])
 
 
 class _Lists:
@@ -216,73 +236,66 @@ class _Lists:
     def __init__(self, content: Mapping[str, Any], for_public: bool) -> None:
         self.content, self.for_public = content, for_public
 
-    def grid(self, key: str, caption: str, columns: Iterable[Column], rows: list[tuple[Cell, ...]], missing: str) -> Grid:
-        kept = [(place, each) for place, each in enumerate(columns) if not (self.for_public and each in HIDDEN)]
-        cells = tuple(
-            (number, *(row[place] for place, _column in kept)) for number, row in enumerate(rows, 1)
-        )
-        return Grid(key, caption, (NUMBER, *(each for _place, each in kept)), cells, missing)
+    def grid(self, key: str, caption: str, columns: tuple[Column, ...], missing: str) -> Grid:
+        """Return the list `key` of the content as a table, and say how many of it are not listed."""
+        kept = [column for column in columns if not (self.for_public and column.name in HIDDEN)]
+        rows = [
+            (number, *(_cell(row, column, self.content) for column in kept))
+            for number, row in enumerate(self.content[key], 1)
+        ]
+        hidden = self.content["unlisted"][key]
+        note = f"另有{hidden}项按规定不在本通报列示，已计入总数。" if hidden else ""
+        return Grid(key, caption, (NUMBER, *kept), tuple(rows), "" if hidden else missing, note)
 
     def signed_off(self) -> tuple[Grid, ...]:
-        measures = [
-            (row["code"], row["text"], row["unit"], row["leader"], day_words(row["on"]))
-            for row in self.content["signed_off"]
-        ]
-        issues = [
-            (row["code"], row["text"], row["unit"], row["leader"], _conclusion(row), day_words(row["on"]))
-            for row in self.content["closed"]
-        ]
-        day = Column("销号日期", DAY.width)
-        done, issue = Column("结论", 1.9), Column("问题", TEXT.width)
-        of_measures = (CODE, TEXT, UNIT, LEADER, day)
-        of_issues = (CODE, issue, UNIT, LEADER, done, day)
+        day = Column("销号日期", 1.7)
         return (
-            self.grid("signed_off", "（一）措施销号", of_measures, measures, "本周没有措施销号。"),
-            self.grid("closed", "（二）问题销号", of_issues, issues, "本周没有问题销号。"),
+            self.grid("signed_off", "（一）措施销号", (CODE, MEASURE, UNIT, LEADER, day), "本周没有措施销号。"),
+            self.grid(
+                "closed",
+                "（二）问题销号",
+                (CODE, Column("具体问题", 5.0), UNIT, LEADER, Column("结论", 1.9), day),
+                "本周没有问题销号。",
+            ),
         )
 
     def overdue(self) -> Grid:
-        rows = [
-            (row["code"], row["text"], row["unit"], row["leader"], day_words(row["deadline"]), row["days"])
-            for row in self.content["overdue"]
-        ]
-        columns = (CODE, TEXT, UNIT, LEADER, Column("整改时限", DAY.width), Column("逾期天数", 1.2, True))
-        return self.grid("overdue", "逾期措施（以期末当日计）", columns, rows, "期末没有逾期措施。")
+        columns = (CODE, MEASURE, UNIT, LEADER, DEADLINE, Column("逾期天数", 1.1, True))
+        return self.grid("overdue", "逾期措施（以期末当日计）", columns, "期末没有逾期措施。")
 
     def returned(self) -> Grid:
-        rows = [
-            (row["code"], row["text"], row["unit"], GROUNDS.get(row["ground"], row["ground"]), row["reason"], day_words(row["on"]))
-            for row in self.content["returned"]
-        ]
-        columns = (CODE, Column("措施或问题", 4.4), UNIT, Column("退回情形", 1.7), REASON, Column("退回日期", DAY.width))
-        return self.grid("returned", "本周退回的销号申请", columns, rows, "本周没有退回的销号申请。")
+        subject = Column("措施或问题", 4.4)
+        columns = (CODE, subject, UNIT, Column("退回情形", 1.6), Column("退回原因", 4.0), Column("退回日期", 1.7))
+        return self.grid("returned", "本周退回的销号申请", columns, "本周没有退回的销号申请。")
 
     def due(self) -> Grid:
         days = next_week_words(tuple(self.content["next_days"]))
-        rows = [
-            (row["code"], row["text"], row["unit"], row["leader"], day_words(row["deadline"]))
-            for row in self.content["due"]
-        ]
-        columns = (CODE, TEXT, UNIT, LEADER, Column("整改时限", DAY.width))
-        return self.grid("due", f"{days}到期、尚未申请销号的措施", columns, rows, f"{days}没有到期措施。")
+        columns = (CODE, MEASURE, UNIT, LEADER, DEADLINE)
+        return self.grid("due", f"{days}到期、尚未申请销号的措施", columns, f"{days}没有到期措施。")
 
 
-REASON = Column("退回原因", 4.0)
-HIDDEN = frozenset({LEADER, REASON})
+HIDDEN = frozenset({"责任领导", "退回原因"})
 """Columns that the public does not get."""
+FIELDS = {
+    "编号": "code",
+    "整改措施": "text",
+    "具体问题": "text",
+    "措施或问题": "text",
+    "牵头单位": "unit",
+    "责任领导": "leader",
+    "逾期天数": "days",
+    "退回原因": "reason",
+}
+"""Column → what of a row stands in it as it is."""
 
 
-def _conclusion(row: Mapping[str, Any]) -> str:
-    words = CONCLUSIONS.get(row["completion"], NO_CONCLUSION)
-    return f"{words}，需长期坚持" if row["is_sustained"] else words
-
-
-NO_CONCLUSION = "—"
-
-
-def ends_on(content: Mapping[str, Any]) -> str:
-    return chinese_date(date.fromisoformat(content["day"]))
-
-
-def ends_at(content: Mapping[str, Any]) -> str:
-    return moment_words(content["ends_at"])
+def _cell(row: Mapping[str, Any], column: Column, content: Mapping[str, Any]) -> Cell:
+    if column.name in FIELDS:
+        value: Cell = row[FIELDS[column.name]]
+        return value if value != "" else NO_RATE
+    if column.name == "结论":
+        words = CONCLUSIONS.get(row["completion"], NO_RATE)
+        return f"{words}，需长期坚持" if row["is_sustained"] else words
+    if column.name == "退回情形":
+        return GROUNDS.get(row["ground"], row["ground"])
+    return day_words(row["deadline"] if column is DEADLINE else row["on"], content["day"])

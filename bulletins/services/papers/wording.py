@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from bulletins.models import Bulletin
 from core.documents import chinese_date, chinese_moment
 from issues.models import Issue
 from signoffs.models import Decision
@@ -25,8 +26,23 @@ LIGHTS = {"on_course": "正常推进", "due_soon": "临近到期", "overdue": "�
 NO_RATE = "—"
 SAME = "持平"
 FIRST = "首期"
+MASTHEAD = "巡察整改周报"
+NOT_YET_PUBLISHED = "草稿　尚未发布，不作为正式文件使用"
+NO_REQUEST = "本期无专项工作要求。"
+SHEETS = {
+    "overall_issues": "问题整改进展",
+    "overall_measures": "措施整改进展",
+    "units": "单位排名",
+    "signed_off": "本周措施销号",
+    "closed": "本周问题销号",
+    "overdue": "逾期措施",
+    "returned": "本周退回",
+    "due": "下周到期",
+    "course": "历周进展",
+}
+WORDS = "文字说明"
 TIE_RULE = (
-    "排名按措施完成率由高到低；完成率相同的名次并列，其后名次顺延，并列单位以逾期少者列前。"
+    "排名按措施完成率由高到低；完成率相同的，逾期少者在前；两项均相同的名次并列，其后名次顺延。"
     "完成率＝已销号÷（全部措施－已取消）。没有整改任务的单位不参加排名。"
 )
 LIGHT_RULE = "亮灯：有逾期措施亮“{overdue}”；无逾期但有{days}日内到期措施亮“{due_soon}”；全部销号亮“{signed_off}”；其余亮“{on_course}”。"
@@ -71,15 +87,17 @@ def points_words(now: tuple[int, int], before: tuple[int, int] | None) -> str:
     return SAME if float(change) == 0 else f"{change.removesuffix('.0')}个百分点"
 
 
-def change_words(now: int, before: int | None) -> str:
+def change_words(now: int | None, before: int | None) -> str:
     """Return how a count changed against last week."""
-    if before is None:
+    if now is None or before is None:
         return NO_RATE
     return f"{now - before:+d}" if now != before else SAME
 
 
-def rank_words(rank: int, before: int | None) -> str:
+def rank_words(rank: int | None, before: int | None) -> str:
     """Return how a rank changed, in words: a smaller number is a rise."""
+    if rank is None:
+        return NO_RATE
     if before is None:
         return "新列入"
     if rank == before:
@@ -92,12 +110,17 @@ def light_words(light: str, names: Mapping[str, str]) -> str:
     return f"{names.get(light, '')} {LIGHTS[light]}".strip() if light in LIGHTS else NO_RATE
 
 
-def day_words(day: str) -> str:
-    """Return `11月6日` for an ISO day, a dash for none: lists of one week need no year."""
+def day_words(day: str, near: str) -> str:
+    """Return `11月6日` for an ISO day in the year of `near`, with its year in another one, a dash for none."""
     if not day:
         return NO_RATE
     found = date.fromisoformat(day)
-    return f"{found.month}月{found.day}日"
+    return chinese_date(found) if day[:4] != near[:4] else f"{found.month}月{found.day}日"
+
+
+def end_of(text: str) -> str:
+    """Return a text that ends as a sentence does."""
+    return text if text.endswith(("。", "！", "？", ".", "!", "?")) else f"{text}。"
 
 
 def span_words(begins_at: str, ends_at: str) -> str:
@@ -118,3 +141,15 @@ def next_week_words(days: tuple[str, str]) -> str:
     return f"{chinese_date(first)}（周一）至{chinese_date(last)}（周日）"
 
 
+
+
+def witness_words(chain: str, seq: int | None, digest: str) -> str:
+    """Return the line in the foot by which a paper copy witnesses the trail."""
+    return f"操作留痕链 {chain} 第{seq}号　SHA-256：{digest}"
+
+
+def file_name(bulletin: Bulletin, kind: str) -> str:
+    """Return the name of the file: what it is, of whom, which number, which week."""
+    organisation = bulletin.content["inspection"]["organisation"]
+    number = f"{bulletin.number_year}年第{bulletin.number}期" if bulletin.number else "草稿"
+    return f"{MASTHEAD}（{organisation[:60]}，{number}，{week_name(bulletin.year, bulletin.week)}）.{kind}"
