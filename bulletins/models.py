@@ -65,9 +65,9 @@ def _ancestors_of(user: Any, grants: Any) -> set[int]:
 class Bulletin(models.Model):
     """One edition of the bulletin of one week.
 
-    `content` holds the figures and lists as they were at the moment of the snapshot; only the three texts of the office
-    change, and only until it is published. The number (第N期) counts per organisation and calendar year. `chain_seq` and
-    `chain_hash` are the event of the publication, printed in the foot, so that each paper witnesses the trail.
+    `content` holds the figures and lists as they were at the moment of the snapshot; only the three texts of the
+    office change, and only until it is published. The number (第N期) counts per organisation and calendar year.
+    `chain_seq` and `chain_hash` are the event of the publication, printed in the foot: each paper witnesses the trail.
     """
 
     class Status(models.TextChoices):

@@ -16,8 +16,9 @@ from bulletins.queries import (
     week_of,
 )
 from bulletins.services.figures import Figures, Group, course, figures_of, previous_figures, recomputed
+from bulletins.services.showing import shown_rows
 from issues.models import Disclosure
-from issues.queries import ShownIssues, shown_to
+from issues.queries import shown_to
 from progress.models import IssueFigures, MeasureFigures, Snapshot
 
 Content = dict[str, Any]
@@ -42,6 +43,7 @@ def content_of(snapshot: Snapshot, *, corrected: Bulletin | None = None, reason:
     before = previous_figures(snapshot)
     lists = {name: rows(week) for name, rows in LISTS.items()}
     shown = shown_to(Disclosure.Audience.INTERNAL, inspection)
+    told = {name: shown_rows(rows, shown) for name, rows in lists.items()}
     return {
         "inspection": {
             "code": inspection.code,
@@ -59,8 +61,8 @@ def content_of(snapshot: Snapshot, *, corrected: Bulletin | None = None, reason:
         "lights": dict(inspection.lights),
         "due_soon_days": snapshot.due_soon_days,
         **_tables(now, before, lists),
-        **{name: _told(rows, shown) for name, rows in lists.items()},
-        "unlisted": {name: len(rows) - len(_told(rows, shown)) for name, rows in lists.items()},
+        **told,
+        "unlisted": {name: len(rows) - len(told[name]) for name, rows in lists.items()},
         "course": [
             {"year": year, "week": week, "issues": _issue_line(whole.issues), "measures": _measure_line(whole.measures)}
             for year, week, whole in course(snapshot)
@@ -75,17 +77,6 @@ def _corrected(bulletin: Bulletin | None, reason: str) -> dict[str, Any] | None:
         return None
     told = {"number": bulletin.number, "number_year": bulletin.number_year, "edition": bulletin.edition}
     return {**told, "reason": reason, "overall": bulletin.content["overall"]}
-
-
-def _told(rows: list[Row], shown: ShownIssues) -> list[Row]:
-    """Keep what those within the party may read: of an issue that is redacted, its redacted text and no measure."""
-    kept = []
-    for row in rows:
-        if row["issue"] in shown.full:
-            kept.append(row)
-        elif row["measure"] is None and row["issue"] in shown.redacted:
-            kept.append({**row, "text": shown.of(row["issue"]).text})
-    return kept
 
 
 def _tables(now: Figures, before: Figures | None, lists: dict[str, list[Row]]) -> Content:

@@ -1,4 +1,4 @@
-"""The figures of a week: those that its snapshot keeps, those counted anew for a correction, those of the weeks before."""
+"""The figures of a week: kept by its snapshot, or counted anew for a correction; and those of the weeks before."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -63,3 +63,7 @@ def _ranked(units: list[Group]) -> Iterator[Group]:
     """Units by their rank; what has no unit stands last, a unit without tasks is left out."""
     with_tasks = [unit for unit in units if unit.measures.counted]
     yield from sorted(with_tasks, key=lambda unit: (unit.rank is None, unit.rank or 0))
+
+
+def recomputed(snapshot: Snapshot) -> Figures:
+    return figures_of(snapshot)

@@ -1,32 +1,51 @@
 """A bulletin as an official paper, for Word and PDF."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 
 from django.utils import timezone
 
 from bulletins.models import Bulletin
 from bulletins.services.papers.sections import Grid, Section, sections_of
 from bulletins.services.papers.wording import MASTHEAD, NOT_YET_PUBLISHED, number_name, office_of, witness_words
-from core.documents import Block, Heading, Imprint, Masthead, Paper, Table, Text, Total
+from core.documents import Block, Heading, Imprint, Masthead, Paper, Table, Text, Total, chinese_date
 
 SMALL, SMALLEST = 10.5, 9.0
-MANY_COLUMNS = 9
-"""From how many columns on a table is set in the smaller size."""
 
 
-def paper_of(bulletin: Bulletin, *, texts: Mapping[str, str] | None = None) -> Paper:
-    """Return the bulletin as a paper; `texts` stand in the place of those that are saved, for a look ahead."""
-    sections = sections_of(bulletin.content, texts or bulletin.texts)
-    organisation = bulletin.content["inspection"]["organisation"]
-    office = office_of(organisation)
+@dataclass(frozen=True)
+class Head:
+    """The red head of a bulletin and the line in its foot."""
+
+    name: str
+    number: str
+    office: str
+    dated: date | None
+    foot: str
+
+    @property
+    def dated_words(self) -> str:
+        return chinese_date(self.dated) if self.dated else ""
+
+
+def head_of(bulletin: Bulletin) -> Head:
     dated = timezone.localtime(bulletin.published_at).date() if bulletin.published_at else None
+    office = office_of(bulletin.content["inspection"]["organisation"])
+    return Head(MASTHEAD, number_name(bulletin.number), office, dated, foot_of(bulletin))
+
+
+def paper_of(bulletin: Bulletin) -> Paper:
+    """Return the bulletin as a paper."""
+    head = head_of(bulletin)
+    sections = sections_of(bulletin.content, bulletin.texts)
     return Paper(
         title=bulletin.title,
         blocks=tuple(block for section in sections for block in _blocks(section)),
-        masthead=Masthead(MASTHEAD, number_name(bulletin.number), office, dated),
-        imprint=Imprint(office, dated) if dated else None,
-        foot=foot_of(bulletin),
-        author=organisation,
+        masthead=Masthead(head.name, head.number, head.office, head.dated),
+        imprint=Imprint(head.office, head.dated) if head.dated else None,
+        foot=head.foot,
+        author=bulletin.content["inspection"]["organisation"],
         made_at=bulletin.published_at or bulletin.drafted_at,
     )
 
@@ -39,13 +58,12 @@ def foot_of(bulletin: Bulletin) -> str:
 
 
 def _blocks(section: Section) -> Iterator[Block]:
+    """The parts of a section in their order: paragraphs, the office's words on them, tables; without any, that."""
     yield Heading(section.heading)
-    yield from (Text(line) for line in section.lines)
-    yield from (Text(words) for field, words in section.texts if words and field == "opening")
+    words = [words for _field, words in section.texts if words]
+    yield from (Text(each) for each in (*section.lines, *words))
     for grid in section.grids:
         yield from _grid(grid)
-    words = [words for field, words in section.texts if words and field != "opening"]
-    yield from (Text(each) for each in words)
     if section.missing and not words:
         yield Text(section.missing)
 
@@ -59,7 +77,7 @@ def _grid(grid: Grid) -> Iterator[Block]:
         head=tuple(column.name for column in grid.columns),
         rows=tuple(Total(row) if place in grid.strong else row for place, row in enumerate(rows)),
         widths=tuple(column.width for column in grid.columns),
-        size=SMALLEST if len(grid.columns) >= MANY_COLUMNS else SMALL,
+        size=SMALLEST if grid.is_wide else SMALL,
         aligns=tuple("centre" if column.is_figure else "left" for column in grid.columns),
         caption=grid.caption,
         note=grid.note,

@@ -38,6 +38,7 @@ class Rate:
 
 
 Cell = str | int | Rate
+MANY_COLUMNS = 9
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,19 @@ class Grid:
     note: str = ""
     strong: frozenset[int] = frozenset()
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether it has so many columns that it is set in the smaller size."""
+        return len(self.columns) >= MANY_COLUMNS
+
+    @property
+    def told(self) -> list[tuple[bool, list[tuple[bool, str]]]]:
+        """The rows for a page: whether it is a sum, and each cell with whether it is a figure."""
+        return [
+            (place in self.strong, [(c.is_figure, str(cell)) for c, cell in zip(self.columns, row, strict=True)])
+            for place, row in enumerate(self.rows)
+        ]
+
 
 @dataclass(frozen=True)
 class Section:
@@ -83,18 +97,24 @@ MEASURE, UNIT, LEADER = Column("整改措施", 5.6), Column("牵头单位", 2.1)
 DEADLINE = Column("整改时限", 1.7)
 
 
-def sections_of(content: Mapping[str, Any], texts: Mapping[str, str], *, for_public: bool = False) -> tuple[Section, ...]:
+def sections_of(
+    content: Mapping[str, Any], texts: Mapping[str, str], *, for_public: bool = False
+) -> tuple[Section, ...]:
     """Return the parts of the bulletin; the public one names no people and gives no reasons."""
     lists = _Lists(content, for_public)
     return (
-        Section("overall", "一、总体情况", _opening(content), _overall(content), (("opening", texts["opening"]),)),
+        Section("overall", "一、总体情况", _opening(content), _overall(content), _said(texts, "opening")),
         Section("units", "二、各单位整改进展排名", (), (_units(content),)),
         Section("signed_off", "三、本周销号情况", (), lists.signed_off()),
         Section("overdue", "四、逾期情况", (), (lists.overdue(),)),
         Section("returned", "五、退回情况", (), (lists.returned(),)),
         Section("due", "六、下周到期情况", (), (lists.due(),)),
-        Section("asked", "七、工作要求", (), (), (("asked", texts["asked"]), ("outlook", texts["outlook"])), NO_REQUEST),
+        Section("asked", "七、工作要求", texts=_said(texts, "asked", "outlook"), missing=NO_REQUEST),
     )
+
+
+def _said(texts: Mapping[str, str], *fields: str) -> tuple[tuple[str, str], ...]:
+    return tuple((field, texts[field]) for field in fields)
 
 
 def _opening(content: Mapping[str, Any]) -> tuple[str, ...]:

@@ -45,7 +45,10 @@ TIE_RULE = (
     "排名按措施完成率由高到低；完成率相同的，逾期少者在前；两项均相同的名次并列，其后名次顺延。"
     "完成率＝已销号÷（全部措施－已取消）。没有整改任务的单位不参加排名。"
 )
-LIGHT_RULE = "亮灯：有逾期措施亮“{overdue}”；无逾期但有{days}日内到期措施亮“{due_soon}”；全部销号亮“{signed_off}”；其余亮“{on_course}”。"
+LIGHT_RULE = (
+    "亮灯：有逾期措施亮“{overdue}”；无逾期但有{days}日内到期措施亮“{due_soon}”；"
+    "全部销号亮“{signed_off}”；其余亮“{on_course}”。"
+)
 
 
 def party_of(organisation: str) -> str:
@@ -139,8 +142,6 @@ def date_words(moment: datetime | None) -> str:
 def next_week_words(days: tuple[str, str]) -> str:
     first, last = (date.fromisoformat(day) for day in days)
     return f"{chinese_date(first)}（周一）至{chinese_date(last)}（周日）"
-
-
 
 
 def witness_words(chain: str, seq: int | None, digest: str) -> str:
