@@ -11,6 +11,7 @@ from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
 from accounts.api import UnitRows, UserRows
+from bulletins.api import BulletinRows
 from issues.api import AreaRows, CategoryRows, InspectionRows, ProblemRows
 from jobs.api import JobRows
 from measures.api import EvidenceRows, ExtensionRows, MilestoneRows, ReportRows
@@ -35,6 +36,7 @@ for name, rows in {
     "users": UserRows,
     "events": EventRows,
     "jobs": JobRows,
+    "bulletins": BulletinRows,
 }.items():
     router.register(name, rows, basename=f"api-{name}")
 

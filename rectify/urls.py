@@ -24,4 +24,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("signoffs.urls")),
     path("", include("ledger.urls")),
     path("", include("progress.urls")),
+    path("", include("bulletins.urls")),
 ]
