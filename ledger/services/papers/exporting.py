@@ -4,6 +4,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.documents import write_docx, write_pdf
@@ -92,7 +93,21 @@ def ask_for_paper(*, version: PaperVersion, ending: str, by: Any, at: datetime) 
     if ending not in formats_of(version.kind):
         raise Refused(_("This paper is not given out in this format."))
     title = file_name(version, ending)
-    return enqueue(work=WORK, arguments={"version": version.pk, "ending": ending}, title=title, by=by, at=at)
+    state = _state(version)
+    arguments = {"version": version.pk, "ending": ending, "state": state}
+    key = f"{WORK}:{version.pk}:{ending}:{state}:{by.pk}"
+    return enqueue(work=WORK, arguments=arguments, title=title, by=by, at=at, unique_key=key)
+
+
+def _state(version: PaperVersion) -> str:
+    """What tells one copy from another: the text, and whether it is issued."""
+    return f"{version.status}:{version.content_sha256[:16]}"
+
+
+def jobs_of(version: PaperVersion, *, by: Any) -> QuerySet[Job]:
+    """Return the jobs by which the person asked for this version as it stands, each with its file once it is made."""
+    asked = {"arguments__version": version.pk, "arguments__state": _state(version)}
+    return Job.objects.visible_to(by).filter(work=WORK, **asked).select_related("result_file")
 
 
 def store_paper(*, version: PaperVersion, ending: str, by: Any, at: datetime) -> StoredFile:

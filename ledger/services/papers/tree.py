@@ -1,7 +1,7 @@
 """From the ledger to the tree of a paper, as far as its audience is shown it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -47,18 +47,23 @@ def issues_of(inspection: Inspection) -> list[Issue]:
     return list(inspection.issues.select_related(*above).order_by("sort_key"))
 
 
-def told_of_issues(inspection: Inspection) -> Told:
-    """Fetch claims and measures of all issues; the same few queries whatever their number."""
+def told_of_issues(inspection: Inspection, only: Collection[int] | None = None) -> Told:
+    """Fetch claims and measures of all issues, or of those with these keys; the same few queries whatever their
+    number.
+    """
     told = Told()
-    claims = Application.objects.claims().filter(inspection=inspection, measure=None).order_by("-applied_at", "-pk")
-    for claim in reversed(claims):
+    claims = Application.objects.claims().filter(inspection=inspection, measure=None).order_by("applied_at", "pk")
+    measures = _measures(inspection)
+    if only is not None:
+        claims, measures = claims.filter(issue__in=only), measures.filter(issue__in=only)
+    for claim in claims:
         told.claims[claim.issue_id] = claim
-    for measure in _measures(inspection):
+    for measure in measures:
         told.measures[measure.issue_id].append(measure)
     return told
 
 
-def _measures(inspection: Inspection) -> QuerySet[Measure]:
+def _measures(inspection: Inspection) -> QuerySet[Any]:
     reports = ProgressReport.objects.filter(measure=OuterRef("pk")).order_by("-at", "-id")
     accepted = Application.objects.filter(measure=OuterRef("pk"), status=Application.Status.ACCEPTED)
     units = Prefetch("supporting_units", Unit.objects.order_by("position", "id"))
@@ -138,7 +143,7 @@ def _part(issue: Issue, kind: str, told: Told, shown: Shown) -> Part:
         part.task_force = issue.task_force.name if issue.task_force else ""
         part.tasks = [_task(measure) for measure in told.measures[issue.pk] if measure.status != "cancelled"]
     else:
-        part.account = _account(issue, told)
+        part.account = account_in_full(issue, told)
     return part
 
 
@@ -152,7 +157,7 @@ def conclusion_of(issue: Issue, told: Told) -> tuple[str, bool, Application | No
     return Issue.Completion.NOT_DONE.value, issue.is_sustained, None
 
 
-def _account(issue: Issue, told: Told) -> str:
+def account_in_full(issue: Issue, told: Told) -> str:
     """What was done: a source's own reports as they are, of all other measures what this system knows."""
     is_source = issue.pk in told.claims
     texts = [
