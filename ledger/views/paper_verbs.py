@@ -116,7 +116,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     if attempt(form, lambda data: answer_comment(comment=found, by=request.user, at=timezone.now(), **data)):
         messages.success(request, _("The answer was kept."))
     else:
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     return redirect("paper", pk=found.version_id)
 
 

@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.models import ORGANISATION_ROLES
-from accounts.permissions import grants_of
 from audit.queries import history_of
 from core.forms import attempt
 from core.refusals import Refused
 from issues.models import Disclosure, Inspection
+from issues.permissions import sees_whole
 from issues.queries import shown_to
 from jobs.queries import wait_of
 from ledger.forms.papers import (
@@ -54,7 +53,7 @@ def inspection_of(request: HttpRequest, code: str) -> Inspection:
     """Return the inspection if the person sees it as a whole: its papers name every unit."""
     rows = Inspection.objects.visible_to(request.user).select_related("organisation")
     inspection = get_object_or_404(rows, code=code)
-    if not grants_of(request.user).holds(ORGANISATION_ROLES, inspection.organisation):
+    if not sees_whole(request.user, inspection):
         raise Http404
     return inspection
 
@@ -149,6 +148,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit what stands around the issues of a draft, or with `?issue=` the account of one of them."""
     version = version_of(request, pk)
     require(request.user, "edit_paper", version)
+    if not version.is_draft:
+        messages.error(request, _("Only a draft is edited. Make a new version."))
+        return redirect("paper", pk=pk)
     content = content_from(version.content)
     part = _part(content, request.GET.get("issue", ""))
     data = request.POST or None

@@ -77,9 +77,9 @@ VIOLATIONS: list[tuple[str, Violation]] = [
     ("disclosure_audience_known", lambda b: disclosure(b, audience="press")),
     ("disclosure_redacted_has_text", lambda b: disclosure(b, extent="redacted", reason="Persons are named")),
     ("disclosure_redacted_has_text", lambda b: disclosure(b, extent="full", text="Something else")),
-    ("disclosure_redacted_has_text", lambda b: disclosure(b, extent="some")),
+    ("disclosure_redacted_has_text", lambda b: disclosure(b, extent="some", reason="None")),
     ("disclosure_less_has_reason", lambda b: disclosure(b, extent="withheld")),
-    ("disclosure_status_known", lambda b: change(disclosure(b), status="lost")),
+    ("disclosure_status_known", lambda b: change(disclosure(b), status="lost", decided_by=b.group, decided_at=NOW)),
     ("disclosure_decided_says_who", lambda b: change(disclosure(b), status="approved")),
     (
         "disclosure_not_by_proposer",
