@@ -74,5 +74,5 @@ def typed(form: TextForm) -> dict[str, str]:
 
 def crumbs(found: Bulletin, *more: str) -> list[dict[str, str]]:
     page = {"label": found.title, "url": reverse("bulletin", args=[found.pk]) if more else ""}
-    first = {"label": _("Bulletins"), "url": reverse("bulletins")}
+    first = {"label": _("Weekly bulletins"), "url": reverse("bulletins")}
     return [first, page, *({"label": words, "url": ""} for words in more)]
