@@ -7,7 +7,7 @@ that no longer names exactly one keeps the value that came after it.
 
 import json
 from collections import defaultdict
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from django.db import migrations
 from django.db.models import Min, OuterRef, Q, Subquery
@@ -20,7 +20,7 @@ STATES = {
     "close_issue": "rectified",
 }
 DUTIES = ("leader", "lead_unit", "task_force")
-FIRST = datetime(1, 1, 2, tzinfo=timezone.utc)
+FIRST = datetime(1, 1, 2, tzinfo=UTC)
 
 
 def fill(apps, _schema_editor):
@@ -124,7 +124,7 @@ def spans_of(apps, inspection, issue, born, begun, history):
             completion=state["completion"],
             **{f"{name}_id": state[name] for name in DUTIES},
         )
-        for (at, state), end in zip(moments, ends)
+        for (at, state), end in zip(moments, ends, strict=True)
     ]
 
 
