@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from accounts.permissions import grants_of
-from bulletins.models import Bulletin
+from bulletins.models import DRAFT_READERS, Bulletin
 from core.refusals import Forbidden
 from issues.models import Inspection
 
@@ -35,6 +35,11 @@ def require(user: Any, verb: str, bulletin: Bulletin) -> None:
     """Raise `Forbidden` unless the user's roles allow the verb; None, the program itself, may."""
     if user is not None and not holds_role(user, verb, bulletin):
         raise Forbidden(_("Only the rectification office of this organisation may do this."))
+
+
+def reads_drafts(user: Any, bulletin: Bulletin) -> bool:
+    """Return whether the user reads drafts of this organisation, and so what became of this one before all read it."""
+    return grants_of(user).holds(DRAFT_READERS, bulletin.organisation)
 
 
 def may_draft(user: Any, inspection: Inspection) -> bool:

@@ -1,6 +1,6 @@
 """What happened in a week and how it stood at its end, from spans and decisions alone: never from the present."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,10 +8,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from issues.models import Inspection
+from issues.models import Inspection, IssueSpan
 from measures.models import Measure, MeasureSpan
 from progress.models import Snapshot
 from signoffs.models import Application, Decision
+from signoffs.queries import content_of
 
 Row = dict[str, Any]
 
@@ -59,34 +60,42 @@ def signed_off_in(week: Week) -> list[Row]:
 
 def closed_in(week: Week) -> list[Row]:
     """Return the issues that were closed in the week, with their conclusions."""
-    rows = _accepted_in(week).filter(measure=None).select_related(*_of_issue("issue"))
+    rows = _accepted_in(week).filter(measure=None).order_by("ended_at", "issue__sort_key")
+    spans = _issue_spans(week, [each.issue_id for each in rows])
     return [
         {
-            **_issue_row(each),
+            **_issue_row(spans[each.issue_id]),
             "completion": each.completion,
             "is_sustained": each.is_sustained,
             "on": _day(each.ended_at),
         }
-        for each in rows.order_by("ended_at", "issue__sort_key")
+        for each in rows
+        if each.issue_id in spans
     ]
 
 
 def returned_in(week: Week) -> list[Row]:
-    """Return what was returned in the week, with ground and reason; what was returned twice stands there twice."""
+    """Return what was returned in the week, with ground and reason; what was returned twice stands there twice.
+
+    The text is the one that was applied with, whatever became of the plan afterwards.
+    """
     window = {"at__gt": week.begins_at, "at__lte": week.ends_at}
     found = Decision.objects.filter(application__inspection=week.inspection, **window)
     returned = found.filter(verdict=Decision.Verdict.RETURNED).order_by("at", "pk")
-    rows = returned.select_related(*_of_issue("application__issue"))
+    rows = list(returned.select_related("application"))
     spans = _spans_of(week, [each.application.measure_id for each in rows])
+    issues = _issue_spans(week, [each.application.issue_id for each in rows if each.application.is_closure])
     return [
         {
-            **_subject(each.application, spans),
+            **row,
+            "text": _text_of(each.application) or row["text"],
             "ground": each.ground,
             "reason": each.reason,
             "round": each.application.round,
             "on": _day(each.at),
         }
         for each in rows
+        for row in _subject(each.application, spans, issues)
     ]
 
 
@@ -141,27 +150,39 @@ def _row(span: MeasureSpan) -> Row:
     }
 
 
-def _of_issue(issue: str) -> tuple[str, ...]:
-    return f"{issue}__problem__category", f"{issue}__lead_unit", f"{issue}__leader"
+def _issue_spans(week: Week, issues: Iterable[int]) -> dict[int, IssueSpan]:
+    """Issue → the span that held at the end of the week: whose it was then."""
+    held = IssueSpan.objects.filter(inspection=week.inspection, issue__in=list(issues)).holding_at(week.ends_at)
+    return {span.issue_id: span for span in held.select_related("issue__problem__category", "lead_unit", "leader")}
 
 
-def _issue_row(application: Application) -> Row:
-    issue = application.issue
+def _issue_row(span: IssueSpan) -> Row:
+    issue = span.issue
     return {
         "area": issue.problem.category.area_id,
         "issue": issue.pk,
         "measure": None,
         "code": issue.code,
         "text": issue.text,
-        "unit": issue.lead_unit.name if issue.lead_unit else "",
-        "leader": issue.leader.name if issue.leader else "",
+        "unit": span.lead_unit.name if span.lead_unit else "",
+        "leader": span.leader.name if span.leader else "",
         "deadline": "",
     }
 
 
-def _subject(application: Application, spans: dict[int | None, MeasureSpan]) -> Row:
-    span = spans.get(application.measure_id)
-    return _row(span) if span else _issue_row(application)
+def _subject(
+    application: Application, spans: dict[int | None, MeasureSpan], issues: dict[int, IssueSpan]
+) -> Iterator[Row]:
+    """The row of what was applied for; nothing where no span tells whose it was."""
+    if application.is_closure and application.issue_id in issues:
+        yield _issue_row(issues[application.issue_id])
+    elif not application.is_closure and application.measure_id in spans:
+        yield _row(spans[application.measure_id])
+
+
+def _text_of(application: Application) -> str:
+    told = content_of(application).get("issue" if application.is_closure else "measure", {})
+    return str(told.get("text", ""))
 
 
 def _day(moment: datetime | None) -> str:

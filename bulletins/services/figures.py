@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bulletins.queries import previous
 from progress.models import IssueFigures, MeasureFigures, Snapshot, SnapshotRow
+from progress.queries.moments import Moment, Part, standing
 
 WEEKS = 60
 """Most weeks that a course goes back."""
@@ -36,6 +37,16 @@ def figures_of(snapshot: Snapshot) -> Figures:
     return _figures(snapshot, rows)
 
 
+def recomputed(snapshot: Snapshot) -> Figures:
+    """Count the moment of the snapshot anew, from the spans that held then."""
+    counted = standing(inspection=snapshot.inspection_id, moment=Moment.past(snapshot.ends_at, snapshot.due_soon_days))
+    whole = Group(None, "", counted.issues, counted.measures)
+    areas, units = (
+        [_part(part) for part in counted.by(kind)] for kind in (SnapshotRow.Kind.AREA, SnapshotRow.Kind.UNIT)
+    )
+    return Figures(whole, tuple(areas), tuple(_ranked(units)))
+
+
 def previous_figures(snapshot: Snapshot) -> Figures | None:
     """Return what the snapshot of the week before keeps; None where there is none."""
     before = previous(snapshot)
@@ -46,6 +57,10 @@ def course(snapshot: Snapshot) -> list[tuple[int, int, Group]]:
     """Return year, week and figures of the whole of each week up to this one, the earliest first."""
     weeks = Snapshot.objects.filter(inspection=snapshot.inspection_id, ends_at__lte=snapshot.ends_at)
     return [(each.year, each.week, _whole(each)) for each in reversed(weeks.order_by("-ends_at")[:WEEKS])]
+
+
+def _part(part: Part) -> Group:
+    return Group(part.key, part.name, part.issues, part.measures, part.rank)
 
 
 def _figures(snapshot: Snapshot, rows: Iterable[SnapshotRow]) -> Figures:
@@ -63,7 +78,3 @@ def _ranked(units: list[Group]) -> Iterator[Group]:
     """Units by their rank; what has no unit stands last, a unit without tasks is left out."""
     with_tasks = [unit for unit in units if unit.measures.counted]
     yield from sorted(with_tasks, key=lambda unit: (unit.rank is None, unit.rank or 0))
-
-
-def recomputed(snapshot: Snapshot) -> Figures:
-    return figures_of(snapshot)

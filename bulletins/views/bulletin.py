@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from audit.queries import history_of
 from bulletins.forms import TextForm
 from bulletins.models import Bulletin
-from bulletins.permissions import abilities
+from bulletins.permissions import abilities, reads_drafts
 from bulletins.services.exports import papers_of
 from bulletins.services.papers import head_of, sections_of
 from bulletins.services.showing import public_sections
@@ -53,13 +53,12 @@ def shown(request: HttpRequest, found: Bulletin, form: TextForm | None = None, *
         "head": head_of(found),
         "sections": public_sections(found) if as_public else sections_of(found.content, texts),
         "as_public": as_public,
-        "may_see_public": bool(able),
         "form": form,
         "able": able,
         "later": getattr(found, "corrected_by", None),
         "kinds": KINDS,
         "papers": [(job, wait_of(job, now=timezone.now())) for job in papers_of(found, by=request.user)],
-        "history": history_of(found, labels=HISTORY),
+        "history": history_of(found, labels=HISTORY) if reads_drafts(request.user, found) else [],
         "breadcrumbs": crumbs(found),
         **more,
     }
@@ -74,5 +73,5 @@ def typed(form: TextForm) -> dict[str, str]:
 
 def crumbs(found: Bulletin, *more: str) -> list[dict[str, str]]:
     page = {"label": found.title, "url": reverse("bulletin", args=[found.pk]) if more else ""}
-    first = {"label": _("Bulletins"), "url": reverse("bulletins")}
+    first = {"label": _("Weekly bulletins"), "url": reverse("bulletins")}
     return [first, page, *({"label": words, "url": ""} for words in more)]

@@ -91,6 +91,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         "refused": form.non_field_errors() if form.is_bound else [],
         "number": next_number(found, year=now.year),
         "texts": [(form_field.label, found.texts[name]) for name, form_field in _labels()],
+        "has_text": any(found.texts.values()),
         "names": [name for words in found.texts.values() for name in names_in(words, known)],
         "breadcrumbs": crumbs(found, _("Publish")),
     }

@@ -7,14 +7,11 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from core.documents.paper import POINTS, TEXT_HEIGHT, TEXT_WIDTH, Cell, Form
+from core.documents.paper import FINE, LEADING, POINTS, TEXT_HEIGHT, TEXT_WIDTH, Cell, Form
 from core.documents.wording import lines_of, plain
 
 SIZES = (12.0, 10.5, 9.0)
 """小四, 五号, 小五: what still can be read on paper."""
-FINE = 8.0
-LEADING = 1.35
-"""Height of a line as a multiple of the size of its characters."""
 LABEL_WIDTH, FIELD_WIDTH = 24.0, 54.0
 """Millimetres: label and field stand twice in a row; a lone field takes the rest of its row."""
 PADDING_SIDE, PADDING_ABOVE = 4.0, 3.0
@@ -53,7 +50,7 @@ def fit(form: Form) -> Fitted:
 def _longest(form: Form) -> tuple[int, int] | None:
     """Return where the field stands that takes most lines; None where every field is short."""
     lines = {
-        (row, column): _count(cell.text, _width(cells), SIZES[-1])
+        (row, column): lines_needed(cell.text, _width(cells), SIZES[-1])
         for row, cells in enumerate(form.rows)
         for column, cell in enumerate(cells)
     }
@@ -78,7 +75,7 @@ def height_of(form: Form, size: float) -> float:
     """Return how high the page becomes, in points, with characters of this size."""
     rows = sum(max(_height(cell, _width(cells), size) for cell in cells) for cells in form.rows)
     above = 2 * size * LEADING if any(form.above) else 0
-    fine = sum(_count(line, TEXT_WIDTH * POINTS, FINE) for line in form.below) * FINE * LEADING
+    fine = sum(lines_needed(line, TEXT_WIDTH * POINTS, FINE) for line in form.below) * FINE * LEADING
     return TITLE_HEIGHT + above + rows + fine + 8
 
 
@@ -88,12 +85,12 @@ def _width(cells: tuple[Cell, ...]) -> float:
 
 
 def _height(cell: Cell, width: float, size: float) -> float:
-    label = _count(cell.label, LABEL_WIDTH * POINTS - 2 * PADDING_SIDE, size)
-    lines = _count(cell.text, width, size) + (_count(cell.signed, width, size) if cell.signed else 0)
+    label = lines_needed(cell.label, LABEL_WIDTH * POINTS - 2 * PADDING_SIDE, size)
+    lines = lines_needed(cell.text, width, size) + (lines_needed(cell.signed, width, size) if cell.signed else 0)
     return max(label, lines) * size * LEADING + 2 * PADDING_ABOVE + 1
 
 
-def _count(text: str, width: float, size: float) -> int:
+def lines_needed(text: str, width: float, size: float) -> int:
     """Return how many lines a text takes at most in this width."""
     return sum(_lines(line, width / size) for line in lines_of(text))
 

@@ -5,14 +5,20 @@ from datetime import date, datetime
 from typing import Generic, Literal, TypeVar
 
 # GB/T 9704-2012, in millimetres and points.
-MARGINS = {"top": 37.0, "left": 28.0, "right": 25.9, "bottom": 35.0}
-# The right one is 26; a tenth less lets 28 characters of 15.8 points into a line without breaking it one too early.
+MARGINS = {"top": 37.0, "left": 28.0, "right": 26.0, "bottom": 35.0}
 TEXT_WIDTH, TEXT_HEIGHT = 156.0, 225.0
+ACROSS = TEXT_HEIGHT
+"""Width of the text block on a page that lies across."""
 LINE = 28.95
 """Points from line to line: 22 lines fill the text block."""
-BODY_SIZE, TITLE_SIZE, FOUR = 16.0, 22.0, 14.0
-TIGHTER = 0.2
+BODY_SIZE, TITLE_SIZE, FOUR, TABLE_SIZE, FINE = 16.0, 22.0, 14.0, 10.5, 8.0
+TITLE_LINE = 30.0
+LEADING = 1.35
+"""Height of a line in tables and forms as a multiple of the size of its characters."""
+TIGHTER = 0.21
 """Points by which a character of the body is set closer, so that 28 fill a line."""
+RULE, THIN = 8, 6
+"""Eighths of a point: the red rule and the outer ones of the imprint, 0.35 mm; its middle one, 0.25 mm."""
 POINTS = 72 / 25.4
 """Points in a millimetre."""
 
@@ -63,19 +69,17 @@ class Table:
     """A table whose head is repeated on every page. `widths` are shares; `size` is the size of its characters.
 
     `above` is an upper row of the head: words, and over how many columns they stand; without words the column's own
-    head takes both rows. `aligns` is one for each column, left where there are none. `landscape` puts the table,
-    with what is around it, on pages of its own that lie across.
+    head takes both rows. `aligns` is one for each column, left where there are none.
     """
 
     head: tuple[str, ...]
     rows: tuple[Row, ...]
     widths: tuple[float, ...]
-    size: float = 10.5
+    size: float = TABLE_SIZE
     aligns: tuple[Align, ...] = ()
     above: tuple[tuple[str, int], ...] = ()
     caption: str = ""
     note: str = ""
-    landscape: bool = False
 
     def __post_init__(self) -> None:
         """Raise `ValueError` where a row has more or fewer cells than the table columns."""
@@ -120,10 +124,14 @@ class Masthead:
 
 @dataclass(frozen=True)
 class Annex:
-    """An annex: named below the text (`附件：1.…`); what it holds, if anything, follows on pages of its own."""
+    """An annex: named below the text (`附件：1.…`); what it holds, if anything, follows on pages of its own.
+
+    `landscape` makes these pages lie across, for wide tables.
+    """
 
     title: str
     blocks: tuple[Block, ...] = ()
+    landscape: bool = False
 
 
 @dataclass(frozen=True)

@@ -35,3 +35,18 @@ def plain(text: str) -> str:
 def lines_of(text: str) -> list[str]:
     """Return the lines of a text without empty ones; one empty line for no text at all."""
     return [line.strip() for line in plain(text).split("\n") if line.strip()] or [""]
+
+
+def one_line(text: str) -> str:
+    """Return the text without line ends."""
+    return " ".join(lines_of(text))
+
+
+def finished(text: str) -> str:
+    """Return the text with a full stop at its end."""
+    return text if text.endswith(("。", "！", "？")) else f"{text}。"
+
+
+def annex_label(place: int, count: int) -> str:
+    """Return what stands at the head of an annex, `附件2`; a lone one has no number. Places are counted from 0."""
+    return f"附件{place + 1}" if count > 1 else "附件"

@@ -1,4 +1,4 @@
-"""Figures, counted from indexed rows each time; nothing is stored, so nothing can be wrong until a restart."""
+"""Figures of the present, counted from indexed rows each time; nothing is stored, so nothing can be stale."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,7 +21,8 @@ class Group:
     figures: MeasureFigures
 
 
-def _measure_counts(today: date, due_soon_days: int) -> dict[str, Count]:
+def measure_counts(today: date, due_soon_days: int) -> dict[str, Count]:
+    """Return what is counted of measures, or of their spans: both have state and deadline under the same names."""
     late = Q(deadline__lt=today)
     soon = Q(deadline__range=(today, today + timedelta(days=due_soon_days)))
     unfinished = Q(status__in=Measure.UNFINISHED)
@@ -35,16 +36,29 @@ def _measure_counts(today: date, due_soon_days: int) -> dict[str, Count]:
     }
 
 
+def issue_counts() -> dict[str, Count]:
+    """Return what is counted of issues, or of their spans, that tell `is_late` and `is_claimed`."""
+    counts = {status.value: Count("pk", filter=Q(status=status)) for status in Issue.Status}
+    closed_so = Q(status=Issue.Status.RECTIFIED, completion=Issue.Completion.BASICALLY_DONE)
+    return {
+        "total": Count("pk"),
+        **counts,
+        "basically_done": Count("pk", filter=closed_so),
+        "overdue": Count("pk", filter=Q(is_late=True)),
+        "claimed": Count("pk", filter=Q(is_claimed=True)),
+    }
+
+
 def measure_figures(measures: QuerySet[Measure], *, today: date, due_soon_days: int) -> MeasureFigures:
     """Count measures (already through `visible_to`) on the day `today`; one query."""
-    return MeasureFigures(**measures.order_by().aggregate(**_measure_counts(today, due_soon_days)))
+    return MeasureFigures(**measures.order_by().aggregate(**measure_counts(today, due_soon_days)))
 
 
 def group_figures(
     measures: QuerySet[Measure], *, key: str, name: str, order: str, today: date, due_soon_days: int
 ) -> list[Group]:
     """Count measures by the field `key`, in the order of `order`; one query."""
-    counts = _measure_counts(today, due_soon_days)
+    counts = measure_counts(today, due_soon_days)
     rows = measures.order_by().values(key, name, order).annotate(**counts).order_by(order, key)
     return [Group(row[key], row[name] or "", MeasureFigures(**{n: row[n] for n in counts})) for row in rows]
 
@@ -57,34 +71,26 @@ def by_area(measures: QuerySet[Measure], **day: Any) -> list[Group]:
 def by_unit(measures: QuerySet[Measure], **day: Any) -> list[Group]:
     """By lead unit: most overdue first, then the lower rate, then the order of units; those without tasks left out."""
     found = group_figures(measures, key="lead_unit", name="lead_unit__name", order="lead_unit__position", **day)
-    return sorted(found, key=_urgency)
+    return sorted(found, key=lambda group: urgency(group.key, group.figures))
 
 
 def by_leader(measures: QuerySet[Measure], **day: Any) -> list[Group]:
     """By responsible leader, ranked as units are, then by name."""
     found = group_figures(measures, key="leader", name="leader__name", order="leader__name", **day)
-    return sorted(found, key=_urgency)
+    return sorted(found, key=lambda group: urgency(group.key, group.figures))
 
 
-def _urgency(group: Group) -> tuple[bool, int, float]:
-    """The key of the ranks; what has no rate, for all of it was cancelled, is not the worst of them."""
-    rate = group.figures.rate
-    return group.key is None, -group.figures.overdue, 1 if rate is None else rate
+def urgency(key: int | None, figures: MeasureFigures) -> tuple[bool, int, float]:
+    """The order of units and leaders; what has no rate, for all of it was cancelled, is not the worst of them."""
+    return key is None, -figures.overdue, 1 if figures.rate is None else figures.rate
 
 
 def issue_figures(issues: QuerySet[Issue], measures: QuerySet[Measure], *, today: date) -> IssueFigures:
     """Count issues; `measures` are those that the person sees, for `overdue`. One query."""
     late = Measure.objects.overdue(today).filter(pk__in=measures.order_by().values("pk"), issue=OuterRef("pk"))
-    counts = {status.value: Count("pk", filter=Q(status=status)) for status in Issue.Status}
     claims = Application.objects.claims().filter(issue=OuterRef("pk"), measure=None)
     told = issues.order_by().annotate(is_late=Exists(late), is_claimed=Exists(claims))
-    rectified = Q(status=Issue.Status.RECTIFIED)
-    counts |= {
-        "basically_done": Count("pk", filter=rectified & Q(completion=Issue.Completion.BASICALLY_DONE)),
-        "overdue": Count("pk", filter=Q(is_late=True)),
-        "claimed": Count("pk", filter=Q(is_claimed=True)),
-    }
-    return IssueFigures(**told.aggregate(total=Count("pk"), **counts))
+    return IssueFigures(**told.aggregate(**issue_counts()))
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from bulletins.services.papers.wording import (
     LIGHT_RULE,
     NO_RATE,
     NO_REQUEST,
-    SAME,
     TIE_RULE,
     change_words,
+    course_words,
     day_words,
     end_of,
     light_words,
@@ -152,11 +152,10 @@ def _differences(content: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _progress(kind: str, line: Mapping[str, Any]) -> str:
     rate = (line["signed_off"], line["to_do"])
-    change = points_words(rate, _rate_before(line))
-    compared = {FIRST: "", NO_RATE: "", SAME: "，与上周持平"}.get(change, f"，较上周{change}")
-    done = f"，其中基本完成{line['basically_done']}项" if line["basically_done"] else ""
+    compared = course_words(points_words(rate, _rate_before(line)))
+    done = f"，已销号中基本完成{line['basically_done']}项" if line["basically_done"] else ""
     return (
-        f"{kind}已销号{line['signed_off']}项（本周{line['this_week']}项{done}），完成率{rate_words(*rate)}{compared}，"
+        f"{kind}已销号{line['signed_off']}项（本周新增{line['this_week']}项{done}），完成率{rate_words(*rate)}{compared}，"
         f"待审核{line['under_review']}项，正在整改{line['in_progress']}项，未启动{line['planned']}项，"
         f"其中逾期{line['overdue']}项"
     )

@@ -57,7 +57,8 @@ def party_of(organisation: str) -> str:
 
 
 def office_of(organisation: str) -> str:
-    return f"{party_of(organisation)}巡察整改工作领导小组办公室"
+    """Return the office that edits the bulletin, short enough to share its line with the date."""
+    return f"{organisation}巡察整改办公室"
 
 
 def week_name(year: int, week: int) -> str:
@@ -88,6 +89,15 @@ def points_words(now: tuple[int, int], before: tuple[int, int] | None) -> str:
         return NO_RATE
     change = f"{now[0] / now[1] * 100 - before[0] / before[1] * 100:+.1f}"
     return SAME if float(change) == 0 else f"{change.removesuffix('.0')}个百分点"
+
+
+def course_words(change: str) -> str:
+    """Return a change in percentage points as a part of a sentence; nothing where there is none to tell."""
+    if change in {FIRST, NO_RATE}:
+        return ""
+    if change == SAME:
+        return "，与上周持平"
+    return f"，较上周{'上升' if change.startswith('+') else '下降'}{change[1:]}"
 
 
 def change_words(now: int | None, before: int | None) -> str:
