@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from audit.models import Chain, Event
 from issues.models import Issue
@@ -34,7 +35,7 @@ def read_trails(*, at: datetime) -> int:
 def _unread_chains() -> list[Chain]:
     read = Cursor.objects.filter(chain=OuterRef("pk")).values("seq")
     chains = Chain.objects.filter(key__startswith=OF_INSPECTIONS, head_seq__gt=0)
-    return list(chains.alias(read=Subquery(read)).exclude(read=F("head_seq")).order_by("pk"))
+    return list(chains.alias(read=Coalesce(Subquery(read), 0)).filter(read__lt=F("head_seq")).order_by("pk"))
 
 
 def _read(chain: Chain, *, at: datetime) -> int:
