@@ -15,7 +15,8 @@ from bulletins.api import BulletinRows
 from issues.api import AreaRows, CategoryRows, InspectionRows, ProblemRows
 from jobs.api import JobRows
 from measures.api import EvidenceRows, ExtensionRows, MilestoneRows, ReportRows
-from signoffs.api import ApplicationRows, DecisionRows, EventRows, IssueAndClosureRows, MeasureAndSignOffRows
+from signoffs.api import ApplicationRows, DecisionRows, EventRows, IssueAndClosureRows
+from supervision.api import MeasureAndUrgeRows
 
 router = DefaultRouter()
 router.include_format_suffixes = False
@@ -25,7 +26,7 @@ for name, rows in {
     "categories": CategoryRows,
     "problems": ProblemRows,
     "issues": IssueAndClosureRows,
-    "measures": MeasureAndSignOffRows,
+    "measures": MeasureAndUrgeRows,
     "milestones": MilestoneRows,
     "progress-reports": ReportRows,
     "evidence": EvidenceRows,
