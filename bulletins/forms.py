@@ -55,3 +55,17 @@ class BulletinFilterForm(forms.Form):
         self.fields["year"].choices = [("", _("all"))] + [(year, str(year)) for year in years]  # type: ignore[attr-defined]
         self.fields["status"].choices = [("", _("all")), *Bulletin.Status.choices]  # type: ignore[attr-defined]
         self.fields["inspection"].choices = [("", _("all")), *inspections]  # type: ignore[attr-defined]
+
+
+class FeedbackForm(forms.Form):
+    """What a visitor of the public pages writes."""
+
+    text = forms.CharField(
+        label=_("Your comment or suggestion"), max_length=2000, widget=forms.Textarea(attrs={"rows": 8})
+    )
+    contact = forms.CharField(
+        label=_("How we can reach you"),
+        help_text=_("If you wish an answer: a telephone number or an address. Only the office reads it."),
+        max_length=200,
+        required=False,
+    )

@@ -167,7 +167,7 @@ class _Lists:
                 rows.append(Group(area))
             rows.append((part.code, part.text, part.goal, part.leader, part.lead_unit))
         head = ("编号", "具体问题", "整改目标", "责任领导", "牵头单位")
-        return Table(head, tuple(rows), (2, 11, 5, 3, 3), aligns=CODED, landscape=True)
+        return Table(head, tuple(rows), (2, 11, 5, 3, 3), aligns=CODED)
 
     def tasks(self) -> Table:
         rows: list[tuple[str, ...] | Group] = []
@@ -175,7 +175,7 @@ class _Lists:
             rows.append(Group(f"{part.code}　{part.text}"))
             rows += [(task.code, task.text, task.mode, task.deadline, "\n".join(task.stages)) for task in part.tasks]
         head = ("编号", "整改措施", "整改方式", "整改时限", "时间节点")
-        return Table(head, tuple(rows), (2.4, 11, 2, 3, 6), aligns=CODED, landscape=True)
+        return Table(head, tuple(rows), (2.4, 11, 2, 3, 6), aligns=CODED)
 
     def duties(self) -> Table:
         """Measures by the unit that answers for them, in the order in which the units come up."""
@@ -188,4 +188,4 @@ class _Lists:
             rows.append(Group(f"{unit}（{len(tasks)}项）"))
             rows += [(task.code, task.text, task.leader, task.supporting, task.deadline) for task in tasks]
         head = ("编号", "整改措施", "责任领导", "配合单位", "整改时限")
-        return Table(head, tuple(rows), (2.4, 11, 3.5, 4.5, 3), aligns=CODED, landscape=True)
+        return Table(head, tuple(rows), (2.4, 11, 3.5, 4.5, 3), aligns=CODED)
