@@ -11,11 +11,13 @@ from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
 from accounts.api import UnitRows, UserRows
+from bulletins.api import BulletinRows
 from issues.api import AreaRows, CategoryRows, InspectionRows, ProblemRows
 from jobs.api import JobRows
 from measures.api import EvidenceRows, ExtensionRows, MilestoneRows, ReportRows
 from progress.api import SnapshotRows, StatisticsRows
-from signoffs.api import ApplicationRows, DecisionRows, EventRows, IssueAndClosureRows, MeasureAndSignOffRows
+from signoffs.api import ApplicationRows, DecisionRows, EventRows, IssueAndClosureRows
+from supervision.api import MeasureAndUrgeRows
 
 router = DefaultRouter()
 router.include_format_suffixes = False
@@ -25,7 +27,7 @@ for name, rows in {
     "categories": CategoryRows,
     "problems": ProblemRows,
     "issues": IssueAndClosureRows,
-    "measures": MeasureAndSignOffRows,
+    "measures": MeasureAndUrgeRows,
     "milestones": MilestoneRows,
     "progress-reports": ReportRows,
     "evidence": EvidenceRows,
@@ -38,6 +40,7 @@ for name, rows in {
     "jobs": JobRows,
     "snapshots": SnapshotRows,
     "stats": StatisticsRows,
+    "bulletins": BulletinRows,
 }.items():
     router.register(name, rows, basename=f"api-{name}")
 

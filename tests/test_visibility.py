@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, resolve
 
 from audit.models import Event
+from ledger.urls import paper_patterns
 from signoffs import urls as signoffs
 from tests.factories import NOW
 from tests.pages import Page, everything
@@ -170,6 +171,7 @@ APART = {
     "logout": "ends one's own session, whoever one is",
     "set_language": "the language of one's own browser, also before the log-in",
     **{pattern.name: "has a table of its own: tests of sign-off" for pattern in signoffs.urlpatterns},
+    **{pattern.name: "has a table of its own: tests of papers" for pattern in paper_patterns},
 }
 
 

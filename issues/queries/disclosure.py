@@ -6,6 +6,7 @@ shown.full                       # keys of issues whose measures, reports and fi
 shown.text_of(issue)             # the text that may be printed; empty where it is withheld
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from issues.models import Disclosure, Inspection, Issue
@@ -30,6 +31,11 @@ class ShownIssues:
 
     audience: str
     issues: dict[int, Shown] = field(default_factory=dict)
+
+    @classmethod
+    def whole(cls, audience: str, issues: Iterable[Issue]) -> "ShownIssues":
+        """Return that all of these issues are shown in full, whoever decided what: for papers of those at work."""
+        return cls(audience, {issue.pk: Shown(Disclosure.Extent.FULL) for issue in issues})
 
     def of(self, issue: int) -> Shown:
         """Return what is shown of the issue with this key; what is not of this inspection is withheld."""

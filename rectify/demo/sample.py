@@ -20,11 +20,11 @@ from issues.models import Inspection
 from issues.queries import working_calendar
 from issues.services import create_inspection, create_task_force
 from ledger.services import apply_import
-from progress.services import roll_up_due
 from rectify.demo.bureau import Bureau, make_bureau, read_bureau
 from rectify.demo.history import VERBS, read_history
 from rectify.demo.plan import read_plan
 from rectify.demo.replay import OFFICE_HOURS, Replay
+from rectify.demo.weeks import Weeks
 from signoffs.services import set_chain
 
 CODE = "demo"
@@ -68,7 +68,6 @@ def load_sample(*, as_of: date) -> Sample:
         inspection = _open_inspection(bureau, start)
         _import_plan(bureau, inspection, start)
         verbs = _replay(bureau, inspection, start, until=as_of - timedelta(days=1))
-        roll_up_due(inspections=[inspection.pk], at=min(_moment(as_of, 8), trail.at))
         _write_logins(bureau, password)
     return Sample(inspection=inspection, is_new=True, verbs=verbs)
 
@@ -126,6 +125,7 @@ def _import_plan(bureau: Bureau, inspection: Inspection, start: date) -> None:
 
 def _replay(bureau: Bureau, inspection: Inspection, start: date, *, until: date) -> int:
     """Replay the history up to yesterday: nothing of it may lie ahead of the clock, whatever the hour is now."""
+    weeks = Weeks.of(inspection, bureau.holder(Role.OFFICE), start=start, until=until)
     replay = Replay(
         inspection=inspection,
         start=start,
@@ -136,6 +136,7 @@ def _replay(bureau: Bureau, inspection: Inspection, start: date, *, until: date)
         people=bureau.people,
         calendar=working_calendar(),
         verbs=VERBS,
+        close_weeks=weeks.close_before,
     )
     try:
         return replay.run(read_history(_text("history.txt")), until=until)
