@@ -30,16 +30,17 @@ from rectify.demo.sample import load_sample
 from tests.bulletins.scenes import FRIDAY, TEXTS, Fortnight
 from tests.pages import Page
 
-DAY = date(2026, 3, 3)
+DAY = date(2026, 6, 2)
 WEEKS = 10
 REASON = "The work has gone to another hand."
 
 
 def tables_of_docx(content: bytes) -> list[list[tuple[str, ...]]]:
-    """Each table of a Word file, row by row, without its head."""
+    """Each table of a Word file, row by row, without its head; the imprint is one of a single row."""
     return [
         [tuple(cell.text.replace("\n", "") for cell in row.cells) for row in table.rows][1:]
         for table in Document(BytesIO(content)).tables
+        if len(table.rows) > 1
     ]
 
 
