@@ -25,6 +25,9 @@ from tests.factories import NOW, TODAY, Bureau, issue, problem, user
 from tests.ledger.workbook.books import workbook
 from tests.pages import NOTICE
 
+OF_THE_INSPECTION = {"inspection", "ledger", "inspection_settings", "hand_over_duties", "export_ledger"}
+OF_THE_INSPECTION |= {"set_ladder", "urges"}
+
 
 @work("tests.visibility")
 def _nothing(job: Job) -> None:
@@ -140,8 +143,6 @@ class Place(Bureau):
             return reverse(name, args=[self.evidence[what].pk, 1])
         if name in {"issue", "edit_issue", "plan_measure", "add_issue_evidence"}:
             return reverse(name, args=[self.issues[what].pk])
-        if name in {"notice", "edit_channel"}:
-            return reverse(name, args=[self.notice.pk if name == "notice" else self.mail.pk])
         if name in {"grant_extension", "refuse_extension"}:
             return reverse(name, args=[self.extensions[what].pk])
         if "job" in name:
@@ -150,19 +151,12 @@ class Place(Bureau):
             return reverse(name, args=[self.workbook.pk])
         if what:
             return reverse(name, args=[self.measures[what].pk])
-        if name in {
-            "inspection",
-            "ledger",
-            "inspection_settings",
-            "hand_over_duties",
-            "export_ledger",
-            "set_ladder",
-            "urges",
-        }:
+        if name in OF_THE_INSPECTION:
             return reverse(name, args=[self.inspection.code])
         if name in {"import", "confirm_import", "correct_reading", "discard_import"}:
             return reverse(name, args=[self.source.pk])
-        return reverse(name, args=["2026-10-01"] if name == "clear_calendar_day" else [])
+        single = {"clear_calendar_day": "2026-10-01", "notice": self.notice.pk, "edit_channel": self.mail.pk}
+        return reverse(name, args=[single[name]] if name in single else [])
 
     def typed(self, row: str) -> dict[str, Any]:
         """What somebody sends who fills the form of this row in well."""
