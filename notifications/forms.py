@@ -72,9 +72,11 @@ class RungForm(forms.Form):
 
     BEFORE, AFTER = "before", "after"
 
-    subject = forms.ChoiceField(choices=Rung.Subject.choices, label=_("For"))
+    subject = forms.ChoiceField(choices=Rung.Subject.choices, initial=Rung.Subject.MEASURE, label=_("For"))
     days = forms.IntegerField(min_value=0, max_value=FARTHEST, label=_("Days"))
-    side = forms.ChoiceField(choices=[(BEFORE, _("before the deadline")), (AFTER, _("overdue"))], label=_("When"))
+    side = forms.ChoiceField(
+        choices=[(BEFORE, _("before the deadline")), (AFTER, _("overdue"))], initial=BEFORE, label=_("When")
+    )
     every = forms.IntegerField(min_value=0, max_value=LONGEST_REST, required=False, label=_("Again every so many days"))
     roles = forms.MultipleChoiceField(
         choices=[(role.value, role.label) for role in RECIPIENTS],
