@@ -199,13 +199,13 @@ def test_the_page_of_a_piece_tells_everything_of_its_versions(
     file = evidence.latest.file
     for told in (NAME, file.sha256, "Roads officer", "PDF document", "internal", running.code):
         assert told in words
-    assert page.tree.xpath("//iframe/@src") == [f"/evidence/{evidence.pk}/1/preview/"]
+    assert page.tree.xpath("//iframe/@src") == [f"/evidence/{evidence.pk}/1/preview/#navpanes=0"]
     again = SimpleUploadedFile(NAME, b"%PDF-1.7 signed")
     answer = officer.post(reverse("add_version", args=[evidence.pk]), {"uploads": again})
     assert answer["Location"] == f"/evidence/{evidence.pk}/"
     page = Page(officer.get(answer["Location"]))
     assert page.texts("//tbody/tr/td[1]") == ["2", "1"]
-    assert page.tree.xpath("//iframe/@src") == [f"/evidence/{evidence.pk}/2/preview/"]
+    assert page.tree.xpath("//iframe/@src") == [f"/evidence/{evidence.pk}/2/preview/#navpanes=0"]
 
 
 def test_a_bad_version_is_refused_at_its_field(bureau: Bureau, running: Measure, officer: Client) -> None:
