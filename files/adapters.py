@@ -69,7 +69,8 @@ class UploadHandler(TemporaryFileUploadHandler):
     ) -> Any:
         if self.is_parsing:
             return None
-        if content_length > FILES_AT_ONCE * settings.EVIDENCE_LIMIT + OF_THE_FORM:
+        most = FILES_AT_ONCE * settings.EVIDENCE_LIMIT + OF_THE_FORM if self._is_known() else OF_THE_FORM
+        if content_length > most:
             raise RequestDataTooBig("The files of this form are larger together than any form may be.")
         self.is_parsing = True
         try:
@@ -78,6 +79,10 @@ class UploadHandler(TemporaryFileUploadHandler):
             # Half a file is not yet among those that the parser closes; unclosed, it would lie there for some time.
             super().upload_interrupted()
             raise
+
+    def _is_known(self) -> bool:
+        """Whether anybody is logged in: whoever is not fills no disk, whatever address the form is sent to."""
+        return bool(getattr(getattr(self.request, "user", None), "is_authenticated", False))
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
@@ -133,7 +138,7 @@ def download_response(*, file: StoredFile, by: Any, at: datetime) -> FileRespons
         content_type=MIME_TYPES.get(file.kind, "application/octet-stream"),
     )
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private"
+    response["Cache-Control"] = "private, no-store"
     response["Content-Length"] = file.size
     return response
 
@@ -153,7 +158,7 @@ def preview_response(*, file: StoredFile, by: Any, at: datetime) -> FileResponse
     is_shown = kind in PICTURES | {"pdf", "text"}
     response = FileResponse(opened, as_attachment=not is_shown, filename=file.name, content_type=content_type)
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private"
+    response["Cache-Control"] = "private, no-store"
     response["X-Frame-Options"] = "SAMEORIGIN"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Content-Security-Policy"] = READER if kind == "pdf" else SANDBOX

@@ -59,8 +59,11 @@ def segments(parts: Sequence[tuple[str, str, int]]) -> dict[str, Any]:
 
 @register.inclusion_tag("components/tile.html")
 def tile(figure: Any, label: str, of: Any = None, url: str = "", tone: str = "") -> dict[str, Any]:
-    """A figure with its label, its denominator and a link to the list that makes it up; tone `alarm` or `warn`."""
-    return {"figure": figure, "label": label, "of": of, "url": url, "tone": tone}
+    """A figure with its label, its denominator and a link to the list that makes it up; tone `alarm` or `warn`.
+
+    A denominator that a template does not find is an empty text, and then there is none.
+    """
+    return {"figure": figure, "label": label, "of": None if of == "" else of, "url": url, "tone": tone}
 
 
 @register.inclusion_tag("components/empty.html")

@@ -22,7 +22,7 @@ from audit.models import Event
 from audit.services import open_trail
 from core.refusals import Refused
 from files.models import FileScan, Rendition, StoredFile
-from files.services.kinds import CONVERTIBLE, KINDS, RUNS, kind_of
+from files.services.kinds import CONVERTIBLE, KINDS, RUNS, as_opened, kind_of
 
 CHAIN = "downloads"
 CHUNK = 64 * 1024
@@ -38,7 +38,7 @@ LOCKS = {
 }
 """Why a file is not given out, by `StoredFile.lock`."""
 # Turning the writing direction makes `exe.fdp` look like a PDF.
-PAGE = re.compile(r"\.(x?html?|mht(ml)?|svg|xml)$", re.IGNORECASE)
+PAGE = re.compile(r"\.(x?html?|shtml|xht|mht(ml)?|svgz?|xml)$", re.IGNORECASE)
 DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -147,7 +147,8 @@ def _accepted(stored_as: str, name: str, kinds: Collection[str]) -> str:
         kind = kind_of(file)
     if kind == "text":
         # Every script is plain text. Only its name makes a machine run it, so here the name counts, against it.
-        kind = "program" if RUNS.search(name) else "html" if PAGE.search(name) else kind
+        opened = as_opened(name)
+        kind = "program" if RUNS.search(opened) else "html" if PAGE.search(opened) else kind
     if kind not in kinds:
         accepted = get_text_list([str(KINDS[k]) for k in KINDS if k in kinds], _("or"))
         told = {"kind": KINDS[kind], "accepted": accepted}

@@ -4,6 +4,7 @@ import codecs
 import io
 import lzma
 import re
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -60,9 +61,11 @@ MAIN_PARTS = {
     "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml": "pptx",
 }
 RUNS = re.compile(
-    r"vbaProject|\.(exe|dll|com|scr|bat|cmd|js|jse|vbs|vbe|wsf|ps1|hta|jar|lnk|msi|pif|reg|sh)$", re.IGNORECASE
+    r"vbaProject|\.(exe|dll|com|scr|bat|cmd|js|jse|vbs|vbe|wsf|psm?1|hta|jar|lnk|msi|pif|reg|sh|url|scf|cpl|inf"
+    r"|(library|searchconnector)-ms)$",
+    re.IGNORECASE,
 )
-"""Names inside a container that run: macros and programs."""
+"""Names inside a container that run: macros, programs, and links that fetch one."""
 ARCHIVE = re.compile(r"\.(zip|rar|7z|gz|bz2|xz|tar|tgz|cab|iso)$", re.IGNORECASE)
 """Archives inside an archive: nobody sees what is in them, and a bomb is built of them."""
 OUTSIDE = re.compile(r"^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)")
@@ -81,6 +84,15 @@ DRAWING = re.compile(r"<svg[\s>]", re.IGNORECASE)
 HEAD = 4096
 BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, ValueError, LookupError)
 """What reading a container that is not whole may raise."""
+
+
+def as_opened(name: str) -> str:
+    """Return a name as a machine may take it that opens the file: without what cannot be seen or is cut off at its end.
+
+    Of `start.bat.`, `start.bat::$DATA` and `start.ba\u200bt` an unpacking program makes `start.bat`.
+    """
+    seen = "".join(c for c in name if unicodedata.category(c) not in {"Cf", "Cc"})
+    return re.sub(r"(:[^/\\]*|[.\s])+$", "", seen)
 
 
 def kind_of(file: IO[bytes] | Any) -> str:
@@ -103,7 +115,10 @@ def _inside(file: Any) -> str:
             parts = container.infolist()
             if _is_bomb(parts, file.seek(0, io.SEEK_END)):
                 return "bomb"
-            if any(part.flag_bits & 1 or RUNS.search(part.filename) or OUTSIDE.search(part.filename) for part in parts):
+            if any(
+                part.flag_bits & 1 or RUNS.search(as_opened(part.filename)) or OUTSIDE.search(part.filename)
+                for part in parts
+            ):
                 return "active"
             if not _is_whole(container, parts):
                 return "unknown"

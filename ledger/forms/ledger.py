@@ -129,18 +129,19 @@ class MappingForm(forms.Form):
             self.fields["organisation"] = forms.ModelChoiceField(
                 queryset=offices, initial=organisation, label=_("Inspected organisation"), help_text=_named(named)
             )
+        words = {"unit": _("Unit “%(name)s”"), "leader": _("Leader “%(name)s”")}
         units = [name for name in names.missing_units if organisation or name != named]
-        self._add("unit", units, possible_units(organisation) if organisation else None)
-        self._add("leader", names.missing_leaders, possible_leaders(organisation) if organisation else None)
+        self._add("unit", words, units, possible_units(organisation) if organisation else None)
+        self._add("leader", words, names.missing_leaders, possible_leaders(organisation) if organisation else None)
         self.asked = {"unit": units, "leader": names.missing_leaders}
 
-    def _add(self, kind: str, missing: list[str], known: Any) -> None:
+    def _add(self, kind: str, words: Mapping[str, str], missing: list[str], known: Any) -> None:
         """One choice per name; made anew unless another one is chosen."""
         for number, name in enumerate(missing):
             self.fields[f"{kind}_{number}"] = forms.ModelChoiceField(
                 queryset=known if known is not None else Unit.objects.none(),
                 required=False,
-                label=name,
+                label=words[kind] % {"name": name},
                 empty_label=_("make it new under this name"),
             )
 

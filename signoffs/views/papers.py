@@ -33,7 +33,7 @@ def form(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         raise Http404
     application = get_object_or_404(with_subject(Application.objects.visible_to(request.user)), pk=pk)
     paper = form_of(application, by=request.user, at=timezone.now())
-    headers = {"Cache-Control": "private", "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
     response = HttpResponse(WRITERS[kind](paper), content_type=MIME_TYPES[kind], headers=headers)
     response["Content-Disposition"] = content_disposition_header(True, f"{form_name(application)}.{kind}") or ""
     return response

@@ -147,7 +147,11 @@ def test_a_name_that_cannot_be_kept_is_refused(name: str, tmp_path: Path) -> Non
     assert left_behind(tmp_path) == []
 
 
-@pytest.mark.parametrize("name", ["发票.js", "setup.BAT", "start.vbs", "page.html", "drawing.svg", "mail.mht"])
+RUNNING = ["发票.js", "setup.BAT", "start.vbs", "page.html", "drawing.svg", "mail.mht", "link.url", "setup.bat."]
+RUNNING += ["setup.bat. .", "setup.ba\u200bt", "setup.bat\ufeff", "a.js::$DATA", "page.html\u00a0.", "a.library-ms"]
+
+
+@pytest.mark.parametrize("name", RUNNING)
 def test_a_text_that_its_name_would_make_run_is_no_text(name: str, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="By its content"):
         send(b"WScript.Echo 1", name=name, kinds=["text"])

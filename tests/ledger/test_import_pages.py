@@ -54,6 +54,7 @@ def test_from_the_upload_to_the_ledger(bureau: Bureau, page: Client) -> None:
         "issues": 3,
         "measures": 4,
     }
+    assert "/" not in " ".join(preview.texts("//*[@class='figure']")), "the text claims no number"
     told = preview.text()
     assert "4 measures are created." in told
     assert "0 measures are changed." in told
@@ -165,7 +166,7 @@ def test_unknown_names_are_mapped_or_made(bureau: Bureau, page: Client, reads: C
     source = uploaded(page, inspection=bureau.inspection.pk)
     preview = shown(page, source)
     labels = [words.removesuffix(" *") for words in preview.texts("//form//label")]
-    assert labels == ["Road section", "Garden section", "Director Wu"], "Parks is known"
+    assert labels == ["Unit “Road section”", "Unit “Garden section”", "Leader “Director Wu”"], "Parks is known"
     assert bureau.stranger.name not in preview.choices("leader_0")
     carried_out(page, source, unit_0=bureau.roads.pk, leader_0=post.pk)
     measure, made = Measure.objects.get(), Unit.objects.get(name="Garden section")

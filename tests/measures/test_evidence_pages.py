@@ -174,6 +174,18 @@ def test_a_form_larger_than_any_form_is_not_read(officer: Client, running: Measu
     assert not StoredFile.objects.exists()
 
 
+@pytest.mark.parametrize("address", ["/login/", "/measures/1/add-evidence/"])
+def test_who_is_not_logged_in_sends_no_large_form_to_any_address(address: str, tmp_path: Path, settings: Any) -> None:
+    """Whoever reads the form first, the check of its token included, does not write it to the disk."""
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    browser = Client(enforce_csrf_checks=True)
+    browser.get("/login/")
+    large = SimpleUploadedFile("large.txt", bytes(1_200_000))
+    answer = browser.post(address, {"file": large, "csrfmiddlewaretoken": "a" * 64})
+    assert answer.status_code in {400, 413}
+    assert list(Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir()) == []
+
+
 def test_a_form_without_a_file_keeps_what_was_typed(officer: Client, running: Measure) -> None:
     answer = send(officer, running, secrecy="public", about_on="2026-02-28")
     page = Page(answer)
@@ -199,13 +211,13 @@ def test_the_page_of_a_piece_tells_everything_of_its_versions(
     file = evidence.latest.file
     for told in (NAME, file.sha256, "Roads officer", "PDF document", "internal", running.code):
         assert told in words
-    assert page.tree.xpath("//iframe/@src") == [f"/evidence/{evidence.pk}/1/preview/"]
+    assert page.tree.xpath("//iframe/@src") == [f"/evidence/{evidence.pk}/1/preview/#navpanes=0"]
     again = SimpleUploadedFile(NAME, b"%PDF-1.7 signed")
     answer = officer.post(reverse("add_version", args=[evidence.pk]), {"uploads": again})
     assert answer["Location"] == f"/evidence/{evidence.pk}/"
     page = Page(officer.get(answer["Location"]))
     assert page.texts("//tbody/tr/td[1]") == ["2", "1"]
-    assert page.tree.xpath("//iframe/@src") == [f"/evidence/{evidence.pk}/2/preview/"]
+    assert page.tree.xpath("//iframe/@src") == [f"/evidence/{evidence.pk}/2/preview/#navpanes=0"]
 
 
 def test_a_bad_version_is_refused_at_its_field(bureau: Bureau, running: Measure, officer: Client) -> None:
@@ -250,6 +262,7 @@ def test_a_preview_is_inline_in_a_policy_of_its_own_and_leaves_its_event(
     answer = officer.get(reverse("preview_evidence", args=[evidence.pk, 1]))
     assert b"".join(answer.streaming_content).decode() == "说明"
     assert answer["Content-Disposition"].startswith("inline")
+    assert answer["Cache-Control"] == "private, no-store", "on a shared machine nothing of it stays behind"
     assert answer["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
     assert answer["X-Frame-Options"] == "SAMEORIGIN"
     assert Event.objects.get(verb="preview").actor_id == bureau.roads_officer.pk

@@ -64,7 +64,7 @@ def test_an_officer_sees_what_will_be_frozen_and_applies(bureau: Bureau, page_of
     version = measure.evidence.get().latest
     assert "Report.txt" in page.text()
     assert version.file.sha256 in page.text()
-    assert "1. Review by the office (rectification office) → 2. Decision of the group (leading group)" in page.text()
+    assert "1. Review by the office · rectification office → 2. Decision of the group · leading group" in page.text()
     shown = followed(client, address("apply_for_sign_off", measure), {"statement": SAID})
     assert shown.toasts() == ["The application was handed in."]
     application = Application.objects.get(measure=measure)
