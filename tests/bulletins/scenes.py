@@ -92,5 +92,3 @@ def second_inspection(scene: Fortnight) -> Bulletin:
 
 def codes(rows: list[dict[str, Any]]) -> list[str]:
     return [row["code"] for row in rows]
-
-

@@ -141,9 +141,9 @@ def _blocks(content: Content) -> Iterator[Block]:
 def _annexes(content: Content, kind: str) -> Iterator[Annex]:
     if kind == PaperVersion.Kind.PLAN:
         lists = _Lists(content)
-        yield Annex("巡察反馈问题清单", (lists.issues(),))
-        yield Annex("巡察整改任务清单", (lists.tasks(),))
-        yield Annex("巡察整改责任清单", (lists.duties(),))
+        yield Annex("巡察反馈问题清单", (lists.issues(),), landscape=True)
+        yield Annex("巡察整改任务清单", (lists.tasks(),), landscape=True)
+        yield Annex("巡察整改责任清单", (lists.duties(),), landscape=True)
     elif kind == PaperVersion.Kind.REPORT and content.comments:
         rows = tuple((str(place), each.text, each.answer) for place, each in enumerate(content.comments, 1))
         table = Table(("序号", "修改意见", "采纳情况"), rows, (1, 7, 7), aligns=("centre", "left", "left"))
