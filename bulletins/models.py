@@ -177,7 +177,8 @@ FROZEN = (
     *("corrects_id", "correction_reason", "title", "content", "drafted_at"),
 )
 OUT_OF_TURN = (
-    "NEW.status = 'published' AND NEW.number <> 1 + COALESCE((SELECT MAX(b.number) FROM bulletins_bulletin b "
+    "OLD.status = 'draft' AND NEW.status = 'published' AND NEW.number <> 1 + COALESCE("
+    "(SELECT MAX(b.number) FROM bulletins_bulletin b "
     "WHERE b.organisation_id = NEW.organisation_id AND b.number_year = NEW.number_year AND b.id <> NEW.id), 0)"
 )
 guards.register(

@@ -15,6 +15,7 @@ from bulletins.api import BulletinRows
 from issues.api import AreaRows, CategoryRows, InspectionRows, ProblemRows
 from jobs.api import JobRows
 from measures.api import EvidenceRows, ExtensionRows, MilestoneRows, ReportRows
+from progress.api import SnapshotRows, StatisticsRows
 from signoffs.api import ApplicationRows, DecisionRows, EventRows, IssueAndClosureRows
 from supervision.api import MeasureAndUrgeRows
 
@@ -38,6 +39,8 @@ for name, rows in {
     "events": EventRows,
     "jobs": JobRows,
     "bulletins": BulletinRows,
+    "snapshots": SnapshotRows,
+    "stats": StatisticsRows,
 }.items():
     router.register(name, rows, basename=f"api-{name}")
 

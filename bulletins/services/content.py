@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.utils import timezone
+
 from bulletins.models import Bulletin
 from bulletins.queries import (
     Row,
@@ -53,8 +55,8 @@ def content_of(snapshot: Snapshot, *, corrected: Bulletin | None = None, reason:
         },
         "year": snapshot.year,
         "week": snapshot.week,
-        "begins_at": week.begins_at.isoformat(),
-        "ends_at": week.ends_at.isoformat(),
+        "begins_at": timezone.localtime(week.begins_at).isoformat(),
+        "ends_at": timezone.localtime(week.ends_at).isoformat(),
         "day": week.day.isoformat(),
         "next_days": [day.isoformat() for day in week.next_days],
         "has_before": before is not None,

@@ -8,13 +8,14 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
+from audit.models import Event
 from audit.services import verify
 from bulletins.models import Bulletin
 from bulletins.services import draft_bulletin, next_number, publish_bulletin
 from bulletins.services.life import content_hash
 from core.refusals import Forbidden, Refused, Stale
 from progress.models import Week
-from tests.bulletins.scenes import FIRST, FRIDAY, Fortnight, second_inspection
+from tests.bulletins.scenes import FIRST, FRIDAY, OTHERS, Fortnight, second_inspection
 from tests.measures.checks import events
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ def test_it_gets_its_number_and_the_event_that_its_foot_tells(scene: Fortnight) 
     scene.published(found)
     found.refresh_from_db()
     assert (found.status, found.number_year, found.number, found.published_by) == ("published", 2026, 1, scene.office)
-    (event,) = events("publish_bulletin")
+    event = Event.objects.get(verb="publish_bulletin")
     assert (found.chain_seq, found.chain_hash) == (event.seq, event.hash)
     told = json.loads(event.text)["data"]
     assert (told["number"], told["sha256"]) == (1, content_hash(found))
@@ -59,10 +60,11 @@ def test_it_is_published_once(scene: Fortnight) -> None:
     assert len(events("publish_bulletin")) == 1
 
 
-@pytest.mark.parametrize("who", ["group", "leader", "inspector", "roads_officer", "auditor", "superuser", "stranger"])
-def test_nobody_but_the_office_publishes(scene: Fortnight, who: str) -> None:
-    with pytest.raises(Forbidden):
-        publish_bulletin(bulletin=scene.draft(), version=1, by=getattr(scene, who), at=FRIDAY)
+def test_nobody_but_the_office_publishes(scene: Fortnight) -> None:
+    found = scene.draft()
+    for who in OTHERS:
+        with pytest.raises(Forbidden):
+            publish_bulletin(bulletin=found, version=1, by=getattr(scene, who), at=FRIDAY)
 
 
 @pytest.mark.postgres

@@ -91,8 +91,8 @@ class Section:
 FIGURES = ("to_do", "signed_off", "this_week", "basically_done", "under_review", "in_progress", "planned", "overdue")
 FIGURE_NAMES = ("应整改", "已销号", "其中本周", "基本完成", "待审核", "正在整改", "未启动", "逾期")
 FIGURE_COLUMNS = tuple(Column(name, 1.0, True) for name in FIGURE_NAMES)
-RATE_COLUMNS = (Column("完成率", 1.25, True), Column("较上周", 1.5, True))
-NUMBER, CODE = Column("序号", 0.8, True), Column("编号", 2.0)
+RATE_COLUMNS = (Column("完成率", 1.25, True), Column("较上周（百分点）", 1.4, True))
+NUMBER, CODE = Column("序号", 1.0, True), Column("编号", 2.0)
 MEASURE, UNIT, LEADER = Column("整改措施", 5.6), Column("牵头单位", 2.1), Column("责任领导", 1.9)
 DEADLINE = Column("整改时限", 1.7)
 
@@ -211,7 +211,7 @@ def _units(content: Mapping[str, Any]) -> Grid:
         Column("应整改", 1.2, True),
         Column("已销号", 1.2, True),
         Column("完成率", 1.4, True),
-        Column("较上周", 2.0, True),
+        Column("较上周（百分点）", 1.9, True),
         Column("逾期", 1.0, True),
         Column("亮灯", 2.2),
         Column("名次变化", 1.8, True),
@@ -288,7 +288,7 @@ class _Lists:
         return self.grid("returned", "本周退回的销号申请", columns, "本周没有退回的销号申请。")
 
     def due(self) -> Grid:
-        days = next_week_words(tuple(self.content["next_days"]))
+        days = next_week_words(tuple(self.content["next_days"]), self.content["day"])
         columns = (CODE, MEASURE, UNIT, LEADER, DEADLINE)
         return self.grid("due", f"{days}到期、尚未申请销号的措施", columns, f"{days}没有到期措施。")
 

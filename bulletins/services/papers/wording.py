@@ -88,7 +88,7 @@ def points_words(now: tuple[int, int], before: tuple[int, int] | None) -> str:
     if not now[1] or not before[1]:
         return NO_RATE
     change = f"{now[0] / now[1] * 100 - before[0] / before[1] * 100:+.1f}"
-    return SAME if float(change) == 0 else f"{change.removesuffix('.0')}个百分点"
+    return SAME if float(change) == 0 else change.removesuffix(".0")
 
 
 def course_words(change: str) -> str:
@@ -97,7 +97,7 @@ def course_words(change: str) -> str:
         return ""
     if change == SAME:
         return "，与上周持平"
-    return f"，较上周{'上升' if change.startswith('+') else '下降'}{change[1:]}"
+    return f"，较上周{'上升' if change.startswith('+') else '下降'}{change[1:]}个百分点"
 
 
 def change_words(now: int | None, before: int | None) -> str:
@@ -149,9 +149,10 @@ def date_words(moment: datetime | None) -> str:
     return chinese_date(timezone.localtime(moment).date()) if moment else ""
 
 
-def next_week_words(days: tuple[str, str]) -> str:
-    first, last = (date.fromisoformat(day) for day in days)
-    return f"{chinese_date(first)}（周一）至{chinese_date(last)}（周日）"
+def next_week_words(days: tuple[str, str], near: str) -> str:
+    """Return the Monday and the Sunday of the week that comes."""
+    first, last = (day_words(day, near) for day in days)
+    return f"{first}（周一）至{last}（周日）"
 
 
 def witness_words(chain: str, seq: int | None, digest: str) -> str:
