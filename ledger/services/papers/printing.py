@@ -108,7 +108,7 @@ def plain_text(content: Content, printed: Printed | None = None) -> str:
 def paper_of(content: Content, *, kind: str, printed: Printed) -> Paper:
     """Return the paper for the writers of Word and PDF."""
     number = printed.document_number
-    office = f"{content.signature.removeprefix('中共')}巡察整改工作领导小组办公室"
+    office = f"{content.signature.removeprefix('中共')}巡察整改办公室"
     return Paper(
         title=content.title,
         subtitle=printed.remark,
