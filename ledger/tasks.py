@@ -10,9 +10,10 @@ from core.refusals import Refused
 from issues.models import Inspection
 from jobs.models import Job
 from jobs.services import advance, finish, work
-from ledger.models import Import
+from ledger.models import Import, PaperVersion
 from ledger.services.exports import EXPORT, export_ledger
 from ledger.services.imports import STAGE, WORK, carry_out_import, reading_for
+from ledger.services.papers import exporting
 from ledger.services.staging import compare, stage
 from measures.filters import MeasureFilter
 from measures.models import Measure
@@ -66,3 +67,13 @@ def export(job: Job) -> None:
 
     file = export_ledger(inspection=inspection, measures=filtered.qs, by=job.requested_by, at=timezone.now(), told=told)
     finish(job=job, at=timezone.now(), result_file=file)
+
+
+@work(exporting.WORK)
+def write_paper(job: Job) -> None:
+    """Write one version of a paper, as long as whoever asked still sees it."""
+    rows = PaperVersion.objects.visible_to(job.requested_by).select_related("inspection__organisation")
+    version = rows.get(pk=job.arguments["version"])
+    advance(job=job, percent=20, stage=_("Writing the paper"))
+    told = {"version": version, "ending": job.arguments["ending"], "by": job.requested_by}
+    finish(job=job, at=timezone.now(), result_file=exporting.store_paper(at=timezone.now(), **told))

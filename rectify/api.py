@@ -11,10 +11,13 @@ from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
 from accounts.api import UnitRows, UserRows
+from bulletins.api import BulletinRows
 from issues.api import AreaRows, CategoryRows, InspectionRows, ProblemRows
 from jobs.api import JobRows
 from measures.api import EvidenceRows, ExtensionRows, MilestoneRows, ReportRows
-from signoffs.api import ApplicationRows, DecisionRows, EventRows, IssueAndClosureRows, MeasureAndSignOffRows
+from progress.api import SnapshotRows, StatisticsRows
+from signoffs.api import ApplicationRows, DecisionRows, EventRows, IssueAndClosureRows
+from supervision.api import MeasureAndUrgeRows
 
 router = DefaultRouter()
 router.include_format_suffixes = False
@@ -24,7 +27,7 @@ for name, rows in {
     "categories": CategoryRows,
     "problems": ProblemRows,
     "issues": IssueAndClosureRows,
-    "measures": MeasureAndSignOffRows,
+    "measures": MeasureAndUrgeRows,
     "milestones": MilestoneRows,
     "progress-reports": ReportRows,
     "evidence": EvidenceRows,
@@ -35,6 +38,9 @@ for name, rows in {
     "users": UserRows,
     "events": EventRows,
     "jobs": JobRows,
+    "bulletins": BulletinRows,
+    "snapshots": SnapshotRows,
+    "stats": StatisticsRows,
 }.items():
     router.register(name, rows, basename=f"api-{name}")
 

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, resolve
 
 from audit.models import Event
+from ledger.urls import paper_patterns
 from signoffs import urls as signoffs
 from tests.factories import NOW
 from tests.pages import Page, everything
@@ -109,6 +110,14 @@ PAGES = """
     job_progress waiting      200 ... ... ... ... ... ... ... ... ... ... ... in
     job_result done           200 ... ... ... ... ... ... ... ... ... ... ... in
     retry_job failed          405 405 405 405 405 405 405 405 405 405 405 405 in
+    bulletins                 200 200 200 200 200 200 200 200 200 200 200 200 in
+    bulletin published        200 200 200 200 200 200 200 200 200 200 ... ... in
+    bulletin draft            200 200 200 ... ... ... ... ... ... ... ... ... in
+    edit_bulletin draft       405 405 405 405 405 405 405 405 405 405 405 405 in
+    preview_bulletin draft    405 405 405 405 405 405 405 405 405 405 405 405 in
+    publish_bulletin draft    200 --- --- ... ... ... ... ... ... ... ... ... in
+    correct_bulletin published 200 --- --- --- --- --- --- --- --- --- ... ... in
+    request_bulletin_paper published 405 405 405 405 405 405 405 405 405 405 405 405 in
     calendar                  200 --- --- --- --- --- --- --- --- 200 200 200 in
     clear_calendar_day        405 405 405 405 405 405 405 405 405 405 405 405 in
     styleguide                --- --- --- --- --- --- --- --- --- 200 200 --- in
@@ -156,6 +165,12 @@ FORMS = """
     confirm_import            302 ... ... ... ... ... ... ... ... ... ... ... in
     discard_import            302 ... ... ... ... ... ... ... ... ... ... ... in
     retry_job failed          302 ... ... ... ... ... ... ... ... ... ... ... in
+    edit_bulletin draft       302 --- --- ... ... ... ... ... ... ... ... ... in
+    preview_bulletin draft    200 --- --- ... ... ... ... ... ... ... ... ... in
+    publish_bulletin draft    302 --- --- ... ... ... ... ... ... ... ... ... in
+    correct_bulletin published 302 --- --- --- --- --- --- --- --- --- ... ... in
+    request_bulletin_paper draft 302 302 302 ... ... ... ... ... ... ... ... ... in
+    request_bulletin_paper published 302 302 302 302 302 302 302 302 302 302 ... ... in
     calendar                  302 --- --- --- --- --- --- --- --- 302 302 302 in
     clear_calendar_day        302 --- --- --- --- --- --- --- --- 302 302 302 in
 """
@@ -170,6 +185,7 @@ APART = {
     "logout": "ends one's own session, whoever one is",
     "set_language": "the language of one's own browser, also before the log-in",
     **{pattern.name: "has a table of its own: tests of sign-off" for pattern in signoffs.urlpatterns},
+    **{pattern.name: "has a table of its own: tests of papers" for pattern in paper_patterns},
 }
 
 

@@ -103,7 +103,7 @@ CATEGORY = Level("category", re.compile(f"^{POINT}"))
 PROBLEM = Level(
     "problem",
     re.compile(rf"^(?P<number>问题\s{{0,3}}(?:\d{{1,2}}|{NUMERAL})\s{{0,3}}[.、:])\s*"),
-    tail=re.compile(r"(?:主要|具体)?表现(?:(?:在|为)\s*:?|\s*:)\s*$"),
+    tail=re.compile(r",?(?:主要|具体)?表现(?:(?:在|为)\s*:?|\s*:)\s*$"),
 )
 ISSUE = Level("issue", re.compile(r"^(?P<number>\(\d{1,3}\)|[⑴-⒇])\s*"))
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from issues.models import Inspection, Issue
-from issues.permissions import may_administer
+from issues.permissions import may_administer, sees_whole
 from measures.models import Extension, Measure
 from progress.queries import by_area, by_leader, by_unit, course_of, issue_figures, measure_figures
 from signoffs.services.queues import queue_of
@@ -44,6 +44,7 @@ def inspection(request: HttpRequest, code: str) -> HttpResponse:
         "course": course_of(shown, today),
         "soon_url": _soon_url(shown, today),
         "may_administer": may_administer(request.user, shown),
+        "sees_whole": sees_whole(request.user, shown),
     }
     return render(request, "progress/dashboard.html", context)
 

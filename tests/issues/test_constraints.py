@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from issues.models import Area, CalendarDay, Category, Inspection, Issue, Problem
+from issues.models import Area, CalendarDay, Category, Disclosure, Inspection, Issue, Problem
 from issues.services import create_task_force
 from tests.constraints import change, constraints_of, put, refused_by
 from tests.factories import NOW, TODAY, Bureau, problem
@@ -38,6 +38,22 @@ def task_force_again(bureau: Bureau) -> None:
     change(other, name=first.name)
 
 
+def disclosure(bureau: Bureau, **values: Any) -> Disclosure:
+    given = {"issue": bureau.issue(), "audience": "public", "extent": "full", **values}
+    return Disclosure.objects.create(proposed_by=bureau.office, proposed_at=NOW, **given)
+
+
+def decided(bureau: Bureau, status: str = "approved", **values: Any) -> Disclosure:
+    row = disclosure(bureau, **values)
+    change(row, status=status, decided_by=bureau.group, decided_at=NOW)
+    return row
+
+
+def approved_twice(bureau: Bureau) -> None:
+    first = decided(bureau)
+    decided(bureau, issue=first.issue)
+
+
 Violation = Callable[[Bureau], Any]
 VIOLATIONS: list[tuple[str, Violation]] = [
     ("inspection_period_ends_after_start", lambda b: change(b.inspection, concentrated_until=date(2000, 1, 1))),
@@ -56,6 +72,19 @@ VIOLATIONS: list[tuple[str, Violation]] = [
     ("issue_rectified_has_conclusion", lambda b: change(b.issue(), status="rectified")),
     ("issue_status_known", lambda b: change(b.issue(), status="forgotten")),
     ("issue_has_text", lambda b: change(b.issue(), text="")),
+    ("disclosure_one_proposed", lambda b: disclosure(b, issue=disclosure(b).issue)),
+    ("disclosure_one_approved", approved_twice),
+    ("disclosure_audience_known", lambda b: disclosure(b, audience="press")),
+    ("disclosure_redacted_has_text", lambda b: disclosure(b, extent="redacted", reason="Persons are named")),
+    ("disclosure_redacted_has_text", lambda b: disclosure(b, extent="full", text="Something else")),
+    ("disclosure_redacted_has_text", lambda b: disclosure(b, extent="some", reason="None")),
+    ("disclosure_less_has_reason", lambda b: disclosure(b, extent="withheld")),
+    ("disclosure_status_known", lambda b: change(disclosure(b), status="lost", decided_by=b.group, decided_at=NOW)),
+    ("disclosure_decided_says_who", lambda b: change(disclosure(b), status="approved")),
+    (
+        "disclosure_not_by_proposer",
+        lambda b: change(disclosure(b), status="approved", decided_by=b.office, decided_at=NOW),
+    ),
     ("calendar_kind_known", lambda b: put(CalendarDay, day=date(2040, 1, 1), kind="party")),
 ]
 

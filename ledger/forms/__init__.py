@@ -1,0 +1,12 @@
+"""Forms of the ledger: filters, imports, papers, what is shown to whom."""
+
+from ledger.forms.ledger import (
+    CorrectionForm,
+    MappingForm,
+    UploadForm,
+    filter_bar,
+    filters_told,
+    read_kinds,
+)
+
+__all__ = ["CorrectionForm", "MappingForm", "UploadForm", "filter_bar", "filters_told", "read_kinds"]

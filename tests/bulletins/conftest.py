@@ -1,0 +1,19 @@
+"""The clock of these tests stands on the Friday evening on which the week was rolled up."""
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+
+from tests.bulletins.scenes import FRIDAY, Fortnight
+
+
+@pytest.fixture(autouse=True)
+def now() -> Iterator[None]:
+    with time_machine.travel(FRIDAY, tick=False):
+        yield
+
+
+@pytest.fixture
+def scene(db: None) -> Fortnight:
+    return Fortnight()
