@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.services import create_post
+from bulletins.models import Bulletin
+from bulletins.services import draft_bulletin, publish_bulletin
 from files.services import receive
 from issues.services import create_task_force
 from jobs.models import Job
@@ -21,6 +23,8 @@ from ledger.services.imports import upload_import
 from measures.models import Evidence, Extension, Measure
 from measures.services import upload_evidence
 from notifications.models import Channel, Delivery, Notice, Topic
+from progress.models import Week
+from progress.services import roll_up_week
 from tests.factories import NOW, TODAY, Bureau, issue, problem, user
 from tests.ledger.workbook.books import workbook
 from tests.pages import NOTICE
@@ -134,6 +138,16 @@ class Place(Bureau):
         create_task_force(inspection=self.inspection, name="Lighting force", by=None, at=NOW)
         return source
 
+    @cached_property
+    def bulletins(self) -> dict[str, Bulletin]:
+        """The bulletin of one week, published, and the draft of the next; both weeks are over."""
+        weeks, made = {"published": Week(2026, 8), "draft": Week(2026, 9)}, {}
+        for name, week in weeks.items():
+            taken = roll_up_week(inspection=self.inspection, week=week, by=None, at=NOW)
+            made[name] = draft_bulletin(snapshot=taken, by=None, at=NOW)
+        publish_bulletin(bulletin=made["published"], version=1, by=self.office, at=NOW)
+        return made
+
     def address(self, row: str) -> str:
         """The address that a row of a table names: `issue roads` is the page of that issue."""
         name, _blank, what = row.partition(" ")
@@ -147,6 +161,10 @@ class Place(Bureau):
             return reverse(name, args=[self.extensions[what].pk])
         if "job" in name:
             return reverse(name, args=[self.jobs[what].pk])
+        if name == "request_bulletin_paper":
+            return reverse(name, args=[self.bulletins[what].pk, "pdf"])
+        if "bulletin" in name and what:
+            return reverse(name, args=[self.bulletins[what].pk])
         if name in {"marked_import", "compare_import"} or row == "import workbook":
             return reverse(name, args=[self.workbook.pk])
         if what:
@@ -196,6 +214,10 @@ class Place(Bureau):
             "urges": {"unit": self.roads.pk},
             "add_channel": {"kind": "wecom", "name": "Chat", "base_url": "https://gateway.example", "token": "key"},
             "edit_channel": {"kind": "mail", "name": "Post", "is_active": "on"},
+            "edit_bulletin": {"version": 1, "opening": "Half of it is done"},
+            "preview_bulletin": {"version": 1, "opening": "Half of it is done"},
+            "publish_bulletin": {"version": 1},
+            "correct_bulletin": {"reason": "A unit was mistaken for another"},
             "calendar": {"day": "2027-01-01", "kind": "rest", "name": "New Year"},
         }
         return forms.get(name, {})

@@ -110,6 +110,14 @@ PAGES = """
     job_progress waiting      200 ... ... ... ... ... ... ... ... ... ... ... in
     job_result done           200 ... ... ... ... ... ... ... ... ... ... ... in
     retry_job failed          405 405 405 405 405 405 405 405 405 405 405 405 in
+    bulletins                 200 200 200 200 200 200 200 200 200 200 200 200 in
+    bulletin published        200 200 200 200 200 200 200 200 200 200 ... ... in
+    bulletin draft            200 200 200 ... ... ... ... ... ... ... ... ... in
+    edit_bulletin draft       405 405 405 405 405 405 405 405 405 405 405 405 in
+    preview_bulletin draft    405 405 405 405 405 405 405 405 405 405 405 405 in
+    publish_bulletin draft    200 --- --- ... ... ... ... ... ... ... ... ... in
+    correct_bulletin published 200 --- --- --- --- --- --- --- --- --- ... ... in
+    request_bulletin_paper published 405 405 405 405 405 405 405 405 405 405 405 405 in
     calendar                  200 --- --- --- --- --- --- --- --- 200 200 200 in
     clear_calendar_day        405 405 405 405 405 405 405 405 405 405 405 405 in
     styleguide                --- --- --- --- --- --- --- --- --- 200 200 --- in
@@ -169,6 +177,12 @@ FORMS = """
     confirm_import            302 ... ... ... ... ... ... ... ... ... ... ... in
     discard_import            302 ... ... ... ... ... ... ... ... ... ... ... in
     retry_job failed          302 ... ... ... ... ... ... ... ... ... ... ... in
+    edit_bulletin draft       302 --- --- ... ... ... ... ... ... ... ... ... in
+    preview_bulletin draft    200 --- --- ... ... ... ... ... ... ... ... ... in
+    publish_bulletin draft    302 --- --- ... ... ... ... ... ... ... ... ... in
+    correct_bulletin published 302 --- --- --- --- --- --- --- --- --- ... ... in
+    request_bulletin_paper draft 302 302 302 ... ... ... ... ... ... ... ... ... in
+    request_bulletin_paper published 302 302 302 302 302 302 302 302 302 302 ... ... in
     calendar                  302 --- --- --- --- --- --- --- --- 302 302 302 in
     clear_calendar_day        302 --- --- --- --- --- --- --- --- 302 302 302 in
     preferences               302 302 302 302 302 302 302 302 302 302 302 302 in

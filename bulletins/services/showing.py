@@ -1,13 +1,13 @@
 """What of a bulletin which audience is shown: rows of issues that are withheld vanish, and are still counted."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from bulletins.models import Bulletin
 from bulletins.queries import Row
 from bulletins.services.papers.sections import Section, sections_of
-from issues.models import Disclosure
+from issues.models import Disclosure, Issue
 from issues.queries import ShownIssues, known_names, shown_to
 from issues.queries.naming import FAMILY, HEADS
 
@@ -15,6 +15,7 @@ LISTS = ("signed_off", "closed", "overdue", "returned", "due")
 POST = re.compile(rf"(?:{HEADS}|员|人|组|办|站|部|局|处|科|室|中心|领导|公司|街道)$")
 WITH_FAMILY_NAME = re.compile(rf"{FAMILY}(?:副)?(?:{HEADS})")
 MASK = "×××"
+NOT_NAMED = "（不公开的方面）"
 
 
 def shown_rows(rows: Iterable[Row], shown: ShownIssues) -> list[Row]:
@@ -35,14 +36,26 @@ def public_sections(bulletin: Bulletin) -> tuple[Section, ...]:
     """
     shown = shown_to(Disclosure.Audience.PUBLIC, bulletin.inspection)
     names = names_of_people(known_names())
-    content = public_content(bulletin.content, shown, names)
+    content = public_content(bulletin.content, shown, names, headings=headings_of(shown))
     texts = {field: without_names(words, names) for field, words in bulletin.texts.items()}
     return sections_of(content, texts, for_public=True)
 
 
-def public_content(content: Mapping[str, Any], shown: ShownIssues, names: Iterable[str]) -> dict[str, Any]:
-    """Return the content without what the public is not shown; `unlisted` counts what a list leaves out."""
+def headings_of(shown: ShownIssues) -> set[str]:
+    """Return the titles of the areas above what is shown; one above nothing but withheld issues is withheld too."""
+    above = Issue.objects.filter(pk__in=shown.full | shown.redacted).order_by()
+    return set(above.values_list("problem__category__area__title", flat=True))
+
+
+def public_content(
+    content: Mapping[str, Any], shown: ShownIssues, names: Iterable[str], *, headings: Collection[str]
+) -> dict[str, Any]:
+    """Return the content without what the public is not shown; `unlisted` counts what a list leaves out.
+
+    An area whose title is not among `headings` keeps its figures, so that the table still adds up.
+    """
     names = list(names)
+    areas = [area if area["title"] in headings else {**area, "title": NOT_NAMED} for area in content["areas"]]
     lists = {name: shown_rows(content[name], shown) for name in LISTS}
     hidden = {name: content["unlisted"][name] + len(content[name]) - len(rows) for name, rows in lists.items()}
     public = {
@@ -52,7 +65,7 @@ def public_content(content: Mapping[str, Any], shown: ShownIssues, names: Iterab
     corrects = content["corrects"]
     if corrects:
         corrects = {**corrects, "reason": without_names(corrects["reason"], names)}
-    return {**content, **public, "unlisted": hidden, "corrects": corrects}
+    return {**content, **public, "areas": areas, "unlisted": hidden, "corrects": corrects}
 
 
 def names_of_people(known: Iterable[str]) -> list[str]:

@@ -35,6 +35,10 @@ from core.documents.wording import annex_label, chinese_date, one_line
 BETWEEN = LINE - BODY_SIZE
 """From box to box of two lines of the body."""
 BODY = BODY_SIZE, LINE
+LOWEST_FOOT = 14.0
+"""Points from the edge of the page that printers can reach."""
+LONGEST_PROPERTY = 255
+"""Characters of what a Word file says of itself."""
 MARK_BELOW, MASTHEAD_BELOW = 35.0, 10.0
 """Millimetres from the top of the text block to the top edge of a red name."""
 
@@ -61,7 +65,8 @@ def write_docx(paper: Paper) -> bytes:
 
 def _describe(document: Any, paper: Paper) -> None:
     told = document.core_properties
-    told.title, told.author, told.comments, told.language = one_line(paper.title), one_line(paper.author), "", "zh-CN"
+    told.title, told.author = one_line(paper.title)[:LONGEST_PROPERTY], one_line(paper.author)[:LONGEST_PROPERTY]
+    told.comments, told.language = "", "zh-CN"
     told.last_modified_by = told.author
     told.created = told.modified = (paper.made_at or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
 
@@ -178,7 +183,8 @@ def _set_foot(document: Any, paper: Paper) -> None:
         styles.resize(document.styles[styles.FOOT], size)
     for each in document.sections:
         lower = MARGINS["bottom"] - each.bottom_margin.mm  # on a page that lies across
-        each.footer_distance = Pt((24.8 - lower) * POINTS - lines * size * LEADING - (6 if fine else 0))
+        height = lines * size * LEADING + (6 if fine else 0)
+        each.footer_distance = Pt(max(LOWEST_FOOT, (24.8 - lower) * POINTS - height))
     if not paper.page_numbers and not fine:
         return
     document.settings.odd_and_even_pages_header_footer = True

@@ -109,6 +109,12 @@ def open_workbook(path: Any) -> Workbook:
     return Workbook(path, {**options, "strings_to_urls": False, "default_date_format": DAY})
 
 
+def merge_down(sheet: Any, column: int, first: int, last: int) -> None:
+    """Merge cells that are written already: `merge_range` would write them anew, which a row that is gone forbids."""
+    if last > first:
+        sheet.merge.append([first, column, last, column])
+
+
 def cell_text(text: str) -> str:
     """Return a text as one cell can hold it: without control characters, cut where it is longer, saying so."""
     text = plain(text)
@@ -220,17 +226,32 @@ class _Writer:
         if told.line:
             sheet.write_string(self.row, 0, cell_text(told.line), self.look.line)
             self.row += 1
-        top, column = self.row, 0
-        for words, span in told.above:
-            self._across(column, column + span - 1, words, self.look.head)
-            column += span
+        top = self.row
+        joined = self._spans() if told.above else set()
         self.row += bool(told.above)
         sheet.set_row(self.row, 30)
         for index, each in enumerate(told.columns):
-            sheet.write_string(self.row, index, cell_text(each.title), self.look.head)
+            if index in joined:
+                sheet.write_blank(self.row, index, None, self.look.head)
+                merge_down(sheet, index, top, self.row)
+            else:
+                sheet.write_string(self.row, index, cell_text(each.title), self.look.head)
         sheet.repeat_rows(top, self.row)
         self.row += 1
         sheet.freeze_panes(self.row, 0)
+
+    def _spans(self) -> set[int]:
+        """Write the upper row of the head and return the columns whose own head takes both rows."""
+        column, joined = 0, set()
+        for words, span in self.told.above:
+            if words:
+                self._across(column, column + span - 1, words, self.look.head)
+            else:
+                joined |= set(range(column, column + span))
+            column += span
+        for index in joined:
+            self.sheet.write_string(self.row, index, cell_text(self.told.columns[index].title), self.look.head)
+        return joined
 
     def _across(self, first: int, last: int, words: str, look: Any) -> None:
         """Write words over several columns of the row at hand."""
@@ -286,11 +307,20 @@ class _Writer:
         chart.set_title({"name": plain(told.title), "overlay": False, "name_font": {"name": "黑体", "size": 13}})
         chart.set_size({"width": CHART_WIDTH, "height": CHART_HEIGHT})
         chart.set_legend({"position": "bottom"} if len(told.series) > 1 else {"none": True})
-        # A lying chart is read from its top, as the rows are.
-        lying = {"reverse": True} if "bar" in told.kind else {}
-        chart.set_x_axis({"num_font": {"name": "仿宋_GB2312"}, **lying})
-        chart.set_y_axis({"major_gridlines": {"visible": True, "line": {"color": "#E4E0DA"}}, "min": 0})
+        self._axes(chart, told)
         return chart
+
+    def _axes(self, chart: Any, told: Chart) -> None:
+        values: dict[str, Any] = {"min": 0, "major_gridlines": {"visible": True, "line": {"color": "#E4E0DA"}}}
+        if self.told.columns[told.series[0]].percent:
+            values |= {"max": 1, "num_format": "0%"}
+        names: dict[str, Any] = {"num_font": {"name": "仿宋_GB2312"}, "major_gridlines": {"visible": False}}
+        if "bar" in told.kind:  # it lies: names stand at the side and are read from the top, as the rows are
+            chart.set_y_axis({**names, "reverse": True})
+            chart.set_x_axis({**values, "label_position": "high"})
+        else:
+            chart.set_x_axis(names)
+            chart.set_y_axis(values)
 
     def _series(self, told: Chart, column: int, colour: str) -> dict[str, Any]:
         rows = (self.first, self.charted - 1)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from core.documents.workbook import CUT
+
 MODES = {"立行立改": "immediate", "限期": "time_limited", "分阶段": "staged", "长期": "long_term"}
 MODE_WORDS = {code: word for word, code in MODES.items()}
 _MODE_SPELLINGS = (
@@ -49,8 +51,6 @@ NO = frozenset(
 )
 NOTHING = frozenset(["无", "/", "-", "—", "——", "\\", "暂无"])
 SAME_AS_ABOVE = frozenset({"同上", "〃", "″", '"', "同前"})
-CUT = "……（全文见系统）"
-"""Ends a text that is longer than a cell can hold."""
 SEPARATORS = re.compile(r"[、，,;；/\n\r\t]|\s+")
 COMPLETIONS = (
     # the narrower words first: 基本完成 holds 完成, 未完成 too

@@ -5,20 +5,14 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
+from core.documents.workbook import DAY
 from ledger.workbook.headers import Column
 
 A3 = 8
 HEAD_ROW = 2
 """Below the title and the line with unit and date."""
 FIRST_ROW = HEAD_ROW + 1
-DAY = 'yyyy"年"m"月"d"日"'
 BORDERED = {"border": 1, "valign": "vcenter", "text_wrap": True}
-
-
-def open_workbook(path: Any) -> Workbook:
-    """Open a workbook that is written row by row. No text of an office ever becomes a formula, a number or a link."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_numbers": False}
-    return Workbook(path, {**options, "strings_to_urls": False, "default_date_format": DAY})
 
 
 class Look:
@@ -65,9 +59,3 @@ def close_page(sheet: Any, columns: int, last_row: int) -> None:
     last = max(last_row, HEAD_ROW)
     sheet.print_area(0, 0, last, columns - 1)
     sheet.autofilter(HEAD_ROW, 0, last, columns - 1)
-
-
-def merge_down(sheet: Any, column: int, first: int, last: int) -> None:
-    """Merge cells that are written already: `merge_range` would write them anew, which a row that is gone forbids."""
-    if last > first:
-        sheet.merge.append([first, column, last, column])

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from core.documents.workbook import open_workbook
 from ledger.workbook.cells import KINDS, MODES
 from ledger.workbook.headers import COLUMNS, MILESTONES
-from ledger.workbook.look import FIRST_ROW, HEAD_ROW, Look, close_page, open_workbook, set_up
+from ledger.workbook.look import FIRST_ROW, HEAD_ROW, Look, close_page, set_up
 from ledger.workbook.writer import SHEET
 
 ROWS = 500

@@ -4,13 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from ledger.workbook.cells import CUT
+from core.documents.workbook import CUT, LONGEST_CELL, merge_down, open_workbook
 from ledger.workbook.headers import COLUMNS, HIDDEN, Column
-from ledger.workbook.look import FIRST_ROW, Look, close_page, merge_down, open_workbook, set_up
+from ledger.workbook.look import FIRST_ROW, Look, close_page, set_up
 
 SHEET = "整改台账"
-LONGEST_CELL = 32_767
-"""Excel's limit of one cell, in characters; longer texts are cut and say so."""
 ISSUE_LIST = (
     Column("seq", "序号", 6),
     Column("area", "方面", 18),
@@ -134,6 +132,7 @@ class LedgerWriter:
         elif isinstance(value, int):
             sheet.sheet.write_number(sheet.row, index, value, self.look.number)
         else:
+            # As it is held, character by character: the file that was exported, imported again, changes nothing.
             text = value if len(value) <= LONGEST_CELL else value[: LONGEST_CELL - len(CUT)] + CUT
             sheet.sheet.write_string(sheet.row, index, text, look)
 

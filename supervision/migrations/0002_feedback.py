@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('contact', models.CharField(blank=True, max_length=200, verbose_name='how to reach the author')),
                 ('sender', models.CharField(max_length=64, verbose_name='hash of the address')),
                 ('at', models.DateTimeField(verbose_name='at')),
-                ('status', models.CharField(choices=[('new', 'new'), ('answered', 'answered'), ('closed', 'closed')], default='new', max_length=10, verbose_name='state')),
+                ('status', models.CharField(choices=[("new", "to be answered"), ('answered', 'answered'), ('closed', 'closed')], default='new', max_length=10, verbose_name='state')),
                 ('answer', models.TextField(blank=True, verbose_name='answer')),
                 ('answered_at', models.DateTimeField(null=True, verbose_name='answered at')),
                 ('closed_at', models.DateTimeField(null=True, verbose_name='closed at')),

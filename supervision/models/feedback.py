@@ -37,7 +37,7 @@ class PublicFeedback(models.Model):
     """
 
     class Status(models.TextChoices):
-        NEW = "new", _("new")
+        NEW = "new", _("to be answered")
         ANSWERED = "answered", _("answered")
         CLOSED = "closed", _("closed")
 

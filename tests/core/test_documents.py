@@ -3,18 +3,38 @@
 import ctypes
 import hashlib
 import re
+from io import BytesIO
+from typing import Any
 
+import docx
 import hypothesis.strategies as st
 import pypdfium2
 import pypdfium2.raw as raw
 import pytest
+from docx.oxml.ns import qn
 from hypothesis import given, settings
 
-from core.documents import Cell, Form, Paper, Text, chinese_date, write_pdf
+from core.documents import (
+    Annex,
+    Cell,
+    Form,
+    Group,
+    Heading,
+    Imprint,
+    Masthead,
+    PageBreak,
+    Paper,
+    Table,
+    Text,
+    Total,
+    chinese_date,
+    write_docx,
+    write_pdf,
+)
 from core.documents.faces import FOLDER, code_points, covered, legible
 from core.documents.fitting import SIZES, fit
 from core.documents.wording import plain
-from tests.core.papers import CODE, OFFICIAL, RARE, form, pages_of, squeezed
+from tests.core.papers import BULLETIN, CODE, LETTER, OFFICIAL, RARE, form, pages_of, squeezed
 
 CJK = "".join(chr(code) for code in range(0x4E00, 0x9FA6))
 
@@ -65,6 +85,98 @@ def test_all_faces_are_embedded_the_fallback_too() -> None:
 def test_a_character_that_no_face_holds_is_written_as_its_code() -> None:
     assert legible("田𠮷☃") == "田〔U+20BB7〕〔U+2603〕"
     assert "〔U+20BB7〕" in squeezed("".join(pages_of(write_pdf(form("田𠮷")))))
+
+
+@pytest.mark.parametrize(
+    "paper", [OFFICIAL, LETTER, BULLETIN, form(RARE)], ids=["official", "letter", "bulletin", "form"]
+)
+def test_every_character_of_a_paper_is_drawn_by_a_face_that_it_embeds(paper: Paper) -> None:
+    """Rendered, no character is an empty place or the box of a missing glyph."""
+    pdf = write_pdf(paper)
+    assert all(faces_of(pdf).values())
+    with pypdfium2.PdfDocument(pdf) as document:
+        for page in document:
+            text = page.get_textpage()
+            for place in range(text.count_chars()):
+                code = raw.FPDFText_GetUnicode(text.raw, place)
+                assert code not in {0, 0xFFFD}
+                assert not raw.FPDFText_HasUnicodeMapError(text.raw, place), chr(code)
+                if not chr(code).isspace():
+                    left, bottom, right, top = text.get_charbox(place)
+                    assert right > left, chr(code)
+                    assert top > bottom, chr(code)
+                    assert code in covered() or chr(code).isascii(), chr(code)
+
+
+HOSTILE = (
+    *CODE,
+    "\u202eabc\u202c",
+    "א ב",
+    "a\x00b\x1bc",
+    "超" * 300,
+    "W" * 300,
+    "<&>\"'",
+    "〔U+20BB7〕",
+    "\n\n\n",
+    "",
+)
+
+
+def everywhere(text: str) -> Paper:
+    """A paper with the text in every place that takes one."""
+    table = Table((text, "乙"), ((text, text), Group(text), Total((text, text))), (1, 2), caption=text, note=text)
+    upper = Table(("甲", "乙"), ((text, text),), (1, 2), above=((text or "丙", 2),))
+    return Paper(
+        title=text,
+        subtitle=text,
+        blocks=(*(Heading(text, level) for level in (1, 2, 3, 4)), Text(text, lead=text), table, upper, PageBreak()),
+        issuer=text,
+        number=text,
+        addressees=text,
+        signature=text,
+        dated=OFFICIAL.dated,
+        author=text,
+        annexes=(Annex(text, (Text(text), table), landscape=True), Annex(text)),
+        imprint=Imprint(text, OFFICIAL.dated, text),
+        foot=text,
+    )
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_text_is_only_ever_text_wherever_it_stands(text: str) -> None:
+    paper = everywhere(text)
+    shown = squeezed(legible(plain(text)))
+    assert squeezed("".join(pages_of(write_pdf(paper)))).count(shown) >= (20 if shown else 0)
+    document = docx.Document(BytesIO(write_docx(paper)))
+    xml = "".join(node.text or "" for node in document.element.iter(qn("w:t")))
+    assert squeezed(xml).count(squeezed(plain(text))) >= (25 if shown else 0)
+    write_pdf(Paper(text, (), masthead=Masthead(text, text, text, OFFICIAL.dated)))
+    write_docx(Paper(text, (), masthead=Masthead(text, text, text, OFFICIAL.dated)))
+
+
+def test_a_table_of_a_thousand_rows_is_whole_in_both_formats() -> None:
+    rows = tuple((str(number), f"措施{number}", "1<2&3") for number in range(1, 1001))
+    paper = Paper("清单", (Table(("序号", "措施", "备注"), rows, (1, 4, 2)),))
+    text = "".join(squeezed(page) for page in pages_of(write_pdf(paper)))
+    assert [f"{number}措施{number}1<2&3" in text for number in (1, 500, 1000)] == [True] * 3
+    (table,) = docx.Document(BytesIO(write_docx(paper))).tables
+    assert len(table._tbl.tr_lst) == 1001
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"rows": (("1",),)},
+        {"widths": (1,)},
+        {"aligns": ("left",)},
+        {"above": (("甲", 3),)},
+        {"rows": (Total(("1", "2", "3")),)},
+        {"head": (), "rows": (), "widths": ()},
+    ],
+)
+def test_a_table_whose_rows_do_not_fit_its_columns_is_refused(told: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="columns"):
+        Table(**{"head": ("甲", "乙"), "rows": (("1", "2"),), "widths": (1, 1), **told})
 
 
 def test_texts_come_out_as_text_whatever_they_look_like() -> None:

@@ -108,7 +108,7 @@ def plain_text(content: Content, printed: Printed | None = None) -> str:
 def paper_of(content: Content, *, kind: str, printed: Printed) -> Paper:
     """Return the paper for the writers of Word and PDF."""
     number = printed.document_number
-    office = f"{content.signature.removeprefix('中共')}巡察整改工作领导小组办公室"
+    office = f"{content.signature.removeprefix('中共')}巡察整改办公室"
     return Paper(
         title=content.title,
         subtitle=printed.remark,
@@ -141,9 +141,9 @@ def _blocks(content: Content) -> Iterator[Block]:
 def _annexes(content: Content, kind: str) -> Iterator[Annex]:
     if kind == PaperVersion.Kind.PLAN:
         lists = _Lists(content)
-        yield Annex("巡察反馈问题清单", (lists.issues(),))
-        yield Annex("巡察整改任务清单", (lists.tasks(),))
-        yield Annex("巡察整改责任清单", (lists.duties(),))
+        yield Annex("巡察反馈问题清单", (lists.issues(),), landscape=True)
+        yield Annex("巡察整改任务清单", (lists.tasks(),), landscape=True)
+        yield Annex("巡察整改责任清单", (lists.duties(),), landscape=True)
     elif kind == PaperVersion.Kind.REPORT and content.comments:
         rows = tuple((str(place), each.text, each.answer) for place, each in enumerate(content.comments, 1))
         table = Table(("序号", "修改意见", "采纳情况"), rows, (1, 7, 7), aligns=("centre", "left", "left"))

@@ -1,7 +1,7 @@
 """From the ledger to the tree of a paper, as far as its audience is shown it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -99,21 +99,23 @@ def tree_of(issues: Iterable[Issue], *, kind: str, told: Told, shown: ShownIssue
 
 def _number(areas: list[Branch], *, is_whole: bool) -> None:
     """Give the numbers: those that were printed where all of them are there and of this layout, else in order."""
-    _number_level("area", areas, is_whole)
-    for area in areas:
-        _number_level("category", area.branches, is_whole)
-        for category in area.branches:
-            _number_level("problem", category.branches, is_whole)
-            for problem in category.branches:
-                _number_level("issue", problem.parts, is_whole)
-
-
-def _number_level(level: str, nodes: list[Any], is_whole: bool) -> None:
-    titled = [node for node in nodes if level == "issue" or node.title]
-    if is_whole and all(_is_printed(level, node.number) for node in titled):
+    levels = list(_levels(areas))
+    if is_whole and all(_is_printed(level, node.number) for level, nodes in levels for node in nodes):
         return
-    for place, node in enumerate(titled, 1):
-        node.number = NUMBERS[level](place)
+    for level, nodes in levels:
+        for place, node in enumerate(nodes, 1):
+            node.number = NUMBERS[level](place)
+
+
+def _levels(areas: list[Branch]) -> Iterator[tuple[str, list[Any]]]:
+    """Walk what is numbered together: the nodes with a title under one parent, with the name of their level."""
+    yield "area", [area for area in areas if area.title]
+    for area in areas:
+        yield "category", [category for category in area.branches if category.title]
+        for category in area.branches:
+            yield "problem", [problem for problem in category.branches if problem.title]
+            for problem in category.branches:
+                yield "issue", problem.parts
 
 
 def _is_printed(level: str, number: str) -> bool:
