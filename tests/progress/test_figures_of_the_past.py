@@ -23,8 +23,9 @@ from tests.factories import user
 from tests.progress.calendar import friday
 from tests.progress.lives import BEGIN, OFTEN, VERBS, WHOLE, Counted, Life, recount
 
-STEP = st.tuples(
-    st.sampled_from([timedelta(), timedelta(seconds=1), timedelta(hours=5), timedelta(hours=15), timedelta(days=2)]),
+NO_TIME = timedelta()
+STEP = st.tuples(  # no pause: at the very moment at which the week ends
+    st.sampled_from([NO_TIME, timedelta(seconds=1), timedelta(hours=5), timedelta(hours=15), timedelta(days=2), None]),
     st.sampled_from([*VERBS, *OFTEN]).map(list(VERBS).index),
     st.integers(0, 359),
 )
@@ -51,9 +52,9 @@ class Watched:
         self.at_once: dict[datetime, Standing] = {}
         self.left = [friday(week) for week in WEEKS]
 
-    def live(self, steps: list[tuple[timedelta, int, int]]) -> None:
+    def live(self, steps: list[tuple[timedelta | None, int, int]]) -> None:
         for pause, verb, number in steps:
-            self.pass_to(min(self.life.at + pause, friday(WEEKS[-1])))
+            self.pass_to(self.left[0] if pause is None else min(self.life.at + pause, friday(WEEKS[-1])))
             self.done[self.life.happens(verb, number)] += 1
         self.pass_to(friday(WEEKS[-1], hours=1))
 
@@ -81,7 +82,7 @@ class RandomHistories(TestCase):
         max_examples=EXAMPLES, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow]
     )
     @given(steps=st.lists(STEP, min_size=25, max_size=45), in_time=st.integers(2, 9))
-    def test_every_past_week(self, steps: list[tuple[timedelta, int, int]], in_time: int) -> None:
+    def test_every_past_week(self, steps: list[tuple[timedelta | None, int, int]], in_time: int) -> None:
         with time_machine.travel(BEGIN, tick=False):
             watched = Watched(in_time)
             watched.live(steps)

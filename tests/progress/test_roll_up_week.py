@@ -1,7 +1,7 @@
 """The verb: a week is rolled up once, as of its own end, by whoever may, and never changes again."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from io import StringIO
 from typing import Any
 
@@ -22,9 +22,9 @@ from progress import tasks
 from progress.models import Snapshot, SnapshotRow, Week
 from progress.queries.moments import ranks_of
 from progress.services import roll_up_due, roll_up_week, verify_snapshots
-from tests.factories import NOW, TODAY, Bureau, inspection, issue
+from tests.factories import NOW, TODAY, Bureau, claim, inspection, issue
 from tests.measures.checks import REASON
-from tests.progress.calendar import beside, friday
+from tests.progress.calendar import SHANGHAI, beside, friday
 
 pytestmark = pytest.mark.django_db
 W9 = Week(2026, 9)
@@ -295,6 +295,22 @@ def test_the_command_refuses_with_the_reason_and_knows_bad_usage(bureau: Bureau,
                 call_command("roll_up", *arguments)
             assert bad.value.returncode == (2 if arguments[0] == "--inspection" else 1)
     assert Snapshot.objects.count() == 0
+
+
+def test_the_day_that_counts_is_the_day_in_shanghai(bureau: Bureau) -> None:
+    """Monday seven in the morning is still Sunday in the time of the database."""
+    Inspection.objects.filter(pk=bureau.inspection.pk).update(week_ends_weekday=1, week_ends_at=time(7))
+    bureau.measure(deadline=TODAY - timedelta(days=1), at=friday(-1))
+    snapshot = roll(bureau.inspection, Week(2026, 10))
+    assert snapshot.ends_at == datetime(2026, 3, 2, 7, tzinfo=SHANGHAI)
+    assert snapshot.measures.overdue == 1
+
+
+def test_what_a_later_import_claims_was_not_claimed_before(bureau: Bureau) -> None:
+    bureau.measure(at=friday(-1))
+    claim(bureau.measure(at=friday(-1)).issue)
+    assert roll(bureau.inspection).issues.claimed == 0
+    assert roll(bureau.inspection, Week(2026, 10), at=friday(2)).issues.claimed == 1
 
 
 def test_an_issue_without_measures_counts_too(bureau: Bureau) -> None:
