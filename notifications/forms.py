@@ -34,7 +34,7 @@ class PreferenceForm(forms.Form):
     quiet_until = forms.TimeField(
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        label=_("until"),
+        label=_("Quiet until"),
         help_text=_("What would be sent meanwhile is sent when they end."),
     )
 
@@ -72,9 +72,11 @@ class RungForm(forms.Form):
 
     BEFORE, AFTER = "before", "after"
 
-    subject = forms.ChoiceField(choices=Rung.Subject.choices, label=_("For"))
+    subject = forms.ChoiceField(choices=Rung.Subject.choices, initial=Rung.Subject.MEASURE, label=_("For"))
     days = forms.IntegerField(min_value=0, max_value=FARTHEST, label=_("Days"))
-    side = forms.ChoiceField(choices=[(BEFORE, _("before the deadline")), (AFTER, _("overdue"))], label=_("When"))
+    side = forms.ChoiceField(
+        choices=[(BEFORE, _("before the deadline")), (AFTER, _("overdue"))], initial=BEFORE, label=_("When")
+    )
     every = forms.IntegerField(min_value=0, max_value=LONGEST_REST, required=False, label=_("Again every so many days"))
     roles = forms.MultipleChoiceField(
         choices=[(role.value, role.label) for role in RECIPIENTS],
@@ -141,4 +143,6 @@ class ChannelForm(forms.ModelForm):
 
 class DeliveryFilter(forms.Form):
     status = forms.ChoiceField(choices=[("", _("all")), *Delivery.Status.choices], required=False, label=_("State"))
-    channel = forms.ModelChoiceField(queryset=Channel.objects.all(), required=False, label=_("Channel"))
+    channel = forms.ModelChoiceField(
+        queryset=Channel.objects.all(), required=False, empty_label=_("all"), label=_("Channel")
+    )

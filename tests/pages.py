@@ -152,6 +152,19 @@ def followed(client: Any, address: str, data: Any = None) -> Page:
 
 def everything() -> dict[str, list[dict[str, Any]]]:
     """Every row of the program's own tables, to tell whether a request has changed any."""
-    mine = ("audit", "accounts", "bulletins", "files", "issues", "jobs", "ledger", "measures", "progress", "signoffs")
+    mine = (
+        "audit",
+        "accounts",
+        "bulletins",
+        "files",
+        "issues",
+        "jobs",
+        "ledger",
+        "measures",
+        "notifications",
+        "progress",
+        "signoffs",
+        "supervision",
+    )
     models = [model for app in mine for model in apps.get_app_config(app).get_models(include_auto_created=True)]
     return {model._meta.label: list(model._base_manager.order_by("pk").values()) for model in models}

@@ -24,9 +24,14 @@ from measures.models import Evidence, Extension, Measure
 from measures.services import upload_evidence
 from progress.models import Week
 from progress.services import roll_up_week
+from notifications.models import Channel, Delivery, Notice, Topic
+from supervision.models import PublicFeedback
 from tests.factories import NOW, TODAY, Bureau, issue, problem, user
 from tests.ledger.workbook.books import workbook
 from tests.pages import NOTICE
+
+OF_THE_INSPECTION = {"inspection", "ledger", "inspection_settings", "feedback", "hand_over_duties", "export_ledger"}
+OF_THE_INSPECTION |= {"set_ladder", "urges"}
 
 
 @work("tests.visibility")
@@ -71,6 +76,9 @@ class Place(Bureau):
         self.evidence = self._prove()
         self.extensions = {name: self._ask(self.measures[name], by) for name, by in asked.items()}
         self._add_work_of_the_office()
+        self.feedback = PublicFeedback.objects.create(
+            inspection=self.inspection, text="The lamps are dark", sender="0" * 64, at=NOW
+        )
 
     def _issue(self, area: int, **fields: Any) -> Any:
         return issue(self.inspection, under=problem(self.inspection, area=area), **fields)
@@ -113,6 +121,17 @@ class Place(Bureau):
         Job.objects.filter(pk=self.jobs["failed"].pk).update(status="failed", reason="No reason")
         result = receive(stream=BytesIO(b"result"), name="result.txt", **mine)
         Job.objects.filter(pk=self.jobs["done"].pk).update(status="done", result_file=result)
+        self._tell_of_roads()
+
+    def _tell_of_roads(self) -> None:
+        """A notice of the roads officer, whose mail failed."""
+        about: dict[str, Any] = {"object_kind": "measures.measure", "object_id": self.measures["roads"].pk}
+        data = {"code": self.measures["roads"].code, "text": self.measures["roads"].text, "deadline": ""}
+        words: dict[str, Any] = {"key": "urged", "kind": "measure_urged", "topic": Topic.URGE, "data": data, "at": NOW}
+        self.notice = Notice.objects.create(person=self.roads_officer, **about, **words)
+        ended: dict[str, Any] = {"status": "failed", "error": "550 no such user", "next_attempt_at": NOW}
+        self.mail = Channel.objects.get(kind=Channel.Kind.MAIL)
+        Delivery.objects.create(notice=self.notice, channel=self.mail, ended_at=NOW, **ended)
 
     @cached_property
     def workbook(self) -> Import:
@@ -142,6 +161,8 @@ class Place(Bureau):
             return reverse(name, args=[self.evidence[what].pk, 1])
         if name in {"issue", "edit_issue", "plan_measure", "add_issue_evidence"}:
             return reverse(name, args=[self.issues[what].pk])
+        if name in {"answer_feedback", "close_feedback"}:
+            return reverse(name, args=[self.feedback.pk])
         if name in {"grant_extension", "refuse_extension"}:
             return reverse(name, args=[self.extensions[what].pk])
         if "job" in name:
@@ -154,11 +175,12 @@ class Place(Bureau):
             return reverse(name, args=[self.workbook.pk])
         if what:
             return reverse(name, args=[self.measures[what].pk])
-        if name in {"inspection", "ledger", "inspection_settings", "hand_over_duties", "export_ledger"}:
+        if name in OF_THE_INSPECTION:
             return reverse(name, args=[self.inspection.code])
         if name in {"import", "confirm_import", "correct_reading", "discard_import"}:
             return reverse(name, args=[self.source.pk])
-        return reverse(name, args=["2026-10-01"] if name == "clear_calendar_day" else [])
+        single = {"clear_calendar_day": "2026-10-01", "notice": self.notice.pk, "edit_channel": self.mail.pk}
+        return reverse(name, args=[single[name]] if name in single else [])
 
     def typed(self, row: str) -> dict[str, Any]:
         """What somebody sends who fills the form of this row in well."""
@@ -197,6 +219,12 @@ class Place(Bureau):
             "preview_bulletin": {"version": 1, "opening": "Half of it is done"},
             "publish_bulletin": {"version": 1},
             "correct_bulletin": {"reason": "A unit was mistaken for another"},
+            "preferences": {"language": "en", "quiet_from": "20:00", "quiet_until": "07:00"},
+            "set_ladder": _ladder(),
+            "urges": {"unit": self.roads.pk},
+            "add_channel": {"kind": "wecom", "name": "Chat", "base_url": "https://gateway.example", "token": "key"},
+            "edit_channel": {"kind": "mail", "name": "Post", "is_active": "on"},
+            "answer_feedback": {"answer": "They are mended"},
             "calendar": {"day": "2027-01-01", "kind": "rest", "name": "New Year"},
         }
         return forms.get(name, {})
@@ -206,6 +234,12 @@ def _settings(place: Place) -> dict[str, Any]:
     lights = {f"light_{name}": name for name in ("on_course", "due_soon", "overdue", "signed_off")}
     week = {"week_ends_weekday": 5, "week_ends_at": "17:00", "due_soon_days": 10, "look_back_months": 6}
     return {"title": "A new title", **week, **lights}
+
+
+def _ladder() -> dict[str, Any]:
+    """One rung: the officer and the head, on the first day overdue."""
+    rung = {"subject": "measure", "days": 1, "side": "after", "roles": ["officer", "unit_head"]}
+    return {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, **{f"form-0-{name}": value for name, value in rung.items()}}
 
 
 def at_their_desks(place: Place, people: Iterable[str]) -> dict[str, Client]:

@@ -118,9 +118,24 @@ PAGES = """
     publish_bulletin draft    200 --- --- ... ... ... ... ... ... ... ... ... in
     correct_bulletin published 200 --- --- --- --- --- --- --- --- --- ... ... in
     request_bulletin_paper published 405 405 405 405 405 405 405 405 405 405 405 405 in
+    feedback                  200 200 ... ... ... ... ... ... ... ... ... ... in
+    answer_feedback           405 405 405 405 405 405 405 405 405 405 405 405 in
+    close_feedback            405 405 405 405 405 405 405 405 405 405 405 405 in
     calendar                  200 --- --- --- --- --- --- --- --- 200 200 200 in
     clear_calendar_day        405 405 405 405 405 405 405 405 405 405 405 405 in
     styleguide                --- --- --- --- --- --- --- --- --- 200 200 --- in
+    inbox                     200 200 200 200 200 200 200 200 200 200 200 200 in
+    notice                    ... ... ... ... 200 ... ... ... ... ... ... ... in
+    preferences               200 200 200 200 200 200 200 200 200 200 200 200 in
+    set_ladder                200 --- --- --- --- --- --- --- ... ... ... ... in
+    urge_measure roads        405 405 405 405 405 405 405 405 405 405 405 405 in
+    urges                     200 --- 200 --- --- --- --- --- ... ... ... ... in
+    deliveries                --- --- --- --- --- --- --- --- --- 200 200 --- in
+    send_again                405 405 405 405 405 405 405 405 405 405 405 405 in
+    gaps                      200 --- --- --- --- --- --- --- --- 200 200 200 in
+    channels                  --- --- --- --- --- --- --- --- --- 200 200 --- in
+    add_channel               --- --- --- --- --- --- --- --- --- 200 200 --- in
+    edit_channel              --- --- --- --- --- --- --- --- --- 200 200 --- in
 """
 # What is sent would be done: 302 is the page one is led to afterwards.
 FORMS = """
@@ -171,16 +186,32 @@ FORMS = """
     correct_bulletin published 302 --- --- --- --- --- --- --- --- --- ... ... in
     request_bulletin_paper draft 302 302 302 ... ... ... ... ... ... ... ... ... in
     request_bulletin_paper published 302 302 302 302 302 302 302 302 302 302 ... ... in
+    answer_feedback           302 --- ... ... ... ... ... ... ... ... ... ... in
+    close_feedback            302 --- ... ... ... ... ... ... ... ... ... ... in
     calendar                  302 --- --- --- --- --- --- --- --- 302 302 302 in
     clear_calendar_day        302 --- --- --- --- --- --- --- --- 302 302 302 in
+    preferences               302 302 302 302 302 302 302 302 302 302 302 302 in
+    set_ladder                302 --- --- --- --- --- --- --- ... ... ... ... in
+    urge_measure roads        302 --- 302 --- --- --- ... ... ... ... ... ... in
+    urge_measure parks        302 --- 302 --- ... ... --- --- ... ... ... ... in
+    urges                     302 --- 302 --- --- --- --- --- ... ... ... ... in
+    send_again                --- --- --- --- --- --- --- --- --- 302 302 --- in
+    add_channel               --- --- --- --- --- --- --- --- --- 302 302 --- in
+    edit_channel              --- --- --- --- --- --- --- --- --- 302 302 --- in
 """
 FILES = ("job_", "marked_", "ledger_template", "download_evidence", "preview_evidence")
 """Rows whose answer is no page with forms: a part of one, or a file."""
 # Addresses that are in neither table, each with its reason.
 APART = {
+    "public": "for everybody, with no log-in; tests of the public pages",
+    "public_inspection": "for everybody, with no log-in; tests of the public pages",
+    "public_notice": "for everybody, with no log-in; tests of the public pages",
+    "public_bulletin": "for everybody, with no log-in; tests of the public pages",
+    "public_feedback": "for everybody, with no log-in; tests of the public pages",
     "healthz": "says nothing of the data",
     "readyz": "says nothing of the data",
     "make_pages": "asks for pages of a file that one sees already; tests of evidence",
+    "read_all_notices": "marks one's own notices, whoever one is; tests of the inbox",
     "login": "the way in; tests of the log-in",
     "logout": "ends one's own session, whoever one is",
     "set_language": "the language of one's own browser, also before the log-in",

@@ -13,6 +13,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+STEPS = {
+    "EHLO": ("hello", "250 postbox"),
+    "HELO": ("hello", "250 postbox"),
+    "MAIL FROM": ("from", "250 ok"),
+    "RCPT TO": ("to", "250 ok"),
+    "DATA": ("data", "354 go on"),
+    "QUIT": ("quit", "221 bye"),
+}
+
 
 @dataclass
 class Postbox:
@@ -46,34 +55,28 @@ class Postbox:
             writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        async def answer(step: str, usual: str) -> bool:
-            await asyncio.get_running_loop().run_in_executor(None, self.on_step, step)
-            line = self.says.get(step, usual)
-            writer.write(f"{line}\r\n".encode())
-            await writer.drain()
-            return line[0] in "23"
-
         writer.write(b"220 postbox\r\n")
         while line := (await reader.readline()).decode().strip():
             word = line.split(":")[0].upper()
-            if word.startswith(("EHLO", "HELO")):
-                await answer("hello", "250 postbox")
-            elif word == "MAIL FROM":
-                await answer("from", "250 ok")
-            elif word == "RCPT TO":
-                if await answer("to", "250 ok"):
-                    self.recipients.append(line.partition(":")[2].strip(" <>"))
-            elif word == "DATA":
-                if await answer("data", "354 go on"):
-                    raw = await reader.readuntil(b"\r\n.\r\n")
-                    if "accepted" not in self.says:
-                        self._keep(raw.removesuffix(b"\r\n.\r\n").replace(b"\r\n..", b"\r\n."))
-                    await answer("accepted", "250 kept")
-            elif word == "QUIT":
-                await answer("quit", "221 bye")
+            step, usual = next((each for begin, each in STEPS.items() if word.startswith(begin)), ("other", "250 ok"))
+            is_taken = await self._answer(writer, step, usual)
+            if step == "to" and is_taken:
+                self.recipients.append(line.partition(":")[2].strip(" <>"))
+            elif step == "data" and is_taken:
+                raw = await reader.readuntil(b"\r\n.\r\n")
+                if "accepted" not in self.says:
+                    self._keep(raw.removesuffix(b"\r\n.\r\n").replace(b"\r\n..", b"\r\n."))
+                await self._answer(writer, "accepted", "250 kept")
+            elif step == "quit":
                 return
-            else:
-                await answer("other", "250 ok")
+
+    async def _answer(self, writer: asyncio.StreamWriter, step: str, usual: str) -> bool:
+        """Answer a step, after `on_step` had its turn; return whether the sender may go on."""
+        await asyncio.get_running_loop().run_in_executor(None, self.on_step, step)
+        line = self.says.get(step, usual)
+        writer.write(f"{line}\r\n".encode())
+        await writer.drain()
+        return line[0] in "23"
 
     def _keep(self, raw: bytes) -> None:
         self.mails.append(email.message_from_bytes(raw, policy=modern))  # type: ignore[arg-type]

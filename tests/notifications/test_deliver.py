@@ -6,6 +6,7 @@ import hmac
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from datetime import time as time_of_day
 from typing import Any
 
 import pytest
@@ -372,7 +373,7 @@ def test_quiet_hours_put_off_and_do_not_swallow(mailed: Bureau, box: Postbox) ->
 @pytest.mark.parametrize(("start", "end"), [("08:00", None), (None, "08:00"), ("08:00", "08:00"), ("06:00", "20:30")])
 def test_quiet_hours_that_cannot_be(bureau: Bureau, start: str | None, end: str | None) -> None:
     def clock(text: str | None) -> Any:
-        return datetime.strptime(text, "%H:%M").time() if text else None
+        return time_of_day.fromisoformat(text) if text else None
 
     with pytest.raises(Refused):
         prefer(bureau.roads_officer, quiet_from=clock(start), quiet_until=clock(end))

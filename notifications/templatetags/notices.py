@@ -1,0 +1,19 @@
+"""The bell of the frame."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+
+from notifications.models import Notice
+
+register = template.Library()
+MOST_COUNTED = 99
+
+
+@register.inclusion_tag("notifications/bell.html", takes_context=True)
+def bell(context: Mapping[str, Any]) -> dict[str, Any]:
+    """A link to the inbox with the number of unread notices; one query, which stops counting at a hundred."""
+    request = context["request"]
+    unread = Notice.objects.visible_to(request.user).unread().order_by()[: MOST_COUNTED + 1].count()
+    return {"unread": unread, "shown": f"{MOST_COUNTED}+" if unread > MOST_COUNTED else unread}

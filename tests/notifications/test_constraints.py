@@ -1,0 +1,107 @@
+"""What the database refuses of notices, reminders, channels and deliveries, whoever writes it."""
+
+from collections.abc import Callable
+from datetime import time
+from typing import Any
+
+import pytest
+
+from notifications.models import (
+    Channel,
+    Choice,
+    Delivery,
+    Digest,
+    Notice,
+    Preference,
+    Reminder,
+    Rung,
+    Topic,
+)
+from tests.constraints import constraints_of, put, refused_by
+from tests.factories import NOW, TODAY, Bureau
+
+pytestmark = pytest.mark.django_db
+
+
+class Rows:
+    """One good row of each table; what is tried differs from it in one thing."""
+
+    def __init__(self, bureau: Bureau) -> None:
+        self.bureau, self.measure = bureau, bureau.measure()
+        self.person = bureau.office
+        self.made = 0
+        self.notice = self._notice("first")
+        self.digest = Digest.objects.create(person=self.person, day=TODAY, notice=self.notice)
+        self.channel = Channel.objects.get(kind="mail")
+
+    def _notice(self, key: str) -> Notice:
+        about: dict[str, Any] = {"kind": "digest", "topic": Topic.DUE, "object_kind": "accounts.user", "object_id": 1}
+        return Notice.objects.create(person=self.person, key=key, at=NOW, **about)
+
+    def put_notice(self, **values: Any) -> None:
+        about: dict[str, Any] = {"kind": "digest", "topic": "due", "object_kind": "x", "object_id": 1, "key": "k"}
+        put(Notice, **{"person": self.person, "at": NOW, **about, **values})
+
+    def put_rung(self, **values: Any) -> None:
+        put(Rung, **{"inspection": self.bureau.inspection, "subject": "measure", "days": 1, **values})
+
+    def put_reminder(self, **values: Any) -> None:
+        item: dict[str, Any] = {"measure": self.measure, "stage": "", "deadline": TODAY, "rung": 7, "offset": 7}
+        put(Reminder, **{"digest": self.digest, "person": self.person, **item, **values})
+
+    def put_delivery(self, **values: Any) -> None:
+        put(Delivery, **{"notice": self.notice, "channel": self.channel, "next_attempt_at": NOW, **values})
+
+    def put_channel(self, **values: Any) -> None:
+        self.made += 1
+        put(Channel, **{"kind": "wecom", "name": f"c{self.made}", "base_url": "https://a", **values})
+
+    def put_choice(self, **values: Any) -> None:
+        row: dict[str, Any] = {"person": self.person, "topic": "due", "channel": self.channel, "is_wanted": True}
+        put(Choice, **{**row, **values})
+
+    def put_digest(self, **values: Any) -> None:
+        put(Digest, **{"person": self.person, "day": TODAY, "notice": self._notice("second"), **values})
+
+    def put_preference(self, **values: Any) -> None:
+        put(Preference, **{"person": self.person, **values})
+
+
+def twice(call: Callable[[], None]) -> None:
+    call()
+    call()
+
+
+REFUSED: dict[str, Callable[[Rows], None]] = {
+    "notice_once_per_person": lambda r: twice(r.put_notice),
+    "notice_topic_known": lambda r: r.put_notice(topic="weather"),
+    "rung_once_per_ladder": lambda r: twice(r.put_rung),
+    "rung_subject_known": lambda r: r.put_rung(subject="issue"),
+    "rung_within_a_year": lambda r: r.put_rung(days=366),
+    "rung_repeats_only_overdue": lambda r: r.put_rung(days=-3, every=7),
+    "digest_once_a_day": lambda r: r.put_digest(),
+    "reminder_once": lambda r: twice(r.put_reminder),
+    "reminder_repeats_only_overdue": lambda r: r.put_reminder(rung=-3, occurrence=1),
+    "channel_one_mail": lambda r: r.put_channel(kind="mail", base_url=""),
+    "channel_kind_known": lambda r: r.put_channel(kind="pigeon"),
+    "channel_has_address": lambda r: r.put_channel(base_url=""),
+    "delivery_once_per_channel": lambda r: twice(r.put_delivery),
+    "delivery_status_known": lambda r: r.put_delivery(status="lost"),
+    "delivery_sending_has_lease": lambda r: r.put_delivery(status="sending"),
+    "delivery_failed_has_reason": lambda r: r.put_delivery(status="failed", ended_at=NOW),
+    "delivery_ended_has_time": lambda r: r.put_delivery(status="sent"),
+    "preference_quiet_has_both_ends": lambda r: r.put_preference(quiet_from=time(20)),
+    "choice_once": lambda r: twice(r.put_choice),
+    "choice_topic_known": lambda r: r.put_choice(topic="weather"),
+}
+
+
+@pytest.mark.parametrize("name", list(REFUSED))
+def test_the_database_refuses(bureau: Bureau, name: str) -> None:
+    rows = Rows(bureau)
+    with refused_by("notifications", name):
+        REFUSED[name](rows)
+
+
+def test_every_constraint_is_tried() -> None:
+    assert set(constraints_of("notifications")) == set(REFUSED)
