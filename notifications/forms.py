@@ -34,7 +34,7 @@ class PreferenceForm(forms.Form):
     quiet_until = forms.TimeField(
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        label=_("until"),
+        label=_("Quiet until"),
         help_text=_("What would be sent meanwhile is sent when they end."),
     )
 
@@ -143,4 +143,6 @@ class ChannelForm(forms.ModelForm):
 
 class DeliveryFilter(forms.Form):
     status = forms.ChoiceField(choices=[("", _("all")), *Delivery.Status.choices], required=False, label=_("State"))
-    channel = forms.ModelChoiceField(queryset=Channel.objects.all(), required=False, label=_("Channel"))
+    channel = forms.ModelChoiceField(
+        queryset=Channel.objects.all(), required=False, empty_label=_("all"), label=_("Channel")
+    )

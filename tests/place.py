@@ -25,11 +25,12 @@ from measures.services import upload_evidence
 from notifications.models import Channel, Delivery, Notice, Topic
 from progress.models import Week
 from progress.services import roll_up_week
+from supervision.models import PublicFeedback
 from tests.factories import NOW, TODAY, Bureau, issue, problem, user
 from tests.ledger.workbook.books import workbook
 from tests.pages import NOTICE
 
-OF_THE_INSPECTION = {"inspection", "ledger", "inspection_settings", "hand_over_duties", "export_ledger"}
+OF_THE_INSPECTION = {"inspection", "ledger", "inspection_settings", "feedback", "hand_over_duties", "export_ledger"}
 OF_THE_INSPECTION |= {"set_ladder", "urges"}
 
 
@@ -75,6 +76,9 @@ class Place(Bureau):
         self.evidence = self._prove()
         self.extensions = {name: self._ask(self.measures[name], by) for name, by in asked.items()}
         self._add_work_of_the_office()
+        self.feedback = PublicFeedback.objects.create(
+            inspection=self.inspection, text="The lamps are dark", sender="0" * 64, at=NOW
+        )
 
     def _issue(self, area: int, **fields: Any) -> Any:
         return issue(self.inspection, under=problem(self.inspection, area=area), **fields)
@@ -151,30 +155,30 @@ class Place(Bureau):
     def address(self, row: str) -> str:
         """The address that a row of a table names: `issue roads` is the page of that issue."""
         name, _blank, what = row.partition(" ")
-        if name in {"evidence", "add_version", "withdraw_evidence"}:
-            return reverse(name, args=[self.evidence[what].pk])
-        if name in {"download_evidence", "preview_evidence"}:
-            return reverse(name, args=[self.evidence[what].pk, 1])
-        if name in {"issue", "edit_issue", "plan_measure", "add_issue_evidence"}:
-            return reverse(name, args=[self.issues[what].pk])
-        if name in {"grant_extension", "refuse_extension"}:
-            return reverse(name, args=[self.extensions[what].pk])
-        if "job" in name:
-            return reverse(name, args=[self.jobs[what].pk])
-        if name == "request_bulletin_paper":
-            return reverse(name, args=[self.bulletins[what].pk, "pdf"])
-        if "bulletin" in name and what:
-            return reverse(name, args=[self.bulletins[what].pk])
         if name in {"marked_import", "compare_import"} or row == "import workbook":
             return reverse(name, args=[self.workbook.pk])
         if what:
-            return reverse(name, args=[self.measures[what].pk])
+            more: dict[str, Any] = {"download_evidence": 1, "preview_evidence": 1, "request_bulletin_paper": "pdf"}
+            return reverse(name, args=[self._rows(name)[what].pk, *([more[name]] if name in more else [])])
         if name in OF_THE_INSPECTION:
             return reverse(name, args=[self.inspection.code])
         if name in {"import", "confirm_import", "correct_reading", "discard_import"}:
             return reverse(name, args=[self.source.pk])
         single = {"clear_calendar_day": "2026-10-01", "notice": self.notice.pk, "edit_channel": self.mail.pk}
+        single |= {"answer_feedback": self.feedback.pk, "close_feedback": self.feedback.pk}
         return reverse(name, args=[single[name]] if name in single else [])
+
+    def _rows(self, name: str) -> dict[str, Any]:
+        """The rows that a page of this name is about."""
+        if name in {"issue", "edit_issue", "plan_measure", "add_issue_evidence"}:
+            return self.issues
+        if "evidence" in name and name != "add_evidence" or name == "add_version":
+            return self.evidence
+        if name in {"grant_extension", "refuse_extension"}:
+            return self.extensions
+        if "job" in name:
+            return self.jobs
+        return self.bulletins if "bulletin" in name else self.measures
 
     def typed(self, row: str) -> dict[str, Any]:
         """What somebody sends who fills the form of this row in well."""
@@ -209,15 +213,16 @@ class Place(Bureau):
             "refuse_extension": {"reason": "Not a good reason"},
             "imports": {"file": SimpleUploadedFile("notice.txt", NOTICE.encode()), "code": "round-9"},
             "confirm_import": {"base_seq": 0},
+            "edit_bulletin": {"version": 1, "opening": "Half of it is done"},
+            "preview_bulletin": {"version": 1, "opening": "Half of it is done"},
+            "publish_bulletin": {"version": 1},
+            "correct_bulletin": {"reason": "A unit was mistaken for another"},
             "preferences": {"language": "en", "quiet_from": "20:00", "quiet_until": "07:00"},
             "set_ladder": _ladder(),
             "urges": {"unit": self.roads.pk},
             "add_channel": {"kind": "wecom", "name": "Chat", "base_url": "https://gateway.example", "token": "key"},
             "edit_channel": {"kind": "mail", "name": "Post", "is_active": "on"},
-            "edit_bulletin": {"version": 1, "opening": "Half of it is done"},
-            "preview_bulletin": {"version": 1, "opening": "Half of it is done"},
-            "publish_bulletin": {"version": 1},
-            "correct_bulletin": {"reason": "A unit was mistaken for another"},
+            "answer_feedback": {"answer": "They are mended"},
             "calendar": {"day": "2027-01-01", "kind": "rest", "name": "New Year"},
         }
         return forms.get(name, {})

@@ -29,7 +29,10 @@ MAY_HOLD_CHINESE = (
     "ledger/services/marking.py",  # the sheet of errors in an office's own workbook
     "ledger/services/comparing.py",  # column names of the official ledger
     "ledger/views/exports.py",  # names of official files
-    "issues/models.py",  # names of the lights, codes of examples in comments
+    "ledger/services/papers/",  # notice, plan and report are Chinese whatever the language of the page
+    "ledger/forms/papers.py",  # the form of a document number and of reports, as examples
+    "issues/queries/naming.py",  # family names and posts
+    "issues/models/plan.py",  # names of the lights, codes of examples in comments
 )
 
 

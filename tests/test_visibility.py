@@ -118,6 +118,9 @@ PAGES = """
     publish_bulletin draft    200 --- --- ... ... ... ... ... ... ... ... ... in
     correct_bulletin published 200 --- --- --- --- --- --- --- --- --- ... ... in
     request_bulletin_paper published 405 405 405 405 405 405 405 405 405 405 405 405 in
+    feedback                  200 200 ... ... ... ... ... ... ... ... ... ... in
+    answer_feedback           405 405 405 405 405 405 405 405 405 405 405 405 in
+    close_feedback            405 405 405 405 405 405 405 405 405 405 405 405 in
     calendar                  200 --- --- --- --- --- --- --- --- 200 200 200 in
     clear_calendar_day        405 405 405 405 405 405 405 405 405 405 405 405 in
     styleguide                --- --- --- --- --- --- --- --- --- 200 200 --- in
@@ -183,6 +186,8 @@ FORMS = """
     correct_bulletin published 302 --- --- --- --- --- --- --- --- --- ... ... in
     request_bulletin_paper draft 302 302 302 ... ... ... ... ... ... ... ... ... in
     request_bulletin_paper published 302 302 302 302 302 302 302 302 302 302 ... ... in
+    answer_feedback           302 --- ... ... ... ... ... ... ... ... ... ... in
+    close_feedback            302 --- ... ... ... ... ... ... ... ... ... ... in
     calendar                  302 --- --- --- --- --- --- --- --- 302 302 302 in
     clear_calendar_day        302 --- --- --- --- --- --- --- --- 302 302 302 in
     preferences               302 302 302 302 302 302 302 302 302 302 302 302 in
@@ -198,6 +203,11 @@ FILES = ("job_", "marked_", "ledger_template", "download_evidence", "preview_evi
 """Rows whose answer is no page with forms: a part of one, or a file."""
 # Addresses that are in neither table, each with its reason.
 APART = {
+    "public": "for everybody, with no log-in; tests of the public pages",
+    "public_inspection": "for everybody, with no log-in; tests of the public pages",
+    "public_notice": "for everybody, with no log-in; tests of the public pages",
+    "public_bulletin": "for everybody, with no log-in; tests of the public pages",
+    "public_feedback": "for everybody, with no log-in; tests of the public pages",
     "healthz": "says nothing of the data",
     "readyz": "says nothing of the data",
     "make_pages": "asks for pages of a file that one sees already; tests of evidence",

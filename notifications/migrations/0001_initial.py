@@ -93,8 +93,8 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to=settings.AUTH_USER_MODEL, verbose_name='person')),
             ],
             options={
-                'verbose_name': 'notice',
-                'verbose_name_plural': 'notices',
+                'verbose_name': 'message',
+                'verbose_name_plural': 'messages',
                 'ordering': ['-at', '-id'],
             },
         ),
@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('day', models.DateField(verbose_name='day')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='digests', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('notice', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='digest', to='notifications.notice', verbose_name='notice')),
+                ('notice', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='digest', to='notifications.notice', verbose_name='message')),
             ],
             options={
                 'verbose_name': 'digest',
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                 ('error', models.CharField(blank=True, max_length=300, verbose_name='last error')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
                 ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='notifications.channel', verbose_name='channel')),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='notifications.notice', verbose_name='notice')),
+                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='notifications.notice', verbose_name='message')),
             ],
             options={
                 'verbose_name': 'delivery',

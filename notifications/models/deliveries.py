@@ -104,7 +104,7 @@ class Delivery(models.Model):
         Status.FAILED: frozenset({Status.WAITING}),
     }
 
-    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("notice"))
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("message"))
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+", verbose_name=_("channel"))
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     status = models.CharField(_("state"), max_length=10, choices=Status.choices, default=Status.WAITING)

@@ -51,7 +51,7 @@ class Digest(models.Model):
 
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="digests", verbose_name=_("person"))
     day = models.DateField(_("day"))
-    notice = models.OneToOneField(Notice, on_delete=models.PROTECT, related_name="digest", verbose_name=_("notice"))
+    notice = models.OneToOneField(Notice, on_delete=models.PROTECT, related_name="digest", verbose_name=_("message"))
 
     class Meta:
         verbose_name = _("digest")

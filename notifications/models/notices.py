@@ -58,8 +58,8 @@ class Notice(models.Model):
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("notice")
-        verbose_name_plural = _("notices")
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
         ordering = ["-at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["person", "key"], name="notice_once_per_person"),

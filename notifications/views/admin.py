@@ -26,7 +26,7 @@ PER_PAGE = 50
 
 
 def _crumbs(*words: str) -> list[dict[str, str]]:
-    first = {"label": _("Messages"), "url": reverse("deliveries") if words else ""}
+    first = {"label": _("Sending of messages"), "url": reverse("deliveries") if words else ""}
     return [first, *({"label": word, "url": ""} for word in words)]
 
 

@@ -83,7 +83,7 @@ def _office_entries(user: Any, current: Inspection | None) -> list[Entry]:
         entries.append(_entry(_("Audit trail"), "shield-check", reverse("audit")))
     if is_system_admin(user):
         entries.append(_entry(_("Accounts"), "people", reverse("admin:index")))
-        entries.append(_entry(_("Messages"), "bell", reverse("deliveries")))
+        entries.append(_entry(_("Sending of messages"), "bell", reverse("deliveries")))
         entries.append(_entry(_("Calendar"), "calendar3", reverse("calendar")))
         entries.append(_entry(_("Style guide"), "flag", reverse("styleguide")))
     return entries

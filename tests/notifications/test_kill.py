@@ -58,10 +58,9 @@ class Office:
         mine = [mail for mail in self.box.mails if str(mail["To"]).startswith(f"{self.name}-")]
         by_id = Counter(str(mail["Message-ID"]) for mail in mine)
         doublets = len(mine) - len(by_id)
-        print(
-            f"{self.kills} kills: {self.people} digests, {len(mine)} mails, {len(by_id)} different ones, "
-            f"{self.people - len({str(mail['To']) for mail in mine})} missing, {doublets} doublets"
-        )
+        missing = self.people - len({str(mail["To"]) for mail in mine})
+        told = f"{len(mine)} mails, {len(by_id)} different ones, {missing} missing, {doublets} doublets"
+        sys.stdout.write(f"\n{self.kills} kills: {self.people} digests, {told}\n")
         assert {str(mail["To"]) for mail in mine} == {f"{self.name}-{n}@bureau.example" for n in range(self.people)}
         assert len(by_id) == self.people
         assert doublets <= self.unsure
@@ -161,6 +160,11 @@ def test_fifty_kills_at_random_moments(open_office: Callable[[int], Office]) -> 
 
 # Real workers and schedulers -----------------------------------------------------------------------------------
 
+EACH_SECOND = """
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
+second, _made = IntervalSchedule.objects.get_or_create(every=1, period="seconds")
+PeriodicTask.objects.filter(task="notifications.tasks.deliver").update(interval=second)
+"""
 TICK = "from notifications.tasks import deliver; deliver.delay()"
 
 
@@ -206,8 +210,7 @@ def test_two_schedulers_and_a_redis_that_starts_anew(
     machine, port = office.machine, 29393
     server = _redis(port, tmp_path)
     machine.environment["REDIS_URL"] = f"redis://127.0.0.1:{port}/0"
-    every = "from django_celery_beat.models import *; i, _ = IntervalSchedule.objects.get_or_create(every=1, period='seconds')"
-    machine.shell(f"{every}; PeriodicTask.objects.filter(task='notifications.tasks.deliver').update(interval=i)")
+    machine.shell(EACH_SECOND)
     machine.shell("from django.core.management import call_command as c; c('send_reminders', '--date', '2026-03-02')")
     office.box.on_step = lambda step: time.sleep(0.03)
     try:

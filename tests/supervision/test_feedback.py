@@ -1,0 +1,89 @@
+"""Feedback of the public: who answers, what the database keeps. How it comes in: tests of the public pages."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from audit.models import Event
+from core.refusals import Forbidden, Refused
+from issues.models import Inspection
+from supervision.models import PublicFeedback
+from supervision.services import answer_feedback, close_feedback, leave_feedback
+from tests.constraints import change, constraints_of, refused_by
+from tests.factories import NOW, Bureau
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def feedback(bureau: Bureau) -> PublicFeedback:
+    Inspection.objects.filter(pk=bureau.inspection.pk).update(is_public=True)
+    bureau.inspection.refresh_from_db()
+    return leave_feedback(inspection=bureau.inspection, text="路灯不亮", contact="", address="10.0.0.1", at=NOW)
+
+
+def test_only_the_office_answers_and_closes_and_only_once(bureau: Bureau, feedback: PublicFeedback) -> None:
+    for name in ("group", "leader", "inspector", "roads_officer", "system_admin", "superuser", "stranger"):
+        for service, told in ((answer_feedback, {"answer": "已经修复"}), (close_feedback, {})):
+            with pytest.raises(Forbidden):
+                service(feedback=feedback, by=getattr(bureau, name), at=NOW, **told)
+    with pytest.raises(Refused):
+        answer_feedback(feedback=feedback, answer=" ", by=bureau.office, at=NOW)
+    answer_feedback(feedback=feedback, answer="已经修复", by=bureau.office, at=NOW)
+    with pytest.raises(Refused):
+        answer_feedback(feedback=feedback, answer="再答一次", by=bureau.office, at=NOW)
+    close_feedback(feedback=feedback, by=bureau.office, at=NOW)
+    with pytest.raises(Refused):
+        close_feedback(feedback=feedback, by=bureau.office, at=NOW)
+    verbs = (
+        Event.objects.about("supervision.publicfeedback", feedback.pk).order_by("seq").values_list("verb", flat=True)
+    )
+    assert list(verbs) == ["leave_feedback", "answer_feedback", "close_feedback"]
+    assert "路灯不亮" not in "".join(Event.objects.values_list("text", flat=True)), "the trail does not repeat it"
+
+
+def test_nothing_is_taken_where_the_pages_are_off_or_too_long(bureau: Bureau) -> None:
+    told: dict[str, Any] = {"contact": "", "address": "10.0.0.1", "at": NOW}
+    with pytest.raises(Forbidden):
+        leave_feedback(inspection=bureau.inspection, text="路灯不亮", **told)
+    bureau.inspection.is_public = True
+    for text in ("短", "长" * 2001):
+        with pytest.raises(Refused):
+            leave_feedback(inspection=bureau.inspection, text=text, **told)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE supervision_publicfeedback SET text = 'another'",
+        "UPDATE supervision_publicfeedback SET contact = 'another'",
+        "DELETE FROM supervision_publicfeedback",
+    ],
+)
+def test_the_database_keeps_what_was_written(feedback: PublicFeedback, statement: str) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+VIOLATIONS: list[tuple[str, Callable[[Bureau, PublicFeedback], Any]]] = [
+    ("feedback_status_known", lambda b, f: change(f, status="lost")),
+    ("feedback_has_text", lambda b, f: PublicFeedback.objects.create(inspection=b.inspection, text="", at=NOW)),
+    ("feedback_answer_says_who", lambda b, f: change(f, answer="已经修复")),
+    ("feedback_answered_has_answer", lambda b, f: change(f, status="answered")),
+    ("feedback_closed_says_who", lambda b, f: change(f, status="closed")),
+]
+
+
+@pytest.mark.parametrize(("name", "violate"), VIOLATIONS, ids=[name for name, _violate in VIOLATIONS])
+def test_the_database_refuses_it_by_name(
+    bureau: Bureau, feedback: PublicFeedback, name: str, violate: Callable[[Bureau, PublicFeedback], Any]
+) -> None:
+    with refused_by("supervision", name):
+        violate(bureau, feedback)
+
+
+def test_every_named_constraint_of_feedback_is_tried() -> None:
+    named = {name for name in constraints_of("supervision") if name.startswith("feedback_")}
+    assert {name for name, _violate in VIOLATIONS} == named
