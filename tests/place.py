@@ -1,6 +1,6 @@
 """A bureau at work in which each trace of a unit's work can be told from those of the others."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import cached_property
 from io import BytesIO
@@ -133,23 +133,28 @@ class Place(Bureau):
         publish_bulletin(bulletin=made["published"], version=1, by=self.office, at=NOW)
         return made
 
+    def _rows_of(self, what: str) -> dict[str, Mapping[str, Any]]:
+        """The name of a page → the rows of which one is named."""
+        pages: dict[str, Mapping[str, Any]] = {
+            "evidence add_version withdraw_evidence": self.evidence,
+            "issue edit_issue plan_measure add_issue_evidence": self.issues,
+            "grant_extension refuse_extension": self.extensions,
+        }
+        if what in {"published", "draft"}:
+            pages["bulletin edit_bulletin preview_bulletin publish_bulletin correct_bulletin"] = self.bulletins
+        return {name: rows for names, rows in pages.items() for name in names.split()}
+
     def address(self, row: str) -> str:
         """The address that a row of a table names: `issue roads` is the page of that issue."""
         name, _blank, what = row.partition(" ")
-        if name in {"evidence", "add_version", "withdraw_evidence"}:
-            return reverse(name, args=[self.evidence[what].pk])
+        if name in (rows := self._rows_of(what)):
+            return reverse(name, args=[rows[name][what].pk])
         if name in {"download_evidence", "preview_evidence"}:
             return reverse(name, args=[self.evidence[what].pk, 1])
-        if name in {"issue", "edit_issue", "plan_measure", "add_issue_evidence"}:
-            return reverse(name, args=[self.issues[what].pk])
-        if name in {"grant_extension", "refuse_extension"}:
-            return reverse(name, args=[self.extensions[what].pk])
         if "job" in name:
             return reverse(name, args=[self.jobs[what].pk])
         if name == "request_bulletin_paper":
             return reverse(name, args=[self.bulletins[what].pk, "pdf"])
-        if "bulletin" in name and what:
-            return reverse(name, args=[self.bulletins[what].pk])
         if name in {"marked_import", "compare_import"} or row == "import workbook":
             return reverse(name, args=[self.workbook.pk])
         if what:
