@@ -119,7 +119,6 @@ class Bulletin(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["inspection", "year", "week", "edition"], name="bulletin_edition_once"),
             models.UniqueConstraint(fields=["organisation", "number_year", "number"], name="bulletin_number_once"),
-            models.CheckConstraint(condition=Q(status__in=["draft", "published"]), name="bulletin_status_known"),
             models.CheckConstraint(condition=Q(week__gte=1, week__lte=53), name="bulletin_iso_week"),
             models.CheckConstraint(
                 condition=Q(edition=1, corrects=None, correction_reason="")

@@ -24,6 +24,8 @@ MAY_HOLD_CHINESE = (
     "ledger/services/applying.py",  # words around the name of an organisation in published papers
     "core/documents/",  # names of official faces, dates and words that every official paper bears
     "signoffs/services/papers",  # official papers are Chinese whatever the language of the page
+    "bulletins/services/papers/",  # official papers are Chinese whatever the language of the page
+    "bulletins/services/showing.py",  # words by which a post is told from a name
     "ledger/workbook/",  # headers and words of the official ledger, and of those that offices keep
     "ledger/services/exports.py",  # words of the official ledger
     "ledger/services/marking.py",  # the sheet of errors in an office's own workbook

@@ -43,7 +43,8 @@ def shown(request: HttpRequest, found: Bulletin, form: TextForm | None = None, *
     """Show the paper; `form` is what somebody typed and could not save."""
     able = abilities(request.user, found)
     may_edit = "edit_bulletin" in able
-    as_public = bool(able) and request.GET.get("as") == "public"
+    is_reader = reads_drafts(request.user, found)
+    as_public = is_reader and request.GET.get("as") == "public"
     if may_edit and not as_public and form is None:
         form = TextForm(initial={"version": found.version, **found.texts})
     texts = typed(form) if form is not None and form.is_bound else found.texts
@@ -58,7 +59,8 @@ def shown(request: HttpRequest, found: Bulletin, form: TextForm | None = None, *
         "later": getattr(found, "corrected_by", None),
         "kinds": KINDS,
         "papers": [(job, wait_of(job, now=timezone.now())) for job in papers_of(found, by=request.user)],
-        "history": history_of(found, labels=HISTORY) if reads_drafts(request.user, found) else [],
+        "reads_drafts": is_reader,
+        "history": history_of(found, labels=HISTORY) if is_reader else [],
         "breadcrumbs": crumbs(found),
         **more,
     }
@@ -73,5 +75,5 @@ def typed(form: TextForm) -> dict[str, str]:
 
 def crumbs(found: Bulletin, *more: str) -> list[dict[str, str]]:
     page = {"label": found.title, "url": reverse("bulletin", args=[found.pk]) if more else ""}
-    first = {"label": _("Weekly bulletins"), "url": reverse("bulletins")}
+    first = {"label": _("Rectification bulletins"), "url": reverse("bulletins")}
     return [first, page, *({"label": words, "url": ""} for words in more)]

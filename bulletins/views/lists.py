@@ -27,7 +27,7 @@ def bulletins(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": Paginator(rows.defer("content"), A_PAGE).get_page(request.GET.get("page")),
         "is_filtered": any(request.GET.get(name) for name in form.fields),
-        "breadcrumbs": [{"label": _("Weekly bulletins"), "url": ""}],
+        "breadcrumbs": [{"label": _("Rectification bulletins"), "url": ""}],
     }
     return render(request, "bulletins/bulletins.html", context)
 

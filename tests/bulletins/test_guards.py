@@ -66,6 +66,7 @@ def test_no_bulletin_is_deleted(scene: Fortnight) -> None:
 @pytest.mark.postgres
 def test_nor_is_the_table_emptied(scene: Fortnight) -> None:
     scene.published()
+    connection.check_constraints()
     assert message_of(f"TRUNCATE {TABLE} CASCADE") == GONE
 
 
