@@ -39,8 +39,8 @@ class Gaps:
 
     @property
     def count(self) -> int:
-        lists = (self.years, self.units, self.inactive, self.unread, self.without_address)
-        return sum(map(len, lists)) + (not self.has_mail) + bool(self.failed)
+        lists: tuple[list[Any], ...] = (self.years, self.units, self.inactive, self.unread, self.without_address)
+        return sum(len(each) for each in lists) + (not self.has_mail) + bool(self.failed)
 
 
 def gaps_of_the_system(today: date) -> Gaps:
@@ -110,4 +110,7 @@ def gaps_of_the_plan(user: Any) -> list[Lacking]:
     )
     rows = list(counted)
     inspections = Inspection.objects.in_bulk([row["inspection"] for row in rows])
-    return [Lacking(inspections[row.pop("inspection")], **row) for row in rows]
+    return [
+        Lacking(inspections[row["inspection"]], row["no_deadline"], row["no_unit"], row["no_leader"], row["left"])
+        for row in rows
+    ]

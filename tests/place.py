@@ -22,7 +22,7 @@ from ledger.models import Import
 from ledger.services.imports import upload_import
 from measures.models import Evidence, Extension, Measure
 from measures.services import upload_evidence
-from notifications.models import Channel, Delivery, Notice, Topic
+from notifications.models import Channel, Delivery, Notification, Topic
 from progress.models import Week
 from progress.services import roll_up_week
 from supervision.models import PublicFeedback
@@ -128,7 +128,7 @@ class Place(Bureau):
         about: dict[str, Any] = {"object_kind": "measures.measure", "object_id": self.measures["roads"].pk}
         data = {"code": self.measures["roads"].code, "text": self.measures["roads"].text, "deadline": ""}
         words: dict[str, Any] = {"key": "urged", "kind": "measure_urged", "topic": Topic.URGE, "data": data, "at": NOW}
-        self.notice = Notice.objects.create(person=self.roads_officer, **about, **words)
+        self.notice = Notification.objects.create(person=self.roads_officer, **about, **words)
         ended: dict[str, Any] = {"status": "failed", "error": "550 no such user", "next_attempt_at": NOW}
         self.mail = Channel.objects.get(kind=Channel.Kind.MAIL)
         Delivery.objects.create(notice=self.notice, channel=self.mail, ended_at=NOW, **ended)

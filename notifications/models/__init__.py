@@ -2,7 +2,7 @@
 
 from notifications.models.deliveries import Channel, Choice, Delivery, Preference
 from notifications.models.ladder import Digest, Reminder, Round, Rung
-from notifications.models.notices import THAT_STAY, Cursor, Notice, Topic
+from notifications.models.notices import THAT_STAY, Cursor, Notification, Topic
 
 __all__ = [
     "THAT_STAY",
@@ -11,7 +11,7 @@ __all__ = [
     "Cursor",
     "Delivery",
     "Digest",
-    "Notice",
+    "Notification",
     "Preference",
     "Reminder",
     "Round",

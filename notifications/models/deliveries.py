@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from core.transitions import Steps
-from notifications.models.notices import Notice, Topic
+from notifications.models.notices import Notification, Topic
 
 ATTEMPTS = 8
 """How often a delivery is tried before it counts as failed; sending again by hand allows as many once more."""
@@ -104,7 +104,9 @@ class Delivery(models.Model):
         Status.FAILED: frozenset({Status.WAITING}),
     }
 
-    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("message"))
+    notice = models.ForeignKey(
+        Notification, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("message")
+    )
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+", verbose_name=_("channel"))
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     status = models.CharField(_("state"), max_length=10, choices=Status.choices, default=Status.WAITING)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from issues.models import Inspection
 from measures.models import Measure
-from notifications.models.notices import Notice
+from notifications.models.notices import Notification
 
 FARTHEST = 365  # days before or after a deadline
 
@@ -51,7 +51,9 @@ class Digest(models.Model):
 
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="digests", verbose_name=_("person"))
     day = models.DateField(_("day"))
-    notice = models.OneToOneField(Notice, on_delete=models.PROTECT, related_name="digest", verbose_name=_("message"))
+    notice = models.OneToOneField(
+        Notification, on_delete=models.PROTECT, related_name="digest", verbose_name=_("message")
+    )
 
     class Meta:
         verbose_name = _("digest")

@@ -27,18 +27,18 @@ THAT_STAY = (Topic.OVERDUE, Topic.URGE)
 """Topics that nobody can switch off."""
 
 
-class NoticeQuerySet(models.QuerySet["Notice"]):
+class NotificationQuerySet(models.QuerySet["Notification"]):
     """Adjectives of notices."""
 
-    def visible_to(self, user: Any) -> "NoticeQuerySet":
+    def visible_to(self, user: Any) -> "NotificationQuerySet":
         """Keep those addressed to the user; nobody reads the inbox of another."""
         return self.filter(person=user.pk) if getattr(user, "is_authenticated", False) else self.none()
 
-    def unread(self) -> "NoticeQuerySet":
+    def unread(self) -> "NotificationQuerySet":
         return self.filter(read_at=None)
 
 
-class Notice(models.Model):
+class Notification(models.Model):
     """One thing that one person is told. Its words are made when it is shown, in the reader's language.
 
     `data` is what happened, frozen; `kind` says which words; `key` is unique for the person, so that what is read
@@ -55,7 +55,7 @@ class Notice(models.Model):
     at = models.DateTimeField(_("at"))
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
 
-    objects = NoticeQuerySet.as_manager()
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from core.transitions import move
 from notifications.channels import SENDERS, MailBag, Message, NotSent
 from notifications.channels.message import one_line
-from notifications.models import Channel, Delivery, Notice, Preference
+from notifications.models import Channel, Delivery, Notification, Preference
 from notifications.models.deliveries import ATTEMPTS
 from notifications.services.wording import Told, reminders_of, tell_in_full, visible_notices
 
@@ -136,7 +136,7 @@ def _send(delivery: Delivery, bag: MailBag) -> None:
         SENDERS[delivery.channel.kind](delivery.channel, message)
 
 
-def message_of(notice: Notice, *, key: str) -> Message:
+def message_of(notice: Notification, *, key: str) -> Message:
     """Put a notice into words as a message carries it, with absolute addresses, in the language that is active."""
     told, person = tell_in_full(notice), notice.person
     context = {"told": told, "person": person, "base_url": settings.BASE_URL, "inbox_url": _inbox(), "notice": notice}

@@ -27,6 +27,12 @@ MEASURE, APPLICATION, INSPECTION = "measures.measure", "signoffs.application", "
 TEXT_KEPT = 120  # characters of a text that a notice repeats
 
 
+def _id(event: Event) -> int:
+    """The object's key; every event in the table is about something."""
+    assert event.object_id is not None
+    return event.object_id
+
+
 @dataclass
 class Read:
     """An event with its data, and the people of the day it happened on."""
@@ -44,7 +50,7 @@ class Read:
 
     @property
     def measure(self) -> Measure:
-        return Measure.objects.select_related("inspection__organisation", "issue").get(pk=self.event.object_id)
+        return Measure.objects.select_related("inspection__organisation", "issue").get(pk=_id(self.event))
 
     def drafts(
         self, persons: Iterable[User], kind: str, topic: str, about: tuple[str, int], key: str = "", **data: Any
@@ -178,7 +184,7 @@ def imported(read: Read) -> list[Draft]:
 
     Who asked did not wait at the page perhaps: they are told of their own import, as of no other thing they do.
     """
-    inspection = Inspection.objects.get(pk=read.event.object_id)
+    inspection = Inspection.objects.get(pk=_id(read.event))
     told = {name: read.data[name] for name in ("created", "changed", "unchanged")}
     office = read.holders.nearest(Role.OFFICE, inspection.organisation_id)
     who = people([read.event.actor_id, *office])
@@ -194,7 +200,7 @@ def urged(read: Read) -> list[Draft]:
         deadline = str(measure.deadline) if measure.deadline else ""
         told = {**of_measure(measure), "deadline": deadline}
         return read.drafts(who, "measure_urged", Topic.URGE, (MEASURE, measure.pk), **told)
-    urge = Urge.objects.select_related("inspection", "unit").get(pk=read.event.object_id)
+    urge = Urge.objects.select_related("inspection", "unit").get(pk=_id(read.event))
     told = {"inspection": urge.inspection.title, "unit": urge.unit.name, "count": urge.measures}
     told |= {"code": urge.inspection.code, "unit_id": urge.unit_id}
     who = people(workers_of(urge.unit_id, read.holders))

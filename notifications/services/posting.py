@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
-from notifications.models import THAT_STAY, Channel, Choice, Delivery, Notice, Preference
+from notifications.models import THAT_STAY, Channel, Choice, Delivery, Notification, Preference
 
 
 @dataclass(frozen=True)
@@ -78,15 +78,15 @@ def end_of_quiet(kept: Preference, at: datetime) -> datetime:
     return datetime.combine(day, end, tzinfo=local.tzinfo)
 
 
-def post(drafts: Sequence[Draft], *, at: datetime, wishes: Wishes | None = None) -> list[Notice]:
+def post(drafts: Sequence[Draft], *, at: datetime, wishes: Wishes | None = None) -> list[Notification]:
     """Make the notices and their deliveries; call it in the transaction of what they tell.
 
     One that the person has already (the same key) is left out. Returns the new ones.
     """
     drafts = _new_ones(drafts)
     wishes = wishes or Wishes(draft.person.pk for draft in drafts)
-    notices = Notice.objects.bulk_create(
-        Notice(
+    notices = Notification.objects.bulk_create(
+        Notification(
             person=draft.person,
             key=draft.key,
             kind=draft.kind,
@@ -110,5 +110,5 @@ def _new_ones(drafts: Sequence[Draft]) -> list[Draft]:
     """Keep one draft per person and key, and none that was made before."""
     by_key = {(draft.person.pk, draft.key): draft for draft in drafts}
     keys = {key for _person, key in by_key}
-    known = set(Notice.objects.filter(key__in=keys).values_list("person", "key")) if keys else set()
+    known = set(Notification.objects.filter(key__in=keys).values_list("person", "key")) if keys else set()
     return [draft for each, draft in by_key.items() if each not in known]

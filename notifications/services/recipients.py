@@ -27,7 +27,7 @@ class Holders:
     """Active people by role and unit on one day; asked for once, then looked up."""
 
     def __init__(self, day: date) -> None:
-        self.paths: dict[int, str] = dict(Unit.objects.exclude(path=None).values_list("pk", "path"))  # type: ignore[arg-type]
+        self.paths = {pk: path or "" for pk, path in Unit.objects.values_list("pk", "path")}
         self._held: dict[tuple[str, str], list[int]] = {}
         wanted = [*OF_THE_UNIT, *OF_THE_ORGANISATION]
         rows = Appointment.objects.in_force(day).filter(role__in=wanted, user__is_active=True)
@@ -98,13 +98,13 @@ class Duties:
         for unit in units:
             for role in OF_THE_UNIT:
                 for person in self.holders.nearest(role, unit):
-                    self.of(person).units.setdefault(role, set()).add(unit)  # type: ignore[arg-type]
+                    self.of(person).units.setdefault(role, set()).add(unit)
         for inspection, organisation in Inspection.objects.values_list("pk", "organisation"):
             for role in OF_THE_ORGANISATION:
                 for person in self.holders.nearest(role, organisation):
                     self.of(person).inspections.setdefault(role, set()).add(inspection)
         for leader in open_ones.filter(leader__is_active=True).values_list("leader", flat=True).distinct():
-            self.of(leader)  # type: ignore[arg-type]
+            self.of(leader)
         members = TaskForce.members.through.objects.filter(user__is_active=True)
         for force, person in members.values_list("taskforce", "user"):
             self.of(person).forces.add(force)

@@ -113,7 +113,7 @@ def _rows(person: User, duty: Duty, horizon: date) -> Iterator[Row]:
     who = ("lead_unit", "leader", "issue__task_force")
     fields = ("pk", "inspection", "deadline", *who)
     for pk, inspection, deadline, *rest in near.values_list(*fields).iterator(chunk_size=5000):
-        yield pk, inspection, deadline, "", *rest  # type: ignore[misc]
+        yield pk, inspection, deadline, "", *rest
     stages = Milestone.objects.filter(reached_on=None, due_on__lte=horizon, measure__in=mine.order_by().values("pk"))
     asked = ("measure", "measure__inspection", "due_on", "title", *(f"measure__{name}" for name in who))
     yield from stages.order_by().values_list(*asked).iterator(chunk_size=5000)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from measures.models import Measure
-from notifications.models import Notice, Reminder
+from notifications.models import Notification, Reminder
 from notifications.services.reading import SEEN_THROUGH
 from signoffs.models import Decision
 
@@ -113,7 +113,7 @@ def _facts(data: dict[str, Any]) -> list[tuple[str, str]]:
     return [(label, value) for label, value in told if value]
 
 
-def page_of(notice: Notice) -> str:
+def page_of(notice: Notification) -> str:
     """Return the page that a notice leads to."""
     kind, pk = notice.object_kind, notice.object_id
     if kind == "measures.measure":
@@ -130,7 +130,7 @@ def page_of(notice: Notice) -> str:
     return reverse("notice", args=[notice.pk])
 
 
-def visible_notices(notices: Iterable[Notice], *, person: Any) -> set[int]:
+def visible_notices(notices: Iterable[Notification], *, person: Any) -> set[int]:
     """Return the keys of those whose object the person may still see; one query for each kind of object."""
     by_kind: dict[str, dict[int, list[int]]] = {}
     for notice in notices:
@@ -145,7 +145,7 @@ def visible_notices(notices: Iterable[Notice], *, person: Any) -> set[int]:
     return found
 
 
-def tell(notice: Notice, *, is_visible: bool = True) -> Told:
+def tell(notice: Notification, *, is_visible: bool = True) -> Told:
     """Put a notice into words in the language that is active, without the items of a digest."""
     title = TITLES[notice.kind](notice.data)
     if not is_visible:
@@ -157,7 +157,7 @@ def tell(notice: Notice, *, is_visible: bool = True) -> Told:
     return Told(title=title, brief=title, path=page_of(notice), subject=subject, facts=_facts(notice.data))
 
 
-def tell_in_full(notice: Notice) -> Told:
+def tell_in_full(notice: Notification) -> Told:
     """Put a notice into words as a message carries it: with the first items of a digest, late ones first."""
     told = tell(notice)
     if notice.kind != "digest":
@@ -169,7 +169,7 @@ def tell_in_full(notice: Notice) -> Told:
     return Told(told.title, told.brief, told.path, lines=lines[:LINES], more=more)
 
 
-def reminders_of(notice: Notice) -> Any:
+def reminders_of(notice: Notification) -> Any:
     """Return the items of a digest that its person may still see."""
     seen = Measure.objects.visible_to(notice.person).order_by().values("pk")
     mine = Reminder.objects.filter(digest__notice=notice, measure__in=seen)

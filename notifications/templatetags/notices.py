@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from notifications.models import Notice
+from notifications.models import Notification
 
 register = template.Library()
 MOST_COUNTED = 99
@@ -15,5 +15,5 @@ MOST_COUNTED = 99
 def bell(context: Mapping[str, Any]) -> dict[str, Any]:
     """A link to the inbox with the number of unread notices; one query, which stops counting at a hundred."""
     request = context["request"]
-    unread = Notice.objects.visible_to(request.user).unread().order_by()[: MOST_COUNTED + 1].count()
+    unread = Notification.objects.visible_to(request.user).unread().order_by()[: MOST_COUNTED + 1].count()
     return {"unread": unread, "shown": f"{MOST_COUNTED}+" if unread > MOST_COUNTED else unread}

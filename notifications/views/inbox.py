@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from notifications.forms import InboxForm
-from notifications.models import Notice, Topic
+from notifications.models import Notification, Topic
 from notifications.services import mark_all_read, mark_read
 from notifications.services.wording import line_of, reminders_of, tell, visible_notices
 
@@ -24,7 +24,7 @@ PER_PAGE = 30
 @login_required
 def inbox(request: HttpRequest) -> HttpResponse:
     """List the person's notices; of one topic, or the unread ones alone, where that is asked for."""
-    mine = Notice.objects.visible_to(request.user)
+    mine = Notification.objects.visible_to(request.user)
     form = InboxForm(request.GET)
     topic = form.chosen()
     shown = mine.filter(topic=topic) if topic else mine
@@ -40,7 +40,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @login_required
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one notice, which is read by that; a digest with all of its items that the person still sees."""
-    shown = get_object_or_404(Notice.objects.visible_to(request.user).select_related("person"), pk=pk)
+    shown = get_object_or_404(Notification.objects.visible_to(request.user).select_related("person"), pk=pk)
     mark_read(notice=shown, at=timezone.now())
     told = tell(shown, is_visible=bool(visible_notices([shown], person=request.user)))
     crumbs = [{"label": _("Inbox"), "url": reverse("inbox")}, {"label": told.title, "url": ""}]

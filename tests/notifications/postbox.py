@@ -79,7 +79,7 @@ class Postbox:
         return line[0] in "23"
 
     def _keep(self, raw: bytes) -> None:
-        self.mails.append(email.message_from_bytes(raw, policy=modern))  # type: ignore[arg-type]
+        self.mails.append(email.message_from_bytes(raw, policy=modern))
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from measures.models import Measure
-from notifications.models import Notice, Reminder
+from notifications.models import Notification, Reminder
 from notifications.services import read_trails, send_reminders
 from notifications.services.reminding import Outcome
 from tests.factories import TODAY
@@ -31,15 +31,15 @@ def reminders(day: date, measure: Measure | None = None) -> dict[str, list[int]]
 
 def told(at: datetime) -> list[tuple[str, str]]:
     """Read the trail; return who was told what kind of thing, new ones alone."""
-    last = Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    last = Notification.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     read_trails(at=at)
-    return sorted(Notice.objects.filter(pk__gt=last).values_list("person__name", "kind"))
+    return sorted(Notification.objects.filter(pk__gt=last).values_list("person__name", "kind"))
 
 
 def settle(at: datetime) -> None:
     """Let the cursors stand at the end of what the set-up wrote."""
     read_trails(at=at)
-    Notice.objects.all().delete()
+    Notification.objects.all().delete()
 
 
 def only(rows: Any) -> Any:

@@ -11,7 +11,7 @@ from notifications.models import (
     Choice,
     Delivery,
     Digest,
-    Notice,
+    Notification,
     Preference,
     Reminder,
     Rung,
@@ -34,13 +34,13 @@ class Rows:
         self.digest = Digest.objects.create(person=self.person, day=TODAY, notice=self.notice)
         self.channel = Channel.objects.get(kind="mail")
 
-    def _notice(self, key: str) -> Notice:
+    def _notice(self, key: str) -> Notification:
         about: dict[str, Any] = {"kind": "digest", "topic": Topic.DUE, "object_kind": "accounts.user", "object_id": 1}
-        return Notice.objects.create(person=self.person, key=key, at=NOW, **about)
+        return Notification.objects.create(person=self.person, key=key, at=NOW, **about)
 
     def put_notice(self, **values: Any) -> None:
         about: dict[str, Any] = {"kind": "digest", "topic": "due", "object_kind": "x", "object_id": 1, "key": "k"}
-        put(Notice, **{"person": self.person, "at": NOW, **about, **values})
+        put(Notification, **{"person": self.person, "at": NOW, **about, **values})
 
     def put_rung(self, **values: Any) -> None:
         put(Rung, **{"inspection": self.bureau.inspection, "subject": "measure", "days": 1, **values})

@@ -17,7 +17,7 @@ from core.refusals import Refused
 from measures.models import Measure
 from notifications.channels import NotSent
 from notifications.channels.web import post_json
-from notifications.models import Channel, Choice, Delivery, Notice, Preference, Topic
+from notifications.models import Channel, Choice, Delivery, Notification, Preference, Topic
 from notifications.services import deliver_due, send_again, set_channel, set_preferences
 from notifications.services.delivering import BACK_OFF, claim
 from supervision.services import urge_measure
@@ -197,7 +197,7 @@ def test_what_changed_since_is_left_out(mailed: Bureau, box: Postbox) -> None:
 def test_without_a_mail_server_or_an_address_the_inbox_alone_is_told(mailed: Bureau, settings: Any) -> None:
     settings.EMAIL_IS_SET = False
     urged(mailed)
-    assert (Notice.objects.count(), Delivery.objects.count()) == (2, 0)
+    assert (Notification.objects.count(), Delivery.objects.count()) == (2, 0)
 
 
 # Robots and the webhook ----------------------------------------------------------------------------------------
@@ -341,7 +341,7 @@ def test_what_is_overdue_cannot_be_switched_off(mailed: Bureau) -> None:
     mailed.measure(deadline=TODAY + timedelta(days=3))
     remind()
     assert not Delivery.objects.filter(notice__person=officer).exists(), "due soon was switched off"
-    assert Notice.objects.filter(person=officer).exists(), "the inbox has it all the same"
+    assert Notification.objects.filter(person=officer).exists(), "the inbox has it all the same"
     mailed.measure(deadline=TODAY - timedelta(days=1))
     with time_machine.travel(NOW + timedelta(days=1), tick=False):
         remind(TODAY + timedelta(days=1))

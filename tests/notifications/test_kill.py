@@ -43,7 +43,8 @@ class Office:
         return self.machine.rows(query.format(mine=mine), self.blocker)
 
     def delivered(self) -> int:
-        query = "SELECT COUNT(*) FROM notifications_delivery d JOIN notifications_notice n ON n.id = d.notice_id {mine}"
+        sent = "notifications_delivery d JOIN notifications_notification n ON n.id = d.notice_id"
+        query = f"SELECT COUNT(*) FROM {sent} {{mine}}"
         return int(self.rows(f"{query} WHERE d.status = 'sent'")[0][0])
 
     def is_done(self) -> bool:
@@ -80,7 +81,7 @@ class Hands:
             text=True,
             start_new_session=True,
         )
-        office.machine.processes.append(self.process)  # type: ignore[arg-type]
+        office.machine.processes.append(self.process)
         assert self._line() == "ready"
 
     def _line(self) -> str:

@@ -14,7 +14,7 @@ from accounts.services import create_post
 from audit.models import Event
 from core.refusals import Forbidden, Refused
 from issues.models import CalendarDay
-from notifications.models import Channel, Choice, Delivery, Notice, Rung, Topic
+from notifications.models import Channel, Choice, Delivery, Notification, Rung, Topic
 from notifications.services import mark_read, set_channel, set_ladder, steps_of
 from notifications.services.ladder import DEFAULT, MEASURE, MILESTONE, Step
 from supervision.services import urge_measure, urge_unit
@@ -50,7 +50,7 @@ def test_the_bell_counts_what_is_unread(told_bureau: Bureau, page_of: Desk) -> N
     desk = page_of(told_bureau.roads_officer)
     bell = "//a[@class='bell']"
     assert Page(desk.get("/inbox/")).text(bell) == "2 Inbox, 2 unread"
-    notice = Notice.objects.filter(person=told_bureau.roads_officer).first()
+    notice = Notification.objects.filter(person=told_bureau.roads_officer).first()
     desk.get(reverse("notice", args=[notice.pk]))
     assert Page(desk.get("/inbox/")).text(bell) == "1 Inbox, 1 unread"
     assert Page(page_of(told_bureau.parks_officer).get("/inbox/")).text(bell) == "Inbox"
@@ -65,26 +65,26 @@ def test_the_inbox_lists_what_one_was_told_the_latest_first(told_bureau: Bureau,
 
 def test_a_notice_leads_to_what_it_is_about(told_bureau: Bureau, page_of: Desk) -> None:
     desk = page_of(told_bureau.roads_officer)
-    urged = Notice.objects.get(person=told_bureau.roads_officer, kind="measure_urged")
+    urged = Notification.objects.get(person=told_bureau.roads_officer, kind="measure_urged")
     page = Page(desk.get(reverse("notice", args=[urged.pk])))
     assert page.one("//main//a[contains(@class, 'btn-primary')]/@href") == f"/measures/{urged.object_id}/"
     assert "Leader" in page.text("//dl")
 
 
 def test_a_digest_lists_its_items_and_counts_them(told_bureau: Bureau, page_of: Desk) -> None:
-    digest = Notice.objects.get(person=told_bureau.roads_officer, kind="digest")
+    digest = Notification.objects.get(person=told_bureau.roads_officer, kind="digest")
     page = Page(page_of(told_bureau.roads_officer).get(reverse("notice", args=[digest.pk])))
     assert page.texts("//ul[@class='notices']/li") == ["8 days late 1-1-1-01-01 Fill the holes of Mill Lane"]
 
 
 def test_all_are_marked_as_read_or_those_of_one_topic(told_bureau: Bureau, page_of: Desk) -> None:
-    desk, mine = page_of(told_bureau.roads_officer), Notice.objects.filter(person=told_bureau.roads_officer)
+    desk, mine = page_of(told_bureau.roads_officer), Notification.objects.filter(person=told_bureau.roads_officer)
     page = followed(desk, reverse("read_all_notices"), {"topic": Topic.URGE})
     assert page.toasts() == ["1 notice marked as read."]
     assert only(mine.unread()).kind == "digest"
     followed(desk, reverse("read_all_notices"))
     assert not mine.unread().exists()
-    assert Notice.objects.unread().exists(), "those of others stay unread"
+    assert Notification.objects.unread().exists(), "those of others stay unread"
     assert "Everything is read" in desk.get("/inbox/").content.decode()
     assert len(Page(desk.get("/inbox/?tab=all")).texts("//ul[@class='notices']/li")) == 2
     assert len(Page(desk.get("/inbox/?tab=all&topic=urge")).texts("//ul[@class='notices']/li")) == 1
@@ -92,27 +92,27 @@ def test_all_are_marked_as_read_or_those_of_one_topic(told_bureau: Bureau, page_
 
 
 def test_the_time_of_the_first_reading_stays(told_bureau: Bureau) -> None:
-    notice = Notice.objects.get(person=told_bureau.roads_officer, kind="digest")
+    notice = Notification.objects.get(person=told_bureau.roads_officer, kind="digest")
     mark_read(notice=notice, at=NOW)
-    mark_read(notice=Notice.objects.get(pk=notice.pk), at=NOW + timedelta(days=1))
-    assert Notice.objects.get(pk=notice.pk).read_at == NOW
+    mark_read(notice=Notification.objects.get(pk=notice.pk), at=NOW + timedelta(days=1))
+    assert Notification.objects.get(pk=notice.pk).read_at == NOW
 
 
 def test_what_one_does_not_see_any_more_is_not_repeated(told_bureau: Bureau, page_of: Desk) -> None:
     officer = told_bureau.roads_officer
     Appointment.objects.filter(user=officer).delete()
     desk = page_of(officer)
-    for address in ["/inbox/", *(reverse("notice", args=[n.pk]) for n in Notice.objects.filter(person=officer))]:
+    for address in ["/inbox/", *(reverse("notice", args=[n.pk]) for n in Notification.objects.filter(person=officer))]:
         page = desk.get(address).content.decode()
         assert "Mill Lane" not in page
         assert "1-1-1-01" not in page
 
 
 def test_the_inbox_of_another_is_not_there(told_bureau: Bureau, page_of: Desk) -> None:
-    notice = Notice.objects.get(person=told_bureau.roads_officer, kind="digest")
+    notice = Notification.objects.get(person=told_bureau.roads_officer, kind="digest")
     for other in (told_bureau.roads_head, told_bureau.office, told_bureau.superuser, told_bureau.system_admin):
         assert page_of(other).get(reverse("notice", args=[notice.pk])).status_code == 404
-    assert Notice.objects.get(pk=notice.pk).read_at is None
+    assert Notification.objects.get(pk=notice.pk).read_at is None
 
 
 def test_a_long_inbox_has_pages_and_a_constant_number_of_queries(
@@ -121,8 +121,10 @@ def test_a_long_inbox_has_pages_and_a_constant_number_of_queries(
     desk, measure = page_of(told_bureau.roads_officer), told_bureau.measure()
     few = queries(lambda: desk.get("/inbox/"))
     words: dict[str, Any] = {"kind": "measure_urged", "topic": Topic.URGE, "data": {"text": "长" * 300}, "at": NOW}
-    Notice.objects.bulk_create(
-        Notice(person=told_bureau.roads_officer, key=f"k{n}", object_kind="measures.measure", object_id=pk, **words)
+    Notification.objects.bulk_create(
+        Notification(
+            person=told_bureau.roads_officer, key=f"k{n}", object_kind="measures.measure", object_id=pk, **words
+        )
         for n, pk in enumerate([measure.pk] * 60)
     )
     assert queries(lambda: desk.get("/inbox/")) == few
@@ -149,7 +151,7 @@ def test_every_kind_has_words(bureau: Bureau, page_of: Desk, kind: str) -> None:
     data = {"step": "Review", "count": 3, "unit": "Roads", "unit_id": 1, "code": "c", "text": "T", "created": 1}
     data |= {"changed": 2, "unchanged": 3, "old": "2026-03-01", "new": "2026-04-01", "reason": "R", "by": "Office"}
     row: dict[str, Any] = {"kind": kind, "key": kind, "topic": Topic.DUTY, "data": data, "at": NOW}
-    notice = Notice.objects.create(person=bureau.office, object_kind=about, object_id=pk, **row)
+    notice = Notification.objects.create(person=bureau.office, object_kind=about, object_id=pk, **row)
     page = Page(page_of(bureau.office).get(reverse("notice", args=[notice.pk])))
     assert page.text("//h1") == KINDS[kind]
     address = page.one("//main//a[contains(@class, 'btn-primary')]/@href")
@@ -257,7 +259,7 @@ def failed(bureau: Bureau, count: int = 2) -> list[Delivery]:
     made = []
     for number in range(count):
         about: dict[str, Any] = {"object_kind": "issues.inspection", "object_id": bureau.inspection.pk}
-        notice = Notice.objects.create(person=bureau.office, key=f"k{number}", **about, **words)
+        notice = Notification.objects.create(person=bureau.office, key=f"k{number}", **about, **words)
         ended: dict[str, Any] = {"status": "failed", "error": "550 no such user", "ended_at": NOW, "attempt": 8}
         made.append(Delivery.objects.create(notice=notice, channel=mail, next_attempt_at=NOW, **ended))
     return made
@@ -293,7 +295,7 @@ def test_the_list_of_deliveries_has_a_constant_number_of_queries(
     desk = page_of(bureau.system_admin)
     few = queries(lambda: desk.get("/messages/"))
     Delivery.objects.all().delete()
-    Notice.objects.all().delete()
+    Notification.objects.all().delete()
     failed(bureau, 20)
     assert queries(lambda: desk.get("/messages/")) == few
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -13,7 +14,7 @@ from issues.services import create_inspection, edit_inspection
 from ledger.services import apply_import
 from measures.models import Measure
 from measures.services import grant_extension, hand_over, hand_over_duties, refuse_extension, request_extension
-from notifications.models import Cursor, Notice
+from notifications.models import Cursor, Notification
 from notifications.services import read_trails, reading
 from signoffs.services import accept_application, return_application, withdraw_application
 from supervision.services import urge_measure, urge_unit
@@ -50,7 +51,7 @@ def test_an_application_waits_for_the_people_of_its_next_step(review: Review) ->
     assert told(NOW) == of_kind("application_waits", "Group", "Second group")
     accept_application(application=application, step=2, by=review.group, at=NOW)
     assert told(NOW) == of_kind("application_accepted", "Leader", "Roads head", "Roads officer")
-    notice = Notice.objects.filter(kind="application_waits", person=review.group).get()
+    notice = Notification.objects.filter(kind="application_waits", person=review.group).get()
     assert notice.data["step"] == "Decision of the group"
     assert notice.data["by"] == "Office"
 
@@ -93,7 +94,7 @@ def test_a_returned_application_goes_back_with_its_reason(review: Review) -> Non
     told(NOW)
     return_application(application=application, step=1, ground=GROUND, reason=REASON, by=review.office, at=NOW)
     assert told(NOW) == of_kind("application_returned", "Roads head", "Roads officer")
-    notice = Notice.objects.filter(kind="application_returned").first()
+    notice = Notification.objects.filter(kind="application_returned").first()
     assert notice is not None
     assert (notice.data["ground"], notice.data["reason"]) == (GROUND, REASON)
 
@@ -107,7 +108,7 @@ def test_a_closing_is_told_once(review: Review) -> None:
 
 def test_an_extension_is_asked_for_and_decided(review: Review) -> None:
     measure = review.measure(status="in_progress", deadline=TODAY)
-    days = {"new_deadline": TODAY + timedelta(days=9), "reason": "The asphalt is late"}
+    days: dict[str, Any] = {"new_deadline": TODAY + timedelta(days=9), "reason": "The asphalt is late"}
     asked = request_extension(measure=measure, by=review.roads_officer, at=NOW, **days)
     assert told(NOW) == of_kind("extension_waits", "Office", "Second office")
     grant_extension(extension=asked, by=review.office, at=NOW)
@@ -134,7 +135,7 @@ def test_a_post_that_changes_hands_is_one_notice(review: Review) -> None:
     duties = {"from_leader": review.leader, "to_leader": review.other_leader, "reason": REASON}
     hand_over_duties(inspection=review.inspection, by=review.office, at=NOW, **duties)
     assert told(NOW) == of_kind("handed_over", "Other leader")
-    assert only(Notice.objects.all()).data["count"] == 12
+    assert only(Notification.objects.all()).data["count"] == 12
 
 
 def test_who_is_urged(review: Review) -> None:
@@ -189,7 +190,7 @@ def test_nobody_of_another_unit_hears_anything(review: Review) -> None:
     urge_measure(measure=review.measure(), by=review.leader, at=NOW)
     told(NOW)
     strangers = [review.parks_officer, review.parks_head, review.stranger, review.system_admin, review.superuser]
-    assert not Notice.objects.filter(person__in=strangers).exists()
+    assert not Notification.objects.filter(person__in=strangers).exists()
 
 
 def test_reading_twice_tells_nothing_twice(review: Review) -> None:
@@ -206,7 +207,7 @@ def test_notices_and_cursor_move_together(review: Review, monkeypatch: pytest.Mo
     monkeypatch.setattr(Cursor, "save", _breaks)
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         read_trails(at=NOW)
-    assert not Notice.objects.exists()
+    assert not Notification.objects.exists()
     assert list(Cursor.objects.values_list("chain", "seq")) == before
     monkeypatch.undo()
     assert len(told(NOW)) == 2

@@ -16,7 +16,7 @@ from issues.models import CalendarDay
 from issues.services import create_task_force
 from measures.models import Measure
 from measures.services import grant_extension, request_extension
-from notifications.models import Digest, Notice, Reminder, Topic
+from notifications.models import Digest, Notification, Reminder, Topic
 from notifications.services import set_ladder
 from notifications.services.ladder import DEFAULT, MEASURE, Step
 from tests.factories import NOW, TODAY, Bureau, unit, user
@@ -123,7 +123,7 @@ def test_one_digest_a_day_for_all_that_is_due(bureau: Bureau) -> None:
     digest = Digest.objects.get(person=bureau.roads_officer)
     assert digest.notice.data == {"day": "2026-03-02", "overdue": 2, "due": 2}
     assert (digest.notice.topic, digest.notice.kind) == (Topic.OVERDUE, "digest")
-    assert outcome.digests == Notice.objects.filter(kind="digest").count() == 5
+    assert outcome.digests == Notification.objects.filter(kind="digest").count() == 5
     assert outcome.notices == Reminder.objects.count()
 
 
