@@ -65,19 +65,23 @@ class ProblemSerializer(LevelSerializer):
 
 
 class AreaRows(Rows):
-    queryset = Area.objects.select_related("inspection").order_by("inspection", "position", "id")
+    queryset = Area.objects.select_related("inspection").order_by("inspection_id", "position", "id")
     serializer_class = AreaSerializer
     filterset_class = LevelFilter
 
 
 class CategoryRows(Rows):
-    queryset = Category.objects.select_related("inspection").order_by("area", "position", "id")
+    queryset = Category.objects.select_related("inspection").order_by(
+        "inspection_id", "area__position", "position", "id"
+    )
     serializer_class = CategorySerializer
     filterset_class = CategoryFilter
 
 
 class ProblemRows(Rows):
-    queryset = Problem.objects.select_related("inspection").order_by("category", "position", "id")
+    queryset = Problem.objects.select_related("inspection").order_by(
+        "inspection_id", "category__area__position", "category__position", "position", "id"
+    )
     serializer_class = ProblemSerializer
     filterset_class = ProblemFilter
 

@@ -37,7 +37,7 @@ class MeasureRows(Rows):
     def get_queryset(self) -> Any:
         rows = super().get_queryset()
         if self.action == "list":
-            return rows.order_by("inspection", "sort_key")
+            return rows.order_by("inspection_id", "sort_key")
         return rows.select_related("inspection__organisation", "issue").prefetch_related("extensions")
 
     def get_serializer_class(self) -> Any:
