@@ -202,6 +202,12 @@ class ApiToken(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.shown}…)"
 
+    def state(self, now: datetime) -> str:
+        """Return `in_force`, `expired` or `revoked`."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "in_force" if self.expires_at > now else "expired"
+
 
 class KeptAnswer(models.Model):
     """What was answered to a request with an idempotency key; `status` is 0 while it is being worked on."""

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.services import create_post
+from accounts.services import create_post, make_token
 from files.services import receive
 from issues.services import create_task_force
 from jobs.models import Job
@@ -99,8 +99,9 @@ class Place(Bureau):
         )
 
     def _add_work_of_the_office(self) -> None:
-        """An import to confirm, a job that waits, one that failed, one with a result."""
+        """An import to confirm, a job that waits, one that failed, one with a result, a token."""
         mine: dict[str, Any] = {"by": self.office, "at": NOW}
+        self.token, _secret = make_token(name="Screen", scope="read", days=30, **mine)
         self.source = upload_import(data=NOTICE.encode(), name="notice.txt", inspection=self.inspection, **mine)
         self.jobs = {
             name: enqueue(work="tests.visibility", arguments={}, title=f"Job {name}", **mine)
@@ -130,6 +131,8 @@ class Place(Bureau):
             return reverse(name, args=[self.issues[what].pk])
         if name in {"grant_extension", "refuse_extension"}:
             return reverse(name, args=[self.extensions[what].pk])
+        if name == "revoke_token":
+            return reverse(name, args=[self.token.pk])
         if "job" in name:
             return reverse(name, args=[self.jobs[what].pk])
         if name in {"marked_import", "compare_import"} or row == "import workbook":
@@ -158,6 +161,7 @@ class Place(Bureau):
                 "new_password1": "Tilia-7-cordata",
                 "new_password2": "Tilia-7-cordata",
             },
+            "tokens": {"name": "Screen", "scope": "read", "days": 30},
             "inspection_settings": _settings(self),
             "hand_over_duties": {"from_leader": chief, "to_leader": self.leader.pk, **reason},
             "edit_issue": {"text": "Another text"},

@@ -42,6 +42,8 @@ PAGES = """
     page                      off grp ldr isp rdo rdh pko tfm aud adm sup str out
     home                      302 302 302 302 200 200 200 302 200 200 200 200 in
     account                   200 200 200 200 200 200 200 200 200 200 200 200 in
+    tokens                    200 200 200 200 200 200 200 200 200 200 200 200 in
+    revoke_token              405 405 405 405 405 405 405 405 405 405 405 405 in
     inspection                200 200 200 200 200 200 200 200 ... ... ... ... in
     ledger                    200 200 200 200 200 200 200 200 ... ... ... ... in
     inspection_settings       200 --- --- --- --- --- --- --- ... ... ... ... in
@@ -117,6 +119,8 @@ PAGES = """
 FORMS = """
     form                      off grp ldr isp rdo rdh pko tfm aud adm sup str out
     account                   302 302 302 302 302 302 302 302 302 302 302 302 in
+    tokens                    302 302 302 302 302 302 302 302 302 302 302 302 in
+    revoke_token              302 ... ... ... ... ... ... ... ... ... ... ... in
     inspection_settings       302 --- --- --- --- --- --- --- ... ... ... ... in
     hand_over_duties          302 --- --- --- --- --- --- --- ... ... ... ... in
     edit_issue roads          302 --- --- --- --- --- ... ... ... ... ... ... in

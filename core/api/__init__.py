@@ -1,5 +1,6 @@
 """What the APIs of all apps share: problem documents, pages of rows, verbs that call one service, the schema."""
 
+from core.api.answers import Answering
 from core.api.batches import InBatches
 from core.api.pages import Pages
 from core.api.problems import PROBLEM, BadQuestion, Problem, problem
@@ -9,6 +10,7 @@ from core.api.shapes import Name, Typed
 
 __all__ = [
     "PROBLEM",
+    "Answering",
     "BadQuestion",
     "Filters",
     "InBatches",

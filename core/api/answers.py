@@ -25,6 +25,18 @@ REPLAYED = "Idempotency-Replayed"
 KEPT_HEADERS = ("ETag", "Cache-Control", "Vary", "Content-Language")
 
 
+class Answering:
+    """Beside a view of the API: its answers are marked, and what comes with an idempotency key is done once."""
+
+    def initial(self: Any, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        if request.method == "POST" and "Idempotency-Key" in request.headers:
+            self.post = once(getattr(self, "post", self.http_method_not_allowed))
+
+    def finalize_response(self: Any, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        return mark(super().finalize_response(request, response, *args, **kwargs), request)  # type: ignore[misc]
+
+
 def mark(response: Any, request: Request) -> Any:
     """Give what was read a mark; who sends it back and would get the same is told that nothing changed.
 

@@ -101,7 +101,8 @@ def told_of(error: Exception) -> Problem | None:
     if isinstance(error, SuspiciousOperation):
         return Problem(status.HTTP_400_BAD_REQUEST, "unreadable", _("The request cannot be read."))
     if isinstance(error, exceptions.APIException):
-        return Problem(error.status_code, str(error.default_code), str(error.detail))
+        codes = error.get_codes()
+        return Problem(error.status_code, codes if isinstance(codes, str) else error.default_code, str(error.detail))
     return None
 
 

@@ -12,7 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.answers import mark, once
+from core.api.answers import Answering
 from core.api.pages import Pages
 from core.api.problems import BadQuestion
 from core.api.schema import EXPANDS
@@ -38,7 +38,7 @@ class Filters(django_filters.DjangoFilterBackend):
         return filterset.qs
 
 
-class Rows(viewsets.ReadOnlyModelViewSet):
+class Rows(Answering, viewsets.ReadOnlyModelViewSet):
     """The rows of one model that the person sees; verbs are actions beside them. Unseen is 404, forbidden is 403.
 
     `expands` names the fields whose rows can stand in full in their place, each with the rows it is taken from;
@@ -61,12 +61,7 @@ class Rows(viewsets.ReadOnlyModelViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if self.action in READING:
-            self._check_questions(request)
-        if request.method == "POST" and "Idempotency-Key" in request.headers:
-            self.post = once(getattr(self, "post", self.http_method_not_allowed))
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        return mark(super().finalize_response(request, response, *args, **kwargs), request)
+            self.check_questions(request)
 
     def get_queryset(self) -> Any:
         return super().get_queryset().visible_to(self.request.user)
@@ -108,7 +103,8 @@ class Rows(viewsets.ReadOnlyModelViewSet):
         filterset = Filters().get_filterset_class(self, self.queryset)
         return words | set(filterset.base_filters if filterset is not None else ())
 
-    def _check_questions(self, request: Request) -> None:
+    def check_questions(self, request: Request) -> None:
+        """Raise `BadQuestion` where the address holds a word that means nothing here."""
         unknown = sorted(set(request.query_params) - self.questions())
         if unknown:
             raise BadQuestion(**{name: [_("There is no such filter.")] for name in unknown})

@@ -11,15 +11,23 @@ from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
 from accounts.api import UnitRows, UserRows
-from issues.api import AreaRows, CategoryRows, InspectionRows, ProblemRows
+from issues.api import AreaRows, CategoryRows, ProblemRows
 from jobs.api import JobRows
 from measures.api import EvidenceRows, ExtensionRows, MilestoneRows, ReportRows
-from signoffs.api import ApplicationRows, DecisionRows, EventRows, IssueAndClosureRows, MeasureAndSignOffRows
+from rectify.api.exports import Exports
+from signoffs.api import (
+    ApplicationRows,
+    DecisionRows,
+    EventRows,
+    InspectionAndChainRows,
+    IssueAndClosureRows,
+    MeasureAndSignOffRows,
+)
 
 router = DefaultRouter()
 router.include_format_suffixes = False
 for name, rows in {
-    "inspections": InspectionRows,
+    "inspections": InspectionAndChainRows,
     "areas": AreaRows,
     "categories": CategoryRows,
     "problems": ProblemRows,
@@ -37,6 +45,7 @@ for name, rows in {
     "jobs": JobRows,
 }.items():
     router.register(name, rows, basename=f"api-{name}")
+LISTS = {name: rows for name, rows, _basename in router.registry}
 
 
 class NoSuchAddress(APIView):
@@ -52,6 +61,7 @@ class NoSuchAddress(APIView):
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", login_required(SpectacularSwaggerSplitView.as_view(url_name="api-schema")), name="api-docs"),
+    path("v1/exports/", Exports.as_view(lists=LISTS), name="api-exports"),
     path("v1/", include(router.urls)),
     re_path("^", NoSuchAddress.as_view()),
 ]
