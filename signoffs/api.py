@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from accounts.api import UnitRows, UserRows
 from audit.models import Event
 from core.api import InBatches, Name, Rows, Typed, verb
+from core.filters import KeyFilter
 from issues.models import Issue
 from issues.permissions import require_office
 from measures.api import InspectionAndDutiesRows, IssueAndPlanRows, MeasureRows, TakesEvidence
@@ -205,7 +206,7 @@ class ApplicationRows(InBatches, Rows):
 class DecisionFilter(django_filters.FilterSet):
     """An application that is unknown or unseen gives an empty list, as it does everywhere."""
 
-    application = django_filters.NumberFilter(field_name="application")
+    application = KeyFilter(field_name="application")
     verdict = django_filters.ChoiceFilter(choices=Decision.Verdict.choices)
     ground = django_filters.ChoiceFilter(choices=Decision.Ground.choices)
 
@@ -266,8 +267,8 @@ class EventFilter(django_filters.FilterSet):
     chain = django_filters.CharFilter(field_name="chain__key")
     verb = django_filters.CharFilter(field_name="verb")
     kind = django_filters.CharFilter(field_name="kind")
-    object = django_filters.NumberFilter(field_name="object_id")
-    after_seq = django_filters.NumberFilter(field_name="seq", lookup_expr="gt")
+    object = KeyFilter(field_name="object_id")
+    after_seq = KeyFilter(field_name="seq", lookup_expr="gt")
 
 
 class EventSerializer(serializers.ModelSerializer):

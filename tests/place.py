@@ -131,10 +131,8 @@ class Place(Bureau):
             return reverse(name, args=[self.issues[what].pk])
         if name in {"grant_extension", "refuse_extension"}:
             return reverse(name, args=[self.extensions[what].pk])
-        if name == "revoke_token":
-            return reverse(name, args=[self.token.pk])
-        if "job" in name:
-            return reverse(name, args=[self.jobs[what].pk])
+        if "job" in name or name == "revoke_token":
+            return reverse(name, args=[self.jobs[what].pk if what else self.token.pk])
         if name in {"marked_import", "compare_import"} or row == "import workbook":
             return reverse(name, args=[self.workbook.pk])
         if what:

@@ -1,6 +1,7 @@
 """How the API says no: problem documents (RFC 9457), each with a code for programs and words for people."""
 
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -133,5 +134,5 @@ def _headers(error: Exception) -> dict[str, str]:
     asked, wait = getattr(error, "auth_header", None), getattr(error, "wait", None)
     return {
         **({"WWW-Authenticate": asked} if asked else {}),
-        **({"Retry-After": str(int(wait) + 1)} if wait is not None else {}),
+        **({"Retry-After": str(ceil(wait))} if wait is not None else {}),
     }

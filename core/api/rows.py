@@ -1,6 +1,7 @@
 """The rows of one model over the API, and the verbs beside them."""
 
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -17,6 +18,7 @@ from core.api.pages import Pages
 from core.api.problems import BadQuestion
 from core.api.schema import EXPANDS
 from core.api.shapes import Typed, expand, expansions, keep_fields
+from core.filters import LARGEST
 
 READING = frozenset({"list", "retrieve"})
 
@@ -35,7 +37,15 @@ class Filters(django_filters.DjangoFilterBackend):
             return queryset
         if not filterset.is_valid():
             raise BadQuestion(**{name: [str(told) for told in found] for name, found in filterset.errors.items()})
+        beyond = {name for name, value in filterset.form.cleaned_data.items() if _is_beyond(value)}
+        if beyond:
+            raise BadQuestion(**{name: [_("This number is too large.")] for name in sorted(beyond)})
         return filterset.qs
+
+
+def _is_beyond(value: Any) -> bool:
+    """Whether a value is a number that no database holds."""
+    return isinstance(value, (int, Decimal)) and abs(value) > LARGEST
 
 
 class Rows(Answering, viewsets.ReadOnlyModelViewSet):
