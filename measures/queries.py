@@ -30,6 +30,7 @@ VERBS = {
     "withdraw_application": _("withdrew the application"),
     "accept_application": _("accepted the application"),
     "return_application": _("returned the application"),
+    "urge_measure": _("urged the lead unit"),
 }
 MOVES = {
     "plan_measure": Measure.Status.PLANNED,

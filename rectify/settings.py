@@ -182,6 +182,16 @@ CACHES = {
     )
 }
 
+# Messages. Links in them begin with BASE_URL: the address under which people open the program. Without EMAIL_URL
+# (smtp://user:password@host:25, smtp+tls://…:587, smtp+ssl://…:465) no mail is sent, and the admin's page says so.
+BASE_URL = (env.str("BASE_URL", "") or f"http://127.0.0.1:{env.str('PORT', '') or 8000}").rstrip("/")
+EMAIL_IS_SET = bool(env.str("EMAIL_URL", ""))
+if EMAIL_IS_SET:
+    globals().update(env.email_url("EMAIL_URL"))
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "") or "rectify@localhost"
+EMAIL_TIMEOUT = 20
+DELIVERY_LEASE_SECONDS = 120  # longer than any channel takes to fail
+
 # Work in the background. The rows of `jobs` are the truth, the broker is a wake-up call: Redis, or a file of its own.
 JOB_LEASE_SECONDS = 30
 EMBEDDED_BROKER = None if REDIS_URL else DATA_DIR / "broker.sqlite3"

@@ -23,5 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("measures.urls")),
     path("", include("signoffs.urls")),
     path("", include("ledger.urls")),
+    path("", include("supervision.urls")),
     path("", include("progress.urls")),
+    path("", include("notifications.urls")),
 ]

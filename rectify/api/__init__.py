@@ -11,6 +11,7 @@ from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
 from accounts.api import UnitRows, UserRows
+from core.api import Rows
 from issues.api import AreaRows, CategoryRows, ProblemRows
 from jobs.api import JobRows
 from measures.api import EvidenceRows, ExtensionRows, MilestoneRows, ReportRows
@@ -21,8 +22,8 @@ from signoffs.api import (
     EventRows,
     InspectionAndChainRows,
     IssueAndClosureRows,
-    MeasureAndSignOffRows,
 )
+from supervision.api import MeasureAndUrgeRows
 
 router = DefaultRouter()
 router.include_format_suffixes = False
@@ -32,7 +33,7 @@ for name, rows in {
     "categories": CategoryRows,
     "problems": ProblemRows,
     "issues": IssueAndClosureRows,
-    "measures": MeasureAndSignOffRows,
+    "measures": MeasureAndUrgeRows,
     "milestones": MilestoneRows,
     "progress-reports": ReportRows,
     "evidence": EvidenceRows,
@@ -45,7 +46,7 @@ for name, rows in {
     "jobs": JobRows,
 }.items():
     router.register(name, rows, basename=f"api-{name}")
-LISTS = {name: rows for name, rows, _basename in router.registry}
+LISTS = {name: rows for name, rows, _basename in router.registry if issubclass(rows, Rows)}
 
 
 class NoSuchAddress(APIView):

@@ -1,0 +1,144 @@
+"""Forms of inbox, personal settings, ladder and channels. They shape the input; the services decide."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.forms import formset_factory
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role, Unit, User
+from notifications.models import THAT_STAY, Channel, Delivery, Preference, Rung, Topic
+from notifications.models.ladder import FARTHEST
+from notifications.services.ladder import LONGEST_REST, Step
+from notifications.services.posting import Wishes
+from notifications.services.recipients import RECIPIENTS
+
+
+class InboxForm(forms.Form):
+    topic = forms.ChoiceField(choices=[("", _("all")), *Topic.choices], required=False, label=_("About"))
+
+    def chosen(self) -> str:
+        """Return the topic that is asked for; nothing for one that does not exist."""
+        return str(self.cleaned_data["topic"]) if self.is_valid() else ""
+
+
+class PreferenceForm(forms.Form):
+    """One set of boxes for each topic, with the channels that can reach the person."""
+
+    language = forms.ChoiceField(choices=settings.LANGUAGES, label=_("Language of messages"))
+    quiet_from = forms.TimeField(
+        required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), label=_("Quiet from")
+    )
+    quiet_until = forms.TimeField(
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        label=_("until"),
+        help_text=_("What would be sent meanwhile is sent when they end."),
+    )
+
+    def __init__(self, data: Any = None, *, person: User) -> None:
+        kept = Preference.objects.filter(person=person).first()
+        first = {"language": settings.LANGUAGE_CODE} if kept is None else vars(kept)
+        super().__init__(data, initial=first)
+        wishes = Wishes([person.pk])
+        channels = wishes.open_to(person)
+        for topic, label in Topic.choices if channels else ():
+            self.fields[f"topic_{topic}"] = forms.MultipleChoiceField(
+                choices=[(channel.pk, _name_of(channel)) for channel in channels],
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                label=label,
+                initial=[channel.pk for channel in wishes.wanted(person, topic)],
+                help_text=_("Cannot be switched off; at least one.") if topic in THAT_STAY else "",
+            )
+
+    def topics(self) -> list[Any]:
+        return [self[name] for name in self.fields if name.startswith("topic_")]
+
+    def wanted(self) -> dict[str, set[int]]:
+        """Return the chosen channels by topic."""
+        chosen = ((name, keys) for name, keys in self.cleaned_data.items() if name.startswith("topic_"))
+        return {name.removeprefix("topic_"): {int(key) for key in keys} for name, keys in chosen}
+
+
+def _name_of(channel: Channel) -> str:
+    return str(channel.get_kind_display()) if channel.kind == Channel.Kind.MAIL else channel.name
+
+
+class RungForm(forms.Form):
+    """One rung, as an office says it: so many days before, or after, the deadline."""
+
+    BEFORE, AFTER = "before", "after"
+
+    subject = forms.ChoiceField(choices=Rung.Subject.choices, label=_("For"))
+    days = forms.IntegerField(min_value=0, max_value=FARTHEST, label=_("Days"))
+    side = forms.ChoiceField(choices=[(BEFORE, _("before the deadline")), (AFTER, _("overdue"))], label=_("When"))
+    every = forms.IntegerField(min_value=0, max_value=LONGEST_REST, required=False, label=_("Again every so many days"))
+    roles = forms.MultipleChoiceField(
+        choices=[(role.value, role.label) for role in RECIPIENTS],
+        widget=forms.CheckboxSelectMultiple,
+        label=_("Who is told"),
+    )
+
+
+RungFormSet = formset_factory(RungForm, extra=2, can_delete=True)
+
+
+def initial_of(steps: Iterable[Step]) -> list[dict[str, Any]]:
+    """Return steps as the form shows them."""
+    return [
+        {
+            "subject": step.subject,
+            "days": abs(step.days),
+            "side": RungForm.AFTER if step.days > 0 else RungForm.BEFORE,
+            "every": step.every or None,
+            "roles": [role for role in RECIPIENTS if role in step.roles],
+        }
+        for step in steps
+    ]
+
+
+def typed_steps(formset: Any) -> list[Step]:
+    """Return the steps of a valid formset; rows left empty or marked for removal are none."""
+    rows = [form.cleaned_data for form in formset.forms if form.has_changed() or form in formset.initial_forms]
+    return [_step(row) for row in rows if "days" in row and not row.get("DELETE")]
+
+
+def _step(row: dict[str, Any]) -> Step:
+    days = row["days"] if row["side"] == RungForm.AFTER else -row["days"]
+    return Step(row["subject"], days, row["every"] or 0, frozenset(Role(role).value for role in row["roles"]))
+
+
+class ChannelForm(forms.ModelForm):
+    """A channel; what is secret is never sent back to the page."""
+
+    class Meta:
+        model = Channel
+        fields = ["kind", "name", "base_url", "token", "secret", "unit", "by_default", "is_active"]
+        widgets = {
+            "token": forms.PasswordInput(attrs={"autocomplete": "off"}),
+            "secret": forms.PasswordInput(attrs={"autocomplete": "off"}),
+        }
+        help_texts = {
+            "base_url": _("Where the gateway stands, as https://qyapi.weixin.qq.com, or one of your own network."),
+            "unit": _("Empty: for everybody."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = Unit.objects.filter(is_active=True).order_by("path")  # type: ignore[attr-defined]
+        for name in ("token", "secret"):
+            if getattr(self.instance, name):
+                self.fields[name].help_text = _("One is kept; leave this empty to keep it.")
+        if self.instance.pk:
+            self.fields["kind"].disabled = True
+
+    def _post_clean(self) -> None:
+        """Leave the row alone: the service changes it, and the database's own rules answer through the service."""
+
+
+class DeliveryFilter(forms.Form):
+    status = forms.ChoiceField(choices=[("", _("all")), *Delivery.Status.choices], required=False, label=_("State"))
+    channel = forms.ModelChoiceField(queryset=Channel.objects.all(), required=False, label=_("Channel"))

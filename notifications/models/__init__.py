@@ -1,0 +1,20 @@
+"""The ladder of reminders, what people are told, and how it gets to them."""
+
+from notifications.models.deliveries import Channel, Choice, Delivery, Preference
+from notifications.models.ladder import Digest, Reminder, Round, Rung
+from notifications.models.notices import THAT_STAY, Cursor, Notice, Topic
+
+__all__ = [
+    "THAT_STAY",
+    "Channel",
+    "Choice",
+    "Cursor",
+    "Delivery",
+    "Digest",
+    "Notice",
+    "Preference",
+    "Reminder",
+    "Round",
+    "Rung",
+    "Topic",
+]

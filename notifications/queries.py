@@ -1,0 +1,113 @@
+"""What cannot be reached: units, people and measures at which the reminders end, and what is not set up."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import Appointment, Role, Unit, User
+from accounts.permissions import grants_of
+from issues.models import Inspection
+from issues.queries import working_calendar
+from measures.models import Measure
+from notifications.models import Channel, Delivery
+
+WARN_OF_NEXT_YEAR = timedelta(days=45)
+"""How long before its first day a year must be in the calendar; its rest days are announced in November."""
+SHOWN = 200
+
+
+def unknown_years(today: date) -> list[int]:
+    """Return the years in reach whose rest days nobody has entered; in them only weekends are kept free."""
+    calendar = working_calendar()
+    return sorted({day.year for day in (today, today + WARN_OF_NEXT_YEAR) if not calendar.knows(day)})
+
+
+@dataclass
+class Gaps:
+    """What the system administrator can mend: set-up, units, people."""
+
+    years: list[int] = field(default_factory=list)
+    has_mail: bool = True
+    failed: int = 0
+    units: list[Unit] = field(default_factory=list)
+    inactive: list[User] = field(default_factory=list)
+    unread: list[User] = field(default_factory=list)
+    without_address: list[User] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        lists = (self.years, self.units, self.inactive, self.unread, self.without_address)
+        return sum(map(len, lists)) + (not self.has_mail) + bool(self.failed)
+
+
+def gaps_of_the_system(today: date) -> Gaps:
+    """Return what keeps reminders from arriving, as far as accounts and settings go; no measure is named."""
+    mail = Channel.objects.active().filter(kind=Channel.Kind.MAIL).exists() and settings.EMAIL_IS_SET
+    reached = _in_charge(today).filter(is_active=True)
+    posts = Q(password__startswith="!", last_login=None)  # noqa: S106 - marks an account nobody logs in with
+    return Gaps(
+        years=unknown_years(today),
+        has_mail=mail,
+        failed=Delivery.objects.filter(status=Delivery.Status.FAILED).count(),
+        units=_without_officer(today),
+        inactive=list(_in_charge(today).filter(is_active=False)[:SHOWN]),
+        unread=list(reached.filter(posts, email="")[:SHOWN]),
+        without_address=list(reached.filter(~posts, email="")[:SHOWN]) if mail else [],
+    )
+
+
+def _open_measures() -> QuerySet[Measure]:
+    return Measure.objects.unfinished().order_by()
+
+
+def _in_charge(today: date) -> QuerySet[User]:
+    """Return who would be told of something unfinished: responsible leaders, and holders of a role that is told."""
+    roles = (Role.OFFICER, Role.UNIT_HEAD, Role.OFFICE, Role.GROUP)
+    held = Appointment.objects.in_force(today).filter(role__in=roles).values("user")
+    leading = Q(pk__in=_open_measures().exclude(leader=None).values("leader"))
+    return User.objects.filter(leading | Q(pk__in=held)).select_related("unit").order_by("name", "pk")
+
+
+def _without_officer(today: date) -> list[Unit]:
+    """Return the units that lead something unfinished and have no active officer of their own or above."""
+    officers = Appointment.objects.in_force(today).filter(role=Role.OFFICER, user__is_active=True)
+    held = {str(path) for path in officers.values_list("unit__path", flat=True)}
+    leading = Unit.objects.filter(pk__in=_open_measures().exclude(lead_unit=None).values("lead_unit"))
+    return [unit for unit in leading.order_by("path") if not any(str(unit.path).startswith(path) for path in held)]
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """How many unfinished measures of an inspection nobody can be reminded of, by what they lack."""
+
+    inspection: Inspection
+    no_deadline: int
+    no_unit: int
+    no_leader: int
+    left: int
+
+
+def gaps_of_the_plan(user: Any) -> list[Lacking]:
+    """Return the inspections that the user keeps and whose plan has such measures; one query and one for the rows."""
+    kept = Inspection.objects.filter(grants_of(user).within("organisation__path", [Role.OFFICE]))
+    no_deadline = Q(deadline=None) & ~Q(mode=Measure.Mode.LONG_TERM)
+    left = Q(leader__is_active=False)
+    counted = (
+        _open_measures()
+        .filter(inspection__in=kept)
+        .filter(no_deadline | Q(lead_unit=None) | Q(leader=None) | left)
+        .values("inspection")
+        .annotate(
+            no_deadline=Count("pk", filter=no_deadline),
+            no_unit=Count("pk", filter=Q(lead_unit=None)),
+            no_leader=Count("pk", filter=Q(leader=None)),
+            left=Count("pk", filter=left),
+        )
+        .order_by("inspection")
+    )
+    rows = list(counted)
+    inspections = Inspection.objects.in_bulk([row["inspection"] for row in rows])
+    return [Lacking(inspections[row.pop("inspection")], **row) for row in rows]

@@ -1,0 +1,25 @@
+"""Reminding, telling what happened, delivering it, and the settings of all that."""
+
+from notifications.services.delivering import deliver_due, send_again
+from notifications.services.inbox import mark_all_read, mark_read
+from notifications.services.ladder import set_ladder, steps_of
+from notifications.services.posting import Draft, post
+from notifications.services.reading import read_trails
+from notifications.services.reminding import resume_reminders, send_reminders
+from notifications.services.settings import set_channel, set_preferences
+
+__all__ = [
+    "Draft",
+    "deliver_due",
+    "mark_all_read",
+    "mark_read",
+    "post",
+    "read_trails",
+    "resume_reminders",
+    "send_again",
+    "send_reminders",
+    "set_channel",
+    "set_ladder",
+    "set_preferences",
+    "steps_of",
+]

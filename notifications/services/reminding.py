@@ -1,0 +1,166 @@
+"""The round of reminders: on every working day each person gets one digest of what has reached a new rung.
+
+One transaction a person: digest, reminders, notice and deliveries come to exist together or not at all, and the
+database lets each of them exist once. So a round may break off anywhere, run twice, or run in two processes at once.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from accounts.models import User
+from issues.queries import working_calendar
+from measures.models import Measure, Milestone
+from notifications.models import Digest, Reminder, Round, Topic
+from notifications.services.ladder import MEASURE, MILESTONE, Ladders, Reached
+from notifications.services.posting import Draft, Wishes, post
+from notifications.services.recipients import Duties, Duty
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(minutes=3)
+RENEWED_EVERY = 25  # people
+Row = tuple[int, int, date, str, int | None, int | None, int | None]
+
+
+@dataclass
+class Outcome:
+    """What a round did: digests made, reminders in them, people who had today's digest already."""
+
+    digests: int = 0
+    notices: int = 0
+    skipped: int = 0
+    is_rest_day: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """A measure (`stage` empty) or one of its milestones on the rung that it has reached for one person."""
+
+    measure: int
+    stage: str
+    deadline: date
+    reached: Reached
+
+
+def send_reminders(*, at: datetime) -> Outcome:
+    """Make today's digests for everybody who has not got one yet; nothing on a rest day.
+
+    A year that the calendar of working days does not hold counts with its weekends alone; the page of what cannot be
+    reached says so.
+    """
+    day = timezone.localdate(at)
+    if not working_calendar().is_working_day(day):
+        return Outcome(is_rest_day=True)
+    Round.objects.get_or_create(day=day, defaults={"lease_until": at + LEASE})
+    outcome = _go_round(day, at)
+    Round.objects.filter(day=day, ended_at=None).update(ended_at=at)
+    return outcome
+
+
+def resume_reminders(*, at: datetime) -> Outcome | None:
+    """Go on with today's round where whoever held it fell silent; None where there is nothing to go on with."""
+    broken_off = Round.objects.filter(day=timezone.localdate(at), ended_at=None, lease_until__lt=at)
+    if not broken_off.update(lease_until=at + LEASE):
+        return None
+    return send_reminders(at=at)
+
+
+def _go_round(day: date, at: datetime) -> Outcome:
+    outcome, ladders, wishes = Outcome(), Ladders(), Wishes()
+    duties = Duties(day).load().by_person
+    had = set(Digest.objects.filter(day=day).values_list("person", flat=True))
+    outcome.skipped = len(had & set(duties))
+    people = User.objects.filter(pk__in=set(duties) - had, is_active=True).select_related("unit").order_by("pk")
+    for number, person in enumerate(people.iterator(chunk_size=500), 1):
+        items = reminders_for(person, duties[person.pk], ladders=ladders, day=day)
+        if items and _send(person, items, day=day, at=at, wishes=wishes):
+            outcome.digests += 1
+            outcome.notices += len(items)
+        if number % RENEWED_EVERY == 0:
+            Round.objects.filter(day=day).update(lease_until=timezone.now() + LEASE)
+    return outcome
+
+
+def reminders_for(person: User, duty: Duty, *, ladders: Ladders, day: date) -> list[Item]:
+    """Return what has reached a rung that the person was not told of, the most urgent first.
+
+    Only what the person may see. For each item it is the highest rung reached, so that after an outage one reminder
+    stands for all that it missed. Three queries, however many measures there are.
+    """
+    items: dict[tuple[int, str, date], Item] = {}
+    for row in _rows(person, duty, day + timedelta(days=ladders.horizon)):
+        measure, inspection, deadline, stage, *who = row
+        roles = duty.roles_for(inspection, *who)
+        subject = MILESTONE if stage else MEASURE
+        reached = ladders.of(inspection).highest(subject, roles, (day - deadline).days)
+        if reached is not None:
+            items[measure, stage, deadline] = Item(measure, stage, deadline, reached)
+    sent = _sent(person) if items else {}
+    new = [item for key, item in items.items() if key not in sent or item.reached.offset > sent[key]]
+    return sorted(new, key=lambda item: (item.deadline, item.measure, item.stage))
+
+
+def _rows(person: User, duty: Duty, horizon: date) -> Iterator[Row]:
+    """Yield unfinished measures of the person's, then the milestones of such, that are near enough for a rung."""
+    mine = Measure.objects.visible_to(person).unfinished().filter(duty.condition())
+    near = mine.filter(deadline__lte=horizon).order_by()
+    who = ("lead_unit", "leader", "issue__task_force")
+    fields = ("pk", "inspection", "deadline", *who)
+    for pk, inspection, deadline, *rest in near.values_list(*fields).iterator(chunk_size=5000):
+        yield pk, inspection, deadline, "", *rest  # type: ignore[misc]
+    stages = Milestone.objects.filter(reached_on=None, due_on__lte=horizon, measure__in=mine.order_by().values("pk"))
+    asked = ("measure", "measure__inspection", "due_on", "title", *(f"measure__{name}" for name in who))
+    yield from stages.order_by().values_list(*asked).iterator(chunk_size=5000)
+
+
+def _sent(person: User) -> dict[tuple[int, str, date], int]:
+    """Return the day of the highest rung that the person was told of each item, with its present deadline."""
+    told = Reminder.objects.filter(person=person, measure__status__in=Measure.UNFINISHED)
+    highest = told.order_by().values_list("measure", "stage", "deadline").annotate(last=Max("offset"))
+    return {(measure, stage, deadline): last for measure, stage, deadline, last in highest.iterator(chunk_size=5000)}
+
+
+def _send(person: User, items: list[Item], *, day: date, at: datetime, wishes: Wishes) -> bool:
+    """Write the digest with all that belongs to it; return False where another process was first."""
+    overdue = sum(item.deadline < day for item in items)
+    data: dict[str, Any] = {"day": day.isoformat(), "overdue": overdue, "due": len(items) - overdue}
+    draft = Draft(
+        person=person,
+        key=f"digest:{day.isoformat()}",
+        kind="digest",
+        topic=Topic.OVERDUE if overdue else Topic.DUE,
+        object_kind="accounts.user",
+        object_id=person.pk,
+        data=data,
+    )
+    try:
+        with transaction.atomic():
+            made = post([draft], at=at, wishes=wishes)
+            if not made:
+                return False
+            digest = Digest.objects.create(person=person, day=day, notice=made[0])
+            Reminder.objects.bulk_create(_reminders(digest, person, items), batch_size=2000)
+    except IntegrityError:
+        log.info("The digest of %s for %s was made by another process", day, person.pk)
+        return False
+    return True
+
+
+def _reminders(digest: Digest, person: User, items: list[Item]) -> Iterator[Reminder]:
+    for item in items:
+        yield Reminder(
+            digest=digest,
+            person=person,
+            measure_id=item.measure,
+            stage=item.stage,
+            deadline=item.deadline,
+            rung=item.reached.rung,
+            occurrence=item.reached.occurrence,
+            offset=item.reached.offset,
+        )

@@ -1,0 +1,37 @@
+"""Who could be urged, and who was today."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Min, QuerySet
+
+from accounts.models import Unit
+from issues.models import Inspection
+from measures.models import Measure
+from supervision.models import Urge
+
+
+@dataclass(frozen=True)
+class Late:
+    """A unit with overdue measures: how many, since when, and the last urge of it as a whole."""
+
+    unit: Unit
+    count: int
+    since: date
+    last: Urge | None
+    is_urged: bool
+
+
+def late_units(measures: QuerySet[Measure], *, inspection: Inspection, today: date) -> list[Late]:
+    """Return the units that lead overdue measures (already through `visible_to`), the most of them first; 3 queries."""
+    rows = measures.overdue(today).filter(inspection=inspection).exclude(lead_unit=None)  # type: ignore[attr-defined]
+    counted = list(rows.order_by().values("lead_unit").annotate(n=Count("pk"), since=Min("deadline")))
+    units = Unit.objects.in_bulk([row["lead_unit"] for row in counted])
+    urges = Urge.objects.filter(inspection=inspection, measure=None, unit__in=units).select_related("by")
+    last = {urge.unit_id: urge for urge in urges.order_by("at", "pk")}
+    found = [
+        Late(units[key], row["n"], row["since"], last.get(key), key in last and last[key].on == today)
+        for row in counted
+        for key in [row["lead_unit"]]
+    ]
+    return sorted(found, key=lambda late: (-late.count, late.since, late.unit.position, late.unit.pk))

@@ -1,0 +1,65 @@
+"""Urging (催办): one click, at most once a day for each measure and for each unit; the event makes the notices."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Unit
+from audit.services import open_trail
+from core.refusals import Refused
+from issues.models import Inspection
+from measures.models import Measure
+from supervision.models import Urge
+from supervision.permissions import require_urger
+
+
+def urge_measure(*, measure: Measure, by: Any, at: datetime) -> Urge:
+    """Urge the lead unit of an unfinished measure.
+
+    Raises `Forbidden`, and `Refused` where nobody could move (finished, under review, no lead unit) or where
+    somebody has urged it today already.
+    """
+    require_urger(by, measure.inspection)
+    with open_trail(measure.inspection.chain, at=at) as trail:
+        measure.refresh_from_db()
+        if measure.status not in Measure.UNFINISHED:
+            raise Refused(_("Only a measure that is planned or under way is urged."))
+        if measure.lead_unit is None:
+            raise Refused(_("This measure has no lead unit that could be urged."))
+        urge = _urge(measure.inspection, measure.lead_unit, by=by, at=trail.at, measure=measure)
+        trail.record("urge_measure", by=by, obj=measure, urge=urge.pk, unit=measure.lead_unit_id)
+    return urge
+
+
+def urge_unit(*, inspection: Inspection, unit: Unit, by: Any, at: datetime) -> Urge:
+    """Urge a unit for all that it leads and has overdue in this inspection.
+
+    Raises `Forbidden`, and `Refused` where nothing of it is overdue or where it was urged as a whole today already.
+    """
+    require_urger(by, inspection)
+    with open_trail(inspection.chain, at=at) as trail:
+        overdue = inspection.measures.overdue(timezone.localdate(trail.at)).filter(lead_unit=unit)
+        count = overdue.count()
+        if not count:
+            raise Refused(_("Nothing of this unit is overdue."))
+        urge = _urge(inspection, unit, by=by, at=trail.at, measures=count)
+        trail.record("urge_unit", by=by, obj=urge, unit=unit.pk, measures=count)
+    return urge
+
+
+def _urge(inspection: Inspection, unit: Unit, *, by: Any, at: datetime, **about: Any) -> Urge:
+    """Write the row; the database says whether it is the first of the day."""
+    day = timezone.localdate(at)
+    try:
+        with transaction.atomic():
+            return Urge.objects.create(inspection=inspection, unit=unit, on=day, by=by, at=at, **about)
+    except IntegrityError as error:
+        whole = {"inspection": inspection, "unit": unit, "measure": None}
+        first = Urge.objects.filter(**({"measure": about["measure"]} if "measure" in about else whole), on=day).first()
+        if first is None:
+            raise
+        told = {"name": first.by.name}
+        raise Refused(_("%(name)s has urged this today already; once a day is enough.") % told) from error
