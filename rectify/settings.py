@@ -265,6 +265,7 @@ SPECTACULAR_SETTINGS = {
         "ApplicationStatus": "signoffs.models.Application.Status",
         "ExtensionStatus": "measures.models.Extension.Status",
         "JobStatus": "jobs.models.Job.Status",
+        "BulletinStatus": "bulletins.models.Bulletin.Status",
     },
     # The pages bring their own scripts and styles; nothing is loaded from elsewhere.
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -26,4 +26,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("supervision.urls")),
     path("", include("progress.urls")),
     path("", include("notifications.urls")),
+    path("", include("bulletins.urls")),
 ]

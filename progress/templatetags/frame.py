@@ -66,6 +66,8 @@ def _work_entries(user: Any, current: Inspection | None, waiting: int) -> list[E
         entries.append(_entry(_("Dashboard"), "speedometer2", reverse("inspection", args=[current.code])))
         entries.append(_entry(_("Ledger"), "table", reverse("ledger", args=[current.code])))
         entries.append(_entry(_("Sign-off"), "check-circle", reverse("signoffs"), waiting))
+    if current or user.unit_id:
+        entries.append(_entry(_("Weekly bulletins"), "file-earmark-text", reverse("bulletins")))
     if {Role.OFFICE, Role.GROUP} & grants_of(user).roles():
         entries.append(_entry(_("Extensions"), "hourglass-split", reverse("extensions")))
     return entries

@@ -11,6 +11,7 @@ from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
 from accounts.api import UnitRows, UserRows
+from bulletins.api import BulletinRows
 from core.api import Rows
 from issues.api import AreaRows, CategoryRows, ProblemRows
 from jobs.api import JobRows
@@ -44,6 +45,7 @@ for name, rows in {
     "users": UserRows,
     "events": EventRows,
     "jobs": JobRows,
+    "bulletins": BulletinRows,
 }.items():
     router.register(name, rows, basename=f"api-{name}")
 LISTS = {name: rows for name, rows, _basename in router.registry if issubclass(rows, Rows)}

@@ -61,6 +61,7 @@ class Replay:
     people: dict[str, User]
     calendar: WorkingCalendar
     verbs: Mapping[str, Verb]
+    close_weeks: Callable[[date, datetime | None], datetime | None]  # before a day, by the clock as it stands
     stored: list[str] = field(default_factory=list)  # where the files that were made lie
     clock: datetime | None = None
 
@@ -74,10 +75,12 @@ class Replay:
         lines = Counter(day for _entry, day in due)
         done = 0
         for entry, day in due:
+            self.clock = self.close_weeks(day, self.clock)
             try:
                 done += self._play(entry, day, min(ONE_BY_ONE, A_DAY / lines[day]))
             except (Refused, Forbidden, ObjectDoesNotExist, LookupError) as error:
                 raise ValueError(f"line {entry.line}: {entry.verb} {entry.code}: {error}") from error
+        self.clock = self.close_weeks(until + timedelta(days=1), self.clock)
         return done
 
     def _play(self, entry: Entry, day: date, pause: timedelta) -> int:

@@ -24,6 +24,7 @@ from rectify.demo.bureau import Bureau, make_bureau, read_bureau
 from rectify.demo.history import VERBS, read_history
 from rectify.demo.plan import read_plan
 from rectify.demo.replay import OFFICE_HOURS, Replay
+from rectify.demo.weeks import Weeks
 
 CODE = "demo"
 TITLE = "青沅市水务局党组巡察整改（示例）"
@@ -120,6 +121,7 @@ def _import_plan(bureau: Bureau, inspection: Inspection, start: date) -> None:
 
 def _replay(bureau: Bureau, inspection: Inspection, start: date, *, until: date) -> int:
     """Replay the history up to yesterday: nothing of it may lie ahead of the clock, whatever the hour is now."""
+    weeks = Weeks.of(inspection, bureau.holder(Role.OFFICE), start=start, until=until)
     replay = Replay(
         inspection=inspection,
         start=start,
@@ -130,6 +132,7 @@ def _replay(bureau: Bureau, inspection: Inspection, start: date, *, until: date)
         people=bureau.people,
         calendar=working_calendar(),
         verbs=VERBS,
+        close_weeks=weeks.close_before,
     )
     try:
         return replay.run(read_history(_text("history.txt")), until=until)

@@ -1,4 +1,4 @@
-"""Figures, counted from indexed rows each time; nothing is stored, so nothing can be wrong until a restart."""
+"""Figures of the present, counted from indexed rows each time; nothing is stored, so nothing can be stale."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,70 +8,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from issues.models import Inspection, Issue
 from measures.models import Measure
+from progress.models import IssueFigures, MeasureFigures
 from signoffs.models import Application
-
-Parts = list[tuple[str, str, int]]
-
-
-@dataclass(frozen=True)
-class MeasureFigures:
-    """Counts of measures by state. `overdue` and `due_soon` are an "of which" and never summed with the states."""
-
-    total: int = 0
-    planned: int = 0
-    in_progress: int = 0
-    submitted: int = 0
-    signed_off: int = 0
-    cancelled: int = 0
-    overdue: int = 0
-    overdue_planned: int = 0
-    due_soon: int = 0
-
-    @property
-    def counted(self) -> int:
-        """The denominator of the rate: all but the cancelled ones."""
-        return self.total - self.cancelled
-
-    @property
-    def rate(self) -> float | None:
-        """Signed off / (all − cancelled), from 0 to 1; None where nothing counts."""
-        return self.signed_off / self.counted if self.counted else None
-
-    @property
-    def parts(self) -> Parts:
-        """The segments of a bar, each measure in one of them."""
-        labels = dict(Measure.Status.choices)
-        overdue_begun = self.overdue - self.overdue_planned
-        counts = {
-            "signed_off": self.signed_off,
-            "submitted": self.submitted,
-            "in_progress": self.in_progress - overdue_begun,
-            "overdue": self.overdue,
-            "planned": self.planned - self.overdue_planned,
-            "cancelled": self.cancelled,
-        }
-        word = Measure.OVERDUE_WORD
-        return [(state, str(labels.get(state, word)), count) for state, count in counts.items() if count]
-
-
-@dataclass(frozen=True)
-class IssueFigures:
-    """Counts of issues by state; `overdue` (has an overdue measure) is an "of which", and `basically_done` one of
-    the rectified ones: closed with that conclusion."""
-
-    total: int = 0
-    open: int = 0
-    in_rectification: int = 0
-    awaiting_closure: int = 0
-    rectified: int = 0
-    basically_done: int = 0
-    overdue: int = 0
-    claimed: int = 0
-
-    @property
-    def rate(self) -> float | None:
-        """Rectified / all, from 0 to 1; a long-term issue counts as done when it is rectified."""
-        return self.rectified / self.total if self.total else None
 
 
 @dataclass(frozen=True)
@@ -83,7 +21,8 @@ class Group:
     figures: MeasureFigures
 
 
-def _measure_counts(today: date, due_soon_days: int) -> dict[str, Count]:
+def measure_counts(today: date, due_soon_days: int) -> dict[str, Count]:
+    """Return what is counted of measures, or of their spans: both have state and deadline under the same names."""
     late = Q(deadline__lt=today)
     soon = Q(deadline__range=(today, today + timedelta(days=due_soon_days)))
     unfinished = Q(status__in=Measure.UNFINISHED)
@@ -97,16 +36,29 @@ def _measure_counts(today: date, due_soon_days: int) -> dict[str, Count]:
     }
 
 
+def issue_counts() -> dict[str, Count]:
+    """Return what is counted of issues, or of their spans, that tell `is_late` and `is_claimed`."""
+    counts = {status.value: Count("pk", filter=Q(status=status)) for status in Issue.Status}
+    closed_so = Q(status=Issue.Status.RECTIFIED, completion=Issue.Completion.BASICALLY_DONE)
+    return {
+        "total": Count("pk"),
+        **counts,
+        "basically_done": Count("pk", filter=closed_so),
+        "overdue": Count("pk", filter=Q(is_late=True)),
+        "claimed": Count("pk", filter=Q(is_claimed=True)),
+    }
+
+
 def measure_figures(measures: QuerySet[Measure], *, today: date, due_soon_days: int) -> MeasureFigures:
     """Count measures (already through `visible_to`) on the day `today`; one query."""
-    return MeasureFigures(**measures.order_by().aggregate(**_measure_counts(today, due_soon_days)))
+    return MeasureFigures(**measures.order_by().aggregate(**measure_counts(today, due_soon_days)))
 
 
 def group_figures(
     measures: QuerySet[Measure], *, key: str, name: str, order: str, today: date, due_soon_days: int
 ) -> list[Group]:
     """Count measures by the field `key`, in the order of `order`; one query."""
-    counts = _measure_counts(today, due_soon_days)
+    counts = measure_counts(today, due_soon_days)
     rows = measures.order_by().values(key, name, order).annotate(**counts).order_by(order, key)
     return [Group(row[key], row[name] or "", MeasureFigures(**{n: row[n] for n in counts})) for row in rows]
 
@@ -119,34 +71,26 @@ def by_area(measures: QuerySet[Measure], **day: Any) -> list[Group]:
 def by_unit(measures: QuerySet[Measure], **day: Any) -> list[Group]:
     """By lead unit: most overdue first, then the lower rate, then the order of units; those without tasks left out."""
     found = group_figures(measures, key="lead_unit", name="lead_unit__name", order="lead_unit__position", **day)
-    return sorted(found, key=_urgency)
+    return sorted(found, key=lambda group: urgency(group.key, group.figures))
 
 
 def by_leader(measures: QuerySet[Measure], **day: Any) -> list[Group]:
     """By responsible leader, ranked as units are, then by name."""
     found = group_figures(measures, key="leader", name="leader__name", order="leader__name", **day)
-    return sorted(found, key=_urgency)
+    return sorted(found, key=lambda group: urgency(group.key, group.figures))
 
 
-def _urgency(group: Group) -> tuple[bool, int, float]:
-    """The key of the ranks; what has no rate, for all of it was cancelled, is not the worst of them."""
-    rate = group.figures.rate
-    return group.key is None, -group.figures.overdue, 1 if rate is None else rate
+def urgency(key: int | None, figures: MeasureFigures) -> tuple[bool, int, float]:
+    """The order of units and leaders; what has no rate, for all of it was cancelled, is not the worst of them."""
+    return key is None, -figures.overdue, 1 if figures.rate is None else figures.rate
 
 
 def issue_figures(issues: QuerySet[Issue], measures: QuerySet[Measure], *, today: date) -> IssueFigures:
     """Count issues; `measures` are those that the person sees, for `overdue`. One query."""
     late = Measure.objects.overdue(today).filter(pk__in=measures.order_by().values("pk"), issue=OuterRef("pk"))
-    counts = {status.value: Count("pk", filter=Q(status=status)) for status in Issue.Status}
     claims = Application.objects.claims().filter(issue=OuterRef("pk"), measure=None)
     told = issues.order_by().annotate(is_late=Exists(late), is_claimed=Exists(claims))
-    rectified = Q(status=Issue.Status.RECTIFIED)
-    counts |= {
-        "basically_done": Count("pk", filter=rectified & Q(completion=Issue.Completion.BASICALLY_DONE)),
-        "overdue": Count("pk", filter=Q(is_late=True)),
-        "claimed": Count("pk", filter=Q(is_claimed=True)),
-    }
-    return IssueFigures(**told.aggregate(total=Count("pk"), **counts))
+    return IssueFigures(**told.aggregate(**issue_counts()))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,67 @@
+"""What of a bulletin which audience is shown: rows of issues that are withheld vanish, and are still counted."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bulletins.models import Bulletin
+from bulletins.queries import Row
+from bulletins.services.papers.sections import Section, sections_of
+from issues.models import Disclosure
+from issues.queries import ShownIssues, known_names, shown_to
+from issues.queries.naming import FAMILY, HEADS
+
+LISTS = ("signed_off", "closed", "overdue", "returned", "due")
+POST = re.compile(rf"(?:{HEADS}|员|人|组|办|站|部|局|处|科|室|中心|领导|公司|街道)$")
+WITH_FAMILY_NAME = re.compile(rf"{FAMILY}(?:副)?(?:{HEADS})")
+MASK = "×××"
+
+
+def shown_rows(rows: Iterable[Row], shown: ShownIssues) -> list[Row]:
+    """Keep the rows of issues that are shown in full; of one that is redacted its redacted text, and no measure."""
+    kept = []
+    for row in rows:
+        if row["issue"] in shown.full:
+            kept.append(row)
+        elif row["measure"] is None and row["issue"] in shown.redacted:
+            kept.append({**row, "text": shown.of(row["issue"]).text})
+    return kept
+
+
+def public_sections(bulletin: Bulletin) -> tuple[Section, ...]:
+    """Return the parts of a bulletin as the public reads them today: no leaders, reasons or names, nothing withheld.
+
+    What is withheld later vanishes from bulletins that are published already: disclosure is asked at each reading.
+    """
+    shown = shown_to(Disclosure.Audience.PUBLIC, bulletin.inspection)
+    names = names_of_people(known_names())
+    content = public_content(bulletin.content, shown, names)
+    texts = {field: without_names(words, names) for field, words in bulletin.texts.items()}
+    return sections_of(content, texts, for_public=True)
+
+
+def public_content(content: Mapping[str, Any], shown: ShownIssues, names: Iterable[str]) -> dict[str, Any]:
+    """Return the content without what the public is not shown; `unlisted` counts what a list leaves out."""
+    names = list(names)
+    lists = {name: shown_rows(content[name], shown) for name in LISTS}
+    hidden = {name: content["unlisted"][name] + len(content[name]) - len(rows) for name, rows in lists.items()}
+    public = {
+        name: [{**row, "leader": "", "reason": "", "text": without_names(row["text"], names)} for row in rows]
+        for name, rows in lists.items()
+    }
+    corrects = content["corrects"]
+    if corrects:
+        corrects = {**corrects, "reason": without_names(corrects["reason"], names)}
+    return {**content, **public, "unlisted": hidden, "corrects": corrects}
+
+
+def names_of_people(known: Iterable[str]) -> list[str]:
+    """Keep the names that are no mere posts: a leader who is known as 副局长 is named by the post, which is public."""
+    return [name for name in known if not POST.search(name) or WITH_FAMILY_NAME.fullmatch(name)]
+
+
+def without_names(text: str, names: Iterable[str]) -> str:
+    """Return the text with each name of a person struck out."""
+    for name in names:
+        text = text.replace(name, MASK)
+    return text

@@ -1,0 +1,46 @@
+"""Drafts made by themselves, and the files that somebody waits for."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from bulletins.models import Bulletin
+from bulletins.services import draft_bulletin
+from bulletins.services.exports import EXPORT, store_paper
+from core.refusals import Refused
+from jobs.models import Job
+from jobs.services import advance, finish, work
+from progress.models import Snapshot
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def draft_bulletins() -> int:
+    """Make the draft of each snapshot that has no bulletin; return how many. Twice makes nothing twice.
+
+    One that fails is told in the log and tried again next time; the others do not wait for it.
+    """
+    made = 0
+    waiting = Snapshot.objects.filter(bulletins=None).order_by("ends_at", "pk")
+    for key in list(waiting.values_list("pk", flat=True)):
+        snapshot = Snapshot.objects.select_related("inspection__organisation").get(pk=key)
+        try:
+            draft_bulletin(snapshot=snapshot, by=None, at=timezone.now())
+            made += 1
+        except Refused as refusal:
+            log.warning("No draft for %s: %s", snapshot, refusal.message)
+        except Exception:
+            log.exception("No draft for %s", snapshot)
+    return made
+
+
+@work(EXPORT)
+def export(job: Job) -> None:
+    """Write the bulletin that the job names, as long as the person sees it."""
+    rows = Bulletin.objects.visible_to(job.requested_by).select_related("inspection")
+    bulletin = rows.get(pk=job.arguments["bulletin"])
+    advance(job=job, percent=30)
+    file = store_paper(bulletin=bulletin, kind=job.arguments["kind"], by=job.requested_by, at=timezone.now())
+    finish(job=job, at=timezone.now(), result_file=file)
