@@ -29,6 +29,7 @@ MEASURES_BY = {
 }
 ISSUES_BY = {Kind.CATEGORY: CATEGORY, Kind.UNIT: "lead_unit", Kind.LEADER: "leader", Kind.TASK_FORCE: "task_force"}
 RANKED = (Kind.UNIT, Kind.LEADER)
+ALL = tuple(MEASURES_BY)
 NO_MEASURES, NO_ISSUES = MeasureFigures(), IssueFigures()
 
 
@@ -82,14 +83,20 @@ class Standing:
         return [part for part in self.parts if part.kind == kind]
 
 
-def standing(*, inspection: int, moment: Moment, seen_by: Any = None) -> Standing:
-    """Return how one inspection stood; `seen_by` counts what this person sees now, None, the program, everything."""
-    return standings(inspections=[inspection], moment=moment, seen_by=seen_by)[inspection]
+def standing(*, inspection: int, moment: Moment, seen_by: Any = None, kinds: Collection[Kind] = ALL) -> Standing:
+    """Return how one inspection stood, as `standings` does for several."""
+    return standings(inspections=[inspection], moment=moment, seen_by=seen_by, kinds=kinds)[inspection]
 
 
-def standings(*, inspections: Collection[int], moment: Moment, seen_by: Any = None) -> dict[int, Standing]:
-    """Return how each of the inspections (by their keys) stood at the moment. As many queries for one as for fifty."""
-    counted = _Counted(inspections, moment, seen_by)
+def standings(
+    *, inspections: Collection[int], moment: Moment, seen_by: Any = None, kinds: Collection[Kind] = ALL
+) -> dict[int, Standing]:
+    """Return how each of the inspections (by their keys) stood at the moment. As many queries for one as for fifty.
+
+    `seen_by` counts what this person sees now; None, the program, everything. `kinds` are those that are counted
+    beside the whole; categories always are, for the whole is their sum.
+    """
+    counted = _Counted(inspections, moment, seen_by, kinds)
     names = _Names.of(counted)
     return {inspection: _standing(inspection, counted, names) for inspection in inspections}
 
@@ -100,7 +107,7 @@ Tallies = dict[tuple[int, str], dict[int | None, Any]]
 class _Counted:
     """The figures of several inspections by kind and key: (inspection, kind) → key → figures."""
 
-    def __init__(self, inspections: Collection[int], moment: Moment, seen_by: Any) -> None:
+    def __init__(self, inspections: Collection[int], moment: Moment, seen_by: Any, kinds: Collection[Kind]) -> None:
         spans = MeasureSpan.objects.filter(moment.held(), inspection__in=inspections).order_by()
         issues = IssueSpan.objects.filter(moment.held(), inspection__in=inspections).order_by()
         if seen_by is not None:
@@ -110,13 +117,17 @@ class _Counted:
         dutiful = spans.annotate(assigned=FilteredRelation("issue__spans", condition=same_time))
         told = issues.annotate(is_late=Exists(_late(spans, moment)), is_claimed=Exists(_claims(moment)))
         counts = measure_counts(moment.today, moment.due_soon_days)
-        self.measures = _tallied(dutiful, MEASURES_BY, counts, MeasureFigures)
-        self.issues = _tallied(told, ISSUES_BY, issue_counts(), IssueFigures)
+        self.measures = _tallied(dutiful, _only(kinds, MEASURES_BY), counts, MeasureFigures)
+        self.issues = _tallied(told, _only(kinds, ISSUES_BY), issue_counts(), IssueFigures)
 
     def keys(self, kind: str) -> set[int]:
         """Return the keys of one kind in all the inspections."""
         rows = [row for tallies in (self.measures, self.issues) for (_i, of), row in tallies.items() if of == kind]
         return {key for row in rows for key in row if key is not None}
+
+
+def _only(kinds: Collection[Kind], paths: Mapping[Kind, str]) -> dict[Kind, str]:
+    return {kind: path for kind, path in paths.items() if kind in kinds or kind == Kind.CATEGORY}
 
 
 def _late(spans: QuerySet[MeasureSpan], moment: Moment) -> QuerySet[MeasureSpan]:
@@ -153,7 +164,7 @@ class _Names:
             told[Kind.CATEGORY][category.pk] = (category.title, (area.position, category.position))
             told[Kind.AREA][area.pk] = (area.title, (area.position,))
         for kind, model in ((Kind.UNIT, Unit), (Kind.TASK_FORCE, TaskForce)):
-            rows = model.objects.filter(pk__in=counted.keys(kind)).order_by()  # type: ignore[attr-defined]
+            rows = model.objects.filter(pk__in=counted.keys(kind)).order_by()
             told[kind] = {pk: (name, (place, pk)) for pk, name, place in rows.values_list("pk", "name", "position")}
         leaders = User.objects.filter(pk__in=counted.keys(Kind.LEADER)).order_by("name", "pk")
         for place, (pk, name) in enumerate(leaders.values_list("pk", "name")):

@@ -16,6 +16,7 @@ from core.api import Rows
 from issues.api import AreaRows, CategoryRows, ProblemRows
 from jobs.api import JobRows
 from measures.api import EvidenceRows, ExtensionRows, MilestoneRows, ReportRows
+from progress.api import SnapshotRows, StatisticsRows
 from rectify.api.exports import Exports
 from signoffs.api import (
     ApplicationRows,
@@ -46,6 +47,8 @@ for name, rows in {
     "events": EventRows,
     "jobs": JobRows,
     "bulletins": BulletinRows,
+    "snapshots": SnapshotRows,
+    "stats": StatisticsRows,
 }.items():
     router.register(name, rows, basename=f"api-{name}")
 LISTS = {name: rows for name, rows, _basename in router.registry if issubclass(rows, Rows)}

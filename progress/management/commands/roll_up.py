@@ -98,7 +98,7 @@ class Command(BaseCommand):
 
 def _line(snapshot: Snapshot) -> str:
     issues, measures = snapshot.issues, snapshot.measures
-    told = {"code": snapshot.inspection.code, "week": snapshot.week_label}
+    told: dict[str, Any] = {"code": snapshot.inspection.code, "week": snapshot.week_label}
     told |= {"rectified": issues.rectified, "issues": issues.total, "rate_of_issues": percent(issues.rate)}
     told |= {"signed_off": measures.signed_off, "measures": measures.counted, "rate": percent(measures.rate)}
     words = _(
