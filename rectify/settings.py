@@ -191,6 +191,8 @@ if EMAIL_IS_SET:
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "") or "rectify@localhost"
 EMAIL_TIMEOUT = 20
 DELIVERY_LEASE_SECONDS = 120  # longer than any channel takes to fail
+# Webhooks go to the world outside alone. Networks of one's own are released here: 10.20.0.0/16,192.168.1.5
+WEBHOOK_NETWORKS = [each.strip() for each in env.str("WEBHOOK_NETWORKS", "").split(",") if each.strip()]
 
 # Work in the background. The rows of `jobs` are the truth, the broker is a wake-up call: Redis, or a file of its own.
 JOB_LEASE_SECONDS = 30

@@ -165,6 +165,7 @@ FORMS = """
 """
 FILES = ("job_", "marked_", "ledger_template", "download_evidence", "preview_evidence")
 """Rows whose answer is no page with forms: a part of one, or a file."""
+WEBHOOKS = [("", "s"), ("add_", ""), ("edit_", ""), ("try_", "")]
 # Addresses that are in neither table, each with its reason.
 APART = {
     "healthz": "says nothing of the data",
@@ -173,6 +174,7 @@ APART = {
     "login": "the way in; tests of the log-in",
     "logout": "ends one's own session, whoever one is",
     "set_language": "the language of one's own browser, also before the log-in",
+    **{f"{what}webhook{s}": "of the system administrator alone: tests of webhooks" for what, s in WEBHOOKS},
     **{pattern.name: "has a table of its own: tests of sign-off" for pattern in signoffs.urlpatterns},
 }
 
