@@ -1,6 +1,7 @@
 """Who works here: units as a tree, users, and the roles that a user holds over a unit and all below it."""
 
-from datetime import date
+import json
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
@@ -155,3 +156,86 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.unit}"
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    """Adjectives of tokens."""
+
+    def in_force(self, now: datetime) -> "ApiTokenQuerySet":
+        """Keep those that were not revoked and have not run out."""
+        return self.filter(revoked_at=None, expires_at__gt=now)
+
+    def visible_to(self, user: Any) -> "ApiTokenQuerySet":
+        """Keep the user's own."""
+        return self.filter(user=user.pk) if getattr(user, "is_authenticated", False) else self.none()
+
+
+class ApiToken(models.Model):
+    """By which a program acts for a person over the API. Only a hash is kept, and the beginning to tell it by."""
+
+    class Scope(models.TextChoices):
+        READ = "read", _("reads")
+        WRITE = "write", _("reads and writes")
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="api_tokens", verbose_name=_("user"))
+    name = models.CharField(_("what it is for"), max_length=80)
+    scope = models.CharField(_("what it may do"), max_length=10, choices=Scope.choices, default=Scope.READ)
+    shown = models.CharField(_("beginning"), max_length=16)
+    digest = models.CharField(_("SHA-256"), max_length=64, unique=True)
+    created_at = models.DateTimeField(_("made at"))
+    expires_at = models.DateTimeField(_("holds until"))
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("token")
+        verbose_name_plural = _("tokens")
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(scope__in=["read", "write"]), name="token_scope_known"),
+            models.CheckConstraint(condition=Q(expires_at__gt=models.F("created_at")), name="token_ends_after_start"),
+            models.CheckConstraint(condition=~Q(name=""), name="token_has_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.shown}…)"
+
+    def state(self, now: datetime) -> str:
+        """Return `in_force`, `expired` or `revoked`."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "in_force" if self.expires_at > now else "expired"
+
+
+class KeptAnswer(models.Model):
+    """What was answered to a request with an idempotency key; `status` is 0 while it is being worked on."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("user"))
+    key = models.CharField(_("key"), max_length=200)
+    digest = models.CharField(_("SHA-256 of what was sent"), max_length=64)
+    at = models.DateTimeField(_("at"))
+    status = models.PositiveSmallIntegerField(_("status"), default=0)
+    text = models.TextField(_("answer"), blank=True)
+
+    class Meta:
+        verbose_name = _("kept answer")
+        verbose_name_plural = _("kept answers")
+        ordering = ["-at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="answer_once_per_key")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.key}"
+
+    def is_for(self, digest: str) -> bool:
+        """Whether the key came with the same before."""
+        return self.digest == digest
+
+    @property
+    def is_answered(self) -> bool:
+        return self.status > 0
+
+    @property
+    def content(self) -> Any:
+        return json.loads(self.text)

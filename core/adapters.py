@@ -1,8 +1,16 @@
-"""How callers of the API are known. A module of its own, for the framework loads it while it loads itself."""
+"""What the framework of the API is given by its settings. A module of its own, for it is loaded while that loads."""
 
+import json
+import re
+import time
 from typing import Any
 
-from rest_framework import authentication
+from django.conf import settings
+from django.core.cache import cache
+from django.utils.translation import gettext_lazy as _
+from rest_framework import authentication, exceptions, parsers, throttling
+
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 class SessionAuthentication(authentication.SessionAuthentication):
@@ -10,3 +18,65 @@ class SessionAuthentication(authentication.SessionAuthentication):
 
     def authenticate_header(self, request: Any) -> str:
         return "Session"
+
+
+class JSONParser(parsers.BaseParser):
+    """Reads JSON of bounded size; what cannot be read is said to be so, however odd it is."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        content = stream.read(limit + 1)
+        if len(content) > limit:
+            raise RequestTooLarge
+        try:
+            return json.loads(content.decode(), parse_constant=_no_number)
+        except (ValueError, RecursionError):
+            raise exceptions.ParseError(_("The body is no JSON that can be read.")) from None
+
+
+class RequestTooLarge(exceptions.APIException):
+    """More than anybody has to say at once."""
+
+    status_code = 413
+    default_code = "too_large"
+    default_detail = _("What was sent is too large.")
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is no JSON")
+
+
+class PerCaller(throttling.BaseThrottle):
+    """So many requests in so much time for each person or token: those that read and those that write apart.
+
+    Counted in the cache, in windows: with Redis for all processes together, else for each.
+    """
+
+    def allow_request(self, request: Any, view: Any) -> bool:
+        reads = request.method in {"GET", "HEAD", "OPTIONS"}
+        count, self.seconds = rate_of(settings.API_RATE if reads else settings.API_WRITE_RATE)
+        if not count or not request.user.is_authenticated:
+            return True
+        who = f"token-{request.auth.pk}" if request.auth else f"user-{request.user.pk}"
+        key = f"api-{'reads' if reads else 'writes'}-{who}-{int(time.time() // self.seconds)}"
+        if cache.add(key, 1, timeout=self.seconds):
+            return True
+        try:
+            return bool(cache.incr(key) <= count)
+        except ValueError:  # it ran out between the two questions
+            return True
+
+    def wait(self) -> float:
+        return self.seconds - time.time() % self.seconds
+
+
+def rate_of(written: str) -> tuple[int, int]:
+    """Read `600/m` as (600, 60); an empty text sets no limit. Raises `ValueError` for anything else."""
+    if not written:
+        return 0, 1
+    found = re.fullmatch(r"([1-9]\d*)/([smhd])", written)
+    if found is None:
+        raise ValueError(f"A rate is written as 600/m: {written}")
+    return int(found[1]), UNITS[found[2]]

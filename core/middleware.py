@@ -1,4 +1,4 @@
-"""Chinese unless the person chose otherwise: the browser's own wish does not count in an office."""
+"""Chinese unless the person chose otherwise: the browser's own wish does not count in an office, a program's does."""
 
 from collections.abc import Callable
 
@@ -8,16 +8,26 @@ from django.utils import translation
 
 
 class LanguageMiddleware:
-    """Activate the language of the cookie that the language switch sets, else the configured one."""
+    """Activate the language of the cookie that the language switch sets, else the configured one.
+
+    A program that calls the API says by `Accept-Language` what it wants to be told in.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self.known = {code for code, _name in settings.LANGUAGES}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        with translation.override(chosen if chosen in self.known else settings.LANGUAGE_CODE):
+        with translation.override(self._wanted(request)):
             request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language())
             return response
+
+    def _wanted(self, request: HttpRequest) -> str:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if chosen in self.known:
+            return chosen
+        if request.path.startswith("/api/") and "Accept-Language" in request.headers:
+            return translation.get_language_from_request(request)
+        return settings.LANGUAGE_CODE

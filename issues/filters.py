@@ -4,6 +4,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.filters import KeyFilter
 from issues.models import Issue
 
 
@@ -14,24 +15,24 @@ class LevelFilter(django_filters.FilterSet):
 
 
 class CategoryFilter(LevelFilter):
-    area = django_filters.NumberFilter(field_name="area", label=_("Area"))
+    area = KeyFilter(field_name="area", label=_("Area"))
 
 
 class ProblemFilter(LevelFilter):
-    area = django_filters.NumberFilter(field_name="category__area", label=_("Area"))
-    category = django_filters.NumberFilter(field_name="category", label=_("Category"))
+    area = KeyFilter(field_name="category__area", label=_("Area"))
+    category = KeyFilter(field_name="category", label=_("Category"))
 
 
 class IssueFilter(LevelFilter):
     q = django_filters.CharFilter(method="with_text", label=_("Text or code"))
     status = django_filters.MultipleChoiceFilter(choices=Issue.Status.choices, label=_("State"))
     completion = django_filters.ChoiceFilter(choices=Issue.Completion.choices, label=_("Conclusion"))
-    leader = django_filters.NumberFilter(field_name="leader", label=_("Leader"))
-    lead_unit = django_filters.NumberFilter(field_name="lead_unit", label=_("Lead unit"))
-    task_force = django_filters.NumberFilter(field_name="task_force", label=_("Task force"))
-    area = django_filters.NumberFilter(field_name="problem__category__area", label=_("Area"))
-    category = django_filters.NumberFilter(field_name="problem__category", label=_("Category"))
-    problem = django_filters.NumberFilter(field_name="problem", label=_("Problem"))
+    leader = KeyFilter(field_name="leader", label=_("Leader"))
+    lead_unit = KeyFilter(field_name="lead_unit", label=_("Lead unit"))
+    task_force = KeyFilter(field_name="task_force", label=_("Task force"))
+    area = KeyFilter(field_name="problem__category__area", label=_("Area"))
+    category = KeyFilter(field_name="problem__category", label=_("Category"))
+    problem = KeyFilter(field_name="problem", label=_("Problem"))
 
     def with_text(self, issues: QuerySet[Issue], _name: str, words: str) -> QuerySet[Issue]:
         """Keep issues in whose text every word stands, or whose code begins so."""

@@ -1,15 +1,40 @@
 """What the person asked for and waits for."""
 
-from rest_framework import serializers
+from typing import Any
 
-from core.api import Rows
+from django.http import Http404, HttpResponseBase
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api import Rows, Typed, verb
+from files.adapters import download_response
 from jobs.models import Job
+from jobs.services import retry
+from jobs.tasks import run_job
+
+BINARY = {(200, "application/octet-stream"): OpenApiTypes.BINARY}
 
 
 class JobSerializer(serializers.ModelSerializer):
+    """`has_file` says that there is a result to download."""
+
+    has_file = serializers.SerializerMethodField()
+
     class Meta:
         model = Job
-        fields = ["id", "title", "status", "percent", "stage", "reason", "result_url", "requested_at"]
+        fields = ["id", "title", "status", "percent", "stage", "reason", "result_url", "has_file", "requested_at"]
+
+    def get_has_file(self, job: Job) -> bool:
+        return job.result_file_id is not None
+
+
+class Nothing(Typed):
+    """A verb that takes nothing."""
 
 
 class JobRows(Rows):
@@ -18,3 +43,20 @@ class JobRows(Rows):
     queryset = Job.objects.order_by("-requested_at", "-id")
     serializer_class = JobSerializer
     filterset_fields = ["status"]
+
+    @verb("retry", Nothing)
+    def retry(self, request: Request, pk: str) -> Response:
+        job = self.get_object()
+        self.typed(Nothing)
+        retry(job=job, at=timezone.now())
+        run_job.delay_on_commit(job.pk)
+        return self.shown(job)
+
+    @extend_schema(responses=BINARY, operation_id="jobs_result")
+    @action(detail=True)
+    def result(self, request: Request, pk: str) -> HttpResponseBase:
+        """Download the file that the job made."""
+        job: Any = self.get_object()
+        if job.result_file is None:
+            raise Http404
+        return download_response(file=job.result_file, by=request.user, at=timezone.now())

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
+from core.filters import KeyFilter
 from core.forms import DayInput
 from issues.models import Issue
 from measures.models import Evidence, Extension, Measure
@@ -26,17 +27,17 @@ class MeasureFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(method="with_text", max_length=LONGEST_SEARCH, label=_("Text or code"))
     status = django_filters.MultipleChoiceFilter(choices=Measure.Status.choices, label=_("State"))
-    unit = django_filters.NumberFilter(method="led_within", label=_("Lead unit"))
-    supporting = django_filters.NumberFilter(method="supported_by", label=_("Supporting unit"))
-    lead_unit = django_filters.NumberFilter(field_name="lead_unit", label=_("Lead unit"))
-    leader = django_filters.NumberFilter(field_name="leader", label=_("Leader"))
-    area = django_filters.NumberFilter(field_name="issue__problem__category__area", label=_("Area"))
-    category = django_filters.NumberFilter(field_name="issue__problem__category", label=_("Category"))
-    issue = django_filters.NumberFilter(field_name="issue", label=_("Issue"))
+    unit = KeyFilter(method="led_within", label=_("Lead unit"))
+    supporting = KeyFilter(method="supported_by", label=_("Supporting unit"))
+    lead_unit = KeyFilter(field_name="lead_unit", label=_("Lead unit"))
+    leader = KeyFilter(field_name="leader", label=_("Leader"))
+    area = KeyFilter(field_name="issue__problem__category__area", label=_("Area"))
+    category = KeyFilter(field_name="issue__problem__category", label=_("Category"))
+    issue = KeyFilter(field_name="issue", label=_("Issue"))
     issue_status = django_filters.ChoiceFilter(
         field_name="issue__status", choices=Issue.Status.choices, label=_("State of the issue")
     )
-    task_force = django_filters.NumberFilter(field_name="issue__task_force", label=_("Task force"))
+    task_force = KeyFilter(field_name="issue__task_force", label=_("Task force"))
     mode = django_filters.ChoiceFilter(choices=Measure.Mode.choices, label=_("Mode"))
     kind = django_filters.ChoiceFilter(choices=Measure.Kind.choices, method="of_kind", label=_("Kind"))
     overdue = django_filters.TypedChoiceFilter(
@@ -95,7 +96,7 @@ class MeasureRowsFilter(MeasureFilter):
 class OfMeasureFilter(django_filters.FilterSet):
     """What hangs on measures: milestones, progress reports."""
 
-    measure = django_filters.NumberFilter(field_name="measure", label=_("Measure"))
+    measure = KeyFilter(field_name="measure", label=_("Measure"))
     inspection = django_filters.CharFilter(field_name="measure__inspection__code", label=_("Inspection"))
 
 
@@ -105,7 +106,7 @@ class ExtensionFilter(OfMeasureFilter):
 
 class EvidenceFilter(django_filters.FilterSet):
     inspection = django_filters.CharFilter(field_name="inspection__code", label=_("Inspection"))
-    issue = django_filters.NumberFilter(field_name="issue", label=_("Issue"))
-    measure = django_filters.NumberFilter(field_name="measure", label=_("Measure"))
+    issue = KeyFilter(field_name="issue", label=_("Issue"))
+    measure = KeyFilter(field_name="measure", label=_("Measure"))
     secrecy = django_filters.ChoiceFilter(choices=Evidence.Secrecy.choices, label=_("Secrecy"))
     in_force = django_filters.BooleanFilter(field_name="withdrawn_at", lookup_expr="isnull", label=_("Not withdrawn"))

@@ -9,7 +9,7 @@ from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, Unit, User
-from notifications.models import THAT_STAY, Channel, Delivery, Preference, Rung, Topic
+from notifications.models import THAT_STAY, Channel, Delivery, Preference, Rung, Topic, Webhook
 from notifications.models.ladder import FARTHEST
 from notifications.services.ladder import LONGEST_REST, Step
 from notifications.services.posting import Wishes
@@ -146,3 +146,22 @@ class DeliveryFilter(forms.Form):
     channel = forms.ModelChoiceField(
         queryset=Channel.objects.all(), required=False, empty_label=_("all"), label=_("Channel")
     )
+
+
+class WebhookForm(forms.ModelForm):
+    """An address that is told what happens."""
+
+    class Meta:
+        model = Webhook
+        fields = ["name", "url", "organisation", "is_active"]
+        help_texts = {
+            "url": _("Addresses inside a network of your own have to be released in the settings (WEBHOOK_NETWORKS)."),
+            "organisation": _("Empty: the inspections of all organisations."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = Unit.objects.filter(is_active=True).order_by("path")  # type: ignore[attr-defined]
+
+    def _post_clean(self) -> None:
+        """Leave the row alone: the service changes it."""

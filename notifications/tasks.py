@@ -5,7 +5,7 @@ from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
 from notifications.models import Round
-from notifications.services import deliver_due, read_trails, resume_reminders, send_reminders
+from notifications.services import deliver_due, read_trails, resume_reminders, send_reminders, tell_webhooks
 
 REMIND = "notifications.tasks.remind"
 
@@ -39,3 +39,9 @@ def _was_lost() -> bool:
 def deliver() -> None:
     """Send what is due."""
     deliver_due(clock=timezone.now)
+
+
+@shared_task
+def tell_programs() -> None:
+    """Post what has happened to the webhooks."""
+    tell_webhooks(clock=timezone.now)

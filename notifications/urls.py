@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notifications.views import admin, inbox, ladder, personal
+from notifications.views import admin, inbox, ladder, personal, webhooks
 
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
@@ -14,4 +14,8 @@ urlpatterns = [
     path("messages/channels/", admin.channels, name="channels"),
     path("messages/channels/new/", admin.edit_channel, name="add_channel"),
     path("messages/channels/<int:pk>/", admin.edit_channel, name="edit_channel"),
+    path("messages/webhooks/", webhooks.webhooks, name="webhooks"),
+    path("messages/webhooks/new/", webhooks.edit_webhook, name="add_webhook"),
+    path("messages/webhooks/<int:pk>/", webhooks.edit_webhook, name="edit_webhook"),
+    path("messages/webhooks/<int:pk>/try/", webhooks.try_webhook, name="try_webhook"),
 ]

@@ -9,7 +9,7 @@ from rest_framework import serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import Rows, Typed
+from core.api import Answering, BadQuestion, Rows, Typed
 from issues.models import Inspection
 from progress.filters import SnapshotFilter
 from progress.models import Snapshot, SnapshotRow
@@ -73,7 +73,7 @@ class StatisticsQuery(Typed):
     group_by = serializers.ChoiceField(choices=GROUPINGS, required=False, default="")
 
 
-class StatisticsRows(viewsets.GenericViewSet):
+class StatisticsRows(Answering, viewsets.GenericViewSet):
     """The dashboard's figures, of the rows that the person sees."""
 
     serializer_class = StatisticsSerializer
@@ -88,7 +88,8 @@ class StatisticsRows(viewsets.GenericViewSet):
     )
     def list(self, request: Request) -> Response:
         asked = StatisticsQuery(data=request.query_params.dict())
-        asked.is_valid(raise_exception=True)
+        if not asked.is_valid():
+            raise BadQuestion(**asked.errors)
         inspections = Inspection.objects.visible_to(request.user).select_related("organisation")
         inspection = get_object_or_404(inspections, code=asked.validated_data["inspection"])
         group_by, today = asked.validated_data["group_by"], timezone.localdate()

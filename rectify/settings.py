@@ -191,6 +191,8 @@ if EMAIL_IS_SET:
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "") or "rectify@localhost"
 EMAIL_TIMEOUT = 20
 DELIVERY_LEASE_SECONDS = 120  # longer than any channel takes to fail
+# Webhooks go to the world outside alone. Networks of one's own are released here: 10.20.0.0/16,192.168.1.5
+WEBHOOK_NETWORKS = [each.strip() for each in env.str("WEBHOOK_NETWORKS", "").split(",") if each.strip()]
 
 # Work in the background. The rows of `jobs` are the truth, the broker is a wake-up call: Redis, or a file of its own.
 JOB_LEASE_SECONDS = 30
@@ -237,17 +239,24 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Requests of one person or token: so many to read and so many to write, per s, m, h or d. `0` sets no limit.
+API_RATE = {"": "1200/m", "0": ""}.get(rate := env.str("API_RATE", ""), rate)
+API_WRITE_RATE = {"": "300/m", "0": ""}.get(rate := env.str("API_WRITE_RATE", ""), rate)
+API_ANSWERS = "accounts.services.answers"  # where the answers to idempotency keys are kept
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["core.adapters.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.adapters.TokenAuthentication", "core.adapters.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "accounts.adapters.WithinScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["core.adapters.PerCaller"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["core.adapters.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "core.api.schema.Schema",
     "EXCEPTION_HANDLER": "core.api.problem",
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Rectify",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],

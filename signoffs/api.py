@@ -10,11 +10,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api import UnitRows, UserRows
 from audit.models import Event
-from core.api import Name, Rows, Typed, verb
-from issues.api import IssueRows
+from core.api import InBatches, Name, Rows, Typed, verb
+from core.filters import KeyFilter
 from issues.models import Issue
-from measures.api import MeasureRows
+from issues.permissions import require_office
+from measures.api import InspectionAndDutiesRows, IssueAndPlanRows, MeasureRows, TakesEvidence
 from signoffs.filters import ApplicationFilter
 from signoffs.models import Application, Decision
 from signoffs.permissions import may_decide, may_read_manifest, may_withdraw, waiting_for
@@ -22,7 +24,9 @@ from signoffs.services import (
     accept_application,
     apply_for_closure,
     apply_for_sign_off,
+    chain_of,
     return_application,
+    set_chain,
     withdraw_application,
 )
 from signoffs.services.auditing import chains_of, require_auditor
@@ -156,12 +160,19 @@ class ApplicationRowsFilter(ApplicationFilter):
         return rows.filter(condition) if wanted else rows.exclude(pk__in=rows.filter(condition).values("pk"))
 
 
-class ApplicationRows(Rows):
+class ApplicationRows(InBatches, Rows):
     """Applications of measures and for closing issues, the oldest first."""
 
     queryset = Application.objects.select_related("inspection", "measure", "issue", "applicant", "unit")
     serializer_class = ApplicationSerializer
     filterset_class = ApplicationRowsFilter
+    expands = {
+        "inspection": InspectionAndDutiesRows,
+        "issue": IssueAndPlanRows,
+        "measure": MeasureRows,
+        "applicant": UserRows,
+        "unit": UnitRows,
+    }
 
     def get_queryset(self) -> Any:
         rows = super().get_queryset().order_by("applied_at", "id")
@@ -192,12 +203,21 @@ class ApplicationRows(Rows):
         return self.shown(application)
 
 
+class DecisionFilter(django_filters.FilterSet):
+    """An application that is unknown or unseen gives an empty list, as it does everywhere."""
+
+    application = KeyFilter(field_name="application")
+    verdict = django_filters.ChoiceFilter(choices=Decision.Verdict.choices)
+    ground = django_filters.ChoiceFilter(choices=Decision.Ground.choices)
+
+
 class DecisionRows(Rows):
     """Decisions on applications that the person sees."""
 
     queryset = Decision.objects.select_related("by").order_by("at", "id")
     serializer_class = DecisionSerializer
-    filterset_fields = ["application", "verdict", "ground"]
+    filterset_class = DecisionFilter
+    expands = {"application": ApplicationRows, "by": UserRows}
 
     def get_queryset(self) -> Any:
         seen = Application.objects.visible_to(self.request.user).values("pk")
@@ -205,7 +225,7 @@ class DecisionRows(Rows):
         return self.queryset.filter(application__in=seen)
 
 
-class MeasureAndSignOffRows(MeasureRows):
+class MeasureAndSignOffRows(TakesEvidence, MeasureRows):
     """Measures, in the order of the plan, with all their verbs."""
 
     @verb("apply", Statement)
@@ -215,7 +235,7 @@ class MeasureAndSignOffRows(MeasureRows):
         return self.shown(measure)
 
 
-class IssueAndClosureRows(IssueRows):
+class IssueAndClosureRows(IssueAndPlanRows):
     """Issues, in the order of the plan, with the verb that applies for their closure."""
 
     @verb("apply-for-closure", Closing)
@@ -225,12 +245,30 @@ class IssueAndClosureRows(IssueRows):
         return self.shown(issue)
 
 
+class Chain(Typed):
+    """One to five steps, each with a name and the role that takes it."""
+
+    steps = StepSerializer(many=True)
+
+
+class InspectionAndChainRows(InspectionAndDutiesRows):
+    """Inspections, with the verb that sets their chain of review steps."""
+
+    @verb("set-chain", Chain, Chain)
+    def set_chain(self, request: Request, code: str) -> Response:
+        inspection = self.get_object()
+        require_office(request.user, inspection)
+        steps = [(step["name"], step["role"]) for step in self.typed(Chain)["steps"]]
+        set_chain(inspection=inspection, steps=steps, **self.now())
+        return Response({"steps": chain_of(inspection)})
+
+
 class EventFilter(django_filters.FilterSet):
     chain = django_filters.CharFilter(field_name="chain__key")
     verb = django_filters.CharFilter(field_name="verb")
     kind = django_filters.CharFilter(field_name="kind")
-    object = django_filters.NumberFilter(field_name="object_id")
-    after_seq = django_filters.NumberFilter(field_name="seq", lookup_expr="gt")
+    object = KeyFilter(field_name="object_id")
+    after_seq = KeyFilter(field_name="seq", lookup_expr="gt")
 
 
 class EventSerializer(serializers.ModelSerializer):
@@ -251,8 +289,8 @@ class EventRows(Rows):
     serializer_class = EventSerializer
     filterset_class = EventFilter
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
+    def check_permissions(self, request: Request) -> None:
+        super().check_permissions(request)
         require_auditor(request.user)
 
     def get_queryset(self) -> Any:

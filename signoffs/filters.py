@@ -6,6 +6,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.filters import KeyFilter
 from signoffs.models import Application, Decision
 from signoffs.queries import KINDS
 
@@ -16,11 +17,11 @@ class ApplicationFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="with_text", label=_("Text or code"))
     status = django_filters.ChoiceFilter(choices=Application.Status.choices, label=_("State"))
     kind = django_filters.ChoiceFilter(choices=KINDS, method="of_kind", label=_("Applied for"))
-    unit = django_filters.NumberFilter(field_name="unit", label=_("Unit"))
-    measure = django_filters.NumberFilter(field_name="measure", label=_("Measure"))
-    issue = django_filters.NumberFilter(field_name="issue", label=_("Issue"))
+    unit = KeyFilter(field_name="unit", label=_("Unit"))
+    measure = KeyFilter(field_name="measure", label=_("Measure"))
+    issue = KeyFilter(field_name="issue", label=_("Issue"))
     inspection = django_filters.CharFilter(field_name="inspection__code", label=_("Inspection"))
-    step = django_filters.NumberFilter(field_name="step", label=_("Step"))
+    step = KeyFilter(field_name="step", label=_("Step"))
     ground = django_filters.ChoiceFilter(choices=Decision.Ground.choices, method="returned_for", label=_("Ground"))
 
     class Meta:

@@ -33,6 +33,7 @@ def own_data_folder(tmp_path: Any, settings: Any) -> None:
         },
     }
     settings.LANGUAGE_CODE = "en"
+    settings.API_RATE = settings.API_WRITE_RATE = ""
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.services import create_post
+from accounts.services import create_post, make_token
 from bulletins.models import Bulletin
 from bulletins.services import draft_bulletin, publish_bulletin
 from files.services import receive
@@ -111,8 +111,9 @@ class Place(Bureau):
         )
 
     def _add_work_of_the_office(self) -> None:
-        """An import to confirm, a job that waits, one that failed, one with a result."""
+        """An import to confirm, a job that waits, one that failed, one with a result, a token."""
         mine: dict[str, Any] = {"by": self.office, "at": NOW}
+        self.token, _secret = make_token(name="Screen", scope="read", days=30, **mine)
         self.source = upload_import(data=NOTICE.encode(), name="notice.txt", inspection=self.inspection, **mine)
         self.jobs = {
             name: enqueue(work="tests.visibility", arguments={}, title=f"Job {name}", **mine)
@@ -165,7 +166,11 @@ class Place(Bureau):
         if name in {"import", "confirm_import", "correct_reading", "discard_import"}:
             return reverse(name, args=[self.source.pk])
         single = {"clear_calendar_day": "2026-10-01", "notice": self.notice.pk, "edit_channel": self.mail.pk}
-        single |= {"answer_feedback": self.feedback.pk, "close_feedback": self.feedback.pk}
+        single |= {
+            "revoke_token": self.token.pk,
+            "answer_feedback": self.feedback.pk,
+            "close_feedback": self.feedback.pk,
+        }
         return reverse(name, args=[single[name]] if name in single else [])
 
     def _rows(self, name: str) -> dict[str, Any]:
@@ -196,6 +201,7 @@ class Place(Bureau):
                 "new_password1": "Tilia-7-cordata",
                 "new_password2": "Tilia-7-cordata",
             },
+            "tokens": {"name": "Screen", "scope": "read", "days": 30},
             "inspection_settings": _settings(self),
             "hand_over_duties": {"from_leader": chief, "to_leader": self.leader.pk, **reason},
             "edit_issue": {"text": "Another text"},

@@ -43,6 +43,8 @@ PAGES = """
     page                      off grp ldr isp rdo rdh pko tfm aud adm sup str out
     home                      302 302 302 302 200 200 200 302 200 200 200 200 in
     account                   200 200 200 200 200 200 200 200 200 200 200 200 in
+    tokens                    200 200 200 200 200 200 200 200 200 200 200 200 in
+    revoke_token              405 405 405 405 405 405 405 405 405 405 405 405 in
     inspection                200 200 200 200 200 200 200 200 ... ... ... ... in
     ledger                    200 200 200 200 200 200 200 200 ... ... ... ... in
     inspection_settings       200 --- --- --- --- --- --- --- ... ... ... ... in
@@ -141,6 +143,8 @@ PAGES = """
 FORMS = """
     form                      off grp ldr isp rdo rdh pko tfm aud adm sup str out
     account                   302 302 302 302 302 302 302 302 302 302 302 302 in
+    tokens                    302 302 302 302 302 302 302 302 302 302 302 302 in
+    revoke_token              302 ... ... ... ... ... ... ... ... ... ... ... in
     inspection_settings       302 --- --- --- --- --- --- --- ... ... ... ... in
     hand_over_duties          302 --- --- --- --- --- --- --- ... ... ... ... in
     edit_issue roads          302 --- --- --- --- --- ... ... ... ... ... ... in
@@ -201,6 +205,7 @@ FORMS = """
 """
 FILES = ("job_", "marked_", "ledger_template", "download_evidence", "preview_evidence")
 """Rows whose answer is no page with forms: a part of one, or a file."""
+WEBHOOKS = [("", "s"), ("add_", ""), ("edit_", ""), ("try_", "")]
 # Addresses that are in neither table, each with its reason.
 APART = {
     "public": "for everybody, with no log-in; tests of the public pages",
@@ -215,6 +220,7 @@ APART = {
     "login": "the way in; tests of the log-in",
     "logout": "ends one's own session, whoever one is",
     "set_language": "the language of one's own browser, also before the log-in",
+    **{f"{what}webhook{s}": "of the system administrator alone: tests of webhooks" for what, s in WEBHOOKS},
     **{pattern.name: "has a table of its own: tests of sign-off" for pattern in signoffs.urlpatterns},
     **{pattern.name: "has a table of its own: tests of papers" for pattern in paper_patterns},
 }

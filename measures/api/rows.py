@@ -6,10 +6,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import Rows, verb
+from accounts.api import UnitRows, UserRows
+from core.api import InBatches, Rows, verb
+from issues.api import InspectionRows, IssueRows
 from measures.api import serializers as shapes
-from measures.filters import EvidenceFilter, ExtensionFilter, MeasureRowsFilter, OfMeasureFilter
-from measures.models import Evidence, Extension, Measure, Milestone, ProgressReport
+from measures.filters import ExtensionFilter, MeasureRowsFilter, OfMeasureFilter
+from measures.models import Extension, Measure, Milestone, ProgressReport
 from measures.permissions import require
 from measures.services import (
     cancel_measure,
@@ -26,18 +28,25 @@ for _name in ("overdue", "incomplete"):  # offered on pages as a choice of words
     extend_schema_field(bool)(MeasureRowsFilter.base_filters[_name])
 
 
-class MeasureRows(Rows):
+class MeasureRows(InBatches, Rows):
     """Measures, in the order of the plan."""
 
     queryset = Measure.objects.select_related("inspection", "leader", "lead_unit").prefetch_related("supporting_units")
     serializer_class = shapes.MeasureSerializer
     filterset_class = MeasureRowsFilter
     filters_by_day = True
+    expands = {
+        "inspection": InspectionRows,
+        "issue": IssueRows,
+        "leader": UserRows,
+        "lead_unit": UnitRows,
+        "supporting_units": UnitRows,
+    }
 
     def get_queryset(self) -> Any:
         rows = super().get_queryset()
         if self.action == "list":
-            return rows.order_by("inspection", "sort_key")
+            return rows.order_by("inspection_id", "sort_key")
         return rows.select_related("inspection__organisation", "issue").prefetch_related("extensions")
 
     def get_serializer_class(self) -> Any:
@@ -98,6 +107,7 @@ class _OfMeasures(Rows):
     """What hangs on measures that the person sees."""
 
     filterset_class: Any = OfMeasureFilter
+    expands = {"measure": MeasureRows}
 
     def get_queryset(self) -> Any:
         assert self.queryset is not None
@@ -116,7 +126,7 @@ class ReportRows(_OfMeasures):
     serializer_class = shapes.ReportSerializer
 
 
-class ExtensionRows(_OfMeasures):
+class ExtensionRows(InBatches, _OfMeasures):
     """Extensions: asked for at a measure, decided here."""
 
     queryset = Extension.objects.select_related(
@@ -136,15 +146,3 @@ class ExtensionRows(_OfMeasures):
         extension = self.get_object()
         refuse_extension(extension=extension, **self.now(), **self.typed(shapes.NoteOfRefusal))
         return self.shown(extension)
-
-
-class EvidenceRows(Rows):
-    """Evidence with its versions: names, sizes and SHA-256, no content."""
-
-    queryset = (
-        Evidence.objects.select_related("inspection", "withdrawn_by")
-        .prefetch_related("versions__file", "versions__by", "versions__unit")
-        .order_by("issue", "position")
-    )
-    serializer_class = shapes.EvidenceSerializer
-    filterset_class = EvidenceFilter

@@ -170,13 +170,14 @@ class Stage(Typed):
 
 
 class _OfOrganisation(Typed):
-    """Leaders and units are those that the organisation of the measure can name."""
+    """Leaders and units are those that the organisation of the measure, or of its issue, can name."""
 
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()
-        measure = self.context.get("measure")
+        measure, organisation = self.context.get("measure"), self.context.get("organisation")
         if measure is not None:
             organisation = measure.inspection.organisation
+        if organisation is not None:
             fields["leader"].queryset = possible_leaders(organisation)
             fields["lead_unit"].queryset = possible_units(organisation)
             if "supporting_units" in fields:

@@ -3,6 +3,7 @@
 from notifications.models.deliveries import Channel, Choice, Delivery, Preference
 from notifications.models.ladder import Digest, Reminder, Round, Rung
 from notifications.models.notices import THAT_STAY, Cursor, Notification, Topic
+from notifications.models.webhooks import Subscription, Webhook
 
 __all__ = [
     "THAT_STAY",
@@ -16,5 +17,7 @@ __all__ = [
     "Reminder",
     "Round",
     "Rung",
+    "Subscription",
     "Topic",
+    "Webhook",
 ]

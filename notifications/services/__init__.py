@@ -7,6 +7,7 @@ from notifications.services.posting import Draft, post
 from notifications.services.reading import read_trails
 from notifications.services.reminding import resume_reminders, send_reminders
 from notifications.services.settings import set_channel, set_preferences
+from notifications.services.webhooks import set_webhook, tell_webhooks, try_now
 
 __all__ = [
     "Draft",
@@ -21,5 +22,8 @@ __all__ = [
     "set_channel",
     "set_ladder",
     "set_preferences",
+    "set_webhook",
     "steps_of",
+    "tell_webhooks",
+    "try_now",
 ]

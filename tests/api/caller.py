@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 
@@ -18,6 +19,10 @@ class Caller:
 
     def post(self, address: str, **data: Any) -> Any:
         return self.client.post(f"/api/v1/{address}", data, content_type="application/json")
+
+    def send(self, address: str, content: bytes, name: str = "proof.txt", **data: Any) -> Any:
+        """Send a file, as a form does."""
+        return self.client.post(f"/api/v1/{address}", {"file": SimpleUploadedFile(name, content), **data})
 
     def rows(self, name: str, **query: Any) -> list[dict[str, Any]]:
         """All rows of a list; the count of the page says as many."""

@@ -32,12 +32,21 @@ SEND: dict[str, tuple[str, Callable[[Any, Measure], dict[str, Any]]]] = {
     "request_extension": ("request-extension", lambda b, m: {"new_deadline": str(LATER), "reason": REASON}),
     "apply_for_sign_off": ("apply", lambda b, m: {"statement": STATEMENT}),
 }
+PROOF = b"The holes are filled."
+ON_EVIDENCE: dict[str, Callable[[Caller, Measure, int], Any]] = {
+    "add_evidence": lambda c, m, e: c.send(f"measures/{m.pk}/add-evidence/", PROOF),
+    "add_version": lambda c, m, e: c.send(f"evidence/{e}/add-version/", PROOF),
+    "withdraw_evidence": lambda c, m, e: c.post(f"evidence/{e}/withdraw/", reason=REASON),
+}
 ON_EXTENSIONS = {"grant_extension": ("grant", {}), "refuse_extension": ("refuse", {"note": REASON})}
 DECIDE: dict[str, Callable[[Application], dict[str, Any]]] = {
     "accept": lambda a: {"step": a.step},
     "return": lambda a: {"step": a.step, "ground": GROUND, "reason": RETURNED},
     "withdraw": lambda a: {"reason": RETURNED},
 }
+
+
+OF_ISSUES = of_measures.read(of_measures.OF_AN_ISSUE)
 
 
 class Undo(Exception):
@@ -50,7 +59,7 @@ def tried(call: Callable[[], Any]) -> int:
     with suppress(Undo), transaction.atomic():
         answer = call()
         status = answer.status_code
-        if status != 200:
+        if status >= 400:
             problem_of(answer)
         raise Undo
     return status
@@ -83,6 +92,42 @@ def test_every_verb_of_a_measure(review: Review, verb: str, state: str) -> None:
     assert rows() == before
     assert found == expected(of_measures.WITHOUT[verb, state], seers(Measure, measure.pk, people))
     assert 404 in found.values()
+
+
+@pytest.mark.parametrize(("verb", "state"), [cell for cell in of_measures.WITHOUT if cell[0] in ON_EVIDENCE])
+def test_every_verb_of_evidence(review: Review, verb: str, state: str) -> None:
+    measure = of_measures.set_out(review, state, pending=False)
+    evidence = measure.evidence.latest("id").pk
+    people = {who: getattr(review, who) for who in of_measures.PEOPLE.values()}
+    before, found = rows(), {}
+    for who, person in people.items():
+        caller = Caller(person)
+        found[who] = tried(lambda c=caller: ON_EVIDENCE[verb](c, measure, evidence))
+    assert rows() == before
+    made = {"add_evidence": 201, "add_version": 201}.get(verb, 200)
+    cells = expected(of_measures.WITHOUT[verb, state], seers(Measure, measure.pk, people))
+    assert found == {who: made if status == 200 else status for who, status in cells.items()}
+
+
+@pytest.mark.parametrize(("verb", "state"), list(OF_ISSUES))
+def test_every_verb_of_an_issue(review: Review, verb: str, state: str) -> None:
+    under = review.issue(status=state, completion="done", leader=review.leader, lead_unit=review.roads)
+    review.measure(issue=under, supporting_units=[review.parks])
+    people = {who: getattr(review, who) for who in of_measures.PEOPLE.values()}
+    plan = {"text": "Do it", "leader": review.leader.pk, "lead_unit": review.roads.pk, "deadline": str(LATER)}
+    duties = {"from_leader": review.leader.pk, "to_leader": review.roads_head.pk, "reason": REASON}
+    address, data = {
+        "plan_measure": (f"issues/{under.pk}/plan-measure/", plan),
+        "hand_over_duties": (f"inspections/{review.inspection.code}/hand-over-duties/", duties),
+    }[verb]
+    before, found = rows(), {}
+    for who, person in people.items():
+        caller = Caller(person)
+        found[who] = tried(lambda c=caller: c.post(address, **data))
+    assert rows() == before
+    made = 201 if verb == "plan_measure" else 200
+    cells = expected(OF_ISSUES[verb, state], seers(Issue, under.pk, people))
+    assert found == {who: made if status == 200 else status for who, status in cells.items()}
 
 
 @pytest.mark.parametrize(("verb", "state"), [cell for cell in of_measures.WITH if cell[0] in ON_EXTENSIONS])
@@ -137,6 +182,6 @@ def test_whoever_is_not_logged_in_is_told_so_everywhere(review: Review, nobody: 
 
 
 def test_every_verb_of_the_services_has_its_cells() -> None:
-    verbs = {verb for verb, _state in of_measures.WITHOUT} - {"add_evidence", "add_version", "withdraw_evidence"}
-    assert set(SEND) | set(ON_EXTENSIONS) == verbs
+    verbs = {verb for verb, _state in of_measures.WITHOUT}
+    assert set(SEND) | set(ON_EVIDENCE) | set(ON_EXTENSIONS) == verbs
     assert set(DECIDE) == {verb for verb, _state in of_signoffs.DECIDING}

@@ -236,7 +236,7 @@ def test_a_forged_request_from_another_site_is_refused(review: Review) -> None:
 def test_a_visitor_gets_401_and_is_told_how_to_log_in(nobody: Caller, address: str) -> None:
     answer = nobody.get(address)
     assert problem_of(answer)["status"] == 401
-    assert answer["WWW-Authenticate"] == "Session"
+    assert answer["WWW-Authenticate"] == "Bearer"
 
 
 def test_a_person_who_left_gets_nothing(review: Review) -> None:

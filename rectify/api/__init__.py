@@ -12,17 +12,25 @@ from rest_framework.views import APIView
 
 from accounts.api import UnitRows, UserRows
 from bulletins.api import BulletinRows
-from issues.api import AreaRows, CategoryRows, InspectionRows, ProblemRows
+from core.api import Rows
+from issues.api import AreaRows, CategoryRows, ProblemRows
 from jobs.api import JobRows
 from measures.api import EvidenceRows, ExtensionRows, MilestoneRows, ReportRows
 from progress.api import SnapshotRows, StatisticsRows
-from signoffs.api import ApplicationRows, DecisionRows, EventRows, IssueAndClosureRows
+from rectify.api.exports import Exports
+from signoffs.api import (
+    ApplicationRows,
+    DecisionRows,
+    EventRows,
+    InspectionAndChainRows,
+    IssueAndClosureRows,
+)
 from supervision.api import MeasureAndUrgeRows
 
 router = DefaultRouter()
 router.include_format_suffixes = False
 for name, rows in {
-    "inspections": InspectionRows,
+    "inspections": InspectionAndChainRows,
     "areas": AreaRows,
     "categories": CategoryRows,
     "problems": ProblemRows,
@@ -43,6 +51,7 @@ for name, rows in {
     "bulletins": BulletinRows,
 }.items():
     router.register(name, rows, basename=f"api-{name}")
+LISTS = {name: rows for name, rows, _basename in router.registry if issubclass(rows, Rows)}
 
 
 class NoSuchAddress(APIView):
@@ -58,6 +67,7 @@ class NoSuchAddress(APIView):
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", login_required(SpectacularSwaggerSplitView.as_view(url_name="api-schema")), name="api-docs"),
+    path("v1/exports/", Exports.as_view(lists=LISTS), name="api-exports"),
     path("v1/", include(router.urls)),
     re_path("^", NoSuchAddress.as_view()),
 ]

@@ -1,0 +1,80 @@
+"""Programs that are told what happens: an address with a secret, and how far each chain was told to it."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Unit
+from audit.models import Chain
+
+
+class Webhook(models.Model):
+    """An address to which the events of inspections are posted, signed. It hears what happened to which row, no text.
+
+    What the rows say a program asks the API for, and gets as far as its own token sees it. The secret of the
+    signature is shown once, when it is made.
+    """
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    url = models.CharField(_("address"), max_length=300)
+    secret = models.CharField(_("secret for the signature"), max_length=64)
+    organisation = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("inspections of")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(url="") & ~Q(secret=""), name="webhook_has_address_and_secret")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    """Adjectives of subscriptions."""
+
+    def due(self, now: datetime) -> "SubscriptionQuerySet":
+        """Keep those with something to tell that may be told now, and that nobody is telling."""
+        free = Q(lease_until=None) | Q(lease_until__lt=now)
+        waits = Q(next_attempt_at=None) | Q(next_attempt_at__lte=now)
+        return self.filter(free, waits, webhook__is_active=True, seq__lt=F("chain__head_seq"))
+
+
+class Subscription(models.Model):
+    """How far one chain was told to one webhook. The chain itself is the queue: what was not taken stays in it.
+
+    `attempt` fences: who lost the lease finds another number. `failures` are those since the last success.
+    """
+
+    webhook = models.ForeignKey(
+        Webhook, on_delete=models.CASCADE, related_name="subscriptions", verbose_name=_("webhook")
+    )
+    chain = models.ForeignKey(Chain, on_delete=models.PROTECT, related_name="+", verbose_name=_("chain"))
+    seq = models.PositiveBigIntegerField(_("last sequence number told"), default=0)
+    attempt = models.PositiveIntegerField(_("attempt"), default=0)
+    failures = models.PositiveIntegerField(_("failures"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt at"), null=True, blank=True)
+    lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
+    error = models.CharField(_("last error"), max_length=300, blank=True)
+    told_at = models.DateTimeField(_("last told at"), null=True, blank=True)
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        ordering = ["webhook", "chain"]
+        constraints = [
+            models.UniqueConstraint(fields=["webhook", "chain"], name="subscription_once_per_chain"),
+            models.CheckConstraint(condition=Q(failures=0) | ~Q(error=""), name="subscription_failed_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.webhook_id} {self.chain_id} {self.seq}"

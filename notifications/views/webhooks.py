@@ -1,0 +1,78 @@
+"""The system administrator's pages of webhooks: where programs are told what happens, and how far."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, F, Max, Min, Q, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from core.forms import attempt
+from notifications.forms import WebhookForm
+from notifications.models import Subscription, Webhook
+from notifications.permissions import require_system_admin
+from notifications.services import set_webhook, try_now
+
+SECRET = "made_webhook"  # noqa: S105 - the place in the session, not a secret
+
+
+def _crumbs(*words: str) -> list[dict[str, str]]:
+    title = _("Webhooks")
+    first = {"label": title, "url": reverse("webhooks") if words else ""}
+    return [first, *({"label": word, "url": ""} for word in words)]
+
+
+@login_required
+@never_cache
+def webhooks(request: HttpRequest) -> HttpResponse:
+    """List the addresses with how far each was told; the secret of one just made is shown, once."""
+    require_system_admin(request.user)
+    behind = Sum(F("subscriptions__chain__head_seq") - F("subscriptions__seq"))
+    failing = Count("subscriptions", filter=Q(subscriptions__failures__gt=0))
+    rows = Webhook.objects.select_related("organisation").annotate(
+        behind=behind,
+        failing=failing,
+        told_at=Max("subscriptions__told_at"),
+        again_at=Min("subscriptions__next_attempt_at"),
+        error=Max("subscriptions__error", filter=Q(subscriptions__failures__gt=0)),
+    )
+    context = {"webhooks": rows, "secret": request.session.pop(SECRET, ""), "breadcrumbs": _crumbs()}
+    return render(request, "notifications/webhooks.html", context)
+
+
+@login_required
+def edit_webhook(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Name an address or change one."""
+    require_system_admin(request.user)
+    webhook = get_object_or_404(Webhook, pk=pk) if pk else None
+    form = WebhookForm(request.POST or None, instance=webhook)
+
+    def done(data: dict[str, Any]) -> None:
+        _kept, secret = set_webhook(webhook=webhook, values=data, by=request.user, at=timezone.now())
+        if secret:
+            request.session[SECRET] = secret
+
+    if request.method == "POST" and attempt(form, done):
+        messages.success(request, _("The webhook was saved."))
+        return redirect("webhooks")
+    title = webhook.name if webhook else _("New webhook")
+    context = {"form": form, "title": title, "webhook": webhook, "breadcrumbs": _crumbs(title)}
+    if webhook is not None:
+        context["subscriptions"] = Subscription.objects.filter(webhook=webhook).select_related("chain")
+    return render(request, "notifications/webhook.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def try_webhook(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let what failed be tried at once."""
+    require_system_admin(request.user)
+    try_now(webhook=get_object_or_404(Webhook, pk=pk), by=request.user)
+    messages.success(request, _("It is tried within a minute."))
+    return redirect("webhooks")

@@ -1,0 +1,194 @@
+"""Any list of the API, with its filters, as a file: written by a job, a piece at a time."""
+
+import csv
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol
+
+import xlsxwriter
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.api import Answering, Name, Rows, Typed
+from core.refusals import Refused
+from files.models import StoredFile
+from files.services import receive
+from jobs.api import JobSerializer
+from jobs.services import enqueue
+from jobs.tasks import run_job
+
+WORK = "rectify.export_list"
+PIECE = 500
+LARGEST = 2 * 1024**3  # bytes
+MOST_ROWS_OF_A_SHEET = 1_048_575
+LONGEST_CELL = 32_767
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Export(Typed):
+    """`query` is what stands behind the question mark of the list: filters and `fields`."""
+
+    list = serializers.CharField(max_length=40)
+    query = serializers.CharField(max_length=4000, allow_blank=True, required=False, default="")
+    format = serializers.ChoiceField(choices=["csv", "xlsx"], default="csv")
+
+
+class Exports(Answering, APIView):
+    """Asks for a list as a file: the answer is the job, its result the file."""
+
+    lists: dict[str, type[Rows]] = {}
+
+    @extend_schema(request=Export, responses={202: JobSerializer}, operation_id="exports_create")
+    def post(self, request: Request) -> Response:
+        sent = Export(data=request.data)
+        sent.is_valid(raise_exception=True)
+        data = sent.validated_data
+        if data["list"] not in self.lists:
+            known = ", ".join(sorted(self.lists))
+            told = _("There is no such list. These are: %(lists)s.") % {"lists": known}
+            raise serializers.ValidationError({"list": [told]})
+        listed(self.lists[data["list"]], data["query"], request.user)
+        title = _("List “%(list)s” as a file") % {"list": data["list"]}
+        job = enqueue(work=WORK, arguments=data, title=title, by=request.user, at=timezone.now())
+        run_job.delay_on_commit(job.pk)
+        return Response(JobSerializer(job).data, status=202, headers={"Location": f"/api/v1/jobs/{job.pk}/"})
+
+
+def listed(rows: type[Rows], query: str, person: Any) -> tuple[Rows, Any]:
+    """Return the view and the rows that the person would get at this address of the list.
+
+    Raises as the list does: for filters that do not exist, values that they do not know, roles that do not allow it.
+    """
+    asked = HttpRequest()
+    asked.method, asked.GET = "GET", QueryDict(query)
+    request = Request(asked)
+    request.user, request.auth = person, None
+    view = rows(request=request, action="list", kwargs={}, format_kwarg=None)
+    view.check_permissions(request)
+    view.check_questions(request)
+    found = view.filter_queryset(view.get_queryset())
+    columns_of(view)
+    return view, found
+
+
+def columns_of(view: Rows) -> dict[str, Any]:
+    """Return the fields of a row, as far as the address wants them."""
+    fields: dict[str, Any] = view.get_serializer().fields
+    return fields
+
+
+class Table(Protocol):
+    """Takes rows one by one; nothing is kept of them."""
+
+    def write(self, cells: Sequence[Any]) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class CsvTable:
+    """Comma-separated, in UTF-8 with the mark by which office programs know it; no cell begins like a formula."""
+
+    def __init__(self, path: Path) -> None:
+        self.file = path.open("w", newline="", encoding="utf-8-sig")
+        self.writer = csv.writer(self.file)
+
+    def write(self, cells: Sequence[Any]) -> None:
+        self.writer.writerow([_harmless(cell) for cell in cells])
+
+    def close(self) -> None:
+        self.file.close()
+
+
+def _harmless(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(STARTS_A_FORMULA) else cell
+
+
+class SheetTable:
+    """One sheet of a workbook, written row by row; texts are texts, whatever they begin with."""
+
+    def __init__(self, path: Path) -> None:
+        plain = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        self.book = xlsxwriter.Workbook(str(path), plain)
+        self.sheet = self.book.add_worksheet()
+        self.count = 0
+
+    def write(self, cells: Sequence[Any]) -> None:
+        if self.count > MOST_ROWS_OF_A_SHEET:
+            raise Refused(_("These are more rows than a sheet holds. Filter them, or ask for CSV."))
+        for column, cell in enumerate(cells):
+            if isinstance(cell, str):
+                self.sheet.write_string(self.count, column, cell[:LONGEST_CELL])
+            else:
+                self.sheet.write(self.count, column, cell)
+        self.count += 1
+
+    def close(self) -> None:
+        self.book.close()
+
+
+TABLES: dict[str, tuple[Callable[[Path], Table], str]] = {"csv": (CsvTable, "text"), "xlsx": (SheetTable, "xlsx")}
+
+
+def write_list(
+    *,
+    name: str,
+    rows: type[Rows],
+    query: str,
+    kind: str,
+    by: Any,
+    at: datetime,
+    told: Callable[[int, int], None],
+) -> StoredFile:
+    """Write the rows that the person sees into a file and store it; `told` hears how far it is."""
+    make, file_kind = TABLES[kind]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"list.{kind}"
+        table = make(path)
+        try:
+            for cells in _lines(rows, query, by, told):
+                table.write(cells)
+        finally:
+            table.close()
+        named = f"{name}-{timezone.localdate(at)}.{kind}"
+        with path.open("rb") as stream:
+            return receive(stream=stream, name=named, by=by, at=at, kinds=(file_kind,), limit=LARGEST)
+
+
+def _lines(rows: type[Rows], query: str, by: Any, told: Callable[[int, int], None]) -> Iterator[list[Any]]:
+    view, found = listed(rows, query, by)
+    fields = columns_of(view)
+    yield [heading for name, field in fields.items() for heading in _headings(name, field)]
+    count, done = found.count(), 0
+    stream = found.iterator(chunk_size=PIECE)
+    while piece := list(islice(stream, PIECE)):
+        for row in view.get_serializer(piece, many=True).data:
+            yield [cell for name, field in fields.items() for cell in _cells(field, row[name])]
+        done += len(piece)
+        told(done, count)
+
+
+def _headings(name: str, field: Any) -> list[str]:
+    return [name, f"{name}_id"] if isinstance(field, Name) else [name]
+
+
+def _cells(field: Any, value: Any) -> list[Any]:
+    """Whoever is named by name and number is so in two columns; lists are told with commas; the rest as JSON."""
+    if isinstance(field, Name):
+        return [value["name"], value["id"]] if value else ["", ""]
+    if isinstance(value, list):
+        names = [each["name"] if isinstance(each, dict) and set(each) == {"id", "name"} else each for each in value]
+        is_plain = all(not isinstance(each, dict | list) for each in names)
+        return [", ".join(map(str, names)) if is_plain else json.dumps(value, ensure_ascii=False, default=str)]
+    if isinstance(value, dict):
+        return [json.dumps(value, ensure_ascii=False, default=str)]
+    return ["" if value is None else value]

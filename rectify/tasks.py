@@ -1,0 +1,29 @@
+"""Work that only what knows all apps can do: any list of the API as a file."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jobs.models import Job
+from jobs.services import advance, finish, work
+from rectify.api import LISTS
+from rectify.api.exports import WORK, write_list
+
+
+@work(WORK)
+def export_list(job: Job) -> None:
+    """Write the list that somebody asked for into a file, as far as they see it now."""
+
+    def told(done: int, count: int) -> None:
+        advance(job=job, percent=done * 95 // max(count, 1), stage=_("Row %(n)d") % {"n": done})
+
+    asked = job.arguments
+    file = write_list(
+        name=asked["list"],
+        rows=LISTS[asked["list"]],
+        query=asked["query"],
+        kind=asked["format"],
+        by=job.requested_by,
+        at=timezone.now(),
+        told=told,
+    )
+    finish(job=job, at=timezone.now(), result_file=file)

@@ -1,0 +1,218 @@
+"""What nobody in their right mind would send: a clear problem each time, and nothing of ours in it."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import time_machine
+
+from audit.models import Event
+from core.adapters import rate_of
+from core.api.pages import SIGNER
+from measures.models import Measure
+from rectify.api import LISTS
+from tests.api.caller import Caller, problem_of
+from tests.factories import NOW
+from tests.signoffs.scenes import Review
+
+pytestmark = pytest.mark.django_db
+HUGE = 10**40
+LARGE = json.dumps({"text": "x" * (10 * 1024 * 1024)})
+
+
+@pytest.fixture(autouse=True)
+def at_the_moment_of_the_tests() -> Any:
+    with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
+        yield
+
+
+def person_for(review: Review, name: str) -> Any:
+    return review.auditor if name == "events" else review.office
+
+
+def refused(answer: Any, *statuses: int) -> dict[str, Any]:
+    told = problem_of(answer)
+    assert told["status"] in statuses, told
+    assert told["code"]
+    assert told["detail"]
+    assert "Traceback" not in answer.content.decode()
+    return told
+
+
+UNKNOWN = ["owner=1", "page=2", "format=xml", "unit__path=/", "id=1", "FIELDS=id", "%00=1"]
+VALUES = ["", "\0", "x" * 5000, str(HUGE), f"-{HUGE}", "1e400", "NaN", "[]", "\ud800", "😀", "' OR 1=1", "1.5", "-1"]
+KEYS = ["0", "9" * 18, "9" * 40, "-1", "1.5", "x", "%00", "é", "1%2F..%2F2", "%ff"]
+
+
+@pytest.mark.parametrize("name", list(LISTS))
+def test_a_filter_that_does_not_exist_is_said(review: Review, name: str) -> None:
+    for query in UNKNOWN:
+        told = refused(Caller(person_for(review, name)).client.get(f"/api/v1/{name}/?{query}"), 400)
+        assert told["code"] == "bad_question"
+
+
+@pytest.mark.parametrize("name", list(LISTS))
+def test_odd_values_of_every_filter(review: Review, name: str) -> None:
+    """Each is taken or refused; none is an error of ours, and none shows more than the list without it."""
+    caller = Caller(person_for(review, name))
+    review.measure()
+    whole = {row["id"] for row in caller.rows(name)}
+    for word in LISTS[name](action="list", request=None).questions():
+        for value in VALUES:
+            address = f"/api/v1/{name}/?{word}={quote(value, errors='surrogatepass')}"
+            answer = caller.client.get(address)
+            if answer.status_code == 200:
+                assert {row.get("id") for row in answer.json()["results"]} <= whole, address
+            else:
+                refused(answer, 400)
+
+
+@pytest.mark.parametrize("name", list(LISTS))
+def test_a_row_that_cannot_be_is_404(review: Review, name: str) -> None:
+    for key in KEYS:
+        refused(Caller(person_for(review, name)).client.get(f"/api/v1/{name}/{key}/"), 404)
+
+
+BODIES: dict[str, tuple[str | bytes, int]] = {
+    "ten megabytes": (LARGE, 413),
+    "deep": ('{"text":' + "[" * 200_000 + "]" * 200_000 + "}", 400),
+    "deep objects": ('{"text":' * 100_000 + "1" + "}" * 100_000, 400),
+    "not UTF-8": (b'{"text": "\xff\xfe"}', 400),
+    "half": ('{"text": "', 400),
+    "nothing": ("", 422),
+    "NaN": ('{"text": NaN}', 400),
+    "endless number": ('{"text": ' + "9" * 10_000 + "}", 400),
+    "list": ("[]", 422),
+    "text": ('"text"', 422),
+    "null": ("null", 422),
+    "number": ("7", 422),
+    "wrong type": ('{"text": {"a": 1}}', 422),
+    "list of it": ('{"text": ["a"]}', 422),
+    "NUL": ('{"text": "a\\u0000b"}', 422),
+    "half a character": ('{"text": "\\ud800"}', 422),
+    "unknown field": ('{"text": "Done", "status": "signed_off"}', 422),
+    "missing": ("{}", 422),
+    "huge key": (f'{{"text": "Done", "reached": [{HUGE}]}}', 422),
+    "key of another kind": ('{"text": "Done", "reached": [{"id": 1}, true, 1.5, null]}', 422),
+}
+
+
+@pytest.mark.parametrize("what", list(BODIES))
+def test_odd_bodies(review: Review, what: str) -> None:
+    measure, (body, status) = review.measure(status="in_progress"), BODIES[what]
+    events = Event.objects.count()
+    client = Caller(review.roads_officer).client
+    address = f"/api/v1/measures/{measure.pk}/report-progress/"
+    refused(client.post(address, body, content_type="application/json"), status)
+    assert not measure.reports.exists()
+    assert Event.objects.count() == events
+
+
+@pytest.mark.parametrize("what", ["text/plain", "application/xml", "multipart/form-data", "nonsense", ""])
+def test_another_kind_of_content_is_415(review: Review, what: str) -> None:
+    measure = review.measure(status="in_progress")
+    client = Caller(review.roads_officer).client
+    answer = client.generic("POST", f"/api/v1/measures/{measure.pk}/report-progress/", b"text=1", content_type=what)
+    refused(answer, 400, 415)
+
+
+def test_a_file_where_there_is_none(review: Review) -> None:
+    measure, caller = review.measure(status="in_progress"), Caller(review.roads_officer)
+    address = f"/api/v1/measures/{measure.pk}/add-evidence/"
+    refused(caller.client.post(address, {"file": "text"}), 422)
+    refused(caller.client.post(address, {}), 422)
+    refused(caller.post(f"measures/{measure.pk}/add-evidence/", file="x"), 415)
+    refused(caller.send(f"measures/{measure.pk}/add-evidence/", b""), 422)
+    refused(caller.send(f"measures/{measure.pk}/add-evidence/", b"<html>", "page.html"), 422)
+    broken = caller.client.generic("POST", address, b"--x\r\n", content_type="multipart/form-data; boundary=y")
+    refused(broken, 400, 422)
+    assert not measure.evidence.exists()
+
+
+def test_ids_of_another_unit_are_as_if_they_were_not_there(review: Review) -> None:
+    theirs = review.measure(lead_unit=review.parks, status="in_progress")
+    caller = Caller(review.roads_officer)
+    refused(caller.get(f"measures/{theirs.pk}/"), 404)
+    refused(caller.post(f"measures/{theirs.pk}/report-progress/", text="Done"), 404)
+    told = caller.post("measures/batch/", verb="start", rows=[{"id": theirs.pk}, {"id": 999999}]).json()
+    assert [row["status"] for row in told["rows"]] == [404, 404]
+    assert len({row["why"] for row in told["rows"]}) == 1
+    mine = review.measure(status="planned")
+    outside = {"leader": review.stranger.pk, "reason": "The post has changed hands"}
+    told = refused(Caller(review.office).post(f"measures/{mine.pk}/hand-over/", **outside), 422)
+    assert list(told["errors"]) == ["leader"]
+
+
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "WyJpZCJd", "a:b", "\0", SIGNER.sign_object([["x"], False, [1]]), SIGNER.sign_object({})]
+)
+def test_a_cursor_that_no_list_gave_out(review: Review, cursor: str) -> None:
+    told = refused(Caller(review.office).get("measures/", cursor=cursor), 400)
+    assert list(told["errors"]) == ["cursor"]
+
+
+def test_a_cursor_of_another_list(review: Review) -> None:
+    caller = Caller(review.office)
+    for _number in range(3):
+        review.measure()
+    following = caller.get("measures/", page_size=1).json()["next"].partition("cursor=")[2].partition("&")[0]
+    refused(caller.client.get(f"/api/v1/issues/?cursor={following}"), 400)
+    forged = following[:-2] + ("AA" if following[-2:] != "AA" else "BB")
+    refused(caller.client.get(f"/api/v1/measures/?cursor={forged}"), 400)
+
+
+@pytest.mark.parametrize("size", ["0", "-1", "x", "1.5", "", "٣", "1e3"])
+def test_a_page_of_no_size(review: Review, size: str) -> None:
+    assert list(refused(Caller(review.office).get("measures/", page_size=size), 400)["errors"]) == ["page_size"]
+
+
+@pytest.mark.parametrize(
+    "rows", [[], [{}], [{"id": "1"}], [{"id": HUGE}], [{"id": True}], [1], "x", [{"id": 1}, {"id": 1}]]
+)
+def test_a_batch_that_is_none(review: Review, rows: Any) -> None:
+    refused(Caller(review.office).post("measures/batch/", verb="start", rows=rows), 422)
+
+
+@pytest.mark.parametrize("verb", ["batch", "list", "destroy", "__init__", "", None, "download"])
+def test_a_batch_of_no_verb(review: Review, verb: Any) -> None:
+    measure = review.measure()
+    refused(Caller(review.office).post("measures/batch/", verb=verb, rows=[{"id": measure.pk}]), 422)
+    assert Measure.objects.get().status == "planned"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"list": "secrets"}, 422),
+        ({"list": "measures", "format": "exe"}, 422),
+        ({"list": "measures", "query": "owner=1"}, 400),
+        ({"list": "measures", "query": "unit=x"}, 400),
+        ({"list": "measures", "query": "fields=nothing"}, 400),
+        ({"list": "measures", "query": "x" * 4001}, 422),
+        ({"list": "events"}, 403),
+        ({}, 422),
+    ],
+)
+def test_a_list_that_cannot_be_a_file(review: Review, sent: dict[str, Any], status: int) -> None:
+    refused(Caller(review.office).post("exports/", **sent), status)
+
+
+def test_so_many_requests_and_no_more(review: Review, settings: Any) -> None:
+    settings.API_RATE, settings.API_WRITE_RATE = "3/m", "1/h"
+    caller, other = Caller(review.office), Caller(review.group)
+    assert [caller.get("units/").status_code for _number in range(4)] == [200, 200, 200, 429]
+    answer = caller.get("units/")
+    assert refused(answer, 429)["code"] == "throttled"
+    assert 0 < int(answer["Retry-After"]) <= 60
+    assert other.get("units/").status_code == 200, "each person has their own"
+    assert [caller.post("measures/batch/").status_code for _number in range(2)] == [422, 429]
+    with time_machine.travel(NOW + timedelta(minutes=3), tick=False):
+        assert caller.get("units/").status_code == 200
+
+
+@pytest.mark.parametrize("written", ["600", "600/x", "-1/m", "0/m", "a/m"])
+def test_a_rate_that_is_none_stops_the_program(written: str) -> None:
+    with pytest.raises(ValueError):
+        rate_of(written)
