@@ -1,6 +1,7 @@
 """What the tests of jobs share: a job of somebody, and a machine of its own with real processes."""
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -122,7 +123,7 @@ def database_url() -> Iterator[str]:
     if connection.vendor != "postgresql":
         yield ""
         return
-    name, base = f"rectify_machine_{os.getpid()}", os.environ["DATABASE_URL"].rsplit("/", 1)[0]
+    name, base = f"rectify_machine_{secrets.token_hex(8)}", os.environ["DATABASE_URL"].rsplit("/", 1)[0]
     server = psycopg2.connect(os.environ["DATABASE_URL"].replace("postgres://", "postgresql://", 1))
     server.autocommit = True
     with server.cursor() as cursor:
