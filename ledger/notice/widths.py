@@ -1,9 +1,13 @@
 """Full-width and half-width characters: what a pattern sees, and what is blank."""
 
+from functools import lru_cache
+
 from ledger.notice.source import Line
 
 UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
 """Characters without width that copying from a web page leaves between others."""
+SHORT = 400
+"""Characters of a text that is worth being kept; a paper may also be one single line."""
 HALF_WIDTH = str.maketrans(
     "０１２３４５６７８９（）﹙﹚．，：﹕∶；！？｡､　\u00a0［］" + UNSEEN,
     "0123456789()().,:::;!?。、  []" + " " * len(UNSEEN),
@@ -12,6 +16,12 @@ HALF_WIDTH = str.maketrans(
 
 def half_width(text: str) -> str:
     """Return `text` with half-width digits, brackets and punctuation; every character keeps its place."""
+    return _short(text) if len(text) < SHORT else text.translate(HALF_WIDTH)
+
+
+@lru_cache(maxsize=4096)
+def _short(text: str) -> str:
+    """The layouts are tried one after the other, and each asks for the same lines anew."""
     return text.translate(HALF_WIDTH)
 
 

@@ -18,7 +18,7 @@ from measures.services.plan import check_reason
 from measures.services.rereading import reread
 from signoffs.models import Application
 from signoffs.permissions import may_apply_for_closure, may_withdraw
-from signoffs.services.chains import chain_of
+from signoffs.services.chains import chain_to_keep
 from signoffs.services.manifests import hash_of, manifest_of_issue, manifest_of_measure
 
 STATEMENT_AT_LEAST = 10
@@ -106,7 +106,7 @@ def _check_closable(issue: Issue, by: Any) -> None:
 
 def _create(trail: Trail, issue: Issue, measure: Measure | None, manifest: str, by: Any, **fields: Any) -> Application:
     earlier = Application.objects.filter(issue=issue, measure=measure).aggregate(last=Max("round"))["last"] or 0
-    chain = chain_of(issue.inspection)
+    chain = chain_to_keep(issue.inspection)
     _check_reviewers({step["role"] for step in chain}, issue, measure)
     return Application.objects.create(
         inspection_id=issue.inspection_id,

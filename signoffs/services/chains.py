@@ -20,16 +20,19 @@ DEFAULT = ((gettext_noop("Review by the office"), Role.OFFICE), (gettext_noop("D
 
 
 def chain_of(inspection: Inspection) -> list[dict[str, str]]:
-    """Return the steps as applications keep them: `name` and `role` of each; the default where none are set.
-
-    The names of the default are in the language of the office, not in that of whoever looks: they are kept for good.
-    """
+    """Return the steps as applications keep them: `name` and `role` of each; the default where none are set."""
     rows = inspection.review_steps.order_by("position").values_list("name", "role")
     kept = [{"name": name, "role": role} for name, role in rows]
-    if kept:
-        return kept
+    return kept or [{"name": _(name), "role": role.value} for name, role in DEFAULT]
+
+
+def chain_to_keep(inspection: Inspection) -> list[dict[str, str]]:
+    """Return the steps for an application, which keeps their names for good and prints them on papers.
+
+    The names of the default are in the language of the office, not in that of the page that somebody applies on.
+    """
     with translation.override(settings.LANGUAGE_CODE):
-        return [{"name": _(name), "role": role.value} for name, role in DEFAULT]
+        return chain_of(inspection)
 
 
 def set_chain(*, inspection: Inspection, steps: Sequence[tuple[str, str]], by: Any, at: datetime) -> None:

@@ -90,11 +90,14 @@ def test_the_office_sets_the_chain_and_the_trail_tells_old_and_new(review: Revie
     assert list(ReviewStep.objects.values_list("position", "role")) == [(1, "office")]
 
 
-def test_the_default_names_are_the_offices_whatever_the_language_of_the_page(review: Review, settings: Any) -> None:
-    """They are frozen with the application and printed on papers."""
+def test_an_application_keeps_the_default_names_in_the_language_of_the_office(review: Review, settings: Any) -> None:
+    """They are printed on papers; a page that only shows the chain speaks its own language."""
     settings.LANGUAGE_CODE = "zh-hans"
     with translation.override("en"):
-        assert [step["name"] for step in chain_of(review.inspection)] == ["整改办审核", "党组审定"]
+        assert [step["name"] for step in chain_of(review.inspection)] == [
+            "Review by the office",
+            "Decision of the group",
+        ]
         assert [step["name"] for step in review.applied().chain] == ["整改办审核", "党组审定"]
 
 

@@ -143,7 +143,7 @@ def test_the_preview_of_the_page_says_so_and_the_history_of_the_issue_too(
     with moved(bureau, issue, tmp_path, **title_of(other)).open("rb") as file:
         sent = office.post("/import/", {"file": file, "inspection": bureau.inspection.pk})
     page = Page(office.get(sent["Location"]))
-    assert "1 issue goes under another heading with its measures" in page.text()
+    assert "Moved under another heading, with their measures and new codes: 1" in page.text()
     assert f"{issue.code} {issue.text}" in page.text()
     assert import_json(tmp_path / "ledger.xlsx", bureau.inspection.code)[1]["applied"]
     assert "moved the issue under another heading" in Page(office.get(f"/issues/{issue.pk}/")).text()
