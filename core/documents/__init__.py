@@ -1,5 +1,6 @@
 """Writers of official papers (公文): a paper is described once and written as .docx or PDF. Nothing of the domain."""
 
+from core.documents.book import Book, Chart, Column, Sheet
 from core.documents.paper import (
     Annex,
     Block,
@@ -18,7 +19,7 @@ from core.documents.paper import (
 from core.documents.pdf import write_pdf
 from core.documents.word import write_docx
 from core.documents.wording import chinese_date, chinese_moment
-from core.documents.workbook import Book, Chart, Column, Sheet, write_xlsx
+from core.documents.workbook import write_xlsx
 
 __all__ = [
     "Annex",

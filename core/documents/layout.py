@@ -7,8 +7,8 @@ from core.documents.titles import title_lines
 MARK_SIZES = (38.0, 22.0)
 MASTHEAD_SIZES = (48.0, 26.0)
 """Largest and smallest size of a red name; longer ones take several lines."""
-WHOLE_LINES = 14
-"""Lines up to which a row, or a table, is not torn at the end of a page."""
+WHOLE_LINES, SHORT_LINES = 14, 9
+"""Lines up to which a row, and a whole table without its head, is not torn at the end of a page."""
 CELL_PADDING = 3.0
 SMALLEST_FOOT = 6.5
 
@@ -70,4 +70,4 @@ def _lines(text: str, room: float, size: float) -> int:
 
 def is_short(lines: list[int]) -> bool:
     """Return whether a table is so short that it is not torn at the end of a page. `lines` are those of its rows."""
-    return sum(lines) + 2 <= WHOLE_LINES
+    return sum(lines) <= SHORT_LINES

@@ -1,16 +1,19 @@
 """Figures as a workbook with native charts, written row by row: what a sheet holds is never in memory as a whole."""
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 from django.utils import timezone
 from xlsxwriter import Workbook
 
-from core.documents.paper import Align, Total
+from core.documents.book import Book, Chart, Column, Sheet, Value
+from core.documents.fitting import width_of
+from core.documents.paper import Total
 from core.documents.wording import plain
 
 LONGEST_CELL = 32_767
@@ -22,65 +25,11 @@ CUT = "……（全文见系统）"
 NOT_IN_A_NAME = str.maketrans("[]:*?/\\'", "（）：＊？／＼’")
 DAY, MOMENT = 'yyyy"年"m"月"d"日"', 'yyyy"年"m"月"d"日" hh:mm'
 A4, A3 = 9, 8
-CHART_WIDTH, CHART_HEIGHT, ROW_HEIGHT = 620, 340, 20
-"""Pixels."""
+NARROWEST_CHART, WIDEST_CHART, CHART_HEIGHT, ROW_HEIGHT, GAP, UNIT = 400, 900, 340, 20, 10, 7.5
+"""Pixels; the last is what a column takes for each character of its width."""
+ROW_POINTS, HIGHEST_ROW = 15, 409
 INK = ("#B3261E", "#2F5C8F", "#3F7D4E", "#C58A1A", "#8A8580", "#6C4A8C")
 """Colours of the series, in the order in which they come."""
-
-Value = str | int | float | Decimal | bool | date | datetime | None
-Kind = Literal["bar", "column", "line", "stacked", "stacked bar"]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its head, its width in characters, how its cells stand. `percent` shows 0.875 as 87.5%."""
-
-    title: str
-    width: float = 12
-    align: Align = "left"
-    percent: bool = False
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A native chart of the rows of its sheet, up to the first total, below them. Columns are counted from 0.
-
-    `bar` lies, `column` stands, `stacked` stands on one another. `colours` replaces those of the house.
-    """
-
-    kind: Kind
-    title: str
-    categories: int
-    series: tuple[int, ...]
-    colours: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet: title and second line where there are any, head, rows, notes below them, charts below these.
-
-    `above` is an upper row of the head: words, and over how many columns they stand. `rows` may be a generator.
-    """
-
-    name: str
-    columns: tuple[Column, ...]
-    rows: Iterable[Sequence[Value] | Total[Value]]
-    title: str = ""
-    line: str = ""
-    above: tuple[tuple[str, int], ...] = ()
-    notes: tuple[str, ...] = ()
-    charts: tuple[Chart, ...] = ()
-    paper: Literal["A4", "A3"] = "A4"
-
-
-@dataclass(frozen=True)
-class Book:
-    """A workbook with what its file says of itself."""
-
-    sheets: tuple[Sheet, ...]
-    title: str = ""
-    author: str = ""
-    made_at: datetime | None = None
 
 
 def write_xlsx(book: Book) -> bytes:
@@ -167,6 +116,14 @@ class Look:
         """Return the format of a value in a column."""
         shown = {"align": "center" if column.align == "centre" else column.align, "num_format": _shown(column, value)}
         return self._body(**shown, **({"font_name": "黑体", "bg_color": "#FAF7F2"} if is_total else {}))
+
+
+def _lines(column: Column, value: Value) -> int:
+    """Return how many lines a value takes in its column; a Chinese character is as wide as two of its units."""
+    if not isinstance(value, str):
+        return 1
+    room = max(column.width - 1, 2)
+    return sum(max(1, math.ceil(sum(map(width_of, line)) * 2.1 / room)) for line in value.split("\n"))
 
 
 def _shown(column: Column, value: Value) -> str:
@@ -263,6 +220,9 @@ class _Writer:
         if self.row >= MOST_ROWS:
             raise ValueError(f"The sheet {self.name} has more rows than a workbook can hold.")
         values = cells.cells if isinstance(cells, Total) else cells
+        lines = max(map(_lines, self.told.columns, values), default=1)
+        if lines > 1:
+            self.sheet.set_row(self.row, min(HIGHEST_ROW, lines * ROW_POINTS + 4))
         for index, (column, value) in enumerate(zip(self.told.columns, values, strict=True)):
             self._value(index, value, self.look.cell(column, value, is_total=isinstance(cells, Total)))
         self.row += 1
@@ -287,16 +247,35 @@ class _Writer:
         last = len(self.told.columns) - 1
         if self.charted > self.first:
             self.sheet.autofilter(self.first - 1, 0, self.charted - 1, last)
+        whole = Column("", sum(column.width for column in self.told.columns))
         for note in self.told.notes:
+            self.sheet.set_row(self.row, _lines(whole, note) * ROW_POINTS + 4)
             self._across(0, last, note, self.look.note)
             self.row += 1
-        places = self.told.charts if self.charted > self.first else ()
-        for number, chart in enumerate(places):
-            below = self.row + 1 + number // 2 * (CHART_HEIGHT // ROW_HEIGHT + 1)
-            beside = number % 2 * (CHART_WIDTH + 20)
-            self.sheet.insert_chart(below, 0, self._chart(chart), {"x_offset": beside, "object_position": 3})
+        if self.charted > self.first:
+            self._place_charts(whole.width * UNIT)
 
-    def _chart(self, told: Chart) -> Any:
+    def _place_charts(self, width: float) -> None:
+        """Put the charts below the rows, two beside one another where the columns are wide enough for it."""
+        beside = 2 if width >= 2 * NARROWEST_CHART and len(self.told.charts) > 1 else 1
+        each = min(WIDEST_CHART, max(NARROWEST_CHART, width / beside - GAP))
+        for place in range(0, len(self.told.charts), beside):
+            row = self.told.charts[place : place + beside]
+            for number, chart in enumerate(row):
+                where = {"x_offset": number * (each + GAP), "object_position": 3}
+                self.sheet.insert_chart(self.row + 1, 0, self._chart(chart, each), where)
+            self.row += max(map(self._height, row)) // ROW_HEIGHT + 2
+        if self.row * ROW_HEIGHT < width:
+            self.sheet.fit_to_pages(1, 1)  # a chart is not torn in two for want of a little room
+
+    def _height(self, told: Chart) -> int:
+        """Return how high a chart is, so that one that lies has room for every name."""
+        if "bar" not in told.kind:
+            return CHART_HEIGHT
+        names = self.charted - self.first
+        return max(CHART_HEIGHT, 120 + names * 24 * (1 if "stacked" in told.kind else len(told.series)))
+
+    def _chart(self, told: Chart, width: float) -> Any:
         kind, _, way = told.kind.partition(" ")
         stacked = kind == "stacked"
         made = {"type": (way or "column") if stacked else kind, **({"subtype": "stacked"} if stacked else {})}
@@ -305,7 +284,7 @@ class _Writer:
         for number, column in enumerate(told.series):
             chart.add_series(self._series(told, column, colours[number % len(colours)]))
         chart.set_title({"name": plain(told.title), "overlay": False, "name_font": {"name": "黑体", "size": 13}})
-        chart.set_size({"width": CHART_WIDTH, "height": CHART_HEIGHT})
+        chart.set_size({"width": width, "height": self._height(told)})
         chart.set_legend({"position": "bottom"} if len(told.series) > 1 else {"none": True})
         self._axes(chart, told)
         return chart

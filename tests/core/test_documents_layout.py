@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from core.documents import Imprint, Paper, Text, write_docx, write_pdf
+from core.documents import Imprint, Paper, Table, Text, write_docx, write_pdf
 from core.documents.paper import LINE
 from tests.core.geometry import MM, Page, measured
 from tests.core.papers import BULLETIN, LETTER, OFFICIAL, converted
@@ -247,3 +247,21 @@ def test_a_long_issuer_is_smaller_and_a_very_long_one_takes_two_lines() -> None:
     )
     assert min(box.left for box in longer[0].characters) >= LEFT
     assert max(box.right for box in longer[0].characters) <= RIGHT + 0.2
+
+
+def test_a_code_in_a_narrow_column_breaks_after_a_hyphen() -> None:
+    table = Table(("编号", "措施"), (("1-3-1-01-02", "整改"),), (1, 10))
+    (page,) = measured(write_pdf(Paper("题", (table,))))
+    at = page.text.index("1-3-1-01-02")
+    code = page.characters[at : at + len("1-3-1-01-02")]
+    last_of_lines = [box.text for box, following in zip(code, code[1:], strict=False) if following.left < box.left]
+    assert last_of_lines, "it takes several lines"
+    assert set(last_of_lines) == {"-"}
+
+
+def test_a_table_that_is_short_stays_whole_and_a_long_one_fills_the_page() -> None:
+    lead = Text("\n".join(["整改"] * 17))
+    for rows, first in ((5, 0), (40, 1)):
+        table = Table(("序号", "措施"), tuple((f"序{n}", "整改") for n in range(rows)), (1, 9), note="注")
+        pages = measured(write_pdf(Paper("题", (lead, table))))
+        assert [page.text.count("序0") for page in pages[:2]] == [first, 1 - first]

@@ -138,6 +138,12 @@ def test_names_of_sheets_are_made_such_that_excel_takes_them() -> None:
     assert shown == ["总体／（情况）", "总体／（情况） (2)", "很" * 31, "Sheet", "’"]
 
 
+def test_a_row_is_as_high_as_its_text() -> None:
+    made = write_xlsx(book(Sheet("表", (Column("甲", 20),), [("整改",), ("整改措施" * 10,), ("一\n二\n三",)])))
+    sheet = openpyxl.load_workbook(BytesIO(made)).active
+    assert [sheet.row_dimensions[row].height for row in (2, 3, 4)] == [None, 78.75, 48.75]
+
+
 def test_a_row_with_other_columns_is_refused() -> None:
     with pytest.raises(ValueError):
         write_xlsx(book(Sheet("表", (Column("甲"),), [("一", "二")])))

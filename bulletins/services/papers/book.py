@@ -5,7 +5,7 @@ from bulletins.services.papers.paper import foot_of
 from bulletins.services.papers.sections import Cell, Grid, Rate, Section, course_of, sections_of
 from bulletins.services.papers.wording import SHEETS, WORDS, date_words, number_name, office_of
 from core.documents import Book, Chart, Column, Sheet, Total
-from core.documents.workbook import Value
+from core.documents.book import Value
 
 WIDTH = 6.5
 """Characters to one share of a column's width."""
@@ -57,8 +57,8 @@ def _value(cell: Cell) -> Value:
 def _charts(grid: Grid) -> tuple[Chart, ...]:
     names = [column.name for column in grid.columns]
     if grid.key.startswith("overall_"):
-        states = Chart("stacked", "各方面整改状态（项）", 0, tuple(names.index(state) for state in STATES), COLOURS)
-        return states, Chart("column", "各方面完成率", 0, (names.index(RATE),))
+        states = Chart("stacked bar", "各方面整改状态（项）", 0, tuple(names.index(state) for state in STATES), COLOURS)
+        return states, Chart("bar", "各方面完成率", 0, (names.index(RATE),))
     if grid.key == "units":
         return (Chart("bar", "各单位措施完成率", names.index("单位"), (names.index(RATE),)),)
     if grid.key == "course":
