@@ -31,6 +31,7 @@ MAY_HOLD_CHINESE = (
     "ledger/services/marking.py",  # the sheet of errors in an office's own workbook
     "ledger/services/comparing.py",  # column names of the official ledger
     "ledger/views/exports.py",  # names of official files
+    "bulletins/services/showing.py",  # posts as papers name them, words for what is not shown
     "ledger/services/papers/",  # notice, plan and report are Chinese whatever the language of the page
     "ledger/forms/papers.py",  # the form of a document number and of reports, as examples
     "issues/queries/naming.py",  # family names and posts

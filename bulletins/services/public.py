@@ -51,6 +51,7 @@ class PublicNotice:
     content: Content
     lines: list[Line]
     issued_on: str
+    dated: str = ""  # the day under it
     gone: int = 0  # issues that were withheld or redacted after it was issued
 
 
@@ -100,7 +101,8 @@ def public_notice(version: PaperVersion) -> PublicNotice:
     now = replace(content, areas=areas)
     same = {part.issue for part in now.parts() if part.extent == before[part.issue]}
     issued_on = chinese_date(timezone.localtime(version.issued_at).date()) if version.issued_at else ""
-    return PublicNotice(version, now, list(lines_of(now)), issued_on, len(before) - len(same))
+    dated = chinese_date(now.day) if now.day else ""
+    return PublicNotice(version, now, list(lines_of(now)), issued_on, dated, len(before) - len(same))
 
 
 def _shown_branch(branch: Branch, shown: ShownIssues) -> Branch | None:

@@ -33,7 +33,7 @@ DONE: dict[str, dict[str, set[str]]] = {
     "issue_paper": {"office": {"approved"}, "second_office": {"approved"}},
     "comment_on_paper": {"inspector": {"draft", "submitted"}},
 }
-VERBS: dict[str, Callable[[Desk, PaperVersion, Any], None]] = {
+VERBS: dict[str, Callable[[Desk, PaperVersion, Any], Any]] = {
     "edit_paper": lambda d, v, by: d.edit(v, by=by, title="另一个标题关于巡察整改的报告"),
     "submit_paper": lambda d, v, by: d.submit(v, by=by),
     "discard_paper": lambda d, v, by: discard_paper(version=v, by=by, at=NOW),
