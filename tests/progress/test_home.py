@@ -165,8 +165,8 @@ def test_an_appointment_that_has_ended_shows_nothing_any_more(bureau: Bureau, pa
         ("roads_head", ["My work", "Dashboard", "Ledger", "Sign-off"]),
         ("stranger", ["Extensions", "Import"]),
         ("auditor", ["Audit trail"]),
-        ("system_admin", ["Accounts", "Calendar", "Style guide"]),
-        ("superuser", ["Accounts", "Calendar", "Style guide"]),
+        ("system_admin", ["Accounts", "Sending of messages", "Calendar", "Style guide"]),
+        ("superuser", ["Accounts", "Sending of messages", "Calendar", "Style guide"]),
     ],
 )
 def test_the_navigation_has_what_the_person_can_use(
