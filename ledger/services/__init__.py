@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Unit
 from accounts.services import create_unit
-from audit.models import Chain
+from audit.models import Event
 from audit.services import open_trail
 from core.refusals import Refused
 from files.models import StoredFile
@@ -32,10 +32,14 @@ NOTHING_MAPPED: Mapped = {}
 
 
 def ledger_state(inspection: Inspection | None) -> int:
-    """Return the number of the last event of an inspection: a preview holds as long as it stays the same."""
+    """Return the number of the last event of an inspection: a preview holds as long as it stays the same.
+
+    A weekly roll-up, which may come in between by itself, changes nothing in the ledger.
+    """
     if inspection is None:
         return 0
-    return Chain.objects.filter(key=inspection.chain).values_list("head_seq", flat=True).first() or 0
+    changes = Event.objects.filter(chain__key=inspection.chain).exclude(verb="roll_up_week")
+    return changes.order_by("-seq").values_list("seq", flat=True).first() or 0
 
 
 def preview_import(

@@ -16,6 +16,7 @@ from audit.services import verify
 from core import guards
 from core.refusals import Forbidden, Refused
 from issues.models import Inspection
+from ledger.services import ledger_state
 from measures.models import Measure
 from measures.services import cancel_measure, hand_over, plan_measure, start_measure
 from progress import tasks
@@ -295,6 +296,15 @@ def test_the_command_refuses_with_the_reason_and_knows_bad_usage(bureau: Bureau,
                 call_command("roll_up", *arguments)
             assert bad.value.returncode == (2 if arguments[0] == "--inspection" else 1)
     assert Snapshot.objects.count() == 0
+
+
+def test_a_preview_of_an_import_stays_valid_over_a_friday(bureau: Bureau) -> None:
+    measure = bureau.measure(at=friday(-1))
+    previewed = ledger_state(bureau.inspection)
+    roll_up_due(at=NOW)
+    assert ledger_state(bureau.inspection) == previewed
+    start_measure(measure=measure, by=bureau.roads_officer, at=NOW)
+    assert ledger_state(bureau.inspection) > previewed
 
 
 def test_the_day_that_counts_is_the_day_in_shanghai(bureau: Bureau) -> None:

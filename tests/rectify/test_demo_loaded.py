@@ -4,7 +4,7 @@ import hashlib
 import json
 import stat
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from files.models import StoredFile
 from files.services import read_whole
 from issues.models import Area, Category, Inspection, Issue, Problem, TaskForce
 from measures.models import EvidenceVersion, Extension, Measure, MeasureSpan, Milestone, ProgressReport
+from progress.models import Snapshot, Week
+from progress.services import verify_snapshots
 from rectify.demo.bureau import ROLES
 from signoffs.models import Application, Decision
 from signoffs.services import verify_manifest
@@ -62,6 +64,18 @@ def test_the_history_tells_every_kind_of_thing(loaded: Inspection) -> None:
     extended = Extension.objects.get(status="granted").measure
     assert extended.deadline == Extension.objects.get(status="granted").new_deadline
     assert MeasureSpan.objects.filter(measure=extended).count() == 3  # planned, under way, the later deadline
+
+
+def test_its_past_weeks_are_rolled_up_each_as_of_its_own_friday(loaded: Inspection) -> None:
+    weeks = list(Snapshot.objects.filter(inspection=loaded).order_by("ends_at"))
+    assert [week.ends_at.isoweekday() for week in weeks] == [5] * len(weeks)
+    assert (weeks[0].iso_week, weeks[-1].ends_at.date()) == (Week.of(date(2025, 4, 4)), AS_OF - timedelta(days=5))
+    assert len(weeks) == 10
+    signed_off = [week.measures.signed_off for week in weeks]
+    assert signed_off == sorted(signed_off)
+    assert signed_off[0] == 0 < signed_off[-1]
+    assert {week.issues.total for week in weeks} == {79}
+    assert verify_snapshots([loaded]) == []
 
 
 def test_applications_are_in_every_state_some_with_several_rounds(loaded: Inspection) -> None:
