@@ -1,5 +1,5 @@
 # Everything a person types. The work is in tools/; `make run` and `make test` set up what they need themselves.
-.PHONY: run dev test test-slow check lint types contracts migrations templates rules format lock vendor translations
+.PHONY: run dev test test-slow check lint types contracts migrations templates rules format lock vendor translations schema
 
 PORT ?= 8000
 HOST ?= 127.0.0.1
@@ -65,3 +65,7 @@ vendor:
 translations: dev
 	$(CHECK) manage.py makemessages --locale zh_Hans --no-location --no-wrap --ignore node_modules --ignore var --ignore tests --ignore tools
 	$(VENV_PYTHON) tools/compile_translations.py
+
+# The description of the API as it stands in docs/; a test tells when it no longer is that of the program.
+schema: dev
+	$(CHECK) manage.py spectacular --validate --fail-on-warn --lang en --file docs/openapi.yml

@@ -7,7 +7,7 @@ from typing import Any
 from django.core import signing
 from django.db import models
 from django.db.models import F, QuerySet, Value
-from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
+from django.db.models.expressions import Func
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from rest_framework.pagination import BasePagination
@@ -70,6 +70,25 @@ def _never_empty(path: str, field: models.Field) -> Any:
     return Coalesce(F(path), Value(least, output_field=field), output_field=field)
 
 
+class Beyond(Func):
+    """Whether a row of columns comes after (or before) a row of values: one comparison, which an index answers whole.
+
+    Both databases know it; the framework writes it out column by column on one of them, and there no index serves.
+    """
+
+    output_field = models.BooleanField()
+
+    def __init__(self, *parts: Any, is_less: bool) -> None:
+        super().__init__(*parts)
+        self.sign = "<" if is_less else ">"
+
+    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
+        told = [compiler.compile(part) for part in self.get_source_expressions()]
+        half = len(told) // 2
+        columns, values = (", ".join(sql for sql, _given in side) for side in (told[:half], told[half:]))
+        return f"({columns}) {self.sign} ({values})", [each for _sql, given in told for each in given]
+
+
 @dataclass(frozen=True)
 class Cursor:
     """Where a page begins: behind (or before) the row with these values."""
@@ -117,7 +136,8 @@ class Pages(BasePagination):
         columns = tuple(key.expression for key in self.keys)
         down = [key.is_down != cursor.is_back for key in self.keys]
         if len(set(down)) == 1:
-            return [(TupleLessThan if down[0] else TupleGreaterThan)(columns, tuple(cursor.values))]
+            values = [Value(value, output_field=key.field) for key, value in zip(self.keys, cursor.values, strict=True)]
+            return [Beyond(*columns, *values, is_less=down[0])]
         condition = models.Q(pk__in=[])
         for number, value in enumerate(cursor.values):
             same = {f"_key{before}": cursor.values[before] for before in range(number)}

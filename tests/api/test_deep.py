@@ -1,0 +1,273 @@
+"""Long lists: as many queries for ten thousand rows as for twenty-five; a deep page costs what the first one does."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from audit.models import Chain, Event
+from issues.models import Inspection
+from jobs.models import Job
+from measures.models import Evidence, EvidenceVersion, Extension
+from signoffs.models import Application
+from tests.api.caller import Caller
+from tests.factories import NOW, TODAY
+from tests.signoffs.scenes import Review
+
+pytestmark = pytest.mark.django_db
+FEW, MANY = 25, 10_000
+Make = Callable[[int], Any]
+
+
+def copies(row: Any, numbers: range, **varying: Make) -> None:
+    """Rows like this one, each with some values of its own."""
+    same = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key}
+    rows = [type(row)(**{**same, **{name: make(n) for name, make in varying.items()}}) for n in numbers]
+    type(row)._base_manager.bulk_create(rows, batch_size=1000)
+
+
+def key(n: int) -> str:
+    return f"z{n:08}"
+
+
+def at(n: int) -> Any:
+    return NOW + timedelta(seconds=n)
+
+
+def place(n: int) -> int:
+    return n + 100
+
+
+class Long:
+    """A bureau whose lists can be made as long as one likes; each row is like one that came about in the usual way."""
+
+    def __init__(self) -> None:
+        self.review = review = Review()
+        self.measure = review.work(supporting_units=[review.parks], stages=[("Half", TODAY)])
+        review.set_chain("office", "group", "leader")
+        self.application = review.accepted(review.applied(), review.office)
+        chain = Chain.objects.get(key=review.inspection.chain)
+        hashes = {"previous_hash": "0" * 64, "hash": "0" * 64}
+        self.event = Event(chain=chain, at=NOW, verb="x", kind="x", text="{}", **hashes)
+        self.numbers = range(0)
+
+    def caller(self, name: str) -> Caller:
+        return Caller(self.review.auditor if name == "events" else self.review.office)
+
+    def fill(self, name: str, count: int) -> None:
+        """Add so many rows to a list."""
+        self.numbers = range(self.numbers.stop, self.numbers.stop + count)
+        getattr(self, f"_{name.replace('-', '_')}")(self.numbers)
+
+    def _inspections(self, numbers: range) -> None:
+        copies(self.review.inspection, numbers, code=key)
+
+    def _areas(self, numbers: range) -> None:
+        copies(self.measure.issue.problem.category.area, numbers, position=place)
+
+    def _categories(self, numbers: range) -> None:
+        copies(self.measure.issue.problem.category, numbers, position=place)
+
+    def _problems(self, numbers: range) -> None:
+        copies(self.measure.issue.problem, numbers, position=place)
+
+    def _issues(self, numbers: range) -> None:
+        copies(self.measure.issue, numbers, position=place, code=key, sort_key=key)
+
+    def _measures(self, numbers: range) -> None:
+        copies(self.measure, numbers, position=place, code=key, sort_key=key)
+
+    def _milestones(self, numbers: range) -> None:
+        copies(self.measure.milestones.first(), numbers, position=place)
+
+    def _progress_reports(self, numbers: range) -> None:
+        row = self.measure.reports.create(text="Done", by=self.review.roads_officer, unit=self.review.roads, at=NOW)
+        copies(row, numbers, at=at)
+
+    def _evidence(self, numbers: range) -> None:
+        first = self.measure.evidence.earliest("pk")
+        copies(first, numbers, position=place)
+        file = first.latest.file
+        copies(file, numbers, key=lambda n: f"00000000-0000-4000-8000-{n:012}", stored_as=key)
+        files = type(file).objects.filter(stored_as__in=[key(n) for n in numbers]).values_list("pk", flat=True)
+        bare = Evidence.objects.filter(versions=None).values_list("pk", flat=True)
+        pairs = dict(zip(numbers, zip(bare, files, strict=True), strict=True))
+        row = EvidenceVersion(number=1, by=self.review.roads_officer, unit=self.review.roads, at=NOW)
+        copies(row, numbers, evidence_id=lambda n: pairs[n][0], file_id=lambda n: pairs[n][1])
+
+    def _applications(self, numbers: range) -> None:
+        """Each for a measure of its own: of one measure, one application at most is under review."""
+        self._measures(numbers)
+        found = type(self.measure).objects.filter(code__in=[key(n) for n in numbers]).values_list("code", "pk")
+        of = dict(found)
+        copies(self.application, numbers, measure_id=lambda n: of[key(n)], step=lambda n: 1)
+
+    def _decisions(self, numbers: range) -> None:
+        self._applications(numbers)
+        bare = Application.objects.filter(decisions=None).values_list("pk", flat=True)
+        of = dict(zip(numbers, bare, strict=True))
+        copies(self.application.decisions.earliest("pk"), numbers, application_id=lambda n: of[n])
+
+    def _extensions(self, numbers: range) -> None:
+        row = Extension(measure=self.measure, old_deadline=TODAY, new_deadline=TODAY + timedelta(days=1), reason="Rain")
+        row.status, row.requested_by, row.requested_at = "refused", self.review.roads_officer, NOW
+        row.decided_by, row.decided_at = self.review.office, NOW
+        copies(row, numbers, requested_at=at)
+
+    def _units(self, numbers: range) -> None:
+        above = self.review.organisation.path
+        copies(self.review.roads, numbers, name=key, path=lambda n: f"{above}{n + 10**6}/")
+
+    def _users(self, numbers: range) -> None:
+        copies(self.review.leader, numbers, username=key, name=key)
+
+    def _events(self, numbers: range) -> None:
+        copies(self.event, numbers, seq=lambda n: n + 10**6)
+
+    def _jobs(self, numbers: range) -> None:
+        row = Job(work="x", title="x", requested_by=self.review.office, requested_at=NOW)
+        copies(row, numbers, requested_at=at)
+
+
+@pytest.fixture
+def long(db: None) -> Long:
+    return Long()
+
+
+LISTS = [name.removeprefix("_").replace("_", "-") for name in vars(Long) if name.startswith("_") and name[1] != "_"]
+
+
+def page_of(caller: Caller, name: str) -> dict[str, Any]:
+    answer = caller.get(f"{name}/", page_size=FEW)
+    assert answer.status_code == 200, answer.content
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def check_queries(long: Long, queries: Any, name: str, count: int) -> None:
+    caller = long.caller(name)
+    long.fill(name, FEW)
+    few = queries(lambda: page_of(caller, name))
+    long.fill(name, count - FEW)
+    assert page_of(caller, name)["count"] >= count
+    assert queries(lambda: page_of(caller, name)) == few
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_page_costs_as_many_queries_however_long_the_list_is(long: Long, queries: Any, name: str) -> None:
+    check_queries(long, queries, name, 200)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LISTS)
+def test_a_page_costs_as_many_queries_with_ten_thousand_rows(long: Long, queries: Any, name: str) -> None:
+    check_queries(long, queries, name, MANY)
+
+
+def work_of(caller: Caller, address: str) -> int:
+    """How much the database does to find the rows of a page; counting the list is the same work for each."""
+    with CaptureQueriesContext(connection) as context:
+        answer = caller.client.get(address)
+    assert answer.status_code == 200
+    assert len(answer.json()["results"]) == FEW
+    asked = [query["sql"] for query in context if "_key0" in query["sql"] and "COUNT(" not in query["sql"].upper()]
+    (sql,) = asked
+    return _buffers(sql) if connection.vendor == "postgresql" else _steps(sql)
+
+
+def _buffers(sql: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}")
+        found = cursor.fetchone()[0]
+    plan = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+    return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
+
+
+def _steps(sql: str) -> int:
+    """Steps of SQLite's own machine, in tens."""
+    steps = 0
+
+    def count() -> None:
+        nonlocal steps
+        steps += 1
+
+    connection.connection.set_progress_handler(count, 10)
+    try:
+        connection.connection.execute(sql).fetchall()
+    finally:
+        connection.connection.set_progress_handler(None, 0)
+    return steps
+
+
+@pytest.mark.parametrize("name", ["measures", "issues", "events"])
+def test_a_deep_page_costs_what_the_first_one_costs(long: Long, name: str) -> None:
+    """Ten pages are turned, then one goes to the far end; skipping rows would show as a multiple."""
+    long.fill(name, 3000)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    caller = long.caller(name)
+    address = f"/api/v1/{name}/?page_size={FEW}"
+    first = work_of(caller, address)
+    deep = caller.client.get(address.replace(str(FEW), "200")).json()["next"]
+    for _page in range(12):
+        deep = caller.client.get(deep).json()["next"]
+    assert work_of(caller, deep.replace("page_size=200", f"page_size={FEW}")) <= first * 1.5 + 50
+
+
+def test_pages_turn_both_ways_and_leave_no_row_out(long: Long) -> None:
+    long.fill("measures", 60)
+    caller = long.caller("measures")
+    told = page_of(caller, "measures")
+    pages = [told]
+    while told["next"]:
+        told = caller.client.get(told["next"]).json()
+        pages.append(told)
+    there = [[row["id"] for row in page["results"]] for page in pages]
+    assert [len(page) for page in there] == [25, 25, 12]
+    back: list[list[int]] = []
+    while told["previous"]:
+        told = caller.client.get(told["previous"]).json()
+        back.append([row["id"] for row in told["results"]])
+    assert back[::-1] == there[:-1]
+    assert told["previous"] is None
+    assert len({pk for page in there for pk in page}) == 62
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_list_is_the_same_by_pages_of_two_as_by_one(long: Long, name: str) -> None:
+    """Also where rows share what the list is ordered by."""
+    long.fill(name, 3)
+    caller = long.caller(name)
+    if name == "events":
+        whole, address = caller.rows(name, kind="x"), f"/api/v1/{name}/?page_size=2&kind=x"
+    else:
+        whole, address = caller.rows(name), f"/api/v1/{name}/?page_size=2"
+    found: list[Any] = []
+    while address:
+        told = caller.client.get(address).json()
+        found, address = found + told["results"], told["next"]
+    assert found == whole
+    assert len(whole) >= 3
+
+
+def test_a_row_that_came_meanwhile_moves_nothing(long: Long) -> None:
+    long.fill("measures", 4)
+    caller = long.caller("measures")
+    first = caller.get("measures/", page_size=2).json()
+    copies(long.measure, range(1), position=lambda n: 99, code=lambda n: "0", sort_key=lambda n: "0")
+    second = caller.client.get(first["next"]).json()
+    assert not {row["id"] for row in first["results"]} & {row["id"] for row in second["results"]}
+    assert [row["code"] for row in second["results"]] == [key(0), key(1)]
+
+
+def test_an_inspection_of_another_organisation_is_in_nobodys_pages(long: Long) -> None:
+    long.fill("inspections", 5)
+    Inspection.objects.filter(code=key(3)).update(organisation=long.review.stranger.unit)
+    codes = [row["code"] for row in long.caller("inspections").rows("inspections")]
+    assert key(3) not in codes
+    assert key(2) in codes

@@ -1,0 +1,147 @@
+"""The whole schema, tried by a machine that sends what it allows and what it does not, as each role in turn.
+
+Of every answer: it is no error of ours, it is one that the schema tells of, and no row in it is hidden from the person.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import hypothesis
+import pytest
+import schemathesis
+import time_machine
+from django.conf import settings
+from django.db import transaction
+from hypothesis import HealthCheck, Phase
+from schemathesis import checks
+
+from audit.models import Event
+from bulletins.models import Bulletin
+from issues.models import Area, Category, Inspection, Issue, Problem
+from jobs.models import Job
+from measures.models import Evidence, Extension, Measure, Milestone, ProgressReport
+from rectify.wsgi import application
+from signoffs.models import Application, Decision
+from tests.api.caller import Caller
+from tests.factories import NOW
+from tests.place import Place
+
+PEOPLE = ["office", "group", "leader", "inspector", "roads_officer", "parks_officer", "member", "auditor"]
+PEOPLE += ["system_admin", "superuser", "stranger"]
+CHECKS = [
+    checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+]
+MODELS: dict[str, Any] = {
+    "inspections": Inspection,
+    "areas": Area,
+    "categories": Category,
+    "problems": Problem,
+    "issues": Issue,
+    "measures": Measure,
+    "evidence": Evidence,
+    "extensions": Extension,
+    "applications": Application,
+    "bulletins": Bulletin,
+    "jobs": Job,
+}
+OF_MEASURES: dict[str, Any] = {"milestones": Milestone, "progress-reports": ProgressReport}
+ORDINARY, LONG = 2, 60
+"""Tries of each operation as each person; `make test-slow` takes the long way."""
+
+
+@pytest.fixture
+def place(db: None) -> Iterator[Place]:
+    with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
+        made = Place()
+        yield made
+
+
+def visible(name: str, person: Any) -> set[Any]:
+    if name in OF_MEASURES:
+        rows = OF_MEASURES[name].objects.filter(measure__in=Measure.objects.visible_to(person))
+    elif name == "decisions":
+        rows = Decision.objects.filter(application__in=Application.objects.visible_to(person))
+    elif name == "events":
+        return set(Event.objects.values_list("pk", flat=True)) if person.name == "Auditor" else set()
+    else:
+        rows = MODELS[name].objects.visible_to(person)
+    return set(rows.values_list("pk", flat=True))
+
+
+def hidden_rows(path: str, person: Any, content: Any) -> list[Any]:
+    """The rows of an answer that the person does not see by the models' own rule."""
+    name = path.split("/")[3]
+    if not isinstance(content, dict) or (name not in {*MODELS, *OF_MEASURES, "decisions", "events"}):
+        return []
+    rows = content["results"] if "results" in content else [content] if path.count("/") == 5 else []
+    seen = visible(name, person)
+    return [row for row in rows if "id" in row and row["id"] not in seen]
+
+
+class Undo(Exception):
+    """Takes back what a try has done, so that each begins from the same rows."""
+
+
+class Machine:
+    """Sends requests to operations of the schema as one person after the other, and looks at every answer."""
+
+    def __init__(self, place: Place, who: str) -> None:
+        self.person = getattr(place, who)
+        client = Caller(self.person).client
+        address = client.get("/api/schema/", headers={"Accept": "application/vnd.oai.openapi+json"})
+        self.schema = schemathesis.openapi.from_dict(address.json())
+        self.schema.app = application
+        self.schema.config.analysis.constants.enabled = False  # it would read our sources again for every operation
+        self.cookies = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
+        self.statuses: list[int] = []
+
+    def operations(self) -> list[Any]:
+        return [found.ok() for found in self.schema.get_all_operations()]
+
+    def try_out(self, operation: Any, count: int) -> None:
+        """Send so many requests to an operation."""
+        tried = hypothesis.given(case=operation.as_strategy())(self.look)
+        hypothesis.settings(
+            max_examples=count,
+            deadline=None,
+            database=None,
+            derandomize=count == ORDINARY,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.explicit, Phase.generate],
+        )(tried)()
+
+    def look(self, case: Any) -> None:
+        with suppress(Undo), transaction.atomic():
+            answer = case.call(cookies=self.cookies)
+            self.statuses.append(answer.status_code)
+            case.validate_response(answer, checks=CHECKS)
+            if answer.status_code == 200 and answer.headers["content-type"][0].startswith("application/json"):
+                assert hidden_rows(case.formatted_path, self.person, answer.json()) == []
+            raise Undo
+
+
+def test_every_operation_as_one_role_or_another(place: Place) -> None:
+    """The short way: each operation is tried as another person than the one before it."""
+    machines = [Machine(place, who) for who in PEOPLE]
+    count = len(machines[0].operations())
+    for number, row in enumerate(zip(*(machine.operations() for machine in machines), strict=True)):
+        machines[number % len(machines)].try_out(row[number % len(machines)], ORDINARY)
+    statuses = [status for machine in machines for status in machine.statuses]
+    assert len(statuses) >= count > 60
+    assert {200, 400, 404} <= set(statuses)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("who", PEOPLE)
+def test_every_operation_as_each_role(place: Place, who: str) -> None:
+    machine, count = Machine(place, who), int(os.environ.get("FUZZ_TRIES", LONG))
+    for operation in machine.operations():
+        machine.try_out(operation, count)
+    assert len(machine.statuses) > 60 * count / 2
+    assert {200, 404} <= set(machine.statuses)
