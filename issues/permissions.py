@@ -4,10 +4,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Role, Unit
+from accounts.models import ORGANISATION_ROLES, Role, Unit
 from accounts.permissions import grants_of, is_system_admin
 from core.refusals import Forbidden
-from issues.models import Inspection
+from issues.models import Disclosure, Inspection
 
 
 def may_administer(user: Any, inspection: Inspection) -> bool:
@@ -29,3 +29,25 @@ def require_office(user: Any, inspection: Inspection) -> None:
     """Raise `Forbidden` unless the user keeps this inspection's plan; None, the program itself, may."""
     if user is not None and not may_administer(user, inspection):
         raise Forbidden(_("Only the rectification office of this organisation may do this."))
+
+
+def may_propose_disclosure(user: Any, inspection: Inspection) -> bool:
+    """Return whether the user may propose what an audience is shown: the office."""
+    return may_administer(user, inspection)
+
+
+def may_decide_disclosure(user: Any, disclosure: Disclosure) -> bool:
+    """Return whether the user may decide a proposal: the group, never on one's own."""
+    if disclosure.proposed_by_id == getattr(user, "pk", None):
+        return False
+    return holds_group(user, disclosure.issue.inspection)
+
+
+def holds_group(user: Any, inspection: Inspection) -> bool:
+    """Return whether the user decides for the party group of the inspected organisation."""
+    return grants_of(user).holds([Role.GROUP], inspection.organisation)
+
+
+def sees_whole(user: Any, inspection: Inspection) -> bool:
+    """Return whether the user sees all of the inspection, not only the work of some units."""
+    return grants_of(user).holds(ORGANISATION_ROLES, inspection.organisation)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Generic, Literal, TypeVar
 
 # GB/T 9704-2012, in millimetres and points.
 MARGINS = {"top": 37.0, "left": 28.0, "right": 25.9, "bottom": 35.0}
@@ -15,10 +16,12 @@ TIGHTER = 0.2
 POINTS = 72 / 25.4
 """Points in a millimetre."""
 
+Value = TypeVar("Value")
+
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of level 1 to 4, with its number as it is printed: `一、`, `(一)`, `1.`, `(1)`."""
+    """A heading of level 1 to 4, with its number as it is printed: `一、`, `（一）`, `1.`, `（1）`."""
 
     text: str
     level: int = 1
@@ -26,19 +29,62 @@ class Heading:
 
 @dataclass(frozen=True)
 class Text:
-    """Running text; each line of it is a paragraph."""
+    """Running text; each line of it is a paragraph. `lead` stands out at its beginning: `落实情况：`, `一是`."""
+
+    text: str
+    lead: str = ""
+
+
+@dataclass(frozen=True)
+class PageBreak:
+    """What follows begins on a new page."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A row of a table that names the rows below it, as wide as the table."""
 
     text: str
 
 
 @dataclass(frozen=True)
+class Total(Generic[Value]):
+    """A row of a table or a sheet that stands out: a sum, an average."""
+
+    cells: tuple[Value, ...]
+
+
+Row = tuple[str, ...] | Group | Total[str]
+Align = Literal["left", "centre", "right"]
+
+
+@dataclass(frozen=True)
 class Table:
-    """A table whose head is repeated on every page. `widths` are shares; `size` is the size of its characters."""
+    """A table whose head is repeated on every page. `widths` are shares; `size` is the size of its characters.
+
+    `above` is an upper row of the head: words, and over how many columns they stand; without words the column's own
+    head takes both rows. `aligns` is one for each column, left where there are none. `landscape` puts the table,
+    with what is around it, on pages of its own that lie across.
+    """
 
     head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[Row, ...]
     widths: tuple[float, ...]
     size: float = 10.5
+    aligns: tuple[Align, ...] = ()
+    above: tuple[tuple[str, int], ...] = ()
+    caption: str = ""
+    note: str = ""
+    landscape: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` where a row has more or fewer cells than the table columns."""
+        columns = len(self.head)
+        counts = {len(row.cells if isinstance(row, Total) else row) for row in self.rows if not isinstance(row, Group)}
+        counts |= {len(self.widths)} | ({len(self.aligns)} if self.aligns else set())
+        counts |= {sum(span for _words, span in self.above)} if self.above else set()
+        if not columns or counts != {columns}:
+            raise ValueError(f"A table of {columns} columns with rows, widths, aligns or spans of {counts}.")
 
 
 @dataclass(frozen=True)
@@ -59,12 +105,46 @@ class Form:
     below: tuple[str, ...] = ()
 
 
-Block = Heading | Text | Table | Form
+Block = Heading | Text | Table | Form | PageBreak
+
+
+@dataclass(frozen=True)
+class Masthead:
+    """The red head of a bulletin (简报): its name, `第3期`, then who edits it on the left and the day on the right."""
+
+    name: str
+    issue: str = ""
+    editor: str = ""
+    dated: date | None = None
+
+
+@dataclass(frozen=True)
+class Annex:
+    """An annex: named below the text (`附件：1.…`); what it holds, if anything, follows on pages of its own."""
+
+    title: str
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """The imprint (版记) at the foot of the last page: who gets copies (抄送), who prints, on which day (印发)."""
+
+    office: str
+    dated: date
+    copies: str = ""
 
 
 @dataclass(frozen=True)
 class Paper:
-    """A whole paper. `issuer` and `number` make the red head; `signature` and `dated` stand below the text."""
+    """A whole paper, in the order in which it is printed.
+
+    `issuer` and `number` make the red head of an official letter, `masthead` that of a bulletin; a paper has one of
+    them or none. `subtitle` stands in brackets or bare under the title, as it is given. `signature` and `dated` stand
+    below the text and the list of annexes, before the annexes themselves. `foot` is fine print in the foot of every
+    page: the number and hash that a paper copy witnesses. A title that is longer than a line is broken between words;
+    line ends in it are kept.
+    """
 
     title: str
     blocks: tuple[Block, ...]
@@ -76,3 +156,8 @@ class Paper:
     author: str = ""
     made_at: datetime | None = None
     page_numbers: bool = True
+    masthead: Masthead | None = None
+    subtitle: str = ""
+    annexes: tuple[Annex, ...] = ()
+    imprint: Imprint | None = None
+    foot: str = ""

@@ -55,8 +55,19 @@ class InspectionForm(forms.ModelForm):
             "look_back_months",
             "week_ends_weekday",
             "week_ends_at",
+            "is_public",
         ]
-        labels = {"title": _("Title"), "inspected_by": _("Inspection team")}
+        labels = {
+            "title": _("Title"),
+            "inspected_by": _("Inspection team"),
+            "is_public": _("Show public pages of this inspection"),
+        }
+        help_texts = {
+            "is_public": _(
+                "Whoever reaches this server reads published bulletins, issued notices and the overall progress without"
+                " a log-in. Nothing is shown that was not decided to be shown to the public."
+            )
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

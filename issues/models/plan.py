@@ -52,6 +52,7 @@ class Inspection(models.Model):
     week_ends_weekday = models.PositiveSmallIntegerField(_("weekday on which the week ends"), default=5)
     week_ends_at = models.TimeField(_("time at which the week ends"), default="17:00")
     lights = models.JSONField(_("names of the lights"), default=default_lights)
+    is_public = models.BooleanField(_("public pages"), default=False)
     created_at = models.DateTimeField(_("made at"))
 
     objects = InspectionQuerySet.as_manager()

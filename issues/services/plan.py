@@ -26,6 +26,7 @@ SETTINGS = [
     "week_ends_weekday",
     "week_ends_at",
     "lights",
+    "is_public",
 ]
 ISSUE_FIELDS = ("text", "goal", "leader", "lead_unit", "task_force", "is_sustained")
 

@@ -1,0 +1,37 @@
+"""The plan's upper levels, task forces, the working calendar; and what of an issue which audience is shown."""
+
+from issues.models.disclosure import Disclosure
+from issues.models.plan import (
+    Area,
+    CalendarDay,
+    Category,
+    Inspection,
+    InspectionQuerySet,
+    Issue,
+    IssueQuerySet,
+    Level,
+    LevelQuerySet,
+    Problem,
+    TaskForce,
+    code_of,
+    default_lights,
+    sort_key_of,
+)
+
+__all__ = [
+    "Area",
+    "CalendarDay",
+    "Category",
+    "Disclosure",
+    "Inspection",
+    "InspectionQuerySet",
+    "Issue",
+    "IssueQuerySet",
+    "Level",
+    "LevelQuerySet",
+    "Problem",
+    "TaskForce",
+    "code_of",
+    "default_lights",
+    "sort_key_of",
+]

@@ -1,0 +1,167 @@
+"""What an audience is shown of an issue: proposed by the office, decided by the group, never by the same person."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from audit.services import Trail, open_trail
+from core.refusals import Forbidden, Refused
+from core.transitions import move
+from issues.models import Disclosure, Inspection, Issue
+from issues.permissions import holds_group, may_decide_disclosure, may_propose_disclosure
+from issues.queries.disclosure import shown_to
+
+SHORTEST_REASON = 4
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What shall be shown: the extent, for a redacted one its texts, for less than all the reason."""
+
+    extent: str
+    text: str = ""
+    account: str = ""
+    reason: str = ""
+
+
+IN_FULL = Proposal(Disclosure.Extent.FULL)
+
+
+def propose_disclosure(*, issue: Issue, audience: str, proposal: Proposal, by: Any, at: datetime) -> Disclosure:
+    """Propose what the audience is shown of the issue; a proposal that still waits is replaced.
+
+    Raises `Forbidden` unless `by` is the office; `Refused` without a redacted text, without a reason for showing
+    less, and for what counts already.
+    """
+    if not may_propose_disclosure(by, issue.inspection):
+        raise Forbidden(_("Only the rectification office of this organisation may do this."))
+    proposal = _checked(proposal)
+    with open_trail(issue.inspection.chain, at=at) as trail:
+        counting = {row.status: row for row in issue.disclosures.counting().filter(audience=audience)}
+        approved, waiting = counting.get(Disclosure.Status.APPROVED), counting.get(Disclosure.Status.PROPOSED)
+        if approved is not None and waiting is None and _says(approved) == _told(proposal):
+            raise Refused(_("This is what counts already."))
+        if waiting is not None:
+            move(waiting, Disclosure.Status.REPLACED, steps=Disclosure.STEPS)
+        return _propose(trail, issue, audience, proposal, by)
+
+
+def _checked(proposal: Proposal) -> Proposal:
+    text, account, reason = proposal.text.strip(), proposal.account.strip(), proposal.reason.strip()
+    if proposal.extent not in Disclosure.Extent:
+        raise Refused(_("Choose what is shown."), field="extent")
+    if proposal.extent != Disclosure.Extent.REDACTED:
+        text = account = ""
+    elif not text:
+        raise Refused(_("Write the text that is shown instead."), field="text")
+    if proposal.extent != Disclosure.Extent.FULL and len(reason) < SHORTEST_REASON:
+        raise Refused(_("Say why not all of it is shown."), field="reason")
+    return Proposal(proposal.extent, text, account, reason)
+
+
+def _says(row: Disclosure) -> tuple[str, str, str]:
+    return row.extent, row.text, row.account
+
+
+def _told(proposal: Proposal) -> tuple[str, str, str]:
+    return proposal.extent, proposal.text, proposal.account
+
+
+def _propose(trail: Trail, issue: Issue, audience: str, proposal: Proposal, by: Any) -> Disclosure:
+    row = Disclosure.objects.create(
+        issue=issue,
+        audience=audience,
+        extent=proposal.extent,
+        text=proposal.text,
+        account=proposal.account,
+        reason=proposal.reason,
+        proposed_by=by,
+        proposed_at=trail.at,
+    )
+    _record(trail, "propose_disclosure", row, by, reason=proposal.reason)
+    return row
+
+
+def _record(trail: Trail, verb: str, row: Disclosure, by: Any, **data: Any) -> None:
+    trail.record(
+        verb, by=by, obj=row.issue, disclosure=row.pk, audience=row.audience, extent=row.extent, text=row.text, **data
+    )
+
+
+def approve_disclosure(*, disclosure: Disclosure, by: Any, at: datetime, note: str = "") -> None:
+    """Approve a proposal: it counts from now on, in the place of the one before.
+
+    Raises `Forbidden` for who proposed it and for other roles, `Refused` or `Stale` where it waits no longer.
+    """
+    with open_trail(disclosure.issue.inspection.chain, at=at) as trail:
+        _require_decider(disclosure, by)
+        before = disclosure.issue.disclosures.filter(audience=disclosure.audience, status=Disclosure.Status.APPROVED)
+        for row in before:
+            move(row, Disclosure.Status.REPLACED, steps=Disclosure.STEPS)
+        _decide(trail, disclosure, Disclosure.Status.APPROVED, by, note)
+        _record(trail, "approve_disclosure", disclosure, by, note=note)
+
+
+def refuse_disclosure(*, disclosure: Disclosure, note: str, by: Any, at: datetime) -> None:
+    """Refuse a proposal with a written reason; what counted before goes on. Raises as `approve_disclosure`."""
+    with open_trail(disclosure.issue.inspection.chain, at=at) as trail:
+        _require_decider(disclosure, by)
+        if len(note.strip()) < SHORTEST_REASON:
+            raise Refused(_("Say why it is refused."), field="note")
+        _decide(trail, disclosure, Disclosure.Status.REFUSED, by, note.strip())
+        _record(trail, "refuse_disclosure", disclosure, by, note=note.strip())
+
+
+def _require_decider(disclosure: Disclosure, by: Any) -> None:
+    if may_decide_disclosure(by, disclosure):
+        return
+    if holds_group(by, disclosure.issue.inspection):
+        raise Forbidden(_("Nobody decides on what they proposed."))
+    raise Forbidden(_("Only the leading group decides what is shown."))
+
+
+def _decide(trail: Trail, row: Disclosure, status: str, by: Any, note: str) -> None:
+    move(row, status, steps=Disclosure.STEPS, decided_by=by, decided_at=trail.at, note=note)
+
+
+@dataclass
+class Bulk:
+    """What became of several issues: those that it was done for, and those left out with the reason."""
+
+    done: list[Issue] = field(default_factory=list)
+    skipped: list[tuple[Issue, str]] = field(default_factory=list)
+
+
+def propose_in_full(*, inspection: Inspection, issues: Iterable[Issue], audience: str, by: Any, at: datetime) -> Bulk:
+    """Propose that the audience is shown these issues in full; what is decided or waits already is left out.
+
+    Raises `Forbidden` unless `by` is the office.
+    """
+    if not may_propose_disclosure(by, inspection):
+        raise Forbidden(_("Only the rectification office of this organisation may do this."))
+    outcome = Bulk()
+    with open_trail(inspection.chain, at=at) as trail:
+        shown = shown_to(audience, inspection)
+        for issue in issues:
+            now = shown.of(issue.pk)
+            if now.decision or now.is_waiting:
+                outcome.skipped.append((issue, _("It is decided or waits for a decision already.")))
+                continue
+            _propose(trail, issue, audience, IN_FULL, by)
+            outcome.done.append(issue)
+    return outcome
+
+
+def approve_disclosures(*, disclosures: Iterable[Disclosure], by: Any, at: datetime) -> Bulk:
+    """Approve several proposals by the same verb, each with its own event; what cannot be is left out and says why."""
+    outcome = Bulk()
+    for row in disclosures:
+        try:
+            approve_disclosure(disclosure=row, by=by, at=at)
+            outcome.done.append(row.issue)
+        except (Refused, Forbidden) as refusal:
+            outcome.skipped.append((row.issue, str(refusal)))
+    return outcome
