@@ -5,4 +5,5 @@ from progress.views import dashboard, home
 urlpatterns = [
     path("", home.home, name="home"),
     path("inspections/<slug:code>/", dashboard.inspection, name="inspection"),
+    path("inspections/<slug:code>/screen/", dashboard.screen, name="screen"),
 ]

@@ -136,7 +136,7 @@ class Place(Bureau):
             return reverse(name, args=[self.workbook.pk])
         if what:
             return reverse(name, args=[self.measures[what].pk])
-        if name in {"inspection", "ledger", "inspection_settings", "hand_over_duties", "export_ledger"}:
+        if name in {"inspection", "screen", "ledger", "inspection_settings", "hand_over_duties", "export_ledger"}:
             return reverse(name, args=[self.inspection.code])
         if name in {"import", "confirm_import", "correct_reading", "discard_import"}:
             return reverse(name, args=[self.source.pk])

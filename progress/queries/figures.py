@@ -21,7 +21,8 @@ class Group:
     figures: MeasureFigures
 
 
-def _measure_counts(today: date, due_soon_days: int) -> dict[str, Count]:
+def measure_counts(today: date, due_soon_days: int) -> dict[str, Count]:
+    """Return the counts of `MeasureFigures` as the database makes them, on the day `today`."""
     late = Q(deadline__lt=today)
     soon = Q(deadline__range=(today, today + timedelta(days=due_soon_days)))
     unfinished = Q(status__in=Measure.UNFINISHED)
@@ -37,14 +38,14 @@ def _measure_counts(today: date, due_soon_days: int) -> dict[str, Count]:
 
 def measure_figures(measures: QuerySet[Measure], *, today: date, due_soon_days: int) -> MeasureFigures:
     """Count measures (already through `visible_to`) on the day `today`; one query."""
-    return MeasureFigures(**measures.order_by().aggregate(**_measure_counts(today, due_soon_days)))
+    return MeasureFigures(**measures.order_by().aggregate(**measure_counts(today, due_soon_days)))
 
 
 def group_figures(
     measures: QuerySet[Measure], *, key: str, name: str, order: str, today: date, due_soon_days: int
 ) -> list[Group]:
     """Count measures by the field `key`, in the order of `order`; one query."""
-    counts = _measure_counts(today, due_soon_days)
+    counts = measure_counts(today, due_soon_days)
     rows = measures.order_by().values(key, name, order).annotate(**counts).order_by(order, key)
     return [Group(row[key], row[name] or "", MeasureFigures(**{n: row[n] for n in counts})) for row in rows]
 
@@ -57,16 +58,16 @@ def by_area(measures: QuerySet[Measure], **day: Any) -> list[Group]:
 def by_unit(measures: QuerySet[Measure], **day: Any) -> list[Group]:
     """By lead unit: most overdue first, then the lower rate, then the order of units; those without tasks left out."""
     found = group_figures(measures, key="lead_unit", name="lead_unit__name", order="lead_unit__position", **day)
-    return sorted(found, key=_urgency)
+    return sorted(found, key=urgency)
 
 
 def by_leader(measures: QuerySet[Measure], **day: Any) -> list[Group]:
     """By responsible leader, ranked as units are, then by name."""
     found = group_figures(measures, key="leader", name="leader__name", order="leader__name", **day)
-    return sorted(found, key=_urgency)
+    return sorted(found, key=urgency)
 
 
-def _urgency(group: Group) -> tuple[bool, int, float]:
+def urgency(group: Group) -> tuple[bool, int, float]:
     """The key of the ranks; what has no rate, for all of it was cancelled, is not the worst of them."""
     rate = group.figures.rate
     return group.key is None, -group.figures.overdue, 1 if rate is None else rate
@@ -103,13 +104,6 @@ def course_of(inspection: Inspection, today: date) -> Course | None:
         return None
     weeks = (end - start).days // 7 + 1
     return Course(min((today - start).days // 7 + 1, weeks), weeks, (end - today).days)
-
-
-def returned_measures(measures: QuerySet[Measure]) -> QuerySet[Measure]:
-    """Keep those that are under way again because their last application was returned."""
-    rounds = Application.objects.filter(measure=OuterRef("pk")).order_by("-round")
-    last = measures.filter(status=Measure.Status.IN_PROGRESS).alias(last=Subquery(rounds.values("status")[:1]))
-    return last.filter(last=Application.Status.RETURNED)
 
 
 def lately_signed_off(measures: QuerySet[Measure]) -> QuerySet[Measure]:

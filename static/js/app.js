@@ -92,7 +92,7 @@
     if (event.detail.xhr.responseURL.indexOf("/login/") !== -1) {
       event.detail.shouldSwap = false;
       var ended = document.getElementById("session-ended");
-      if (ended.hidden) { ended.hidden = false; ended.scrollIntoView({ block: "center" }); }
+      if (ended && ended.hidden) { ended.hidden = false; ended.scrollIntoView({ block: "center" }); }
     } else if (event.detail.xhr.status === 422) {
       event.detail.shouldSwap = true;
       event.detail.isError = false;
