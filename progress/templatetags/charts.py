@@ -18,7 +18,7 @@ from progress.queries import Point
 register = template.Library()
 NICE = (1, 2, 5)
 WIDE, NARROW, WALL = (1100, 280), (350, 220), (860, 360)
-LEFT, RIGHT, TOP, FOOT = 38, 74, 18, 26
+LEFT, RIGHT, TOP, FOOT = 38, 84, 18, 26
 LABEL_EVERY = 46  # units of width that the label of a week takes
 TEXT_HEIGHT = 15
 ROOM_FOR_WORDS = 80

@@ -55,6 +55,7 @@ def screen(request: HttpRequest, code: str) -> HttpResponse:
         "now": now,
         "late_page": late,
         "late_from": first + 1,
+        "late_until": first + len(late),
         "ranked": _turned(context["units"], WALL_UNITS, turn)[0],
         "seconds": WALL_SECONDS,
     }
