@@ -65,9 +65,7 @@ def create_user(
 ) -> User:
     """Make a user; without a password it is a post that cannot log in."""
     with open_trail(CHAIN, at=at) as trail:
-        user = User.objects.create_user(
-            username, password=password, name=name, initials=initials_of(name), unit=unit
-        )
+        user = User.objects.create_user(username, password=password, name=name, initials=initials_of(name), unit=unit)
         trail.record("create_user", by=by, obj=user, username=username, name=name, can_log_in=password is not None)
     return user
 

@@ -134,6 +134,8 @@ class Place(Bureau):
             return reverse(name, args=[self.jobs[what].pk])
         if name in {"marked_import", "compare_import"} or row == "import workbook":
             return reverse(name, args=[self.workbook.pk])
+        if name == "manual":
+            return reverse(name, args=[what])
         if what:
             return reverse(name, args=[self.measures[what].pk])
         if name in {"inspection", "screen", "ledger", "inspection_settings", "hand_over_duties", "export_ledger"}:

@@ -59,4 +59,3 @@ def _named(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
 def _with_work(rows: QuerySet[Any], role: str, user: Any) -> QuerySet[Any]:
     seen = Measure.objects.visible_to(user).filter(**{role: OuterRef("pk")}).order_by("-inspection")
     return rows.annotate(inspection=Subquery(seen.values("inspection__code")[:1]))
-
