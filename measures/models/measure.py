@@ -55,7 +55,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
     def knowing_last_application(self) -> "MeasureQuerySet":
         """Add `last_application`, the state of the application made last; for conditions on it."""
-        applications = Measure._meta.get_field("applications").related_model._default_manager  # type: ignore[union-attr]
+        applications = Measure._meta.get_field("applications").related_model._default_manager
         last = applications.filter(measure=OuterRef("pk")).order_by("-round")
         return self.alias(last_application=Coalesce(Subquery(last.values("status")[:1]), Value("")))
 

@@ -70,7 +70,7 @@ def _measures(inspections: list[Inspection], *, user: Any, today: date) -> dict[
         "due_soon": Count("pk", filter=unfinished & Q(deadline__gte=today) & _soon(inspections, today)),
     }
     seen = Measure.objects.visible_to(user).filter(inspection__in=[inspection.pk for inspection in inspections])
-    rows = seen.order_by().values("inspection").annotate(**counts)
+    rows: Iterable[Any] = seen.order_by().values("inspection").annotate(**counts)
     return {row.pop("inspection"): MeasureFigures(**row) for row in rows}
 
 
@@ -90,7 +90,7 @@ def _issues(keys: list[int], *, user: Any, today: date) -> dict[int, IssueFigure
         "basically_done": Count("pk", filter=rectified & Q(completion=Issue.Completion.BASICALLY_DONE)),
         "overdue": Count("pk", filter=Q(is_late=True)),
     }
-    rows = seen.order_by().values("inspection").annotate(**counts)
+    rows: Iterable[Any] = seen.order_by().values("inspection").annotate(**counts)
     return {row.pop("inspection"): IssueFigures(**row) for row in rows}
 
 

@@ -89,7 +89,7 @@ def weeks_of(inspection: Inspection, measures: QuerySet[Measure], *, now: dateti
         counts[f"planned_{number}"] = Count("pk", filter=_at(min(end, now)) & _due(end))
         if end <= now:
             counts[f"done_{number}"] = Count("pk", filter=_at(end) & _signed_off())
-    rows = list(spans.order_by().values("lead_unit").annotate(**counts))
+    rows: list[Any] = list(spans.order_by().values("lead_unit").annotate(**counts))
     points = [_point(rows, number, *end) for number, end in enumerate(ends)]
     return Weeks(points, last, _standings(rows))
 
