@@ -14,6 +14,7 @@ from accounts.api import UnitRows, UserRows
 from issues.api import AreaRows, CategoryRows, InspectionRows, ProblemRows
 from jobs.api import JobRows
 from measures.api import EvidenceRows, ExtensionRows, MilestoneRows, ReportRows
+from progress.api import SnapshotRows, StatisticsRows
 from signoffs.api import ApplicationRows, DecisionRows, EventRows, IssueAndClosureRows, MeasureAndSignOffRows
 
 router = DefaultRouter()
@@ -35,6 +36,8 @@ for name, rows in {
     "users": UserRows,
     "events": EventRows,
     "jobs": JobRows,
+    "snapshots": SnapshotRows,
+    "stats": StatisticsRows,
 }.items():
     router.register(name, rows, basename=f"api-{name}")
 

@@ -13,7 +13,7 @@ from accounts.services import create_unit
 from files.models import StoredFile
 from files.services import receive
 from issues.models import Area, Category, Inspection, Issue, Problem, code_of, sort_key_of
-from issues.services import create_inspection
+from issues.services import create_inspection, open_issue_spans
 from measures.models import Evidence, EvidenceVersion, Measure, Milestone
 from measures.services.spans import open_spans
 from signoffs.models import Application, Decision
@@ -81,7 +81,8 @@ def issue(inspection: Inspection, *, under: Problem | None = None, **fields: Any
     above = under or problem(inspection)
     position = above.issues.count() + 1
     places = (above.category.area.position, above.category.position, above.position, position)
-    return Issue.objects.create(
+    at = fields.pop("at", NOW - timedelta(days=20))
+    made = Issue.objects.create(
         inspection=inspection,
         problem=above,
         position=position,
@@ -89,6 +90,8 @@ def issue(inspection: Inspection, *, under: Problem | None = None, **fields: Any
         sort_key=sort_key_of(*places),
         **{"text": f"Issue text {next(_numbers)}", **fields},
     )
+    open_issue_spans([made], at=at)
+    return made
 
 
 def measure(issue: Issue, **fields: Any) -> Measure:

@@ -1,6 +1,7 @@
 """The plan's upper levels, task forces, the working calendar; and what of an issue which audience is shown."""
 
 from issues.models.disclosure import Disclosure
+from issues.models.history import IssueSpan
 from issues.models.plan import (
     Area,
     CalendarDay,
@@ -27,6 +28,7 @@ __all__ = [
     "InspectionQuerySet",
     "Issue",
     "IssueQuerySet",
+    "IssueSpan",
     "Level",
     "LevelQuerySet",
     "Problem",

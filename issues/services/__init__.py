@@ -22,6 +22,7 @@ from issues.services.plan import (
     resume_rectification,
     set_calendar_day,
 )
+from issues.services.spans import open_issue_spans, record_issue_span
 
 __all__ = [
     "ISSUE_FIELDS",
@@ -37,8 +38,10 @@ __all__ = [
     "create_task_force",
     "edit_inspection",
     "edit_issue",
+    "open_issue_spans",
     "propose_disclosure",
     "propose_in_full",
+    "record_issue_span",
     "refuse_disclosure",
     "resume_rectification",
     "set_calendar_day",

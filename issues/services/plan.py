@@ -12,6 +12,7 @@ from core.refusals import Forbidden, Refused
 from core.transitions import move
 from issues.models import CalendarDay, Inspection, Issue, TaskForce
 from issues.permissions import may_administer_organisation, may_keep_calendar, require_office
+from issues.services.spans import record_issue_span
 
 SETTINGS = [
     "title",
@@ -29,6 +30,7 @@ SETTINGS = [
     "is_public",
 ]
 ISSUE_FIELDS = ("text", "goal", "leader", "lead_unit", "task_force", "is_sustained")
+HISTORIC = {"leader", "lead_unit", "task_force"}
 
 
 def create_inspection(
@@ -98,28 +100,37 @@ def edit_issue(*, issue: Issue, values: Mapping[str, Any], by: Any, at: datetime
             setattr(issue, name, value)
         if changes:
             issue.save(update_fields=list(values))
+            if HISTORIC & set(changes):
+                record_issue_span(issue, at=trail.at)
             trail.record("edit_issue", by=by, obj=issue, changes=changes)
 
 
-def begin_rectification(*, issue: Issue) -> None:
-    """Move an open issue on when its first measure is started; called within that verb's transaction."""
+def begin_rectification(*, issue: Issue, at: datetime) -> None:
+    """Move an open issue on when its first measure is started; called within that verb's trail, with its moment."""
     if issue.status == Issue.Status.OPEN:
-        move(issue, Issue.Status.IN_RECTIFICATION, steps=Issue.STEPS)
+        _move(issue, Issue.Status.IN_RECTIFICATION, at)
 
 
-def await_closure(*, issue: Issue) -> None:
+def await_closure(*, issue: Issue, at: datetime) -> None:
     """Move an issue to awaiting closure; called by the application for it, within its trail. Raises `Stale`."""
-    move(issue, Issue.Status.AWAITING_CLOSURE, steps=Issue.STEPS)
+    _move(issue, Issue.Status.AWAITING_CLOSURE, at)
 
 
-def resume_rectification(*, issue: Issue) -> None:
+def resume_rectification(*, issue: Issue, at: datetime) -> None:
     """Move an issue back into rectification where its application was returned or withdrawn. Raises `Stale`."""
-    move(issue, Issue.Status.IN_RECTIFICATION, steps=Issue.STEPS)
+    _move(issue, Issue.Status.IN_RECTIFICATION, at)
 
 
-def close_issue(*, issue: Issue, completion: str, is_sustained: bool) -> None:
+def close_issue(*, issue: Issue, completion: str, is_sustained: bool, at: datetime) -> None:
     """Close an issue with its conclusion, two facts apart; called by the last decision on its application."""
-    move(issue, Issue.Status.RECTIFIED, steps=Issue.STEPS, completion=completion, is_sustained=is_sustained)
+    _move(issue, Issue.Status.RECTIFIED, at, completion=completion, is_sustained=is_sustained)
+
+
+def _move(issue: Issue, status: str, at: datetime, **also: Any) -> None:
+    move(issue, status, steps=Issue.STEPS, **also)
+    # Leader, unit and task force may have changed since the page was opened; the history tells the row as it is.
+    issue.refresh_from_db(fields=["leader", "lead_unit", "task_force"])
+    record_issue_span(issue, at=at)
 
 
 def set_calendar_day(*, day: date, kind: str, name: str, by: Any, at: datetime) -> CalendarDay:

@@ -10,6 +10,7 @@ from accounts.models import Unit
 from audit.services import Trail
 from files.models import StoredFile
 from issues.models import Area, Category, Inspection, Issue, Problem, TaskForce, code_of, sort_key_of
+from issues.services import open_issue_spans
 from ledger.models import Notice
 from ledger.services.names import Names
 from ledger.services.planning import ImportPlan, Step, plan_values
@@ -38,6 +39,7 @@ class Writer:
         new_issues = [step for step in self.plan.issues if step.row is None]
         self._forces = self._task_forces()
         self._level(Issue, self.plan.issues, self._issue)
+        open_issue_spans([step.row for step in new_issues if isinstance(step.row, Issue)], at=self.trail.at)
         self._measures()
         self._notice(new_issues)
         for step in self.plan.changed:

@@ -14,7 +14,7 @@ from ledger.services.planning import Step
 from ledger.workbook.rows import LedgerRow
 from measures.models import Measure, Milestone
 from measures.services import edit_measure
-from measures.services.spans import open_spans
+from measures.services.spans import open_spans, record_span
 from signoffs.services import Claimed, Source, keep_claims
 
 PIECE = 2000
@@ -145,8 +145,9 @@ class RowWriter(Writer):
         measure.code = f"{issue.code}-{measure.position:02}"
         measure.sort_key = issue.sort_key + sort_key_of(measure.position)
         measure.save(update_fields=["issue", "position", "code", "sort_key"])
+        record_span(measure, at=self.trail.at)
         if measure.status != Measure.Status.PLANNED:
-            begin_rectification(issue=issue)
+            begin_rectification(issue=issue, at=self.trail.at)
         self.trail.record("move_measure", by=self.by, obj=measure, changes={"code": [old, measure.code]})
 
     def _rename(self, step: Step) -> None:

@@ -219,6 +219,7 @@ class MeasureSpan(models.Model):
 
     inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, related_name="+")
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="spans", verbose_name=_("measure"))
+    issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="measure_spans", verbose_name=_("issue"))
     status = models.CharField(_("state"), max_length=20, choices=Measure.Status.choices)
     deadline = models.DateField(_("deadline"), null=True)
     lead_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")

@@ -1,4 +1,4 @@
-"""The history in time: every change of state, deadline, unit or leader ends one span and begins the next."""
+"""The history in time: every change of state, deadline, unit, leader or issue ends one span and begins the next."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,6 +10,7 @@ def _span(measure: Measure, at: datetime) -> MeasureSpan:
     return MeasureSpan(
         inspection_id=measure.inspection_id,
         measure=measure,
+        issue_id=measure.issue_id,
         status=measure.status,
         deadline=measure.deadline,
         lead_unit_id=measure.lead_unit_id,

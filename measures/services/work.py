@@ -32,7 +32,7 @@ def start_measure(*, measure: Measure, by: Any, at: datetime) -> None:
         move(measure, Measure.Status.IN_PROGRESS, steps=START)
         record_span(measure, at=trail.at)
         trail.record("start_measure", by=by, obj=measure)
-        begin_rectification(issue=measure.issue)
+        begin_rectification(issue=measure.issue, at=trail.at)
 
 
 def report_progress(

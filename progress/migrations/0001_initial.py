@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='snapshot',
-            constraint=models.CheckConstraint(condition=models.Q(('taken_at__gte', models.F('ends_at'))), name='snapshot_of_an_ended_week'),
+            constraint=models.CheckConstraint(condition=models.Q(('taken_at__gt', models.F('ends_at'))), name='snapshot_of_an_ended_week'),
         ),
         migrations.AddConstraint(
             model_name='snapshot',

@@ -115,7 +115,7 @@ class Snapshot(Counted):
         constraints = [
             models.UniqueConstraint(fields=["inspection", "year", "week"], name="snapshot_week_once"),
             models.CheckConstraint(condition=Q(week__gte=1, week__lte=MOST_WEEKS), name="snapshot_iso_week"),
-            models.CheckConstraint(condition=Q(taken_at__gte=F("ends_at")), name="snapshot_of_an_ended_week"),
+            models.CheckConstraint(condition=Q(taken_at__gt=F("ends_at")), name="snapshot_of_an_ended_week"),
             *sums("snapshot"),
         ]
 

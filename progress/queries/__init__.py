@@ -2,6 +2,7 @@
 
 from progress.models import IssueFigures, MeasureFigures
 from progress.queries.board import SHOWN, Cube, Lists, Notes, cube_of, lists_of, with_waiting
+from progress.queries.course import Point, Ranked, Standing, Weeks, elapsed, last_end_of, ranking, weeks_of
 from progress.queries.figures import (
     Course,
     Group,
@@ -14,7 +15,6 @@ from progress.queries.figures import (
     measure_figures,
 )
 from progress.queries.overview import Line, side_by_side
-from progress.queries.weeks import Point, Ranked, Standing, Weeks, elapsed, last_end_of, ranking, ranks_of, weeks_of
 
 __all__ = [
     "SHOWN",
@@ -42,7 +42,6 @@ __all__ = [
     "lists_of",
     "measure_figures",
     "ranking",
-    "ranks_of",
     "side_by_side",
     "weeks_of",
     "with_waiting",

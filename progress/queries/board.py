@@ -64,13 +64,13 @@ class Cube:
         """Lead units: the most overdue first, then the lower rate, then the order of units."""
         place = "lead_unit__position"
         found = _grouped(self.rows, "lead_unit", "lead_unit__name", order=lambda row: row[place] or 0)
-        return sorted(found, key=urgency)
+        return sorted(found, key=lambda group: urgency(group.key, group.figures))
 
     @property
     def leaders(self) -> list[Group]:
         """Responsible leaders, ordered as units are, then by name."""
         found = _grouped(self.rows, "leader", "leader__name", order=lambda row: row["leader__name"] or "")
-        return sorted(found, key=urgency)
+        return sorted(found, key=lambda group: urgency(group.key, group.figures))
 
 
 def _sum(rows: Iterable[dict[str, Any]]) -> MeasureFigures:

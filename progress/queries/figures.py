@@ -1,4 +1,4 @@
-"""Figures, counted from indexed rows each time; nothing is stored, so nothing can be wrong until a restart."""
+"""Figures of the present, counted from indexed rows each time; nothing is stored, so nothing can be stale."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,7 +22,7 @@ class Group:
 
 
 def measure_counts(today: date, due_soon_days: int) -> dict[str, Count]:
-    """Return the counts of `MeasureFigures` as the database makes them, on the day `today`."""
+    """Return what is counted of measures, or of their spans: both have state and deadline under the same names."""
     late = Q(deadline__lt=today)
     soon = Q(deadline__range=(today, today + timedelta(days=due_soon_days)))
     unfinished = Q(status__in=Measure.UNFINISHED)
@@ -33,6 +33,19 @@ def measure_counts(today: date, due_soon_days: int) -> dict[str, Count]:
         "overdue": Count("pk", filter=unfinished & late),
         "overdue_planned": Count("pk", filter=Q(status=Measure.Status.PLANNED) & late),
         "due_soon": Count("pk", filter=unfinished & soon),
+    }
+
+
+def issue_counts() -> dict[str, Count]:
+    """Return what is counted of issues, or of their spans, that tell `is_late` and `is_claimed`."""
+    counts = {status.value: Count("pk", filter=Q(status=status)) for status in Issue.Status}
+    closed_so = Q(status=Issue.Status.RECTIFIED, completion=Issue.Completion.BASICALLY_DONE)
+    return {
+        "total": Count("pk"),
+        **counts,
+        "basically_done": Count("pk", filter=closed_so),
+        "overdue": Count("pk", filter=Q(is_late=True)),
+        "claimed": Count("pk", filter=Q(is_claimed=True)),
     }
 
 
@@ -58,34 +71,26 @@ def by_area(measures: QuerySet[Measure], **day: Any) -> list[Group]:
 def by_unit(measures: QuerySet[Measure], **day: Any) -> list[Group]:
     """By lead unit: most overdue first, then the lower rate, then the order of units; those without tasks left out."""
     found = group_figures(measures, key="lead_unit", name="lead_unit__name", order="lead_unit__position", **day)
-    return sorted(found, key=urgency)
+    return sorted(found, key=lambda group: urgency(group.key, group.figures))
 
 
 def by_leader(measures: QuerySet[Measure], **day: Any) -> list[Group]:
     """By responsible leader, ranked as units are, then by name."""
     found = group_figures(measures, key="leader", name="leader__name", order="leader__name", **day)
-    return sorted(found, key=urgency)
+    return sorted(found, key=lambda group: urgency(group.key, group.figures))
 
 
-def urgency(group: Group) -> tuple[bool, int, float]:
-    """The key of the ranks; what has no rate, for all of it was cancelled, is not the worst of them."""
-    rate = group.figures.rate
-    return group.key is None, -group.figures.overdue, 1 if rate is None else rate
+def urgency(key: int | None, figures: MeasureFigures) -> tuple[bool, int, float]:
+    """The order of units and leaders; what has no rate, for all of it was cancelled, is not the worst of them."""
+    return key is None, -figures.overdue, 1 if figures.rate is None else figures.rate
 
 
 def issue_figures(issues: QuerySet[Issue], measures: QuerySet[Measure], *, today: date) -> IssueFigures:
     """Count issues; `measures` are those that the person sees, for `overdue`. One query."""
     late = Measure.objects.overdue(today).filter(pk__in=measures.order_by().values("pk"), issue=OuterRef("pk"))
-    counts = {status.value: Count("pk", filter=Q(status=status)) for status in Issue.Status}
     claims = Application.objects.claims().filter(issue=OuterRef("pk"), measure=None)
     told = issues.order_by().annotate(is_late=Exists(late), is_claimed=Exists(claims))
-    rectified = Q(status=Issue.Status.RECTIFIED)
-    counts |= {
-        "basically_done": Count("pk", filter=rectified & Q(completion=Issue.Completion.BASICALLY_DONE)),
-        "overdue": Count("pk", filter=Q(is_late=True)),
-        "claimed": Count("pk", filter=Q(is_claimed=True)),
-    }
-    return IssueFigures(**told.aggregate(total=Count("pk"), **counts))
+    return IssueFigures(**told.aggregate(**issue_counts()))
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,13 @@ def course_of(inspection: Inspection, today: date) -> Course | None:
         return None
     weeks = (end - start).days // 7 + 1
     return Course(min((today - start).days // 7 + 1, weeks), weeks, (end - today).days)
+
+
+def returned_measures(measures: QuerySet[Measure]) -> QuerySet[Measure]:
+    """Keep those that are under way again because their last application was returned."""
+    rounds = Application.objects.filter(measure=OuterRef("pk")).order_by("-round")
+    last = measures.filter(status=Measure.Status.IN_PROGRESS).alias(last=Subquery(rounds.values("status")[:1]))
+    return last.filter(last=Application.Status.RETURNED)
 
 
 def lately_signed_off(measures: QuerySet[Measure]) -> QuerySet[Measure]:

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from issues.models import Inspection, Issue
 from measures.models import Measure
 from progress.models import IssueFigures, MeasureFigures, Snapshot
-from progress.queries.weeks import elapsed
+from progress.queries.course import elapsed
 
 WEEKS_SHOWN = 12
 

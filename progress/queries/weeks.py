@@ -1,197 +1,116 @@
-"""The course of an inspection week by week, from the history of its measures; one query whatever their number."""
+"""When the weeks of an inspection end, and which of them are not rolled up yet.
 
-from collections.abc import Iterator
+Settings change; what was due in a past week follows from the settings of then, which the trail tells. Another weekday
+or time counts from the Monday after the change, so that no week ends twice; another number of days that count as due
+soon counts at once.
+"""
+
+import json
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from itertools import pairwise
+from datetime import datetime, time
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.utils import timezone
 
+from audit.models import Event
 from issues.models import Inspection
-from measures.models import Measure, MeasureSpan
-from progress.models import Week
-from progress.queries.figures import Group
+from measures.models import MeasureSpan
+from progress.models import Snapshot, Week
 
-MOST_POINTS = 53
-"""Points of the chart at most: a rectification that drags on is drawn from its last year."""
+SETTINGS = ("week_ends_weekday", "week_ends_at", "due_soon_days")
 
 
 @dataclass(frozen=True)
-class Point:
-    """The end of one week: how many measures were to be signed off by then, and how many were.
+class Due:
+    """A week that is to be rolled up: which, of which inspection (its key), at what moment, by what settings."""
 
-    `planned` is by the deadlines as they stood then (for weeks to come: as they stand now); `signed_off` is None for
-    weeks to come. The last point before those is the present, a week that has not ended.
-    """
-
+    inspection: int
     week: Week
     ends_at: datetime
-    planned: int
-    signed_off: int | None
-    is_present: bool = False
-
-    @property
-    def ends_on(self) -> date:
-        return self.ends_at.date()
+    due_soon_days: int
 
 
-@dataclass(frozen=True)
-class Standing:
-    """How a unit stood at the end of a week; `rank` as in the weekly roll-up."""
+@dataclass
+class Settings:
+    """The settings of one inspection in time: as they are, and what each change since has replaced, newest first."""
 
-    counted: int
-    signed_off: int
-    overdue: int
-    rank: int | None = None
+    present: dict[str, Any]
+    replaced: list[tuple[datetime, dict[str, Any]]] = field(default_factory=list)
 
-    @property
-    def rate(self) -> float | None:
-        return self.signed_off / self.counted if self.counted else None
+    def at(self, moment: datetime) -> dict[str, Any]:
+        """Return the settings that held at the moment."""
+        held = dict(self.present)
+        for changed_at, before in self.replaced:
+            if changed_at <= moment:
+                break
+            held |= before
+        return held
 
-
-@dataclass(frozen=True)
-class Weeks:
-    """The points of the burn-up, and how each lead unit stood when the last whole week ended."""
-
-    points: list[Point] = field(default_factory=list)
-    last_end: datetime | None = None
-    units: dict[int | None, Standing] = field(default_factory=dict)
-
-
-def last_end_of(inspection: Inspection, now: datetime) -> datetime:
-    """Return when the last whole week of the inspection ended: the week of reports began then."""
-    week = Week.of(now.date() + timedelta(weeks=1))
-    while (end := _end(inspection, week)) > now:
-        week = week.previous
-    return end
+    def due(self, inspection: int, week: Week) -> Due:
+        """Return when this week ends or ended, and by what it is counted."""
+        then = self.at(week.begins_at)
+        clock = then["week_ends_at"]
+        clock = clock if isinstance(clock, time) else time.fromisoformat(clock)
+        ends_at = week.ends_at(weekday=int(then["week_ends_weekday"]), clock=clock)
+        return Due(inspection, week, ends_at, int(self.at(ends_at)["due_soon_days"]))
 
 
-def elapsed(inspection: Inspection, today: date) -> float | None:
-    """Return how much of the concentrated period is over, from 0 to 1; None where it is not set or not begun."""
-    start, end = inspection.concentrated_from, inspection.concentrated_until
-    if start is None or end is None or today < start:
-        return None
-    return min(((today - start).days + 1) / ((end - start).days + 1), 1)
+def settings_of(inspections: Collection[int]) -> dict[int, Settings]:
+    """Return the settings of the inspections in time, from their rows and the trail; two queries."""
+    rows = Inspection.objects.filter(pk__in=inspections).order_by().values("pk", *SETTINGS)
+    found = {row["pk"]: Settings({name: row[name] for name in SETTINGS}) for row in rows}
+    edits = Event.objects.filter(kind=Inspection._meta.label_lower, object_id__in=found, verb="edit_inspection")
+    for event in edits.order_by("-seq"):
+        changes = json.loads(event.text)["data"]["changes"]
+        before = {name: changes[name][0] for name in SETTINGS if name in changes}
+        if before and event.object_id in found:
+            found[event.object_id].replaced.append((event.at, before))
+    return found
 
 
-def weeks_of(inspection: Inspection, measures: QuerySet[Measure], *, now: datetime) -> Weeks:
-    """Count the weeks of what the person sees; `now` is on the office's clock. One query."""
-    ends = _ends(inspection, now)
-    last = last_end_of(inspection, now)
-    spans = MeasureSpan.objects.filter(inspection=inspection, measure__in=measures.order_by().values("pk"))
-    counts: dict[str, Count] = {
-        "counted": Count("pk", filter=_at(last) & ~Q(status=Measure.Status.CANCELLED)),
-        "done": Count("pk", filter=_at(last) & _signed_off()),
-        "late": Count("pk", filter=_at(last) & Q(status__in=Measure.UNFINISHED, deadline__lt=last.date())),
-    }
-    for number, (_week, end, _is_present) in enumerate(ends):
-        counts[f"planned_{number}"] = Count("pk", filter=_at(min(end, now)) & _due(end))
-        if end <= now:
-            counts[f"done_{number}"] = Count("pk", filter=_at(end) & _signed_off())
-    rows: list[Any] = list(spans.order_by().values("lead_unit").annotate(**counts))
-    points = [_point(rows, number, *end) for number, end in enumerate(ends)]
-    return Weeks(points, last, _standings(rows))
+def week_of(inspection: int, week: Week) -> Due:
+    """Return when a week of the inspection ends or ended."""
+    return settings_of([inspection])[inspection].due(inspection, week)
 
 
-def _end(inspection: Inspection, week: Week) -> datetime:
-    return week.ends_at(weekday=inspection.week_ends_weekday, clock=inspection.week_ends_at)
+def begun_by(inspection: int, moment: datetime) -> bool:
+    """Return whether the inspection had a measure by then; before that there is nothing to roll up."""
+    return MeasureSpan.objects.filter(inspection=inspection, valid_from__lte=moment).exists()
 
 
-def _ends(inspection: Inspection, now: datetime) -> list[tuple[Week, datetime, bool]]:
-    """The ends of weeks from the beginning of the period to its end, or to the present where that is later."""
-    start = inspection.concentrated_from or inspection.created_at.astimezone(now.tzinfo).date()
-    until = max(inspection.concentrated_until or now.date(), now.date())
-    ends = []
-    for week in _weeks(Week.of(start), Week.of(until)):
-        end = _end(inspection, week)
-        if end.date() >= start:
-            ends.append((week, end, False))
-    passed = [each for each in ends if each[1] <= now]
-    coming = [each for each in ends if each[1] > now]
-    if start <= now.date():
-        passed.append((Week.of(now.date()), now, True))
-    return [*passed, *coming][-MOST_POINTS:] if len(passed) > MOST_POINTS else [*passed, *coming][:MOST_POINTS]
+def due_weeks(*, now: datetime, inspections: Collection[int] | None = None) -> list[Due]:
+    """Return the weeks that have ended and are not rolled up, the earliest first; of all inspections where None."""
+    rows = _with_history(inspections)
+    settings = settings_of([row.pk for row in rows])
+    due: list[Due] = []
+    for row in rows:
+        weeks = list(_ended(row.pk, settings[row.pk], row.first_at, now))
+        if len(weeks) > row.kept:
+            kept = set(Snapshot.objects.filter(inspection=row.pk).order_by().values_list("year", "week"))
+            due += [each for each in weeks if (each.week.year, each.week.number) not in kept]
+    return sorted(due, key=lambda each: (each.ends_at, each.due_soon_days, each.inspection))
 
 
-def _weeks(first: Week, last: Week) -> Iterator[Week]:
-    while first <= last:
-        yield first
-        first = first.next
+def _with_history(inspections: Collection[int] | None) -> list[Any]:
+    """Return the inspections that have measures, with the moment of the first one and how many weeks are kept."""
+    spans = MeasureSpan.objects.filter(inspection=OuterRef("pk")).order_by("valid_from").values("valid_from")[:1]
+    kept = Snapshot.objects.filter(inspection=OuterRef("pk")).order_by().values("inspection")
+    counted = Subquery(kept.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
+    rows: QuerySet[Any] = Inspection.objects.annotate(first_at=Subquery(spans), counted=counted)
+    if inspections is not None:
+        rows = rows.filter(pk__in=inspections)
+    found = list(rows.exclude(first_at=None).order_by("pk"))
+    for row in found:
+        row.kept = row.counted or 0
+    return found
 
 
-def _at(moment: datetime) -> Q:
-    return Q(valid_from__lte=moment) & (Q(valid_to=None) | Q(valid_to__gt=moment))
-
-
-def _signed_off() -> Q:
-    return Q(status=Measure.Status.SIGNED_OFF)
-
-
-def _due(end: datetime) -> Q:
-    return Q(deadline__lte=end.date()) & ~Q(status=Measure.Status.CANCELLED)
-
-
-def _point(rows: list[dict[str, Any]], number: int, week: Week, end: datetime, is_present: bool) -> Point:
-    done = sum(row[f"done_{number}"] for row in rows) if rows and f"done_{number}" in rows[0] else None
-    return Point(week, end, sum(row[f"planned_{number}"] for row in rows), done, is_present)
-
-
-def _standings(rows: list[dict[str, Any]]) -> dict[int | None, Standing]:
-    plain = {row["lead_unit"]: Standing(row["counted"], row["done"], row["late"]) for row in rows if row["counted"]}
-    ranks = ranks_of({key: (each.rate, each.overdue) for key, each in plain.items() if key is not None})
-    return {key: Standing(each.counted, each.signed_off, each.overdue, ranks.get(key)) for key, each in plain.items()}
-
-
-def ranks_of(told: dict[Any, tuple[float | None, int]]) -> dict[Any, int]:
-    """Return the rank of each by its rate and what is overdue, as the weekly roll-up ranks.
-
-    The higher rate first, then fewer overdue; those equal in both share a rank, and the next ones are left out. What
-    has no rate has no rank.
-    """
-    places = {key: (-rate, overdue) for key, (rate, overdue) in told.items() if rate is not None}
-    ordered = sorted(places, key=lambda key: places[key])
-    ranks = {key: number for number, key in enumerate(ordered, 1)}
-    for before, behind in pairwise(ordered):
-        if places[before] == places[behind]:
-            ranks[behind] = ranks[before]
-    return ranks
-
-
-@dataclass(frozen=True)
-class Ranked:
-    """A lead unit in the ranking: its figures, its rank, and how both have changed since the last whole week.
-
-    `risen` is by how many places it stands higher than then, `gained` by how much its rate grew (0.1 is ten points);
-    None where it had no rank, or no rate, then.
-    """
-
-    group: Group
-    rank: int | None
-    light: str
-    risen: int | None = None
-    gained: float | None = None
-
-
-def ranking(units: list[Group], before: dict[int | None, Standing]) -> list[Ranked]:
-    """Rank the lead units as they stand now, the best first; what belongs to no unit comes last."""
-    ranks = ranks_of({u.key: (u.figures.rate, u.figures.overdue) for u in units if u.key is not None})
-    ranked = [_ranked(unit, ranks.get(unit.key), before.get(unit.key)) for unit in units]
-    return sorted(ranked, key=lambda each: (each.group.key is None, each.rank is None, each.rank or 0))
-
-
-def _ranked(unit: Group, rank: int | None, then: Standing | None) -> Ranked:
-    rate = unit.figures.rate
-    risen = then.rank - rank if then and then.rank and rank else None
-    gained = rate - then.rate if then and then.rate is not None and rate is not None else None
-    return Ranked(unit, rank, light_of(unit), risen, gained)
-
-
-def light_of(unit: Group) -> str:
-    """Return the light of a unit: red with anything overdue, amber with anything due soon, blue when all is done."""
-    figures = unit.figures
-    if figures.overdue:
-        return "overdue"
-    if figures.due_soon:
-        return "due_soon"
-    return "signed_off" if figures.counted and figures.signed_off == figures.counted else "on_course"
+def _ended(inspection: int, settings: Settings, first_at: datetime, now: datetime) -> Iterator[Due]:
+    """Yield the weeks from the first that ended with a measure in the plan up to the last that has ended."""
+    week = Week.of(timezone.localdate(first_at))
+    while (due := settings.due(inspection, week)).ends_at < now:
+        if due.ends_at >= first_at:
+            yield due
+        week = week.next

@@ -20,6 +20,7 @@ from issues.models import Inspection
 from issues.queries import working_calendar
 from issues.services import create_inspection, create_task_force
 from ledger.services import apply_import
+from progress.services import roll_up_due
 from rectify.demo.bureau import Bureau, make_bureau, read_bureau
 from rectify.demo.history import VERBS, read_history
 from rectify.demo.plan import read_plan
@@ -65,6 +66,7 @@ def load_sample(*, as_of: date) -> Sample:
         inspection = _open_inspection(bureau, start)
         _import_plan(bureau, inspection, start)
         verbs = _replay(bureau, inspection, start, until=as_of - timedelta(days=1))
+        roll_up_due(inspections=[inspection.pk], at=min(_moment(as_of, 8), trail.at))
         _write_logins(bureau, password)
     return Sample(inspection=inspection, is_new=True, verbs=verbs)
 

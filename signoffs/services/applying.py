@@ -73,7 +73,7 @@ def apply_for_closure(
             raise Refused(_("Choose the conclusion: done, or basically done."), field="completion")
         if is_sustained and not kept_up:
             raise Refused(_("Say how it is kept up."), field="kept_up")
-        await_closure(issue=issue)
+        await_closure(issue=issue, at=trail.at)
         conclusion: dict[str, Any] = {"completion": completion, "is_sustained": is_sustained, "kept_up": kept_up}
         manifest = manifest_of_issue(issue, statement=statement, **conclusion)
         application = _create(trail, issue, None, manifest, by, statement=statement, **conclusion)
@@ -150,4 +150,4 @@ def give_back(application: Application, *, at: datetime) -> None:
         resume_measure(measure=application.measure, at=at)
     else:
         application.issue.refresh_from_db()
-        resume_rectification(issue=application.issue)
+        resume_rectification(issue=application.issue, at=at)

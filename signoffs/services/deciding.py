@@ -131,7 +131,7 @@ def _carry_out(application: Application, trail: Trail, by: Any) -> None:
         return
     application.issue.refresh_from_db()
     conclusion: dict[str, Any] = {"completion": application.completion, "is_sustained": application.is_sustained}
-    close_issue(issue=application.issue, **conclusion)
+    close_issue(issue=application.issue, at=trail.at, **conclusion)
     trail.record("close_issue", by=by, obj=application.issue, application=application.pk, **conclusion)
 
 

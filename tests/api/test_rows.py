@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from core.api import Rows
+from progress.services import roll_up_due
 from rectify.api import router
 from tests.api.caller import Caller, problem_of
 from tests.factories import NOW, TODAY, claim
@@ -18,6 +19,7 @@ from tests.signoffs.scenes import Review
 
 pytestmark = pytest.mark.django_db
 NAMES = [name for name, _rows, _basename in router.registry]
+LISTS = [name for name in NAMES if name != "stats"]  # figures of one inspection: no rows, no pages
 
 
 @pytest.fixture(autouse=True)
@@ -43,9 +45,10 @@ def more(review: Review) -> None:
     review.closing(measure.issue)
     review.applied()
     claim(review.issue(leader=review.leader, lead_unit=review.roads, task_force=review.force))
+    roll_up_due(at=NOW)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", LISTS)
 def test_a_list_costs_the_same_with_more_rows(review: Review, queries: Any, name: str) -> None:
     caller = Caller(review.auditor if name == "events" else review.office)
     more(review)
@@ -70,7 +73,7 @@ def test_one_row_costs_the_same_with_more_rows(review: Review, queries: Any, nam
 def test_every_list_shows_something_here(review: Review) -> None:
     """Else what a list costs would say nothing."""
     more(review)
-    empty = {name for name in NAMES if name not in {"events", "jobs"} and not Caller(review.office).rows(name)}
+    empty = {name for name in LISTS if name not in {"events", "jobs"} and not Caller(review.office).rows(name)}
     assert empty == set()
     assert Caller(review.auditor).rows("events")
 

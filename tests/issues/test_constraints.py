@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from issues.models import Area, CalendarDay, Category, Inspection, Issue, Problem
+from issues.models import Area, CalendarDay, Category, Inspection, Issue, IssueSpan, Problem
 from issues.services import create_task_force
 from tests.constraints import change, constraints_of, put, refused_by
 from tests.factories import NOW, TODAY, Bureau, problem
@@ -38,6 +38,13 @@ def task_force_again(bureau: Bureau) -> None:
     change(other, name=first.name)
 
 
+def span(bureau: Bureau, **values: Any) -> None:
+    """Beside the span that its first moment opened."""
+    issue = bureau.issue()
+    first = issue.spans.get()
+    put(IssueSpan, inspection=bureau.inspection, issue=issue, **{"valid_from": first.valid_from, **values})
+
+
 Violation = Callable[[Bureau], Any]
 VIOLATIONS: list[tuple[str, Violation]] = [
     ("inspection_period_ends_after_start", lambda b: change(b.inspection, concentrated_until=date(2000, 1, 1))),
@@ -56,6 +63,9 @@ VIOLATIONS: list[tuple[str, Violation]] = [
     ("issue_rectified_has_conclusion", lambda b: change(b.issue(), status="rectified")),
     ("issue_status_known", lambda b: change(b.issue(), status="forgotten")),
     ("issue_has_text", lambda b: change(b.issue(), text="")),
+    ("issue_span_one_open", lambda b: span(b, valid_from=NOW)),
+    ("issue_span_one_start_per_moment", lambda b: span(b, valid_to=NOW)),
+    ("issue_span_not_empty", lambda b: span(b, valid_from=NOW, valid_to=NOW)),
     ("calendar_kind_known", lambda b: put(CalendarDay, day=date(2040, 1, 1), kind="party")),
 ]
 

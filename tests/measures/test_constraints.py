@@ -35,7 +35,7 @@ def span(bureau: Bureau, **fields: Any) -> None:
     """A span beside the one that the measure has already, which is open and began twenty days ago."""
     measure = bureau.measure(at=NOW)
     values = {"valid_from": NOW - timedelta(days=9), "valid_to": NOW, "status": "planned", **fields}
-    put(MeasureSpan, inspection=measure.inspection, measure=measure, **values)
+    put(MeasureSpan, inspection=measure.inspection, measure=measure, issue=measure.issue, **values)
 
 
 def milestone(bureau: Bureau, **fields: Any) -> None:

@@ -42,7 +42,13 @@ def snapshot(of: Inspection, number: int, signed_off: int, total: int) -> None:
     kept = Snapshot.columns(counts, IssueFigures(total=1, open=1))
     told = {"due_soon_days": 10, "fingerprint": "0" * 64}
     Snapshot.objects.create(
-        inspection=of, year=week.year, week=week.number, ends_at=ends_at, taken_at=ends_at, **told, **kept
+        inspection=of,
+        year=week.year,
+        week=week.number,
+        ends_at=ends_at,
+        taken_at=ends_at + timedelta(minutes=1),
+        **told,
+        **kept,
     )
 
 

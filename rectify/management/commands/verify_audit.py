@@ -1,6 +1,7 @@
 """`manage.py verify_audit`: walk the chains of events and name what was altered, is missing or was cut off.
 
-What was decided is held against the events that tell of it; with `--evidence` every file is read again, too.
+What was decided and the weekly figures are held against the events that tell of them; with `--evidence` every file is
+read again, too.
 """
 
 import json
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import Broken, verify
 from issues.models import Inspection
+from progress.services import verify_snapshots
 from signoffs.services import verify_evidence, verify_signoffs
 
 
@@ -29,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         inspections = self._inspections(options["inspection"])
         chains, events, broken = verify([inspections[0].chain] if options["inspection"] else None)
-        broken += verify_signoffs(inspections)
+        broken += [*verify_signoffs(inspections), *verify_snapshots(inspections)]
         counts = {"chains": chains, "events": events}
         if options["evidence"]:
             counts["files"], altered = verify_evidence(inspections)
