@@ -57,6 +57,7 @@ class Unit(models.Model):
         related_name="led_units",
         verbose_name=_("leader in charge"),
     )
+    initials = models.CharField(_("initials"), max_length=170, blank=True, editable=False)
     position = models.PositiveIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("active"), default=True)
 
@@ -90,6 +91,7 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name or post"), max_length=120)
+    initials = models.CharField(_("initials"), max_length=130, blank=True, editable=False)
     unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("unit")
     )

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models.expressions import Func
 from django.db.models.sql.compiler import SQLCompiler
+from pypinyin import Style, lazy_pinyin
 
 FOLDED = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 """The letters whose capitals every database knows; with others, not all would find the same rows."""
@@ -30,6 +31,18 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 2000 AS $$
 $$
 """
 """Its cost is told too high rather than too low: comparing texts comes first wherever the index does not serve."""
+
+
+def initials_of(*names: str) -> str:
+    """Return the first letters of names as people type them on a keyboard, a blank between two names.
+
+    `水资源科` gives `szyk`; letters and digits stay what they are, everything else is left out.
+    """
+    return " ".join(filter(None, ("".join(lazy_pinyin(name, Style.FIRST_LETTER, errors=_plain)) for name in names)))
+
+
+def _plain(letters: str) -> str:
+    return "".join(letter for letter in letters.lower() if letter.isalnum())
 
 
 def pairs_of(word: str) -> list[str]:

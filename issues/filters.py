@@ -1,5 +1,7 @@
 """The filters of the plan's upper levels. What is unknown or unseen gives an empty list."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -39,3 +41,20 @@ class IssueFilter(LevelFilter):
         for word in words.split():
             issues = issues.filter(Q(text__icontains=word) | Q(code__startswith=word))
         return issues
+
+
+class IssueOfLedgerFilter(django_filters.FilterSet):
+    """The filters of the ledger that speak of issues alone: an issue matches them though it has no measure yet."""
+
+    issue = django_filters.NumberFilter(field_name="pk")
+    area = django_filters.NumberFilter(field_name="problem__category__area")
+    category = django_filters.NumberFilter(field_name="problem__category")
+    task_force = django_filters.NumberFilter(field_name="task_force")
+    issue_status = django_filters.ChoiceFilter(field_name="status", choices=Issue.Status.choices)
+    completion = django_filters.ChoiceFilter(choices=Issue.Completion.choices)
+    claimed = django_filters.ChoiceFilter(choices=[("true", ""), ("false", "")], method="with_claim")
+
+    def with_claim(self, issues: Any, _name: str, wanted: str) -> QuerySet[Issue]:
+        claimed = Q(pk__in=Issue.objects.claimed().values("pk"))
+        found: QuerySet[Issue] = issues.filter(claimed if wanted == "true" else ~claimed)
+        return found

@@ -96,7 +96,7 @@ class _Heading:
 def tree_page(
     *,
     inspection: Inspection,
-    user: Any,
+    issues: QuerySet[Issue],
     categories: Iterable[Category],
     measures: QuerySet[Measure],
     is_filtered: bool,
@@ -106,10 +106,9 @@ def tree_page(
 ) -> LedgerPage:
     """Return one page in the order of the plan; lights are those of `today`.
 
-    `categories` are those of `categories_of`, `measures` those of the inspection that the user sees, filtered; where
-    a filter is set, issues without any of them are left out.
+    `categories` are those of `categories_of`, `issues` and `measures` those of the inspection that the user sees,
+    filtered; where a filter speaks of measures, issues without any of them are left out.
     """
-    issues = Issue.objects.visible_to(user).filter(inspection=inspection)
     if is_filtered:
         issues = issues.filter(Exists(measures.filter(issue=OuterRef("pk"))))
     headings = _headings(categories, issues, measures)

@@ -1,10 +1,10 @@
 """The filters of measures: the same for pages, addresses sent to a colleague, the API and exports."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, TextField
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
@@ -12,10 +12,15 @@ from accounts.models import Unit
 from core.filters import KeyFilter
 from core.forms import DayInput
 from issues.models import Issue
-from measures.models import Evidence, Extension, Measure
+from measures.models import RETURNED, Evidence, Extension, Measure, MeasureSpan, ProgressReport
 
 LONGEST_SEARCH = 200  # characters; a pattern without end is a question that only costs
 YES_NO = [("true", _("yes")), ("false", _("no"))]
+MAY_LACK = [("lead_unit", _("lead unit")), ("leader", _("leader")), ("deadline", _("deadline"))]
+
+
+def is_yes(word: str) -> bool:
+    return word == "true"
 
 
 class MeasureFilter(django_filters.FilterSet):
@@ -37,12 +42,16 @@ class MeasureFilter(django_filters.FilterSet):
     issue_status = django_filters.ChoiceFilter(
         field_name="issue__status", choices=Issue.Status.choices, label=_("State of the issue")
     )
+    completion = django_filters.ChoiceFilter(
+        field_name="issue__completion", choices=Issue.Completion.choices, label=_("Conclusion")
+    )
+    claimed = django_filters.TypedChoiceFilter(
+        choices=YES_NO, coerce=is_yes, method="with_claim", label=_("Claimed by an imported source")
+    )
     task_force = KeyFilter(field_name="issue__task_force", label=_("Task force"))
     mode = django_filters.ChoiceFilter(choices=Measure.Mode.choices, label=_("Mode"))
     kind = django_filters.ChoiceFilter(choices=Measure.Kind.choices, method="of_kind", label=_("Kind"))
-    overdue = django_filters.TypedChoiceFilter(
-        choices=YES_NO, coerce=lambda word: word == "true", method="late", label=_("Overdue")
-    )
+    overdue = django_filters.TypedChoiceFilter(choices=YES_NO, coerce=is_yes, method="late", label=_("Overdue"))
     due_after = django_filters.DateFilter(
         field_name="deadline", lookup_expr="gte", widget=DayInput, label=_("Due from")
     )
@@ -50,8 +59,13 @@ class MeasureFilter(django_filters.FilterSet):
         field_name="deadline", lookup_expr="lte", widget=DayInput, label=_("Due until")
     )
     incomplete = django_filters.TypedChoiceFilter(
-        choices=YES_NO, coerce=lambda word: word == "true", method="lacking", label=_("Incomplete")
+        choices=YES_NO, coerce=is_yes, method="unready", label=_("Incomplete")
     )
+
+    lacking = django_filters.ChoiceFilter(choices=MAY_LACK, method="without", label=_("Not assigned"))
+    returned = django_filters.TypedChoiceFilter(choices=YES_NO, coerce=is_yes, method="given_back", label=_("Returned"))
+    unreported_since = django_filters.IsoDateTimeFilter(method="silent", label=_("No progress reported since"))
+    signed_off_until = django_filters.IsoDateTimeFilter(method="done_by", label=_("Signed off until"))
 
     class Meta:
         model = Measure
@@ -82,9 +96,30 @@ class MeasureFilter(django_filters.FilterSet):
         overdue = Measure.objects.overdue(self.today)
         return measures.overdue(self.today) if wanted else measures.exclude(pk__in=overdue.values("pk"))
 
-    def lacking(self, measures: Any, _name: str, wanted: bool) -> QuerySet[Measure]:
+    def unready(self, measures: Any, _name: str, wanted: bool) -> QuerySet[Measure]:
         lacking = Measure.objects.incomplete()
         return measures.incomplete() if wanted else measures.exclude(pk__in=lacking.values("pk"))
+
+    def without(self, measures: QuerySet[Measure], _name: str, what: str) -> QuerySet[Measure]:
+        return measures.filter(**{what: None})
+
+    def given_back(self, measures: Any, _name: str, wanted: bool) -> QuerySet[Measure]:
+        """Keep what is under way again because its last application was returned."""
+        found: QuerySet[Measure] = measures.knowing_last_application()
+        return found.filter(RETURNED) if wanted else found.exclude(RETURNED)
+
+    def with_claim(self, measures: QuerySet[Measure], _name: str, wanted: bool) -> QuerySet[Measure]:
+        claimed = Q(issue__in=Issue.objects.claimed().values("pk"))
+        return measures.filter(claimed if wanted else ~claimed)
+
+    def silent(self, measures: QuerySet[Measure], _name: str, moment: datetime) -> QuerySet[Measure]:
+        """Keep what is under way and of which nothing has been reported since the moment."""
+        reports = ProgressReport.objects.filter(measure=OuterRef("pk"), at__gte=moment)
+        return measures.filter(~Exists(reports), status=Measure.Status.IN_PROGRESS)
+
+    def done_by(self, measures: QuerySet[Measure], _name: str, moment: datetime) -> QuerySet[Measure]:
+        spans = MeasureSpan.objects.holding_at(moment).filter(status=Measure.Status.SIGNED_OFF)
+        return measures.filter(pk__in=spans.order_by().values("measure"))
 
 
 class MeasureRowsFilter(MeasureFilter):

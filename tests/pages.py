@@ -93,6 +93,18 @@ class Page:
     def tiles(self) -> dict[str, Tile]:
         return {tile.label: tile for tile in map(_tile, self.tree.xpath("//*[contains(@class, 'tile ')]"))}
 
+    def rates(self) -> dict[str, tuple[str, int, int, str]]:
+        """Label → the rate as it is written, its numerator and denominator, and the list that it leads to."""
+        found = {}
+        for box in self.tree.xpath("//div[@class='rate']"):
+            label, rate = (
+                " ".join(box.xpath(f"string(.//*[@class='rate-{part}'])").split()) for part in ("label", "figure")
+            )
+            (link,) = box.xpath(".//a[@class='rate-of']")
+            done, of = (int(part) for part in link.text_content().split("/"))
+            found[label] = (rate, done, of, link.get("href"))
+        return found
+
     def errors(self) -> dict[str, str]:
         """Field → what is said at it; the key is empty for what is said above the form."""
         at_fields = {found.get("id"): found.text_content() for found in self.tree.xpath("//div[@class='error']")}
@@ -131,10 +143,15 @@ class Page:
     def table(self, heading: str) -> list[list[str]]:
         """The rows of the table whose first column has this heading, cell by cell."""
         rows = self.tree.xpath(f"//table[thead/tr/th[1][normalize-space()='{heading}']]/tbody/tr")
-        return [[" ".join(cell.text_content().split()) for cell in row] for row in rows]
+        return [[_said(cell) for cell in row] for row in rows]
 
     def toasts(self) -> list[str]:
         return self.texts("//div[contains(@class, 'toast-line')]/span")
+
+
+def _said(cell: Any) -> str:
+    """The words of a cell; those of a drawing in it say the same again."""
+    return " ".join("".join(cell.xpath(".//text()[not(ancestor::svg)]")).split())
 
 
 def _tile(found: Any) -> Tile:

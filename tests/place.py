@@ -30,8 +30,8 @@ from tests.factories import NOW, TODAY, Bureau, issue, problem, user
 from tests.ledger.workbook.books import workbook
 from tests.pages import NOTICE
 
-OF_THE_INSPECTION = {"inspection", "ledger", "inspection_settings", "feedback", "hand_over_duties", "export_ledger"}
-OF_THE_INSPECTION |= {"set_ladder", "urges"}
+OF_THE_INSPECTION = {"inspection", "screen", "ledger", "inspection_settings", "feedback", "hand_over_duties"}
+OF_THE_INSPECTION |= {"export_ledger", "set_ladder", "urges"}
 
 
 @work("tests.visibility")
@@ -158,6 +158,8 @@ class Place(Bureau):
         name, _blank, what = row.partition(" ")
         if name in {"marked_import", "compare_import"} or row == "import workbook":
             return reverse(name, args=[self.workbook.pk])
+        if name == "manual":
+            return reverse(name, args=[what])
         if what:
             more: dict[str, Any] = {"download_evidence": 1, "preview_evidence": 1, "request_bulletin_paper": "pdf"}
             return reverse(name, args=[self._rows(name)[what].pk, *([more[name]] if name in more else [])])

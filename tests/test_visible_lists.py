@@ -67,6 +67,15 @@ FILTERS = {
     "due_after=2026-03-02": "parks both",
     "due_before=2026-03-01": "roads nursery",
     "incomplete=true": "verges",
+    "lacking=leader": "verges",
+    "lacking=lead_unit": "",
+    "completion=done": "",
+    "claimed=false": "roads parks verges both nursery",
+    "claimed=true": "",
+    "returned=false": "roads parks verges both nursery",
+    "returned=true": "",
+    "unreported_since=2026-02-27T17:00:00%2B08:00": "roads nursery",
+    "signed_off_until=2026-03-02T17:00:00%2B08:00": "",
     "q=holes&unit={parks}": "",
 }
 ONE_OF_EACH = ("inspector", "roads_officer", "parks_officer", "member")
@@ -193,35 +202,39 @@ def test_the_filters_offer_only_what_the_person_sees(place: Place, browsers: dic
     assert headings == [f"{area} {told[area[1]]}" for area in CHOICES[who]["area"]]
 
 
-# Label → figure and denominator of the tiles; then each table row by row: heading, done / counted, overdue, due soon.
+# The figures on top; then each table row by row: area and states, heading, done / counted, overdue, due soon.
 DASHBOARDS: dict[str, dict[str, Any]] = {
     "inspector": {
-        "tiles": "0/3 rectified, 0/5 signed off, 2 overdue, 1 soon, 2 waiting",
-        "Area": ["Area 1 0/1 1 0", "Area 2 0/2 0 1", "Area 3 0/2 1 0"],
+        "figures": "0/3 rectified, 0/5 signed off, 2 overdue, 1 soon, 0 for me, 0 under review, 0 returned, 2 silent, "
+        "2 waiting",
+        "Area": ["Area 1 0 0 0 1 0 0 1", "Area 2 0 0 0 0 2 0 2", "Area 3 0 0 0 1 1 0 2"],
         "Lead unit": ["Roads 0/2 1 0", "Parks 0/3 1 1"],
         "Leader": ["Nursery chief 0/1 1 0", "Roads chief 0/1 1 0", "Both chief 0/1 0 0", "Parks chief 0/1 0 1"],
         "unassigned": "not assigned 0/1 0 0",
         "Late": ["roads", "nursery"],
     },
     "roads_officer": {
-        "tiles": "0/2 rectified, 0/2 signed off, 1 overdue, 0 soon, 1 waiting",
-        "Area": ["Area 1 0/1 1 0", "Area 3 0/1 0 0"],
+        "figures": "0/2 rectified, 0/2 signed off, 1 overdue, 0 soon, 0 for me, 0 under review, 0 returned, 1 silent, "
+        "1 waiting",
+        "Area": ["Area 1 0 0 0 1 0 0 1", "Area 3 0 0 0 0 1 0 1"],
         "Lead unit": ["Roads 0/2 1 0"],
         "Leader": ["Roads chief 0/1 1 0", "Both chief 0/1 0 0"],
         "unassigned": "",
         "Late": ["roads"],
     },
     "parks_officer": {
-        "tiles": "0/2 rectified, 0/4 signed off, 1 overdue, 1 soon, 1 waiting",
-        "Area": ["Area 2 0/2 0 1", "Area 3 0/2 1 0"],
-        "Lead unit": ["Parks 0/3 1 1", "Roads 0/1 0 0"],
+        "figures": "0/2 rectified, 0/4 signed off, 1 overdue, 1 soon, 0 for me, 0 under review, 0 returned, 1 silent, "
+        "1 waiting",
+        "Area": ["Area 2 0 0 0 0 2 0 2", "Area 3 0 0 0 1 1 0 2"],
+        "Lead unit": ["Roads 0/1 0 0", "Parks 0/3 1 1"],
         "Leader": ["Nursery chief 0/1 1 0", "Both chief 0/1 0 0", "Parks chief 0/1 0 1"],
         "unassigned": "not assigned 0/1 0 0",
         "Late": ["nursery"],
     },
     "member": {
-        "tiles": "0/1 rectified, 0/2 signed off, 0 overdue, 1 soon, 1 waiting",
-        "Area": ["Area 2 0/2 0 1"],
+        "figures": "0/1 rectified, 0/2 signed off, 0 overdue, 1 soon, 0 for me, 0 under review, 0 returned, 0 silent, "
+        "1 waiting",
+        "Area": ["Area 2 0 0 0 0 2 0 2"],
         "Lead unit": ["Parks 0/2 0 1"],
         "Leader": ["Parks chief 0/1 0 1"],
         "unassigned": "not assigned 0/1 0 0",
@@ -232,18 +245,21 @@ SAME = {"office": "inspector", "group": "inspector", "leader": "inspector", "roa
 
 
 def figures_of(page: Page) -> str:
-    words = {"issues rectified": "rectified", "measures signed off": "signed off", "extensions that wait": "waiting"}
-    words |= {"due within 10 days": "soon"}
-    tiles = [
-        (f"{t.figure}/{t.of}" if t.of is not None else t.figure, words.get(t.label, t.label))
-        for t in page.tiles().values()
-    ]
-    return ", ".join(f"{figure} {word}" for figure, word in tiles)
+    words = {"Rate by issue": "rectified", "Rate by measure": "signed off", "extensions that wait": "waiting"}
+    words |= {"due within 10 days": "soon", "no report this week": "silent", "waiting for me": "for me"}
+    rates = [(f"{done}/{of}", words[label]) for label, (_rate, done, of, _href) in page.rates().items()]
+    tiles = [(t.figure, words.get(t.label, t.label)) for t in page.tiles().values()]
+    return ", ".join(f"{figure} {word}" for figure, word in [*rates, *tiles])
 
 
 def rows_of(page: Page, heading: str) -> list[str]:
-    rows = page.table(heading)
-    return [f"{name} {done.rsplit(' ', 1)[0].replace(' ', '')} {late} {soon}" for name, _bar, done, late, soon in rows]
+    """Heading, done / counted, overdue, due soon; the ranks of units are those of whoever sees the whole."""
+    return [f"{row[0]} {row[-4].replace(' ', '')} {row[-2]} {row[-1]}" for row in page.table(heading)]
+
+
+def states_of(page: Page) -> list[str]:
+    """Area, signed off, under review, in progress, overdue, planned, cancelled, all."""
+    return [" ".join(row[:-1]) for row in page.table("Area")]
 
 
 @pytest.mark.parametrize("who", list(SEEN))
@@ -252,8 +268,8 @@ def test_every_figure_of_the_dashboard_counts_what_the_person_sees(
 ) -> None:
     page = Page(browsers[who].get(place.address("inspection")))
     expected = DASHBOARDS[SAME.get(who, who)]
-    assert figures_of(page) == expected["tiles"]
-    assert rows_of(page, "Area") == expected["Area"]
+    assert figures_of(page) == expected["figures"]
+    assert states_of(page) == expected["Area"]
     assert rows_of(page, "Lead unit") == expected["Lead unit"]
     assert rows_of(page, "Leader") == [*expected["Leader"], *filter(None, [expected["unassigned"]])]
     late = [place.measures[name].text for name in expected["Late"]]
@@ -350,4 +366,4 @@ def test_the_switch_between_inspections_leads_only_where_one_may_go(place: Place
     if expected == ["First"] and who != "parks_officer" or expected == ["Theirs"]:
         assert home.texts("//h1") == expected, "the only inspection is shown at once"
     else:
-        assert sorted(home.texts("//div[@class='card']/p/a")) == expected
+        assert sorted(home.texts("//table//th[@scope='row']/a")) == expected

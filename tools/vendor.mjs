@@ -9,6 +9,7 @@ const ICONS = [
   "hourglass-split", "x-circle", "circle", "circle-half", "record-circle", "chevron-right", "chevron-down", "search",
   "person-circle", "box-arrow-right", "translate", "file-earmark-text", "flag", "arrow-repeat", "plus-lg", "pencil",
   "download", "funnel", "bell", "shield-check", "house", "list-check", "info-circle", "three-dots", "arrow-right",
+  "display", "question-circle",
 ];
 const FILES = [
   ["bootstrap", "dist/css/bootstrap.min.css", "bootstrap.min.css"],

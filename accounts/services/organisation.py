@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Appointment, Role, Unit, User
 from audit.services import changes_of, open_trail
 from core.refusals import Refused
+from core.search import initials_of
 
 CHAIN = "accounts"
 
@@ -21,7 +22,14 @@ def create_unit(
     """Make a unit below `parent` (a root where None) and return it with its path."""
     with open_trail(CHAIN, at=at) as trail:
         position = Unit.objects.filter(parent=parent).count() + 1
-        unit = Unit.objects.create(name=name, short_name=short_name, parent=parent, leader=leader, position=position)
+        unit = Unit.objects.create(
+            name=name,
+            short_name=short_name,
+            initials=initials_of(name, short_name),
+            parent=parent,
+            leader=leader,
+            position=position,
+        )
         unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
         unit.save(update_fields=["path"])
         trail.record("create_unit", by=by, obj=unit, name=name, parent=parent.pk if parent else None)
@@ -57,7 +65,7 @@ def create_user(
 ) -> User:
     """Make a user; without a password it is a post that cannot log in."""
     with open_trail(CHAIN, at=at) as trail:
-        user = User.objects.create_user(username, password=password, name=name, unit=unit)
+        user = User.objects.create_user(username, password=password, name=name, initials=initials_of(name), unit=unit)
         trail.record("create_user", by=by, obj=user, username=username, name=name, can_log_in=password is not None)
     return user
 
@@ -80,7 +88,8 @@ def edit_unit(*, unit: Unit, values: Mapping[str, Any], by: Any, at: datetime) -
         for name, value in plain.items():
             setattr(unit, name, value)
         if changes:
-            unit.save(update_fields=list(plain))
+            unit.initials = initials_of(unit.name, unit.short_name)
+            unit.save(update_fields=[*plain, "initials"])
             trail.record("edit_unit", by=by, obj=unit, changes=changes)
 
 
@@ -91,7 +100,8 @@ def edit_user(*, user: User, values: Mapping[str, Any], by: Any, at: datetime) -
         for name, value in values.items():
             setattr(user, name, value)
         if changes:
-            user.save(update_fields=list(values))
+            user.initials = initials_of(user.name)
+            user.save(update_fields=[*values, "initials"])
             trail.record("edit_user", by=by, obj=user, changes=changes)
 
 

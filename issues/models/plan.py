@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ORGANISATION_ROLES, UNIT_ROLES, Unit, User
@@ -212,6 +212,11 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         grants = grants_of(user)
         whole = grants.within("inspection__organisation__path", ORGANISATION_ROLES)
         return self.filter(whole | Q(pk__in=self.model.objects.seen_through_work(grants).values("pk")))
+
+    def claimed(self) -> "IssueQuerySet":
+        """Keep those of which an imported source says something; nobody decided it here."""
+        told = Issue.objects.filter(pk=OuterRef("pk"), applications__origin="imported", applications__measure=None)
+        return self.filter(Exists(told))
 
     def holding(self, words: str) -> "IssueQuerySet":
         """Keep issues in whose text every word stands, or whose code begins so. Words are parted by blanks."""

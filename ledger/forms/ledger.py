@@ -6,6 +6,9 @@ from typing import Any
 from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,6 +31,20 @@ class HiddenChoice(forms.HiddenInput):
     def __init__(self, choices: Choices) -> None:
         super().__init__()
         self.choices = choices
+
+
+FROM_LINKS = ("completion", "claimed", "lacking", "returned", "unreported_since", "signed_off_until")
+"""Filters that only links set, those of figures on other pages."""
+
+
+def _words_of(form: Any, name: str) -> Choices:
+    """What a filter set by a link says: its choices, or the moment as an office writes it."""
+    field = form.fields[name]
+    if hasattr(field, "choices"):
+        return [(key, str(word)) for key, word in field.choices]
+    raw = form.data.get(name) or ""
+    moment = parse_datetime(raw.replace(" ", "+"))
+    return [(raw, date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT"))] if moment else []
 
 
 def filter_bar(filtered: MeasureFilter, *, inspection: Inspection, user: Any, categories: Iterable[Category]) -> Any:
@@ -53,6 +70,8 @@ def filter_bar(filtered: MeasureFilter, *, inspection: Inspection, user: Any, ca
     form.fields["issue"].widget = forms.HiddenInput()
     form.fields["lead_unit"].widget = HiddenChoice(choices["unit"])
     form.fields["issue_status"].widget = HiddenChoice([(key, str(word)) for key, word in Issue.Status.choices])
+    for name in FROM_LINKS:
+        form.fields[name].widget = HiddenChoice(_words_of(form, name))
     form.fields["status"].widget = forms.CheckboxSelectMultiple(choices=form.fields["status"].choices)
     form.fields["q"].widget.input_type = "search"
     return form

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from issues.models import Inspection
+from issues.filters import IssueOfLedgerFilter
+from issues.models import Inspection, Issue
 from issues.permissions import may_administer
 from ledger.forms import filter_bar, filters_told
 from ledger.queries import SORTS, Folding, LedgerPage, categories_of, flat_page, tree_page
@@ -32,7 +33,7 @@ def ledger(request: HttpRequest, code: str) -> HttpResponse:
     is_valid = form.is_valid()
     told = filters_told(form, request.GET)
     measures = filtered.qs if is_valid else seen.none()
-    listed = _listed(request, inspection, categories, measures, is_filtered=bool(told))
+    listed = _listed(request, inspection, categories, measures)
     context = {
         "inspection": inspection,
         "form": form,
@@ -47,19 +48,20 @@ def ledger(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "ledger/ledger.html", context, status=200 if is_valid else 422)
 
 
-def _listed(
-    request: HttpRequest, inspection: Inspection, categories: list[Any], measures: Any, *, is_filtered: bool
-) -> LedgerPage:
+def _listed(request: HttpRequest, inspection: Inspection, categories: list[Any], measures: Any) -> LedgerPage:
     """Build the page that the address asks for."""
     today, number, sort = timezone.localdate(), request.GET.get("page"), request.GET.get("sort", "")
     if sort in SORTS:
         return flat_page(inspection=inspection, measures=measures, sort=sort, number=number, today=today)
+    seen = Issue.objects.visible_to(request.user).filter(inspection=inspection)
+    of_issues = IssueOfLedgerFilter(request.GET, queryset=seen)
+    asked = {name for name in MeasureFilter.base_filters if request.GET.get(name)}
     return tree_page(
         inspection=inspection,
-        user=request.user,
+        issues=of_issues.qs,
         categories=categories,
         measures=measures,
-        is_filtered=is_filtered,
+        is_filtered=bool(asked - set(IssueOfLedgerFilter.base_filters)),
         folding=Folding.of(request.GET.get("level", ""), request.GET.get("toggled", "")),
         number=number,
         today=today,

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ORGANISATION_ROLES, UNIT_ROLES, Unit, User
@@ -14,6 +15,7 @@ from core.search import Holds
 from core.transitions import Steps
 from issues.models import Inspection, Issue
 
+RETURNED = Q(status="in_progress", last_application="returned")
 CODE = re.compile(r"[\d-]+")  # what the beginning of a code looks like
 
 
@@ -50,6 +52,16 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         """Keep what lacks a leader, a unit or a deadline, and so cannot be started."""
         no_deadline = Q(deadline=None) & ~Q(mode=Measure.Mode.LONG_TERM)
         return self.filter(Q(leader=None) | Q(lead_unit=None) | no_deadline).exclude(status=Measure.Status.CANCELLED)
+
+    def knowing_last_application(self) -> "MeasureQuerySet":
+        """Add `last_application`, the state of the application made last; for conditions on it."""
+        applications = Measure._meta.get_field("applications").related_model._default_manager
+        last = applications.filter(measure=OuterRef("pk")).order_by("-round")
+        return self.alias(last_application=Coalesce(Subquery(last.values("status")[:1]), Value("")))
+
+    def returned(self) -> "MeasureQuerySet":
+        """Keep what is under way again because its last application was returned."""
+        return self.knowing_last_application().filter(RETURNED)
 
     def holding(self, words: str) -> "MeasureQuerySet":
         """Keep measures in whose text, or in whose issue's text, every word stands; or whose code begins so.

@@ -1,6 +1,8 @@
 """Figures of the present and of every past moment, by one formula."""
 
 from progress.models import IssueFigures, MeasureFigures
+from progress.queries.board import SHOWN, Cube, Lists, Notes, cube_of, lists_of, with_waiting
+from progress.queries.course import Point, Ranked, Standing, Weeks, elapsed, last_end_of, ranking, weeks_of
 from progress.queries.figures import (
     Course,
     Group,
@@ -11,20 +13,36 @@ from progress.queries.figures import (
     issue_figures,
     lately_signed_off,
     measure_figures,
-    returned_measures,
 )
+from progress.queries.overview import Line, side_by_side
 
 __all__ = [
+    "SHOWN",
     "Course",
+    "Cube",
     "Group",
     "IssueFigures",
+    "Line",
+    "Lists",
     "MeasureFigures",
+    "Notes",
+    "Point",
+    "Ranked",
+    "Standing",
+    "Weeks",
     "by_area",
     "by_leader",
     "by_unit",
     "course_of",
+    "cube_of",
+    "elapsed",
     "issue_figures",
+    "last_end_of",
     "lately_signed_off",
+    "lists_of",
     "measure_figures",
-    "returned_measures",
+    "ranking",
+    "side_by_side",
+    "weeks_of",
+    "with_waiting",
 ]

@@ -1,56 +1,97 @@
-"""The dashboard of an inspection: two rates with their denominators, what is late, where it is late."""
+"""The dashboard of an inspection and its wall screen: where it stands, who is late, what waits for me."""
 
-from datetime import date, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 
-from issues.models import Inspection, Issue
+from accounts.models import ORGANISATION_ROLES
+from accounts.permissions import grants_of
+from issues.models import Issue
 from issues.permissions import may_administer, sees_whole
-from measures.models import Extension, Measure
-from progress.queries import by_area, by_leader, by_unit, course_of, issue_figures, measure_figures
-from signoffs.services.queues import queue_of
+from measures.models import Measure
+from progress.queries import (
+    course_of,
+    cube_of,
+    elapsed,
+    issue_figures,
+    last_end_of,
+    lists_of,
+    ranking,
+    weeks_of,
+    with_waiting,
+)
 
-LATE_SHOWN = 8
+WALL_LATE, WALL_UNITS = 6, 16
+"""Rows of what is overdue and units that the wall shows at a time."""
+WALL_SECONDS = 20
+"""How long it shows them before the next ones; then it asks for the figures anew."""
 
 
 @login_required
 def inspection(request: HttpRequest, code: str) -> HttpResponse:
     """Count what this person sees of the inspection; every figure links to the list that makes it up."""
-    inspections = Inspection.objects.visible_to(request.user).select_related("organisation")
-    shown = get_object_or_404(inspections, code=code)
-    today = timezone.localdate()
-    measures = Measure.objects.visible_to(request.user).filter(inspection=shown)
-    issues = Issue.objects.visible_to(request.user).filter(inspection=shown)
-    late = measures.overdue(today).select_related("leader", "lead_unit").order_by("deadline", "sort_key")
-    waiting = Extension.objects.visible_to(request.user).pending().filter(measure__inspection=shown)
-    day: dict[str, Any] = {"today": today, "due_soon_days": shown.due_soon_days}
-    context = {
-        "inspection": shown,
-        "issues": issue_figures(issues, measures, today=today),
-        "measures": measure_figures(measures, **day),
-        "areas": by_area(measures, **day),
-        "units": by_unit(measures, **day),
-        "leaders": by_leader(measures, **day),
-        "late": late[:LATE_SHOWN],
-        "waiting": waiting.count(),
-        "for_me": queue_of(request.user).filter(inspection=shown).count(),
-        "incomplete": measures.incomplete().count(),
-        "course": course_of(shown, today),
-        "soon_url": _soon_url(shown, today),
+    context = _board(request, code, now=timezone.localtime())
+    shown = context["inspection"]
+    context |= {
         "may_administer": may_administer(request.user, shown),
         "sees_whole": sees_whole(request.user, shown),
+        "mine": next((group for group in context["leaders"] if group.key == request.user.pk), None),
     }
     return render(request, "progress/dashboard.html", context)
 
 
-def _soon_url(shown: Inspection, today: date) -> str:
-    """Return the address of the list of what falls due within the days of the setting."""
-    until = today + timedelta(days=shown.due_soon_days)
-    asked = {"status": Measure.UNFINISHED, "due_after": today, "due_before": until, "sort": "deadline"}
-    return f"{reverse('ledger', args=[shown.code])}?{urlencode(asked, doseq=True)}"
+@login_required
+def screen(request: HttpRequest, code: str) -> HttpResponse:
+    """The wall of a meeting room: the same figures, large; asks anew by itself, nothing to click."""
+    now = timezone.localtime()
+    context = _board(request, code, now=now, wall=True)
+    turn = int(now.timestamp()) // WALL_SECONDS
+    late, first = _turned(context["lists"].late, WALL_LATE, turn)
+    context |= {
+        "now": now,
+        "late_page": late,
+        "late_from": first + 1,
+        "late_until": first + len(late),
+        "ranked": _turned(context["units"], WALL_UNITS, turn)[0],
+        "seconds": WALL_SECONDS,
+    }
+    return render(request, "progress/screen.html", context)
+
+
+def _turned(rows: list[Any], shown: int, turn: int) -> tuple[list[Any], int]:
+    """Return the page of the rows that it is the turn of, and the place of its first row."""
+    first = turn % max(1, -(-len(rows) // shown)) * shown
+    return rows[first : first + shown], first
+
+
+def _board(request: HttpRequest, code: str, *, now: datetime, wall: bool = False) -> dict[str, Any]:
+    """What dashboard and wall share; as many queries for a million measures as for ten."""
+    shown = get_object_or_404(with_waiting(request.user), code=code)
+    today = now.date()
+    measures = Measure.objects.visible_to(request.user).filter(inspection=shown)
+    issues = Issue.objects.visible_to(request.user).filter(inspection=shown)
+    week_began = last_end_of(shown, now)
+    cube = cube_of(measures, today=today, due_soon_days=shown.due_soon_days, week_began=week_began)
+    weeks = weeks_of(shown, measures, now=now)
+    sees_all = grants_of(request.user).holds(ORGANISATION_ROLES, shown.organisation)
+    return {
+        "inspection": shown,
+        "sees_all": sees_all,
+        "issues": issue_figures(issues, measures, today=today),
+        "measures": cube.figures,
+        "notes": cube.notes,
+        "areas": cube.areas,
+        "units": ranking(cube.units, weeks.units),
+        "leaders": cube.leaders,
+        "weeks": weeks,
+        "lists": lists_of(measures, today=today, wall=wall),
+        "course": course_of(shown, today),
+        "elapsed": elapsed(shown, today),
+        "unreported": urlencode({"unreported_since": week_began.isoformat()}),
+        "week_began": week_began,
+    }

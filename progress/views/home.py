@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,11 +15,13 @@ from issues.models import Inspection
 from measures.models import Measure
 from measures.permissions import abilities
 from measures.queries import next_step, with_work_done
-from progress.queries import lately_signed_off, returned_measures
+from progress.queries import Line as Compared
+from progress.queries import lately_signed_off, side_by_side, with_waiting
 from signoffs.models import Application, Decision
 from signoffs.queries import last_rounds, round_of, with_subject
 
 SHOWN = 40
+INSPECTIONS_A_PAGE = 100
 DONE_SHOWN = 10
 Line = tuple[Measure, str, str]
 DUE_WITHIN = timedelta(days=30)
@@ -28,11 +31,11 @@ DUE_WITHIN = timedelta(days=30)
 def home(request: HttpRequest) -> HttpResponse:
     """Send leaders, office, group and inspectors to the inspection; show units what is due."""
     grants = grants_of(request.user)
-    inspections = list(Inspection.objects.visible_to(request.user).select_related("organisation")[:20])
+    inspections = list(with_waiting(request.user))
     if len(inspections) == 1 and not grants.unit_paths:
         return redirect("inspection", code=inspections[0].code)
     context = {
-        "inspections": inspections,
+        "page": _compared(request, inspections),
         "has_work": bool(grants.unit_paths),
         "is_system_admin": is_system_admin(request.user),
         "is_auditor": is_auditor(request.user),
@@ -42,13 +45,19 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "progress/home.html", context)
 
 
+def _compared(request: HttpRequest, inspections: list[Inspection]) -> Page[Compared]:
+    """The inspections side by side, the worst first, a hundred to a page."""
+    lines = side_by_side(inspections, user=request.user, today=timezone.localdate())
+    return Paginator(lines, INSPECTIONS_A_PAGE).get_page(request.GET.get("page"))
+
+
 def _work(request: HttpRequest) -> dict[str, Any]:
     """What the person's units have to do, what was returned to them, what lies with others, what is done."""
     today = timezone.localdate()
     seen = Measure.objects.visible_to(request.user)
     unfinished = seen.unfinished()
     due = unfinished.filter(deadline__lte=today + DUE_WITHIN)
-    returned = returned_measures(seen)
+    returned = seen.returned()
     rows = due.exclude(pk__in=returned.values("pk")).order_by("deadline", "sort_key")[:SHOWN]
     submitted = Application.objects.visible_to(request.user).pending().order_by("applied_at", "pk")
     done = seen.filter(status=Measure.Status.SIGNED_OFF)

@@ -50,6 +50,24 @@
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
   });
 
+  // A page that takes longer than a moment to come shows that it is on its way; a download never leaves the page.
+  var line = document.getElementById("loading");
+  if (line) {
+    window.addEventListener("beforeunload", function () {
+      line.classList.add("leaving");
+      setTimeout(function () { line.classList.remove("leaving"); }, 8000);
+    });
+    window.addEventListener("pageshow", function () { line.classList.remove("leaving"); });
+  }
+
+  // On paper the figures behind a chart stand open.
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("details.chart-table:not([open])").forEach(function (table) {
+      table.open = true;
+      window.addEventListener("afterprint", function () { table.open = false; }, { once: true });
+    });
+  });
+
   // Toasts close; menus close when something else is clicked.
   document.addEventListener("click", function (event) {
     var closer = event.target.closest("[data-close]");
@@ -62,6 +80,15 @@
     if (event.key === "Escape") {
       document.querySelectorAll("details.menu[open]").forEach(function (menu) { menu.removeAttribute("open"); });
     }
+  });
+
+  // The stroke key goes to the search field, unless something is being typed.
+  document.addEventListener("keydown", function (event) {
+    var field = document.querySelector("[data-search-key]");
+    var typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey || !field || !field.offsetParent) { return; }
+    event.preventDefault();
+    field.focus();
   });
 
   // A filter is applied when a choice changes; text waits for the button or the enter key.
@@ -92,7 +119,7 @@
     if (event.detail.xhr.responseURL.indexOf("/login/") !== -1) {
       event.detail.shouldSwap = false;
       var ended = document.getElementById("session-ended");
-      if (ended.hidden) { ended.hidden = false; ended.scrollIntoView({ block: "center" }); }
+      if (ended && ended.hidden) { ended.hidden = false; ended.scrollIntoView({ block: "center" }); }
     } else if (event.detail.xhr.status === 422) {
       event.detail.shouldSwap = true;
       event.detail.isError = false;

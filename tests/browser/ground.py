@@ -208,7 +208,8 @@ class Ground(Bureau):
         home = reverse("inspection", args=[self.inspection.code])
         shown = [reverse("measure", args=[self.measures[name].pk]) for name in ("in_progress", "planned", "overdue")]
         tabs = [f"{shown[0]}?tab={tab}" for tab in ("milestones", "extensions", "history")]
-        return ["/", home, f"{home}ledger/", reverse("issue", args=[self.issues[0].pk]), *shown, *tabs]
+        boards = ["/", home, f"{home}screen/", "/search/?q=1-1"]
+        return [*boards, f"{home}ledger/", reverse("issue", args=[self.issues[0].pk]), *shown, *tabs]
 
     def _unit_pages(self) -> list[str]:
         return [

@@ -36,7 +36,7 @@ def test_of_several_inspections_one_is_chosen(bureau: Bureau, page_of: PageOf) -
     second = inspection(bureau.organisation)
     page = Page(page_of(bureau.leader).get(HOME))
     assert page.text("//h1") == "Inspections"
-    links = page.tree.xpath("//div[@class='card']/p/a/@href")
+    links = page.tree.xpath("//table//th[@scope='row']/a/@href")
     assert set(links) == {reverse("inspection", args=[each.code]) for each in (bureau.inspection, second)}
     assert page.tree.xpath(WORK) == []
 
@@ -117,7 +117,7 @@ def test_who_holds_a_role_in_a_unit_and_over_the_whole_sees_both(bureau: Bureau,
     page = Page(page_of(bureau.roads_head).get(HOME))
     assert page.text("//h1") == "My work"
     assert len(page.tree.xpath(WORK)) == 1
-    assert page.texts("//div[@class='card']/p/a") == [bureau.inspection.title]
+    assert page.texts("//table//th[@scope='row']/a") == [bureau.inspection.title]
 
 
 def test_a_member_of_a_task_force_is_led_to_its_inspection(bureau: Bureau, page_of: PageOf) -> None:

@@ -1,0 +1,124 @@
+"""Every number on a dashboard against the list that it leads to, and against the API, for each role and two units."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from measures.models import Measure, ProgressReport
+from tests.factories import NOW
+from tests.pages import Page
+from tests.progress.test_dashboard import day
+from tests.signoffs.scenes import Review, give_back
+
+pytestmark = pytest.mark.django_db
+ROLES = ["office", "group", "leader", "inspector", "roads_officer", "roads_head", "parks_officer", "member"]
+OF_ISSUES = "ancestor::div[@class='issue-states'] or contains(@href, 'issue_status') or contains(@href, 'claimed')"
+
+
+@pytest.fixture
+def review(db: None) -> Review:
+    """Two units, two leaders and nobody; every state; returned once and twice; reported this week and before."""
+    place = Review()
+    shared: dict[str, Any] = {"issue": place.issue(leader=place.leader), "leader": place.other_leader}
+    for offset in (-4, 4):
+        give_back(place.applied(deadline=day(offset)), by=place.office)
+    again = give_back(place.applied(deadline=day(6)), by=place.office).application.measure
+    place.applied(again)  # applied for a second time: under review, not returned
+    place.applied(deadline=day(-9))
+    for state, offset, lead in (
+        ("planned", -2, place.parks),
+        ("planned", 30, place.parks),
+        ("in_progress", -1, place.roads),
+        ("in_progress", 5, place.parks),
+        ("signed_off", -20, place.roads),
+        ("signed_off", 3, place.parks),
+        ("cancelled", -3, place.roads),
+    ):
+        because = "Not needed any more" if state == "cancelled" else ""
+        place.measure(status=state, deadline=day(offset), lead_unit=lead, cancelled_because=because, **shared)
+    place.measure(status="planned", lead_unit=None, leader=None, deadline=day(-2))
+    place.measure(status="planned", lead_unit=place.parks, leader=place.leader, deadline=None)
+    lasting = place.measure(status="in_progress", mode="long_term", deadline=None, supporting_units=[place.parks])
+    ProgressReport.objects.create(measure=lasting, text="Kept up", by=place.roads_officer, unit=place.roads, at=NOW)
+    place.issue(status="open")  # nobody has planned anything for it yet
+    place.issue(status="rectified", completion="basically_done")
+    return place
+
+
+def numbers(page: Page) -> list[tuple[str, int, bool]]:
+    """Every link of the page that says a number: where it leads, the number, whether it counts issues.
+
+    Headings are left out: they are names, and may have a number in them.
+    """
+    found = []
+    for link in page.tree.xpath("//main//a[contains(@href, '/ledger/')][not(ancestor::th)]"):
+        told = re.search(r"\d+", " ".join(link.xpath("string(.//span[@class='figure'])").split()) or _plain(link))
+        if told:
+            found.append((link.get("href"), int(told[0]), bool(link.xpath(f"boolean({OF_ISSUES})"))))
+    return found
+
+
+def _plain(link: Any) -> str:
+    """The number of a link: the first one of `3 / 7`, the last one of `overdue 3`."""
+    words = " ".join(link.text_content().split())
+    return words.split("/")[0] if "/" in words else (re.findall(r"\d+", words) or [""])[-1]
+
+
+def counted(client: Client, href: str) -> tuple[int, int]:
+    page = Page(client.get(href))
+    assert page.status == 200, href
+    return page.counted()
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_every_number_of_the_dashboard_is_that_of_its_list_and_of_the_api(
+    review: Review, page_of: Callable[[Any], Client], who: str
+) -> None:
+    client = page_of(getattr(review, who))
+    page = Page(client.get(reverse("inspection", args=[review.inspection.code])))
+    told = numbers(page)
+    assert len(told) > (40 if who in ROLES[:4] else 12)
+    for href, number, is_of_issues in dict.fromkeys(told):
+        issues, measures = counted(client, href)
+        if is_of_issues or (href.endswith("?overdue=true") and number != measures):
+            assert issues == number, href
+            continue
+        assert measures == number, href
+        answer = client.get(f"/api/v1/measures/?inspection={review.inspection.code}&{urlsplit(href).query}&page_size=1")
+        assert answer.status_code == 200, answer.content
+        assert answer.json()["count"] == number, href
+
+
+@pytest.mark.parametrize(("who", "seen"), [("office", 14), ("roads_officer", 8), ("parks_officer", 6), ("member", 4)])
+def test_the_figures_together_count_what_the_person_sees(
+    review: Review, page_of: Callable[[Any], Client], who: str, seen: int
+) -> None:
+    """The denominator is not a link; it is all that is seen without the cancelled ones."""
+    person = getattr(review, who)
+    page = Page(page_of(person).get(reverse("inspection", args=[review.inspection.code])))
+    visible = Measure.objects.visible_to(person)
+    assert page.rates()["Rate by measure"][2] == visible.exclude(status="cancelled").count()
+    assert visible.count() == seen
+    assert sum(int(row[-2]) for row in page.table("Area")) == seen
+    for heading in ("Lead unit", "Leader"):
+        denominators = [int(row[-4].split("/")[1]) for row in page.table(heading)]
+        assert sum(denominators) == visible.exclude(status="cancelled").count(), heading
+
+
+def test_a_leader_sees_what_is_their_own_responsibility(review: Review, page_of: Callable[[Any], Client]) -> None:
+    address = reverse("inspection", args=[review.inspection.code])
+    mine = Page(page_of(review.other_leader).get(address)).text("//section[contains(@class, 'mine')]")
+    assert mine.startswith("My responsibility 7 measures signed off 2 33.3% under review 0 overdue 2 due soon 1")
+    assert Page(page_of(review.office).get(address)).tree.xpath("//section[contains(@class, 'mine')]") == []
+
+
+def test_what_came_back_stands_with_its_reason_in_full(review: Review, page_of: Callable[[Any], Client]) -> None:
+    page = Page(page_of(review.office).get(reverse("inspection", args=[review.inspection.code])))
+    rows = page.table("Returned on")
+    assert len(rows) == 2
+    assert {row[2] for row in rows} == {"the task is not done Two holes beside the school are still open."}
