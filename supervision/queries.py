@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 
 from accounts.models import Unit
 from issues.models import Inspection
@@ -35,3 +35,8 @@ def late_units(measures: QuerySet[Measure], *, inspection: Inspection, today: da
         for key in [row["lead_unit"]]
     ]
     return sorted(found, key=lambda late: (-late.count, late.since, late.unit.position, late.unit.pk))
+
+
+def knowing_urges(measures: QuerySet[Measure], *, today: date) -> QuerySet[Measure]:
+    """Let each measure know whether it was urged on the day `today`, as `is_urged`."""
+    return measures.annotate(is_urged=Exists(Urge.objects.filter(measure=OuterRef("pk"), on=today)))

@@ -20,6 +20,7 @@ from progress.models import MeasureFigures
 from progress.queries.figures import Group, measure_counts, urgency
 from signoffs.models import Decision
 from signoffs.services.queues import queue_of
+from supervision.queries import knowing_urges
 
 AREA = "issue__problem__category__area"
 KEYS = (AREA, f"{AREA}__title", f"{AREA}__position", "lead_unit", "lead_unit__name", "lead_unit__position")
@@ -117,7 +118,8 @@ class Lists:
 def lists_of(measures: Any, *, today: date, wall: bool = False) -> Lists:
     """Return the first rows of each list, or more of what is late for a `wall`; one query.
 
-    Each measure knows `reason` and `ground_word` of its last return, and when it was last reported on.
+    Each measure knows `reason` and `ground_word` of its last return, when it was last reported on, and whether it was
+    urged today.
     """
     lasting = measures.filter(mode=Measure.Mode.LONG_TERM, status__in=Measure.UNFINISHED)
     by_deadline = ("deadline", "sort_key")
@@ -130,7 +132,8 @@ def lists_of(measures: Any, *, today: date, wall: bool = False) -> Lists:
     keys = {name: found.values("pk")[: most.get(name, SHOWN)] for name, found in firsts.items()}
     marks = {f"in_{name}": Case(When(pk__in=found, then=True), default=False) for name, found in keys.items()}
     listed = Measure.objects.filter(reduce(or_, (Q(pk__in=found) for found in keys.values())))
-    told = _with_last_words(listed.annotate(**marks)).select_related("leader", "lead_unit")
+    listed = knowing_urges(listed.annotate(**marks), today=today)
+    told = _with_last_words(listed).select_related("leader", "lead_unit")
     all_of_them: list[Any] = list(told.order_by(F("deadline").asc(nulls_last=True), "sort_key"))
     grounds = dict(Decision.Ground.choices)
     for row in all_of_them:

@@ -20,17 +20,15 @@ def urge_button(context: Mapping[str, Any], measure: Measure, classes: str = "bt
     may = measure.status in Measure.UNFINISHED and measure.lead_unit_id is not None
     if not may or not may_urge(request.user, inspection):
         return {"may": False}
-    urged = _urged_today(request, inspection.pk)
-    return {**context.flatten(), "may": True, "urged": measure.pk in urged, "measure": measure, "classes": classes}  # type: ignore[attr-defined]
+    urged = _is_urged(measure)
+    return {**context.flatten(), "may": True, "urged": urged, "measure": measure, "classes": classes}  # type: ignore[attr-defined]
 
 
-def _urged_today(request: Any, inspection_id: int) -> set[int]:
-    """The measures urged today, asked for once a page."""
-    kept: set[int] | None = getattr(request, "urged_today", None)
-    if kept is None:
-        today = Urge.objects.filter(inspection=inspection_id, on=timezone.localdate()).exclude(measure=None)
-        kept = request.urged_today = set(today.values_list("measure", flat=True))
-    return kept
+def _is_urged(measure: Measure) -> bool:
+    """Whether somebody urged it today; the lists know it of their rows."""
+    if hasattr(measure, "is_urged"):
+        return bool(measure.is_urged)
+    return Urge.objects.filter(measure=measure, on=timezone.localdate()).exists()
 
 
 @register.simple_tag(takes_context=True)
