@@ -136,8 +136,8 @@ class Delivery(models.Model):
                 condition=~Q(status__in=["failed", "skipped"]) | ~Q(error=""), name="delivery_failed_has_reason"
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["sent", "failed", "skipped"], ended_at__isnull=False)
-                | Q(status__in=["waiting", "sending"], ended_at=None),
+                condition=(~Q(status__in=["sent", "failed", "skipped"]) | Q(ended_at__isnull=False))
+                & (~Q(status__in=["waiting", "sending"]) | Q(ended_at=None)),
                 name="delivery_ended_has_time",
             ),
         ]
