@@ -109,6 +109,7 @@ def test_what_is_not_taken_is_told_again_after_growing_pauses_and_nothing_is_los
         assert tell_webhooks(clock=clock(at)).failed == 1
         assert tell_webhooks(clock=clock(at)).failed == 0, "not before the pause is over"
         found = Subscription.objects.get()
+        assert found.next_attempt_at is not None
         pauses.append((found.next_attempt_at - clock(at)()).total_seconds() / 60)
         at += pauses[-1]
     assert pauses == [1, 5, 15]
