@@ -82,7 +82,7 @@ class Beyond(Func):
         super().__init__(*parts)
         self.sign = "<" if is_less else ">"
 
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *_parts: Any, **_context: Any) -> Any:
         told = [compiler.compile(part) for part in self.get_source_expressions()]
         half = len(told) // 2
         columns, values = (", ".join(sql for sql, _given in side) for side in (told[:half], told[half:]))

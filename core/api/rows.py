@@ -45,7 +45,7 @@ class Filters(django_filters.DjangoFilterBackend):
 
 def _is_beyond(value: Any) -> bool:
     """Whether a value is a number that no database holds."""
-    return isinstance(value, (int, Decimal)) and abs(value) > LARGEST
+    return isinstance(value, int | Decimal) and not -LARGEST <= value <= LARGEST
 
 
 class Rows(Answering, viewsets.ReadOnlyModelViewSet):

@@ -84,8 +84,9 @@ class TakesEvidence:
     @verb("add-evidence", NewEvidence, {201: EvidenceSerializer}, **AS_FORM)
     def add_evidence(self: Any, request: Request, pk: str) -> Response:
         found = self.get_object()
-        target = {"measure" if isinstance(found, Measure) else "issue": found}
-        _require(request.user, target.get("measure"), target.get("issue", getattr(found, "issue", None)))
+        is_measure = isinstance(found, Measure)
+        _require(request.user, found if is_measure else None, found.issue if is_measure else found)
+        target = {"measure" if is_measure else "issue": found}
         data = self.typed(NewEvidence)
         file = data.pop("file")
         made = upload_evidence(stream=file, name=name_of(file), **target, **data, **self.now())

@@ -127,18 +127,15 @@ def _reached(target: Target) -> socket.socket:
 def post_guarded(url: str, body: bytes, headers: Mapping[str, str]) -> None:
     """Post a body; anything but an answer of 2xx raises `NotSent`, an address that may not be `NotAllowed`."""
     target = target_of(url)
-    sent = {
-        "Content-Type": "application/json; charset=utf-8",
-        "User-Agent": "rectify",
-        "Connection": "close",
-        **headers,
-    }
-    connection = _Checked(target)
-    watch = threading.Timer(AT_MOST, lambda: _break_off(connection))
+    sent = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "rectify", **headers}
+    connection, is_over = _Checked(target), threading.Event()
+    watch = threading.Timer(AT_MOST, _break_off, [connection, is_over])
     watch.start()
     try:
-        connection.request("POST", target.path, body=body, headers=sent)
+        connection.request("POST", target.path, body=body, headers={**sent, "Connection": "close"})
         answer = connection.getresponse()
+        if is_over.is_set():
+            raise TimeoutError("the answer took too long")
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise NotSent(f"{type(error).__name__}: {error}", is_down=True) from error
     finally:

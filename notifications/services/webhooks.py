@@ -110,7 +110,7 @@ def _subscribe(webhook: Webhook, *, from_the_end: bool = False) -> None:
 
 
 def _chains_of(organisation: Unit) -> list[str]:
-    inspections = Inspection.objects.filter(organisation__path__startswith=organisation.path)
+    inspections = Inspection.objects.filter(organisation__path__startswith=organisation.path or "/")
     return [inspection.chain for inspection in inspections]
 
 

@@ -4,15 +4,26 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Appointment, Role, Unit
+from accounts.models import ApiToken, Appointment, KeptAnswer, Role, Unit
 from tests.constraints import change, constraints_of, put, refused_by
-from tests.factories import TODAY, Bureau
+from tests.factories import NOW, TODAY, Bureau
 
 pytestmark = pytest.mark.django_db
 
 
 def appoint(bureau: Bureau, **fields: Any) -> None:
     put(Appointment, **{"user": bureau.office, "role": Role.LEADER, "unit": bureau.organisation, **fields})
+
+
+def token(bureau: Bureau, **fields: Any) -> None:
+    day = timedelta(days=1)
+    values = {"name": "Screen", "shown": "rct_abcdef", "digest": "0" * 64, "created_at": NOW, "expires_at": NOW + day}
+    put(ApiToken, **{"user": bureau.office, **values, **fields})
+
+
+def answers(bureau: Bureau, *keys: str) -> None:
+    for key in keys:
+        put(KeptAnswer, user=bureau.office, key=key, digest="0" * 64, at=NOW)
 
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -25,6 +36,10 @@ VIOLATIONS: list[tuple[str, Violation]] = [
     ("appointment_role_known", lambda b: appoint(b, role="king")),
     ("appointment_role_known", lambda b: appoint(b, role=Role.TASK_FORCE)),
     ("appointment_ends_after_start", lambda b: appoint(b, since=TODAY, until=YESTERDAY)),
+    ("token_scope_known", lambda b: token(b, scope="all")),
+    ("token_ends_after_start", lambda b: token(b, expires_at=NOW)),
+    ("token_has_name", lambda b: token(b, name="")),
+    ("answer_once_per_key", lambda b: answers(b, "k", "k")),
 ]
 
 
@@ -45,3 +60,5 @@ def test_what_the_rules_allow_the_database_allows(bureau: Bureau) -> None:
     appoint(bureau, role=Role.GROUP, until=YESTERDAY)
     assert Unit.objects.filter(name="Roads").count() == 2
     assert bureau.office.appointments.count() == 3
+    token(bureau)
+    answers(bureau, "k", "l")
