@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
@@ -29,16 +32,19 @@ __all__ = ["apply_import", "ledger_state", "preview_import"]
 
 Mapped = Mapping[str, Mapping[str, int]]
 NOTHING_MAPPED: Mapped = {}
+OF_THE_LEDGER = ("issues.", "measures.", "signoffs.", "ledger.import")
+"""How the kinds of objects begin that an import reads or writes."""
 
 
 def ledger_state(inspection: Inspection | None) -> int:
-    """Return the number of the last event of an inspection: a preview holds as long as it stays the same.
+    """Return the number of the last event that touched the ledger: a preview holds as long as it stays the same.
 
-    A weekly roll-up, which may come in between by itself, changes nothing in the ledger.
+    A roll-up, a bulletin, an urge or a paper may come in between; none of them changes what an import compares with.
     """
     if inspection is None:
         return 0
-    changes = Event.objects.filter(chain__key=inspection.chain).exclude(verb="roll_up_week")
+    touches = reduce(or_, (Q(kind__startswith=prefix) for prefix in OF_THE_LEDGER))
+    changes = Event.objects.filter(touches, chain__key=inspection.chain)
     return changes.order_by("-seq").values_list("seq", flat=True).first() or 0
 
 
