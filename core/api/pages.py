@@ -112,9 +112,7 @@ class Pages(BasePagination):
         self.count = queryset.count()
         is_back = cursor is not None and cursor.is_back
         rows = self._in_order(queryset, is_back)
-        if cursor is not None:
-            rows = rows.filter(*self._beyond(cursor))
-        found = list(rows[: size + 1])
+        found = list(rows[: size + 1]) if cursor is None else self._beyond(rows, cursor, size + 1)
         is_more, page = len(found) > size, found[:size]
         if is_back:
             page.reverse()
@@ -131,18 +129,30 @@ class Pages(BasePagination):
         ]
         return rows.annotate(**named).order_by(*order)
 
-    def _beyond(self, cursor: Cursor) -> list[Any]:
-        """The condition on rows behind the cursor: one comparison of whole rows where all columns run one way."""
-        columns = tuple(key.expression for key in self.keys)
+    def _beyond(self, rows: QuerySet[Any], cursor: Cursor, count: int) -> list[Any]:
+        """Return the rows behind the cursor: those that share its first value, then those behind that.
+
+        Asked for apart, for a database guesses how many rows lie behind several columns by the first of them alone,
+        and would rather read them all where it guesses few.
+        """
         down = [key.is_down != cursor.is_back for key in self.keys]
-        if len(set(down)) == 1:
-            values = [Value(value, output_field=key.field) for key, value in zip(self.keys, cursor.values, strict=True)]
-            return [Beyond(*columns, *values, is_less=down[0])]
+        behind = {f"_key0__{'lt' if down[0] else 'gt'}": cursor.values[0]}
+        if len(self.keys) == 1:
+            return list(rows.filter(**behind)[:count])
+        found = list(rows.filter(self._after(cursor.values, down), _key0=cursor.values[0])[:count])
+        return found + list(rows.filter(**behind)[: count - len(found)]) if len(found) < count else found
+
+    def _after(self, values: list[Any], down: list[bool]) -> Any:
+        """The condition on the columns but the first: one comparison of whole rows where all of them run one way."""
+        keys = self.keys[1:]
+        if len(set(down[1:])) == 1:
+            told = [Value(value, output_field=key.field) for key, value in zip(keys, values[1:], strict=True)]
+            return Beyond(*(key.expression for key in keys), *told, is_less=down[1])
         condition = models.Q(pk__in=[])
-        for number, value in enumerate(cursor.values):
-            same = {f"_key{before}": cursor.values[before] for before in range(number)}
-            condition |= models.Q(**same, **{f"_key{number}__{'lt' if down[number] else 'gt'}": value})
-        return [condition]
+        for number in range(1, len(self.keys)):
+            same = {f"_key{before}": values[before] for before in range(1, number)}
+            condition |= models.Q(**same, **{f"_key{number}__{'lt' if down[number] else 'gt'}": values[number]})
+        return condition
 
     def _size(self) -> int:
         asked = self.request.query_params.get(self.page_size_query_param, str(self.page_size))

@@ -14,7 +14,8 @@ import pytest
 import schemathesis
 import time_machine
 from django.conf import settings
-from django.db import transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase
 from schemathesis import checks
 
@@ -57,9 +58,14 @@ ORDINARY, LONG = 2, 60
 
 @pytest.fixture
 def place(db: None) -> Iterator[Place]:
+    """The server closes its connections between requests; the test's own, with all that it made, must stay."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
     with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
-        made = Place()
-        yield made
+        yield Place()
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 def visible(name: str, person: Any) -> set[Any]:
