@@ -87,7 +87,7 @@ def test_what_is_asked_wrongly_is_said_at_its_name(place: Place) -> None:
     for query, name in (({}, "inspection"), ({"group_by": "colour"}, "group_by"), ({"unit": "1"}, "unit")):
         asked = query if name == "inspection" else {"inspection": place.inspection.code, **query}
         told = problem_of(caller.get("stats/", **asked))
-        assert (told["status"], list(told["errors"])) == (422, [name])
+        assert (told["status"], list(told["errors"])) == (400, [name])
 
 
 @pytest.mark.parametrize("who", list(SEEN))

@@ -177,9 +177,9 @@ def test_for_the_present_the_bulletin_says_what_the_dashboard_says(scene: Fortni
     assert found.content["overall"]["issues"]["signed_off"] == issues.rectified
     browser = Client()
     browser.force_login(scene.office, backend="django.contrib.auth.backends.ModelBackend")
-    tiles = Page(browser.get(reverse("inspection", args=[scene.inspection.code]))).tiles()
-    assert (tiles["measures signed off"].figure, tiles["measures signed off"].of) == (1, 5)
-    assert (tiles["overdue"].figure, line["overdue"]) == (1, 1)
+    shown = Page(browser.get(reverse("inspection", args=[scene.inspection.code])))
+    assert shown.rates()["Rate by measure"][1:3] == (line["signed_off"], line["to_do"]) == (1, 5)
+    assert (shown.tiles()["overdue"].figure, line["overdue"]) == (1, 1)
 
 
 @pytest.mark.django_db
