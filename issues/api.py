@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from accounts.api import UnitRows, UserRows
 from accounts.models import Unit, User
 from accounts.queries import possible_leaders, possible_units
-from core.api import Name, Rows, Typed, verb
+from core.api import Name, Rows, Typed, WallTime, verb
 from issues.filters import CategoryFilter, IssueFilter, LevelFilter, ProblemFilter
 from issues.models import Area, Category, Inspection, Issue, Problem, TaskForce, default_lights
 from issues.permissions import require_office
@@ -18,6 +18,7 @@ from issues.services import edit_inspection, edit_issue
 
 class InspectionSerializer(serializers.ModelSerializer):
     organisation = Name()
+    week_ends_at = WallTime()
 
     class Meta:
         model = Inspection
@@ -61,7 +62,7 @@ class Settings(Typed):
     due_soon_days = serializers.IntegerField(min_value=1, max_value=90, required=False)
     look_back_months = serializers.IntegerField(min_value=1, max_value=60, required=False)
     week_ends_weekday = serializers.IntegerField(min_value=1, max_value=7, required=False)
-    week_ends_at = serializers.TimeField(required=False)
+    week_ends_at = WallTime(required=False)
     lights = Lights(required=False)
 
 

@@ -6,7 +6,7 @@ from core.api.pages import Pages
 from core.api.problems import PROBLEM, BadQuestion, Problem, problem
 from core.api.rows import Filters, Rows, verb
 from core.api.schema import Schema
-from core.api.shapes import Name, Typed
+from core.api.shapes import Name, Typed, WallTime
 
 __all__ = [
     "PROBLEM",
@@ -20,6 +20,7 @@ __all__ = [
     "Rows",
     "Schema",
     "Typed",
+    "WallTime",
     "problem",
     "verb",
 ]

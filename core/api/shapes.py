@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.problems import BadQuestion
@@ -16,6 +17,11 @@ class Name(serializers.Serializer):
 
     id = serializers.IntegerField(source="pk")
     name = serializers.CharField()
+
+
+@extend_schema_field({"type": "string", "example": "17:00:00"})
+class WallTime(serializers.TimeField):
+    """A time of the day as the clock on the wall shows it; what a schema calls `time` has a zone."""
 
 
 class Typed(serializers.Serializer):

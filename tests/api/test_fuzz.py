@@ -5,7 +5,7 @@ Of every answer: it is no error of ours, it is one that the schema tells of, and
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -58,14 +58,21 @@ ORDINARY, LONG = 2, 60
 
 @pytest.fixture
 def place(db: None) -> Iterator[Place]:
-    """The server closes its connections between requests; the test's own, with all that it made, must stay."""
+    with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
+        yield Place()
+
+
+@contextmanager
+def connection_kept() -> Iterator[None]:
+    """A server closes its connections between requests; the test's own, with all that it made, must stay."""
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)
-    with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
-        yield Place()
-    for signal in signals:
-        signal.connect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in signals:
+            signal.connect(close_old_connections)
 
 
 def visible(name: str, person: Any) -> set[Any]:
@@ -123,7 +130,7 @@ class Machine:
         )(tried)()
 
     def look(self, case: Any) -> None:
-        with suppress(Undo), transaction.atomic():
+        with connection_kept(), suppress(Undo), transaction.atomic():
             answer = case.call(cookies=self.cookies)
             self.statuses.append(answer.status_code)
             case.validate_response(answer, checks=CHECKS)
