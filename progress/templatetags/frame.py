@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.db.models import Count, Subquery, Value
+from django.db.models import Count, QuerySet, Subquery, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -24,8 +24,11 @@ def _inspections(context: Mapping[str, Any]) -> list[Any]:
     kept = getattr(request, "frame_inspections", None)
     if kept is None:
         seen = Inspection.objects.visible_to(request.user).select_related("organisation")
-        kept = list(seen.annotate(waiting=_waiting(request.user))[:SWITCH])
+        counts = {"waiting": _counted(queue_of(request.user)), "unread": _counted(request.user.notices.unread())}
+        kept = list(seen.annotate(**counts)[:SWITCH])
         request.frame_inspections = kept
+        if kept:
+            request.unread_notices = kept[0].unread or 0
     return kept
 
 
@@ -48,10 +51,9 @@ def navigation(context: Mapping[str, Any]) -> Entry:
     return {"nav": entries}
 
 
-def _waiting(user: Any) -> Subquery:
-    """How many applications wait for the person, asked for along with the inspections: no query of its own."""
-    counted = queue_of(user).order_by().annotate(all=Value(1)).values("all").annotate(n=Count("pk")).values("n")
-    return Subquery(counted)
+def _counted(rows: QuerySet[Any]) -> Subquery:
+    """What waits for the person and what is unread are asked for along with the inspections: no query of their own."""
+    return Subquery(rows.order_by().annotate(all=Value(1)).values("all").annotate(n=Count("pk")).values("n"))
 
 
 def _entry(label: str, icon: str, url: str, count: int = 0) -> Entry:

@@ -165,7 +165,7 @@ def test_unknown_names_are_mapped_or_made(bureau: Bureau, page: Client, reads: C
     post = create_post(name="Deputy head", organisation=bureau.organisation, by=None, at=NOW)
     source = uploaded(page, inspection=bureau.inspection.pk)
     preview = shown(page, source)
-    labels = [words.removesuffix(" *") for words in preview.texts("//form//label")]
+    labels = [words.removesuffix(" *") for words in preview.texts("//main//form//label")]
     assert labels == ["Unit “Road section”", "Unit “Garden section”", "Leader “Director Wu”"], "Parks is known"
     assert bureau.stranger.name not in preview.choices("leader_0")
     carried_out(page, source, unit_0=bureau.roads.pk, leader_0=post.pk)

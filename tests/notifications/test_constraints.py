@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from audit.models import Chain
 from notifications.models import (
     Channel,
     Choice,
@@ -15,7 +16,9 @@ from notifications.models import (
     Preference,
     Reminder,
     Rung,
+    Subscription,
     Topic,
+    Webhook,
 )
 from tests.constraints import constraints_of, put, refused_by
 from tests.factories import NOW, TODAY, Bureau
@@ -63,6 +66,14 @@ class Rows:
     def put_digest(self, **values: Any) -> None:
         put(Digest, **{"person": self.person, "day": TODAY, "notice": self._notice("second"), **values})
 
+    def put_webhook(self, **values: Any) -> None:
+        put(Webhook, **{"name": "Screen", "url": "https://screen.example", "secret": "s", **values})
+
+    def put_subscription(self, **values: Any) -> None:
+        webhook, _made = Webhook.objects.get_or_create(name="Platform", url="https://city.example", secret="s")
+        chain = Chain.objects.get(key=self.bureau.inspection.chain)
+        put(Subscription, **{"webhook": webhook, "chain": chain, **values})
+
     def put_preference(self, **values: Any) -> None:
         put(Preference, **{"person": self.person, **values})
 
@@ -92,6 +103,9 @@ REFUSED: dict[str, Callable[[Rows], None]] = {
     "delivery_ended_has_time": lambda r: r.put_delivery(status="sent"),
     "preference_quiet_has_both_ends": lambda r: r.put_preference(quiet_from=time(20)),
     "choice_once": lambda r: twice(r.put_choice),
+    "webhook_has_address_and_secret": lambda r: r.put_webhook(secret=""),
+    "subscription_once_per_chain": lambda r: twice(r.put_subscription),
+    "subscription_failed_has_reason": lambda r: r.put_subscription(failures=1),
     "choice_topic_known": lambda r: r.put_choice(topic="weather"),
 }
 
