@@ -24,7 +24,8 @@ from measures.services import (
     start_measure,
 )
 
-for _name in ("overdue", "incomplete", "claimed", "returned"):  # offered on pages as a choice of words, sent as true or false
+# Offered on pages as a choice of words, sent as true or false.
+for _name in ("overdue", "incomplete", "claimed", "returned"):
     extend_schema_field(bool)(MeasureRowsFilter.base_filters[_name])
 
 

@@ -21,7 +21,6 @@ from notifications.models import Subscription, Webhook
 from notifications.services import set_webhook, tell_webhooks, try_now
 from notifications.services.webhooks import claim
 from notifications.tasks import tell_programs
-from tests.constraints import change, put, refused_by
 from tests.factories import NOW, Bureau, inspection, issue, measure
 from tests.notifications.hub import Hub, listening
 from tests.pages import Page
@@ -354,17 +353,3 @@ def test_naming_leaves_an_event_without_the_secret(bureau: Bureau, hub: Hub) -> 
     event = Event.objects.get(verb="set_webhook")
     assert (event.chain.key, event.actor_id) == ("settings", bureau.system_admin.pk)
     assert secret not in event.text
-
-
-def test_the_database_refuses_what_no_service_writes(bureau: Bureau) -> None:
-    webhook = Webhook.objects.create(name="Screen", url="http://1.1.1.1/", secret="s")
-    chain = Chain.objects.get(key=bureau.inspection.chain)
-    put(Subscription, webhook=webhook, chain=chain)
-    with refused_by("notifications", "webhook_has_address_and_secret"):
-        put(Webhook, name="Other", url="", secret="s")
-    with refused_by("notifications", "webhook_has_address_and_secret"):
-        put(Webhook, name="Other", url="http://1.1.1.1/", secret="")
-    with refused_by("notifications", "subscription_once_per_chain"):
-        put(Subscription, webhook=webhook, chain=chain)
-    with refused_by("notifications", "subscription_failed_has_reason"):
-        change(Subscription.objects.get(), failures=1)
