@@ -1,5 +1,5 @@
 # Everything a person types. The work is in tools/; `make run` and `make test` set up what they need themselves.
-.PHONY: run dev test test-slow check lint types contracts migrations templates rules format lock vendor translations schema
+.PHONY: run dev test test-slow bench check lint types contracts migrations templates rules format lock vendor translations schema
 
 PORT ?= 8000
 HOST ?= 127.0.0.1
@@ -25,6 +25,9 @@ test: dev
 
 test-slow: dev
 	@$(VENV_PYTHON) tools/run_tests.py --slow
+
+bench: dev
+	@$(VENV_PYTHON) tools/bench.py $(SIZES)
 
 check: lint types contracts migrations templates rules
 	@echo "-- All checks passed"

@@ -105,7 +105,9 @@ def _check_closable(issue: Issue, by: Any) -> None:
 
 
 def _create(trail: Trail, issue: Issue, measure: Measure | None, manifest: str, by: Any, **fields: Any) -> Application:
-    earlier = Application.objects.filter(issue=issue, measure=measure).aggregate(last=Max("round"))["last"] or 0
+    # The rounds of a measure go on where it has been moved under another issue in between.
+    rounds = Application.objects.filter(measure=measure) if measure else issue.applications.filter(measure=None)
+    earlier = rounds.aggregate(last=Max("round"))["last"] or 0
     chain = chain_to_keep(issue.inspection)
     _check_reviewers({step["role"] for step in chain}, issue, measure)
     return Application.objects.create(

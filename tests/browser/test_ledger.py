@@ -179,7 +179,7 @@ def test_without_a_script_the_ledger_folds_filters_sorts_and_turns_pages(plan: B
     assert asked(page)["page"] == ["2"]
     assert page.locator("tr.row-issue").count() == AREAS * ISSUES - 25
     page.get_by_label("planned").check()
-    page.get_by_role("button", name="Search").click()
+    page.locator("main").get_by_role("button", name="Search").click()
     assert counted(page).all_inner_texts() == ["36", "36"]
     Measure.objects.filter(pk=Measure.objects.last().pk, status="in_progress").update(deadline="2026-01-01")
     page.goto(address(plan))

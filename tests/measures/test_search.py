@@ -177,8 +177,8 @@ def test_among_100_000_measures_two_characters_are_found_by_an_index(bureau: Bur
         plan = filtered.explain()
         assert "measure_text_pairs" in plan, plan
         assert "issue_text_pairs" in plan, plan
-        assert "Seq Scan on measures_measure" not in plan, plan
-        assert "Seq Scan on issues_issue" not in plan, plan
+        assert "Seq Scan on measures_measure " not in plan, plan
+        assert "Seq Scan on issues_issue " not in plan, plan
         expected = seen.filter(text__contains=word) | seen.filter(issue__text__contains=word)
         rows = set(filtered.values_list("pk", flat=True))
         assert rows == set(expected.values_list("pk", flat=True))

@@ -189,6 +189,14 @@ def test_each_round_is_an_application_of_its_own(review: Review) -> None:
     assert [told["round"] for _who, told in events("apply_for_sign_off")] == [1, 2, 3]
 
 
+def test_the_rounds_go_on_where_the_measure_was_moved_under_another_issue(review: Review) -> None:
+    measure = review.work()
+    give_back(review.applied(measure), by=review.office)
+    elsewhere = Issue.objects.exclude(pk=measure.issue_id).first() or review.issue()
+    Measure.objects.filter(pk=measure.pk).update(issue=elsewhere)
+    assert review.applied(Measure.objects.get(pk=measure.pk)).round == 2
+
+
 def test_an_application_keeps_the_chain_that_it_was_made_under(review: Review) -> None:
     made = review.applied()
     review.set_chain("group")

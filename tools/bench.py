@@ -1,0 +1,142 @@
+"""What grows with the data: the same work for a plan of 242 measures and for larger ones, in one run (`make bench`).
+
+    bench.py [SIZE ...]        sizes of the plan in measures; 242 and 24,200 where none is given
+
+Prints for each work its time at each size, its queries and the ratio to the smallest size. Times are of this machine at
+this moment; the ratios are what counts. Works in a database of its own that is thrown away.
+"""
+
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+FOLDER = tempfile.TemporaryDirectory(prefix="rectify-bench-")
+os.environ |= {"DATA_DIR": FOLDER.name, "DJANGO_SETTINGS_MODULE": "rectify.settings", "DEBUG": ""}
+os.environ.pop("DATABASE_URL", None)
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from issues.models import Issue  # noqa: E402
+from ledger.services.exports import write_ledger  # noqa: E402
+from measures.models import Measure, MeasureSpan  # noqa: E402
+from progress.models import Week  # noqa: E402
+from progress.services import roll_up_week  # noqa: E402
+from tests.factories import Bureau  # noqa: E402
+
+ISSUES = 79
+PIECE = 1000
+TIMES = 3
+
+
+class Plan:
+    """A bureau whose plan grows: 79 issues, and as many measures as asked for, each with its history."""
+
+    def __init__(self) -> None:
+        self.bureau = Bureau()
+        self.issues = [self.bureau.issue() for _each in range(ISSUES)]
+        Issue.objects.update(lead_unit=self.bureau.roads, leader=self.bureau.leader)
+        self.client = Client(headers={"host": "localhost"})
+        self.client.force_login(self.bureau.office, backend="django.contrib.auth.backends.ModelBackend")
+
+    def grow(self, size: int) -> None:
+        made = self._measures(Measure.objects.count(), size)
+        while piece := list(islice(made, PIECE)):
+            MeasureSpan.objects.bulk_create([self._span(measure) for measure in Measure.objects.bulk_create(piece)])
+        connection.cursor().execute("ANALYZE")
+
+    def _measures(self, start: int, end: int) -> Iterator[Measure]:
+        states = ("planned", "in_progress")
+        today = timezone.localdate()
+        for number in range(start, end):
+            issue, place = self.issues[number % ISSUES], number // ISSUES + 1
+            yield Measure(
+                inspection=self.bureau.inspection,
+                issue=issue,
+                position=place,
+                code=f"{issue.code}-{place:05}",
+                sort_key=f"{issue.sort_key}{place:06}",
+                text=f"修订制度并组织检查第{number}项",
+                mode="time_limited",
+                status=states[number % 2],
+                lead_unit=self.bureau.roads if number % 3 else self.bureau.parks,
+                leader=self.bureau.leader,
+                deadline=today + timedelta(days=number % 90 - 20),
+            )
+
+    def _span(self, measure: Measure) -> MeasureSpan:
+        same = {name: getattr(measure, name) for name in ("status", "deadline", "lead_unit", "leader", "issue")}
+        begun = timezone.now() - timedelta(weeks=5)
+        return MeasureSpan(inspection=self.bureau.inspection, measure=measure, valid_from=begun, **same)
+
+    def page(self, path: str) -> Callable[[], Any]:
+        def opened() -> None:
+            answer = self.client.get(f"/inspections/{self.bureau.inspection.code}/{path}")
+            assert answer.status_code == 200, answer
+
+        return opened
+
+    def works(self) -> dict[str, Callable[[], Any]]:
+        shown = self.bureau.inspection
+        weeks = iter([Week.of(timezone.localdate() - timedelta(weeks=n)) for n in range(4, 0, -1)])
+
+        def roll_up() -> None:
+            roll_up_week(inspection=shown, week=next(weeks), by=None, at=timezone.now())
+
+        def export() -> None:
+            write_ledger(BytesIO(), inspection=shown, measures=Measure.objects.all(), at=timezone.now())
+
+        return {
+            "dashboard": self.page(""),
+            "ledger, first page": self.page("ledger/"),
+            "ledger, two characters sought": self.page("ledger/?q=制度"),
+            "ledger, what is overdue": self.page("ledger/?overdue=true"),
+            "weekly roll-up": roll_up,
+            "workbook of the ledger": export,
+        }
+
+
+def taken(work: Callable[[], Any], times: int) -> tuple[float, int]:
+    """Return the best of several times in seconds, and the queries of the last."""
+    best, count = float("inf"), 0
+    for _each in range(times):
+        began = time.perf_counter()
+        with CaptureQueriesContext(connection) as queries:
+            work()
+        best, count = min(best, time.perf_counter() - began), len(queries)
+    return best, count
+
+
+def main(sizes: list[int]) -> None:
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    plan, first = Plan(), {}
+    for size in sizes:
+        plan.grow(size)
+        print(f"-- {size} measures in one inspection")
+        for name, work in plan.works().items():
+            seconds, queries = taken(work, 1 if name in {"weekly roll-up", "workbook of the ledger"} else TIMES)
+            first.setdefault(name, seconds)
+            print(f"   {name:<32} {seconds * 1000:9.1f} ms  {queries:4} queries  x {seconds / first[name]:.1f}")
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"   {'memory at most':<32} {peak:9.0f} MB")
+
+
+if __name__ == "__main__":
+    main(sorted(int(size) for size in sys.argv[1:]) or [242, 24_200])
