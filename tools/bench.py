@@ -126,7 +126,8 @@ def taken(work: Callable[[], Any], times: int) -> tuple[float, int]:
 def main(sizes: list[int]) -> None:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
-    plan, first = Plan(), {}
+    plan = Plan()
+    first: dict[str, float] = {}
     for size in sizes:
         plan.grow(size)
         print(f"-- {size} measures in one inspection")
