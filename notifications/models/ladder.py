@@ -72,8 +72,13 @@ class Reminder(models.Model):
     edited, their titles stay. `offset` is the day of the rung's occurrence, counted from the deadline.
     """
 
-    digest = models.ForeignKey(Digest, on_delete=models.PROTECT, related_name="reminders", verbose_name=_("digest"))
-    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
+    # Hundreds of thousands are written in a morning: what begins an index below has no other one of its own.
+    digest = models.ForeignKey(
+        Digest, on_delete=models.PROTECT, related_name="reminders", db_index=False, verbose_name=_("digest")
+    )
+    person = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name=_("person")
+    )
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+", verbose_name=_("measure"))
     stage = models.CharField(_("milestone"), max_length=200, blank=True)
     deadline = models.DateField(_("deadline"))
