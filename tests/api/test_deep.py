@@ -10,9 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit.models import Chain, Event
+from bulletins.services import draft_bulletin
 from issues.models import Inspection
 from jobs.models import Job
 from measures.models import Evidence, EvidenceVersion, Extension
+from progress.models import Week
+from progress.services import roll_up_week
 from signoffs.models import Application
 from tests.api.caller import Caller
 from tests.factories import NOW, TODAY
@@ -42,6 +45,9 @@ def place(n: int) -> int:
     return n + 100
 
 
+WEEKS: dict[str, Make] = {"year": lambda n: 3000 + n // 50, "week": lambda n: n % 50 + 1}
+
+
 class Long:
     """A bureau whose lists can be made as long as one likes; each row is like one that came about in the usual way."""
 
@@ -53,6 +59,8 @@ class Long:
         chain = Chain.objects.get(key=review.inspection.chain)
         hashes = {"previous_hash": "0" * 64, "hash": "0" * 64}
         self.event = Event(chain=chain, at=NOW, verb="x", kind="x", text="{}", **hashes)
+        self.snapshot = roll_up_week(inspection=review.inspection, week=Week(2026, 8), by=None, at=NOW)
+        self.bulletin = draft_bulletin(snapshot=self.snapshot, by=None, at=NOW)
         self.numbers = range(0)
 
     def caller(self, name: str) -> Caller:
@@ -127,6 +135,12 @@ class Long:
 
     def _events(self, numbers: range) -> None:
         copies(self.event, numbers, seq=lambda n: n + 10**6)
+
+    def _snapshots(self, numbers: range) -> None:
+        copies(self.snapshot, numbers, **WEEKS)
+
+    def _bulletins(self, numbers: range) -> None:
+        copies(self.bulletin, numbers, **WEEKS)
 
     def _jobs(self, numbers: range) -> None:
         row = Job(work="x", title="x", requested_by=self.review.office, requested_at=NOW)
