@@ -52,6 +52,7 @@ class Plan:
         self.bureau = Bureau()
         self.issues = [self.bureau.issue() for _each in range(ISSUES)]
         Issue.objects.update(lead_unit=self.bureau.roads, leader=self.bureau.leader)
+        self.weeks = iter([Week.of(timezone.localdate() - timedelta(weeks=n)) for n in range(4, 0, -1)])
         self.client = Client(headers={"host": "localhost"})
         self.client.force_login(self.bureau.office, backend="django.contrib.auth.backends.ModelBackend")
 
@@ -72,7 +73,7 @@ class Plan:
                 position=place,
                 code=f"{issue.code}-{place:05}",
                 sort_key=f"{issue.sort_key}{place:06}",
-                text=f"修订制度并组织检查第{number}项",
+                text=f"{'修订制度' if number % 100 == 0 else '现场检查'}，由牵头单位落实第{number}项",
                 mode="time_limited",
                 status=states[number % 2],
                 lead_unit=self.bureau.roads if number % 3 else self.bureau.parks,
@@ -94,10 +95,9 @@ class Plan:
 
     def works(self) -> dict[str, Callable[[], Any]]:
         shown = self.bureau.inspection
-        weeks = iter([Week.of(timezone.localdate() - timedelta(weeks=n)) for n in range(4, 0, -1)])
 
         def roll_up() -> None:
-            roll_up_week(inspection=shown, week=next(weeks), by=None, at=timezone.now())
+            roll_up_week(inspection=shown, week=next(self.weeks), by=None, at=timezone.now())
 
         def export() -> None:
             write_ledger(BytesIO(), inspection=shown, measures=Measure.objects.all(), at=timezone.now())
