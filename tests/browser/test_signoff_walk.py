@@ -134,8 +134,10 @@ def test_a_meeting_decides_several_at_once_and_j_and_k_walk_the_queue(
     first = page.locator("table tbody tr a").first.inner_text()
     page.locator("main .action-bar a.btn-primary").click()
     expect(page.locator("h1")).to_contain_text(first.split()[0])
+    page.wait_for_load_state()  # a key counts once the script is there
     page.keyboard.press("j")
     expect(page.locator("h1")).not_to_contain_text(first.split()[0])
+    page.wait_for_load_state()
     page.keyboard.press("k")
     expect(page.locator("h1")).to_contain_text(first.split()[0])
     group.visit("/signoffs/?tab=waiting")
