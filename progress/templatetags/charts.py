@@ -195,6 +195,12 @@ def belonging(parameter: str, key: int | None) -> str:
     return f"{parameter}={key}" if key is not None else f"lacking={parameter}"
 
 
+@register.filter
+def unreported_since(moment: datetime) -> str:
+    """Return the filter of the list of what is under way without a report since the moment."""
+    return urlencode({"unreported_since": moment.isoformat()})
+
+
 @register.simple_tag(takes_context=True)
 def soon_of(context: Mapping[str, Any], inspection: Inspection) -> str:
     """Return the filters of the list of what falls due within the days that the inspection counts as soon."""

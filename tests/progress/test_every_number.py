@@ -101,6 +101,24 @@ def test_every_number_of_the_dashboard_is_that_of_its_list_and_of_the_api(
         assert answer.json()["count"] == number, href
 
 
+@pytest.mark.parametrize("who", ["roads_officer", "roads_head", "parks_officer"])
+def test_every_number_above_my_work_is_that_of_its_list_and_of_the_api(
+    review: Review, page_of: Callable[[Any], Client], who: str
+) -> None:
+    client = page_of(getattr(review, who))
+    page = Page(client.get("/"))
+    told = numbers(page)
+    assert len(told) > 4
+    for href, number, is_of_issues in told:
+        assert counted(client, href)[not is_of_issues] == number, href
+    ((_title, by_issue, by_measure, _time, _weeks, late, soon, *_rest),) = page.table("Inspection")
+    figures = stats_of(review, client)
+    issues, measures = figures["issues"], figures["measures"]
+    assert by_issue == f"{percent(issues['rate'])} {issues['rectified']} / {issues['total']}"
+    assert by_measure == f"{percent(measures['rate'])} {measures['signed_off']} / {measures['counted']}"
+    assert (late, soon) == (str(measures["overdue"]), str(measures["due_soon"]))
+
+
 @pytest.mark.parametrize(("who", "seen"), [("office", 14), ("roads_officer", 8), ("parks_officer", 6), ("member", 4)])
 def test_the_figures_together_count_what_the_person_sees(
     review: Review, page_of: Callable[[Any], Client], who: str, seen: int
