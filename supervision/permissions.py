@@ -10,7 +10,7 @@ from accounts.permissions import grants_of
 from core.refusals import Forbidden
 from issues.models import Inspection
 from measures.models import Measure
-from measures.permissions import abilities
+from measures.permissions import abilities, holds_role
 
 URGERS = (Role.LEADER, Role.OFFICE)
 
@@ -41,6 +41,16 @@ def batch_verbs(user: Any, measures: Iterable[Measure]) -> list[str]:
     """Return the verbs that the user can use on at least one of the measures as they stand."""
     able = [verbs | _urging(user, measure) for measure in measures for verbs in [abilities(user, measure)]]
     return [verb for verb in BATCH_VERBS if any(verb in verbs for verbs in able)]
+
+
+def require_batch(user: Any, verb: str, measures: Iterable[Measure]) -> None:
+    """Raise `Forbidden` where the user's roles allow the verb on none of the measures, whatever their states are."""
+    if not any(_holds(user, verb, measure) for measure in measures):
+        raise Forbidden(_("Your role does not allow this."))
+
+
+def _holds(user: Any, verb: str, measure: Measure) -> bool:
+    return may_urge(user, measure.inspection) if verb == "urge_measure" else holds_role(user, verb, measure)
 
 
 def _urging(user: Any, measure: Measure) -> frozenset[str]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from issues.models import Inspection
 from measures.models import Measure
 from supervision.forms import BATCH_FORMS, BATCH_LABELS, NothingForm
-from supervision.permissions import batch_verbs
+from supervision.permissions import BATCH_VERBS, batch_verbs, require_batch
 from supervision.services import MeasuresOutcome, batch_measures
 
 AT_MOST = 100
@@ -25,11 +25,13 @@ def batch(request: HttpRequest, code: str) -> HttpResponse:
     inspection = _inspection(request, code)
     sent = request.POST if request.method == "POST" else request.GET
     chosen, left_out = _chosen(request, inspection, sent)
+    if chosen and sent.get("verb") in BATCH_VERBS:
+        require_batch(request.user, sent["verb"], chosen)
     verbs = batch_verbs(request.user, chosen)
     verb = sent.get("verb", next(iter(verbs), ""))
     context: dict[str, Any] = {"chosen": chosen, "left_out": left_out, "verb": verb, "verbs": _tabs(verbs, chosen)}
     if verb not in verbs:  # never another verb than the one that was sent
-        return _page(request, inspection, {**context, "verb": ""}, status=422 if sent.get("verb") else 200)
+        return _page(request, inspection, {**context, "verb": ""}, status=422 if request.method == "POST" else 200)
     form = BATCH_FORMS[verb](request.POST or None, inspection=inspection)
     context["form"] = form
     if request.method != "POST" or "change" in request.POST:
