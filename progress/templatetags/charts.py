@@ -1,7 +1,7 @@
 """The figures of the burn-up for the chart library; bars and small lines of rates, drawn here."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -120,6 +120,12 @@ def size_of(number: int | None) -> int:
 def belonging(parameter: str, key: int | None) -> str:
     """Return the filter of the ledger for one row of a table; what belongs to nobody has a filter of its own."""
     return f"{parameter}={key}" if key is not None else f"lacking={parameter}"
+
+
+@register.filter
+def unreported_since(moment: datetime) -> str:
+    """Return the filter of the list of what is under way without a report since the moment."""
+    return urlencode({"unreported_since": moment.isoformat()})
 
 
 @register.simple_tag(takes_context=True)
