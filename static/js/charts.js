@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   var PAPER = { width: 690, height: 250, ratio: 4 };  // of a page in portrait; four dots for each of the screen's
-  var GAP = 8, LINE = 1.4;  // between a dot and its label; height of a line of text by its size
+  var GAP = 8, CLEAR = 4, LINE = 1.4;  // from a dot to its label, from a line to a label; height of text by its size
 
   if (!window.Chart) {
     document.querySelectorAll("details.chart-table").forEach(function (table) { table.open = true; });
@@ -18,14 +18,14 @@
   function bold(size, family) { return "600 " + size + "px " + family; }
   function dots(chart, number) { return chart.getDatasetMeta(number).data; }
 
-  // Whether a line passes through a box: the height of each of its pieces is looked at where the box begins and ends.
+  // Whether a line passes through a box or too near to it: the height of each of its pieces is looked at where the box begins and ends.
   function meets(box, line) {
     return line.some(function (end, number) {
       var start = line[number - 1];
-      if (!start || end.x < box.left || start.x > box.right) { return false; }
+      if (!start || end.x < box.left - CLEAR || start.x > box.right + CLEAR) { return false; }
       var heightAt = function (x) { return start.y + (end.y - start.y) * (x - start.x) / (end.x - start.x || 1); };
-      var ends = [heightAt(Math.max(start.x, box.left)), heightAt(Math.min(end.x, box.right))];
-      return Math.max.apply(null, ends) >= box.top && Math.min.apply(null, ends) <= box.bottom;
+      var ends = [heightAt(Math.max(start.x, box.left - CLEAR)), heightAt(Math.min(end.x, box.right + CLEAR))];
+      return Math.max.apply(null, ends) >= box.top - CLEAR && Math.min.apply(null, ends) <= box.bottom + CLEAR;
     });
   }
 
@@ -130,7 +130,7 @@
           suggestedMax: drawing.counted || 1,
           border: { display: false },
           grid: { color: is.colour("line-soft"), drawTicks: false },
-          ticks: { font: font, color: is.colour("ink-soft"), precision: 0, maxTicksLimit: 6, padding: 6 },
+          ticks: { font: font, color: is.colour("ink-soft"), precision: 0, maxTicksLimit: 6, padding: is.size * 0.6 },
         },
       },
       plugins: {
