@@ -178,7 +178,9 @@ def rows_of(page: Page, heading: str) -> dict[str, dict[str, Any]]:
     table = page.tree.xpath(f"//table[.//th[normalize-space()='{heading}']]")[0]
     found = {}
     for row in table.xpath(".//tbody/tr | .//tfoot/tr"):
-        cells = {cell.get("data-label"): " ".join(cell.text_content().split()) for cell in row.xpath("./td")}
+        cells: dict[str, Any] = {
+            cell.get("data-label"): " ".join(cell.text_content().split()) for cell in row.xpath("./td")
+        }
         cells["rate"] = (cells.get("rate") or cells["Rate"]).split()[0]
         if "planned" in cells:
             cells["unfinished"] = sum(int(cells[name]) for name in ("in progress", "overdue", "planned"))
