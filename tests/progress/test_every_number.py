@@ -23,6 +23,7 @@ from tests.signoffs.scenes import Review, give_back
 pytestmark = pytest.mark.django_db
 ROLES = ["office", "group", "leader", "inspector", "roads_officer", "roads_head", "parks_officer", "member"]
 OF_ISSUES = "ancestor::div[@class='issue-states'] or contains(@href, 'issue_status') or contains(@href, 'claimed')"
+RANKING = "//table[@class='wall-ranking']/tbody/tr"
 
 
 @pytest.fixture
@@ -177,7 +178,9 @@ def rows_of(page: Page, heading: str) -> dict[str, dict[str, Any]]:
     table = page.tree.xpath(f"//table[.//th[normalize-space()='{heading}']]")[0]
     found = {}
     for row in table.xpath(".//tbody/tr | .//tfoot/tr"):
-        cells = {cell.get("data-label"): " ".join(cell.text_content().split()) for cell in row.xpath("./td")}
+        cells: dict[str, Any] = {
+            cell.get("data-label"): " ".join(cell.text_content().split()) for cell in row.xpath("./td")
+        }
         cells["rate"] = (cells.get("rate") or cells["Rate"]).split()[0]
         if "planned" in cells:
             cells["unfinished"] = sum(int(cells[name]) for name in ("in progress", "overdue", "planned"))
@@ -230,7 +233,7 @@ def test_the_wall_and_the_figures_of_the_api_are_the_same(
     assert told["Rate by measure"] == f"{percent(measures['rate'])} {measures['signed_off']} / {measures['counted']}"
     assert (told["due within 10 days"], told["overdue"]) == (str(measures["due_soon"]), str(measures["overdue"]))
     counted = {group["name"] or "not assigned": group for group in stats_of(review, client, "unit")["groups"]}
-    rows = [["".join(cell.itertext()).split() for cell in row] for row in wall.tree.xpath("//tbody/tr")]
+    rows = [["".join(cell.itertext()).split() for cell in row] for row in wall.tree.xpath(RANKING)]
     assert len(rows) == len([group for group in counted.values() if group["measures"]["total"]])
     for _rank, name, _light, done, rate, overdue in rows:
         figures = counted[" ".join(name)]["measures"]
