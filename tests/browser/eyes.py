@@ -54,7 +54,7 @@ WORDS = """() => {
 }"""
 
 
-# WCAG 2.2 A and AA, whatever weight axe gives to a finding. The size of targets is switched off in axe unless asked for.
+# WCAG 2.2 A and AA, whatever weight axe gives to a finding. The size of targets is off in axe unless asked for.
 AXE = Axe().axe_script
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
@@ -64,11 +64,11 @@ RULES = {
 UNFOLD = "document.querySelectorAll('details:not(.menu)').forEach(folded => { folded.open = true; })"
 
 
-def hindrances(page: Page) -> list[str]:
-    """What axe finds on the page as it is shown, each with the first places and what would mend it."""
+def hindrances(page: Page, within: str = "html") -> list[str]:
+    """What axe finds on the page or a part of it as it is shown, each with the first places and what would mend it."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE)
-    found = page.evaluate("async rules => (await axe.run(rules)).violations", RULES)
+    found = page.evaluate("async ([part, rules]) => (await axe.run(part, rules)).violations", [within, RULES])
     width = page.evaluate("innerWidth")
     return [f"{page.url} at {width}: {_hindrance(rule)}" for rule in found]
 
@@ -78,12 +78,12 @@ def _hindrance(rule: dict[str, Any]) -> str:
     return f"{rule['id']} at {len(rule['nodes'])} places, {places} {rule['nodes'][0]['failureSummary']}"
 
 
-def hindrances_at_both_widths(page: Page) -> list[str]:
+def hindrances_at_both_widths(page: Page, within: str = "html") -> list[str]:
     """Wide as the page comes, then narrow with everything unfolded that is folded at first."""
     found = []
     for size in WIDTHS:
         page.set_viewport_size(dict(size))
-        found += hindrances(page)
+        found += hindrances(page, within)
         page.evaluate(UNFOLD)
     page.set_viewport_size(dict(WIDE))
     return found

@@ -24,45 +24,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # The office sees nearly every template in every state; the others are asked for what it does not see.
 ROLES = ["office", "roads_officer", "group", "leader", "inspector", "auditor", "system_admin", "visitor"]
 # Addresses that take nothing but forms: each answers 405 to whoever opens it, and leads back to a page.
-ONLY_FORMS = set(
-    [
-        "logout",
-        "revoke_token",
-        "retry_job",
-        "clear_calendar_day",
-        "start_measure",
-        "make_pages",
-        "accept_application",
-        "return_application",
-        "request_archive",
-        "verify_audit",
-        "make_paper",
-        "submit_paper",
-        "approve_paper",
-        "return_paper",
-        "issue_paper",
-        "discard_paper",
-        "revise_paper",
-        "comment_on_paper",
-        "export_paper",
-        "answer_comment",
-        "approve_disclosure",
-        "refuse_disclosure",
-        "compare_import",
-        "confirm_import",
-        "discard_import",
-        "urge_measure",
-        "answer_feedback",
-        "close_feedback",
-        "edit_bulletin",
-        "preview_bulletin",
-        "request_bulletin_paper",
-        "read_all_notices",
-        "send_again",
-        "try_webhook",
-        "export_ledger",
-    ]
-)
+FORMS = """
+logout revoke_token retry_job clear_calendar_day start_measure make_pages accept_application
+return_application request_archive verify_audit make_paper submit_paper approve_paper return_paper issue_paper
+discard_paper revise_paper comment_on_paper export_paper answer_comment approve_disclosure refuse_disclosure
+compare_import confirm_import discard_import urge_measure answer_feedback close_feedback edit_bulletin
+preview_bulletin request_bulletin_paper read_all_notices send_again try_webhook export_ledger
+"""
+ONLY_FORMS = set(FORMS.split())
 # Addresses that are no pages.
 NO_PAGES = {
     "set_language": "leads back to the page that it was chosen on",

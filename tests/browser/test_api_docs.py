@@ -20,5 +20,5 @@ def test_the_pages_of_the_api_are_whole_under_the_strict_policy(ground: Ground, 
     assert answered.value.status == 200
     assert answered.value.json()["count"] > 0
     watch.page.locator("#operations-measures-measures_list .live-responses-table").wait_for()
-    assert hindrances_at_both_widths(watch.page) == []
+    assert hindrances_at_both_widths(watch.page, "#operations-measures-measures_list") == []
     assert not watch.faults, watch.told()
