@@ -20,7 +20,8 @@ MAJOR = 86
 PACKAGE = "chrome-aws-lambda@5.3.1"
 SHA512 = "KklZTy2p2U/86cCh1hKL3PGDqoirQCAg7uejvNIn0rDBkWj4Su4GOjYMRVB3kthLwmnWhh3x63RDBTCAaQ9Q3Q=="
 PACKED = "package/bin/chromium.br"
-WAIT = 180  # seconds
+WAIT = 120  # seconds
+RETRY = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=1000"]
 
 
 class NotBrought(Exception):
@@ -49,7 +50,7 @@ def _packed() -> Path:
     npm = shutil.which("npm")
     if npm is None:
         raise NotBrought("npm is not installed")
-    command = [npm, "pack", PACKAGE, "--silent", "--pack-destination", str(FOLDER)]
+    command = [npm, "pack", PACKAGE, "--silent", "--pack-destination", str(FOLDER), *RETRY]
     try:
         done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, timeout=WAIT)
     except subprocess.TimeoutExpired as error:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from rectify.demo.sample import load_sample
-from signoffs.queries import queue_of
+from signoffs.services.queues import queue_of
 from tests.browser.conftest import Open
 from tests.browser.eyes import NARROW, WIDE
 
