@@ -113,7 +113,9 @@ def field(bound: BoundField, classes: str = "") -> dict[str, Any]:
     is_box = getattr(widget, "input_type", "") == "checkbox" and not is_group
     base = "form-check-input" if is_box else "form-select" if isinstance(widget, Select) else "form-control"
     attrs: dict[str, Any] = {"aria-describedby": _described_by(bound)} if _described_by(bound) else {}
-    if not is_group:
+    if is_group:
+        widget.attrs.setdefault("class", "form-check-input")  # of each choice; the form has its own copy of the widget
+    else:
         attrs["class"] = f"{widget.attrs.get('class', '')} {base}{' is-invalid' if bound.errors else ''}".strip()
     if bound.errors:
         attrs["aria-invalid"] = "true"
