@@ -22,13 +22,17 @@ CODE = re.compile(r"[\d-]+")  # what the beginning of a code looks like
 class MeasureQuerySet(models.QuerySet["Measure"]):
     """Adjectives of measures."""
 
-    def visible_to(self, user: Any) -> "MeasureQuerySet":
-        """Keep what the user may see; every read of measures goes through here."""
+    def visible_to(self, user: Any, inspection: Inspection | None = None) -> "MeasureQuerySet":
+        """Keep what the user may see, of one inspection where it is given; every read of measures goes through here."""
         grants = grants_of(user)
         if grants.user_id is None:
             return self.none()
+        if inspection is not None:
+            part = self.filter(inspection=inspection)
+            return part if grants.holds(ORGANISATION_ROLES, inspection.organisation) else part.visible_to(user)
         seen = grants.within("inspection__organisation__path", ORGANISATION_ROLES)
-        seen |= Q(issue__in=Issue.objects.filter(task_force__members=grants.user_id))
+        if grants.forces:
+            seen |= Q(issue__task_force__in=grants.forces)
         if grants.unit_paths:
             support = Measure.supporting_units.through.objects
             supported = support.filter(grants.within("unit__path", UNIT_ROLES))
@@ -293,6 +297,9 @@ class ExtensionQuerySet(models.QuerySet["Extension"]):
 
     def visible_to(self, user: Any) -> "ExtensionQuerySet":
         """Keep the extensions of measures that the user sees."""
+        grants = grants_of(user)
+        if not grants.sees_parts:
+            return self.filter(grants.within("measure__inspection__organisation__path", ORGANISATION_ROLES))
         return self.filter(measure__in=Measure.objects.visible_to(user))
 
 
