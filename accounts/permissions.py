@@ -23,7 +23,8 @@ class Grants:
 
     def paths(self, roles: Iterable[str]) -> list[str]:
         """Return the paths over which the user holds one of `roles`; none that lies below another of them."""
-        wanted, found = set(roles), []
+        wanted = set(roles)
+        found: list[str] = []
         for path in sorted({path for role, path in self.held if role in wanted}):
             if not found or not path.startswith(found[-1]):
                 found.append(path)
@@ -79,8 +80,8 @@ def _read(user: Any) -> Grants:
     rows = list(appointments.values_list("role", "unit__path").union(memberships, all=True))
     return Grants(
         user_id=user.pk,
-        held=tuple((role, path or "") for role, path in rows if role != Role.TASK_FORCE),
-        forces=tuple(int(key) for role, key in rows if role == Role.TASK_FORCE),
+        held=tuple((role, told or "") for role, told in rows if role != Role.TASK_FORCE),
+        forces=tuple(int(told or 0) for role, told in rows if role == Role.TASK_FORCE),
     )
 
 

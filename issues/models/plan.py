@@ -304,6 +304,11 @@ class Issue(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.text[:40]}"
 
+    @property
+    def status_word(self) -> str:
+        """The word for its state, as `get_status_display` says it; that one builds its table anew for every row."""
+        return str(self.Status(self.status).label)
+
 
 def code_of(*positions: int) -> str:
     """Return the code of an issue (four positions) or a measure (five): `1-3-2-03`, `1-3-2-03-01`."""

@@ -112,8 +112,8 @@ class Measure(models.Model):
         Status.SUBMITTED: frozenset({Status.IN_PROGRESS, Status.SIGNED_OFF}),
     }
     UNFINISHED = (Status.PLANNED, Status.IN_PROGRESS)
-    OVERDUE_WORD = _("overdue")
-    PARTS = (Status.SIGNED_OFF, Status.SUBMITTED, Status.IN_PROGRESS, "overdue", Status.PLANNED, Status.CANCELLED)
+    OVERDUE, OVERDUE_WORD = "overdue", _("overdue")
+    PARTS = (Status.SIGNED_OFF, Status.SUBMITTED, Status.IN_PROGRESS, OVERDUE, Status.PLANNED, Status.CANCELLED)
 
     inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, verbose_name=_("inspection"))
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, verbose_name=_("issue"))
@@ -200,11 +200,18 @@ class Measure(models.Model):
         near = self.deadline is not None and self.deadline <= today + timedelta(days=due_soon_days)
         return "due_soon" if near and self.status in self.UNFINISHED else "on_course"
 
-    def part(self, today: date) -> tuple[str, str]:
-        """Return the segment of a bar that the measure belongs to: its state, or overdue, with its word."""
-        if self.is_overdue(today):
-            return "overdue", str(self.OVERDUE_WORD)
-        return self.status, self.get_status_display()
+    def part(self, today: date) -> str:
+        """Return the segment of a bar that the measure belongs to: its state, or overdue."""
+        return self.OVERDUE if self.is_overdue(today) else self.status
+
+    @classmethod
+    def part_word(cls, part: str) -> Any:
+        return cls.OVERDUE_WORD if part == cls.OVERDUE else cls.Status(part).label
+
+    @property
+    def status_word(self) -> str:
+        """The word for its state, as `get_status_display` says it; that one builds its table anew for every row."""
+        return str(self.Status(self.status).label)
 
     def kind_labels(self) -> list[str]:
         return [str(self.Kind(kind).label) for kind in self.kinds]
