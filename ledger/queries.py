@@ -1,7 +1,7 @@
 """The ledger as a page shows it: headings, issues and measures, folded as asked and cut into pages.
 
-Whatever the size of the inspection, a page costs three queries: counts, one page of issues, their measures; four where
-the list is long. It shows so many issues and so many measures of each; where an issue has more, a line leads to them.
+Whatever the size of the inspection, a page costs four queries: counts, one page of issues, their measures and the bars
+of these. It shows so many issues and, where the list is long, so many measures of each; a line leads to the others.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ from django.db.models.functions import RowNumber
 
 from issues.models import Area, Category, Inspection, Issue, Problem, sort_key_of
 from measures.models import Measure
-from measures.queries import Bar, bar_of, parts_of
+from measures.queries import Bar, bar_of
 
 ISSUES_A_PAGE = 25
 MEASURES_OF_ISSUE = 20
@@ -170,7 +170,7 @@ def _is_closed(category: Category, folding: Folding) -> bool:
 
 
 def _measures_of(issues: list[Issue], measures: QuerySet[Measure], *, is_many: bool, today: date) -> dict[int, _Below]:
-    """Return what stands below each issue: all its measures, or where the list `is_many` the first of them, counted."""
+    """Return what stands below each issue: its bar, and all its measures, or where they are many the first of them."""
     listed = measures.filter(issue__in=[issue.pk for issue in issues])
     rows = listed.select_related("leader", "lead_unit").order_by("sort_key")
     if is_many:
@@ -179,7 +179,7 @@ def _measures_of(issues: list[Issue], measures: QuerySet[Measure], *, is_many: b
     below: dict[int, list[Measure]] = {issue.pk: [] for issue in issues}
     for measure in rows:
         below[measure.issue_id].append(measure)
-    bars = _bars(listed, today) if is_many else {pk: parts_of(found, today) for pk, found in below.items()}
+    bars = _bars(listed, today)
     return {pk: _Below(found, bars.get(pk, [])) for pk, found in below.items()}
 
 
