@@ -7,6 +7,7 @@ from ledger.forms.ledger import (
     filter_bar,
     filters_told,
     read_kinds,
+    said_kinds,
 )
 
-__all__ = ["CorrectionForm", "MappingForm", "UploadForm", "filter_bar", "filters_told", "read_kinds"]
+__all__ = ["CorrectionForm", "MappingForm", "UploadForm", "filter_bar", "filters_told", "read_kinds", "said_kinds"]
