@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from accounts.api import UnitRows, UserRows
 from core.api import Rows, verb
-from files.adapters import made_response
+from files.adapters import MIME_TYPES, made_response
 from issues.api import InspectionRows
 from issues.models import Inspection
 from jobs.models import Job
@@ -37,7 +37,7 @@ from ledger.services.imports import (
 )
 from ledger.services.marking import marked_copy
 
-BINARY = {(200, "application/octet-stream"): OpenApiTypes.BINARY}
+WORKBOOK = {(200, MIME_TYPES["xlsx"]): OpenApiTypes.BINARY}
 
 
 class ImportRows(Rows):
@@ -76,14 +76,14 @@ class ImportRows(Rows):
         self._wake(source.job)
         return Response(self.shown(source).data, status=201)
 
-    @extend_schema(responses=BINARY, operation_id="imports_template")
+    @extend_schema(responses=WORKBOOK, operation_id="imports_template")
     @action(detail=False)
     def template(self, request: Request) -> HttpResponseBase:
         """The empty workbook."""
         require_importer(request.user)
         return made_response(*empty_ledger(), "xlsx")
 
-    @extend_schema(responses=BINARY, operation_id="imports_marked")
+    @extend_schema(responses=WORKBOOK, operation_id="imports_marked")
     @action(detail=True)
     def marked(self, request: Request, pk: str) -> HttpResponseBase:
         """The workbook with its errors marked in it."""

@@ -28,6 +28,7 @@ class ImportSerializer(serializers.ModelSerializer):
     kind = serializers.CharField(source="file.kind")
     by = Name()
     job = JobSerializer(allow_null=True)
+    outcome = serializers.DictField(child=serializers.IntegerField(), allow_null=True)
 
     class Meta:
         model = Import

@@ -236,17 +236,17 @@ def test_the_api_and_the_pages_leave_the_same_events(desk: Desk, page_of: Any) -
 
 
 def test_one_paper_tells_what_its_page_shows(desk: Desk) -> None:
-    desk.show(desk.closed, "full")
-    version = desk.make("notice", "public")
-    caller = Caller(desk.office)
+    desk.show(desk.issue(text="值班人员张某某同志未按时到岗。"), "full")
+    version, caller = desk.make("notice", "public"), Caller(desk.office)
     told = caller.get(f"papers/{version.pk}/").json()
     assert told["content"] == json.loads(version.content)
     assert (told["is_out_of_date"], told["formats"], told["comments"]) == (False, ["docx", "pdf", "txt"], [])
     assert told["abilities"] == ["discard_paper", "edit_paper", "submit_paper"]
-    assert "Leader" in told["names"] or told["names"] == []
+    assert told["names"] == ["张某某"]
+    assert caller.get(f"papers/{desk.make('plan').pk}/").json()["names"] == [], "nobody is marked within the party"
     desk.show(desk.in_work, "full")
     assert caller.get(f"papers/{version.pk}/").json()["is_out_of_date"] is True
-    assert "content" not in caller.rows("papers")[0]
+    assert not [row for row in caller.rows("papers") if "content" in row]
     problem = problem_of(caller.post(f"papers/{version.pk}/submit/"))
     assert (problem["status"], problem["code"]) == (422, "refused")
 
