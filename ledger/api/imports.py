@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import UnitRows, UserRows
-from core.api import Rows, verb
+from core.api import Nothing, Rows, verb
 from files.adapters import MIME_TYPES, made_response
 from issues.api import InspectionRows
 from issues.models import Inspection
@@ -101,42 +101,42 @@ class ImportRows(Rows):
             raise Http404
         return Response(shapes.told_of(reading_of(source), source))
 
-    @verb("correct-reading", shapes.Correction, shapes.ReadingSerializer)
+    @verb("correct-reading", shapes.ReadingCorrected, shapes.ReadingSerializer)
     def correct_reading(self, request: Request, pk: str) -> Response:
         """What is said of some lines is kept, and the notice read anew."""
         source = self.able()
-        sent = {"layout": source.corrections.get("layout", ""), **self.typed(shapes.Correction)}
+        sent = {"layout": source.corrections.get("layout", ""), **self.typed(shapes.ReadingCorrected)}
         found = correct_reading(source=source, by=request.user, **sent)
         return Response(shapes.told_of(found, source))
 
-    @verb("map-names", shapes.Mapping)
+    @verb("map-names", shapes.NamesMapped)
     def map_names(self, request: Request, pk: str) -> Response:
         """Whom a name means that nobody knows; names that are not mapped are made when the import is written."""
         source = self.able()
-        sent = self.typed(shapes.Mapping, source=source, missing=preview(source).names)
+        sent = self.typed(shapes.NamesMapped, source=source, missing=preview(source).names)
         organisation = sent.pop("organisation", source.organisation)
         map_names(source=source, organisation=organisation, mapping=sent, by=request.user)
         return self.shown(source)
 
-    @verb("compare", shapes.Nothing)
+    @verb("compare", Nothing)
     def compare(self, request: Request, pk: str) -> Response:
         """Works out anew what a workbook would do to the ledger as it stands now; for a large one a job does."""
         source = self.able()
-        self.typed(shapes.Nothing)
+        self.typed(Nothing)
         self._wake(compare_again(source=source, **self.now()))
         return self.shown(source)
 
-    @verb("confirm", shapes.Confirmation)
+    @verb("confirm", shapes.ImportConfirmed)
     def confirm(self, request: Request, pk: str) -> Response:
         """Asks for the work of writing it: all or nothing; the job of the answer tells how far it is."""
         source = self.able()
-        self._wake(confirm_import(source=source, **self.now(), **self.typed(shapes.Confirmation)))
+        self._wake(confirm_import(source=source, **self.now(), **self.typed(shapes.ImportConfirmed)))
         return self.shown(source)
 
-    @verb("discard", shapes.Nothing)
+    @verb("discard", Nothing)
     def discard(self, request: Request, pk: str) -> Response:
         source = self.able()
-        self.typed(shapes.Nothing)
+        self.typed(Nothing)
         discard_import(source=source, by=request.user)
         return self.shown(source)
 

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import UserRows
-from core.api import Name, Rows, Typed, verb
+from core.api import Name, Nothing, Rows, Typed, verb
 from core.filters import LARGEST
 from issues.api import InspectionRows
 from issues.models import Disclosure
@@ -131,10 +131,6 @@ class OnePaperSerializer(PaperSerializer):
         user = self.context["request"].user
         makes = version.status not in PaperVersion.IN_WORK and may_make_papers(user, version.inspection)
         return sorted(abilities(user, version)) + (["revise_paper"] if makes else [])
-
-
-class Nothing(Typed):
-    """A verb that takes nothing."""
 
 
 class AccountOfIssue(Typed):

@@ -18,10 +18,6 @@ from ledger.services.corrections import doubts_of
 from ledger.tree import Reading
 
 
-class Nothing(Typed):
-    """A verb that takes nothing."""
-
-
 class Upload(Typed):
     """`inspection` is the code of one that exists, `code` that of a new one: one of both."""
 
@@ -44,7 +40,7 @@ class Upload(Typed):
         return found
 
 
-class Correction(Typed):
+class ReadingCorrected(Typed):
     """`lines` says by the keys of lines what they are; an empty word takes back what was said.
 
     Without a `layout` that which was chosen stays; an empty one leaves it to the reader.
@@ -61,7 +57,7 @@ class Correction(Typed):
         return lines
 
 
-class Confirmation(Typed):
+class ImportConfirmed(Typed):
     """`base_seq` is that of the preview that was looked at."""
 
     base_seq = serializers.IntegerField(min_value=0, max_value=LARGEST)
@@ -73,7 +69,7 @@ def _keys() -> Any:
     )
 
 
-class Mapping(Typed):
+class NamesMapped(Typed):
     """`units` and `leaders` give missing names the ids that they mean; `organisation` is that of a new inspection."""
 
     organisation = serializers.PrimaryKeyRelatedField(queryset=Unit.objects.none(), required=False)

@@ -78,7 +78,7 @@ def expected(papers: Papers, row: str, who: str, cell: Any, done: int) -> int:
     of = {"make_paper": (Inspection, papers.inspection), "disclosure": (Issue, papers.issues["roads"])}
     if person is not None and row.split()[0] in of:
         model, found = of[row.split()[0]]
-        return 403 if model.objects.visible_to(person).filter(pk=found.pk).exists() else 404  # type: ignore[attr-defined]
+        return 403 if model.objects.visible_to(person).filter(pk=found.pk).exists() else 404
     return 401 if person is None else int(cell)
 
 
