@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import Rows, Typed, verb
+from core.api import Nothing, Rows, verb
 from files.adapters import download_response
 from jobs.models import Job
 from jobs.services import retry
@@ -31,10 +31,6 @@ class JobSerializer(serializers.ModelSerializer):
 
     def get_has_file(self, job: Job) -> bool:
         return job.result_file_id is not None
-
-
-class Nothing(Typed):
-    """A verb that takes nothing."""
 
 
 class JobRows(Rows):

@@ -268,6 +268,10 @@ SPECTACULAR_SETTINGS = {
         "ExtensionStatus": "measures.models.Extension.Status",
         "JobStatus": "jobs.models.Job.Status",
         "BulletinStatus": "bulletins.models.Bulletin.Status",
+        "ImportStatus": "ledger.models.Import.Status",
+        "PaperStatus": "ledger.models.PaperVersion.Status",
+        "PaperKind": "ledger.models.PaperVersion.Kind",
+        "DisclosureStatus": "issues.models.Disclosure.Status",
     },
     # The pages bring their own scripts and styles; nothing is loaded from elsewhere.
     "SWAGGER_UI_DIST": "SIDECAR",

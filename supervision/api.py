@@ -3,8 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import verb
-from measures.api.serializers import Nothing
+from core.api import Nothing, verb
 from signoffs.api import MeasureAndSignOffRows
 from supervision.permissions import require_urger
 from supervision.services import urge_measure

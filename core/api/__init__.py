@@ -6,7 +6,7 @@ from core.api.pages import Pages
 from core.api.problems import PROBLEM, BadQuestion, Problem, problem
 from core.api.rows import Filters, Rows, verb
 from core.api.schema import Schema
-from core.api.shapes import Name, Typed, WallTime
+from core.api.shapes import Name, Nothing, Typed, WallTime
 
 __all__ = [
     "PROBLEM",
@@ -15,6 +15,7 @@ __all__ = [
     "Filters",
     "InBatches",
     "Name",
+    "Nothing",
     "Pages",
     "Problem",
     "Rows",

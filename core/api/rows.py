@@ -145,9 +145,8 @@ def verb(path: str, sends: Any = None, gives: Any = None, **more: Any) -> Callab
 
     def made(method: Any) -> Any:
         told = {} if gives is None else {"responses": gives}
-        found = action(detail=True, methods=["post"], url_path=path, **more)(
-            extend_schema(request=sends, **told)(method)
-        )
+        found = action(detail=True, methods=["post"], url_path=path, **more)(method)
+        extend_schema(request=sends, **told)(found)  # outermost: `action` forgets what was said of the schema before it
         found.verb = path
         return found
 

@@ -34,6 +34,10 @@ class Typed(serializers.Serializer):
         return super().to_internal_value(data)
 
 
+class Nothing(Typed):
+    """A verb that takes nothing."""
+
+
 def keep_fields(serializer: Any, asked: str | None) -> None:
     """Leave the fields of a serializer that `fields=` names. Raises `BadQuestion` for one that is not there."""
     if asked is None:

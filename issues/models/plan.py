@@ -223,6 +223,10 @@ class IssueQuerySet(models.QuerySet["Issue"]):
             return self.filter(whole)
         return self.filter(whole | Q(pk__in=self.model.objects.seen_through_work(grants).values("pk")))
 
+    def seen_as_a_whole_by(self, user: Any) -> "IssueQuerySet":
+        """Keep those of inspections that the user sees as a whole, not only through the work of some units."""
+        return self.filter(grants_of(user).within("inspection__organisation__path", ORGANISATION_ROLES))
+
     def claimed(self) -> "IssueQuerySet":
         """Keep those of which an imported source says something; nobody decided it here."""
         told = Issue.objects.filter(pk=OuterRef("pk"), applications__origin="imported", applications__measure=None)

@@ -16,9 +16,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Unit, User
 from accounts.queries import possible_leaders, possible_units
+from core.refusals import Refused
 from issues.models import Category, Inspection, Issue
 from ledger.models import SavedFilter
 from ledger.notice.grammars import LAYOUTS
+from ledger.services.imports import require_one_target
 from ledger.tree import ReadLine
 from measures.filters import MeasureFilter
 from measures.models import Measure
@@ -175,10 +177,11 @@ class UploadForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("inspection") and data.get("code"):
-            self.add_error("code", _("Choose an inspection or give the code of a new one, not both."))
-        if not data.get("inspection") and not data.get("code") and "code" not in self.errors:
-            self.add_error("code", _("Choose an inspection, or give the code of a new one."))
+        if "code" not in self.errors:
+            try:
+                require_one_target(data.get("inspection"), data.get("code", ""))
+            except Refused as refusal:
+                self.add_error(refusal.field, str(refusal.message))
         return data
 
 

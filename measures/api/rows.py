@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import UnitRows, UserRows
-from core.api import InBatches, Rows, verb
+from core.api import InBatches, Nothing, Rows, verb
 from issues.api import InspectionRows, IssueRows
 from measures.api import serializers as shapes
 from measures.filters import ExtensionFilter, MeasureRowsFilter, OfMeasureFilter
@@ -59,10 +59,10 @@ class MeasureRows(InBatches, Rows):
         require(self.request.user, name, measure)
         return measure
 
-    @verb("start", shapes.Nothing)
+    @verb("start", Nothing)
     def start(self, request: Request, pk: str) -> Response:
         measure = self.able("start_measure")
-        start_measure(measure=measure, **self.now(), **self.typed(shapes.Nothing))
+        start_measure(measure=measure, **self.now(), **self.typed(Nothing))
         return self.shown(measure)
 
     @verb("report-progress", shapes.Report)

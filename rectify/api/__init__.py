@@ -15,26 +15,29 @@ from bulletins.api import BulletinRows
 from core.api import Rows
 from issues.api import AreaRows, CategoryRows, ProblemRows
 from jobs.api import JobRows
+from ledger.api import (
+    CommentRows,
+    DisclosureRows,
+    ImportRows,
+    InspectionAndPapersRows,
+    IssueAndDisclosureRows,
+    PaperRows,
+    ShownIssueRows,
+)
 from measures.api import EvidenceRows, ExtensionRows, MilestoneRows, ReportRows
 from progress.api import SnapshotRows, StatisticsRows
 from rectify.api.exports import Exports
-from signoffs.api import (
-    ApplicationRows,
-    DecisionRows,
-    EventRows,
-    InspectionAndChainRows,
-    IssueAndClosureRows,
-)
+from signoffs.api import ApplicationRows, DecisionRows, EventRows
 from supervision.api import MeasureAndUrgeRows
 
 router = DefaultRouter()
 router.include_format_suffixes = False
 for name, rows in {
-    "inspections": InspectionAndChainRows,
+    "inspections": InspectionAndPapersRows,
     "areas": AreaRows,
     "categories": CategoryRows,
     "problems": ProblemRows,
-    "issues": IssueAndClosureRows,
+    "issues": IssueAndDisclosureRows,
     "measures": MeasureAndUrgeRows,
     "milestones": MilestoneRows,
     "progress-reports": ReportRows,
@@ -49,6 +52,11 @@ for name, rows in {
     "snapshots": SnapshotRows,
     "stats": StatisticsRows,
     "bulletins": BulletinRows,
+    "imports": ImportRows,
+    "papers": PaperRows,
+    "paper-comments": CommentRows,
+    "disclosures": DisclosureRows,
+    "shown-issues": ShownIssueRows,
 }.items():
     router.register(name, rows, basename=f"api-{name}")
 LISTS = {name: rows for name, rows, _basename in router.registry if issubclass(rows, Rows)}

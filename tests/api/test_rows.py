@@ -10,14 +10,22 @@ from django.core.management import call_command
 from django.test import Client
 
 from core.api import Rows
+from issues.models import Issue
+from issues.services import Proposal, propose_disclosure
+from ledger.services.imports import upload_import
+from ledger.services.papers.commenting import comment_on_paper
+from ledger.services.papers.versions import discard_paper, make_paper
 from progress.services import roll_up_due
 from rectify.api import router
 from tests.api.caller import Caller, problem_of
 from tests.factories import NOW, TODAY, claim
 from tests.measures.checks import REASON
+from tests.pages import NOTICE
 from tests.signoffs.scenes import Review
 
 pytestmark = pytest.mark.django_db
+OF_MEASURES = ["measures", "applications", "issues", "evidence"]
+OF_THE_LEDGER = ["papers", "paper-comments", "disclosures", "shown-issues"]
 NAMES = [name for name, _rows, _basename in router.registry]
 LISTS = [name for name in NAMES if name != "stats"]  # figures of one inspection: no rows, no pages
 
@@ -46,6 +54,17 @@ def more(review: Review) -> None:
     review.applied()
     claim(review.issue(leader=review.leader, lead_unit=review.roads, task_force=review.force))
     roll_up_due(at=NOW)
+    papers(review, measure.issue)
+
+
+def papers(review: Review, issue: Issue) -> None:
+    """One more import, report with a comment, and proposal of what the public is shown of an issue."""
+    told: dict[str, Any] = {"inspection": review.inspection, "by": review.office, "at": NOW}
+    upload_import(data=NOTICE.encode(), name="notice.txt", **told)
+    report = make_paper(kind="report", audience="internal", **told)
+    comment_on_paper(version=report, text="Say what it cost", by=review.inspector, at=NOW)
+    discard_paper(version=report, by=review.office, at=NOW)
+    propose_disclosure(issue=issue, audience="public", proposal=Proposal("full"), by=review.office, at=NOW)
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -59,7 +78,9 @@ def test_a_list_costs_the_same_with_more_rows(review: Review, queries: Any, name
     assert few <= 12
 
 
-@pytest.mark.parametrize("name", ["measures", "applications", "issues", "evidence"])
+@pytest.mark.parametrize(
+    "name", ["measures", "applications", "issues", "evidence", "papers", "disclosures", "shown-issues"]
+)
 def test_one_row_costs_the_same_with_more_rows(review: Review, queries: Any, name: str) -> None:
     caller = Caller(review.office)
     more(review)
@@ -140,7 +161,8 @@ def test_the_schema_is_whole_and_without_warnings(tmp_path: Any) -> None:
     apart = {path for path in written if path.count("/") != 6}
     assert apart == {
         "/api/v1/exports/",
-        *(f"/api/v1/{name}/batch/" for name in ("applications", "extensions", "measures")),
+        "/api/v1/imports/upload/",
+        *(f"/api/v1/{name}/batch/" for name in ("applications", "disclosures", "extensions", "issues", "measures")),
     }
     assert all("4XX" in told["responses"] for methods in paths.values() for told in methods.values())
 
