@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import Rows, Typed, verb
+from core.api import Nothing, Rows, verb
 from files.adapters import download_response
 from jobs.models import Job
 from jobs.services import retry
@@ -33,8 +33,11 @@ class JobSerializer(serializers.ModelSerializer):
         return job.result_file_id is not None
 
 
-class Nothing(Typed):
-    """A verb that takes nothing."""
+def accepted(job: Job) -> Response:
+    """Answer with a job that was asked for, after waking a worker for it."""
+    if job.status == Job.Status.QUEUED:
+        run_job.delay_on_commit(job.pk)
+    return Response(JobSerializer(job).data, status=202, headers={"Location": f"/api/v1/jobs/{job.pk}/"})
 
 
 class JobRows(Rows):

@@ -268,6 +268,10 @@ SPECTACULAR_SETTINGS = {
         "ExtensionStatus": "measures.models.Extension.Status",
         "JobStatus": "jobs.models.Job.Status",
         "BulletinStatus": "bulletins.models.Bulletin.Status",
+        "ChannelKind": "notifications.models.Channel.Kind",
+        "CalendarDayKind": "issues.models.CalendarDay.Kind",
+        "FeedbackStatus": "supervision.models.PublicFeedback.Status",
+        "DeliveryStatus": "notifications.models.Delivery.Status",
     },
     # The pages bring their own scripts and styles; nothing is loaded from elsewhere.
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -7,12 +7,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import UnitRows, UserRows
-from core.api import InBatches, Rows, verb
+from core.api import Happened, InBatches, Nothing, Rows, look, verb
 from issues.api import InspectionRows, IssueRows
 from measures.api import serializers as shapes
 from measures.filters import ExtensionFilter, MeasureRowsFilter, OfMeasureFilter
 from measures.models import Extension, Measure, Milestone, ProgressReport
 from measures.permissions import require
+from measures.queries import history
 from measures.services import (
     cancel_measure,
     edit_measure,
@@ -59,10 +60,15 @@ class MeasureRows(InBatches, Rows):
         require(self.request.user, name, measure)
         return measure
 
-    @verb("start", shapes.Nothing)
+    @look("history", Happened(many=True))
+    def history(self, request: Request, pk: str) -> Response:
+        """What happened to the measure, the latest first; two hundred entries at most."""
+        return Response(Happened(history(self.get_object()), many=True).data)
+
+    @verb("start", Nothing)
     def start(self, request: Request, pk: str) -> Response:
         measure = self.able("start_measure")
-        start_measure(measure=measure, **self.now(), **self.typed(shapes.Nothing))
+        start_measure(measure=measure, **self.now(), **self.typed(Nothing))
         return self.shown(measure)
 
     @verb("report-progress", shapes.Report)

@@ -131,10 +131,6 @@ class EvidenceSerializer(serializers.ModelSerializer):
         ]
 
 
-class Nothing(Typed):
-    """A verb that takes nothing."""
-
-
 class Report(Typed):
     text = serializers.CharField()
     reached = serializers.PrimaryKeyRelatedField(queryset=Milestone.objects.none(), many=True, required=False)

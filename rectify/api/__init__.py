@@ -10,27 +10,43 @@ from rest_framework.response import Response
 from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
-from accounts.api import UnitRows, UserRows
+from accounts.api import AccountRows, TokenRows, UnitRows, UserRows
 from bulletins.api import BulletinRows
 from core.api import Rows
-from issues.api import AreaRows, CategoryRows, ProblemRows
+from issues.api import AreaRows, CalendarRows, CategoryRows, ProblemRows, TaskForceRows
 from jobs.api import JobRows
 from measures.api import EvidenceRows, ExtensionRows, MilestoneRows, ReportRows
-from progress.api import SnapshotRows, StatisticsRows
+from notifications.api import (
+    ChannelRows,
+    DeliveryRows,
+    GapRows,
+    HasLadder,
+    NoticeRows,
+    PreferenceRows,
+    ReminderRows,
+    WebhookRows,
+)
+from progress.api import SearchRows, SnapshotRows, StatisticsRows
 from rectify.api.exports import Exports
 from signoffs.api import (
     ApplicationRows,
+    ChainRows,
     DecisionRows,
     EventRows,
     InspectionAndChainRows,
     IssueAndClosureRows,
 )
-from supervision.api import MeasureAndUrgeRows
+from supervision.api import FeedbackRows, MeasureAndUrgeRows, UrgeRows, UrgesUnits
+
+
+class InspectionsWithAllVerbs(HasLadder, UrgesUnits, InspectionAndChainRows):
+    """Inspections, the latest first, with the verbs of all apps."""
+
 
 router = DefaultRouter()
 router.include_format_suffixes = False
 for name, rows in {
-    "inspections": InspectionAndChainRows,
+    "inspections": InspectionsWithAllVerbs,
     "areas": AreaRows,
     "categories": CategoryRows,
     "problems": ProblemRows,
@@ -49,6 +65,21 @@ for name, rows in {
     "snapshots": SnapshotRows,
     "stats": StatisticsRows,
     "bulletins": BulletinRows,
+    "task-forces": TaskForceRows,
+    "calendar": CalendarRows,
+    "urges": UrgeRows,
+    "feedback": FeedbackRows,
+    "chains": ChainRows,
+    "notices": NoticeRows,
+    "reminders": ReminderRows,
+    "preferences": PreferenceRows,
+    "channels": ChannelRows,
+    "deliveries": DeliveryRows,
+    "webhooks": WebhookRows,
+    "gaps": GapRows,
+    "search": SearchRows,
+    "account": AccountRows,
+    "tokens": TokenRows,
 }.items():
     router.register(name, rows, basename=f"api-{name}")
 LISTS = {name: rows for name, rows, _basename in router.registry if issubclass(rows, Rows)}
