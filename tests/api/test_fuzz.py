@@ -19,13 +19,17 @@ from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase
 from schemathesis import checks
 
+from accounts.models import ApiToken
+from accounts.permissions import is_system_admin
 from audit.models import Event
 from bulletins.models import Bulletin
-from issues.models import Area, Category, Inspection, Issue, Problem
+from issues.models import Area, Category, Inspection, Issue, Problem, TaskForce
 from jobs.models import Job
 from measures.models import Evidence, Extension, Measure, Milestone, ProgressReport
+from notifications.models import Channel, Delivery, Notification, Reminder, Webhook
 from rectify.wsgi import application
 from signoffs.models import Application, Decision
+from supervision.models import PublicFeedback, Urge
 from tests.api.caller import Caller
 from tests.factories import NOW
 from tests.place import Place
@@ -50,7 +54,14 @@ MODELS: dict[str, Any] = {
     "applications": Application,
     "bulletins": Bulletin,
     "jobs": Job,
+    "task-forces": TaskForce,
+    "urges": Urge,
+    "feedback": PublicFeedback,
+    "notices": Notification,
+    "tokens": ApiToken,
 }
+OF_KEEPERS: dict[str, Any] = {"channels": Channel, "deliveries": Delivery, "webhooks": Webhook}
+"""Lists that the system administrator reads whole, and nobody else."""
 OF_MEASURES: dict[str, Any] = {"milestones": Milestone, "progress-reports": ProgressReport}
 ORDINARY, LONG = 2, 60
 """Tries of each operation as each person; `make test-slow` takes the long way."""
@@ -80,6 +91,11 @@ def visible(name: str, person: Any) -> set[Any]:
         rows = OF_MEASURES[name].objects.filter(measure__in=Measure.objects.visible_to(person))
     elif name == "decisions":
         rows = Decision.objects.filter(application__in=Application.objects.visible_to(person))
+    elif name == "reminders":
+        seen = Measure.objects.visible_to(person)
+        rows = Reminder.objects.filter(digest__person=person, measure__in=seen)
+    elif name in OF_KEEPERS:
+        rows = OF_KEEPERS[name].objects.all() if is_system_admin(person) else OF_KEEPERS[name].objects.none()
     elif name == "events":
         return set(Event.objects.values_list("pk", flat=True)) if person.name == "Auditor" else set()
     else:
@@ -90,7 +106,8 @@ def visible(name: str, person: Any) -> set[Any]:
 def hidden_rows(path: str, person: Any, content: Any) -> list[Any]:
     """The rows of an answer that the person does not see by the models' own rule."""
     name = path.split("/")[3]
-    if not isinstance(content, dict) or (name not in {*MODELS, *OF_MEASURES, "decisions", "events"}):
+    known = {*MODELS, *OF_MEASURES, *OF_KEEPERS, "decisions", "events", "reminders"}
+    if not isinstance(content, dict) or name not in known:
         return []
     rows = content["results"] if "results" in content else [content] if path.count("/") == 5 else []
     seen = visible(name, person)
