@@ -1,4 +1,4 @@
-"""Papers by the API: forms of applications, files of issues, bulletins, previews, histories, the chains of the trail."""
+"""Papers by the API: forms of applications, files of issues, bulletins, previews, histories, chains of the trail."""
 
 import io
 import zipfile
