@@ -58,9 +58,9 @@ def further_rows(review: Review, measure: Measure) -> dict[str, Any]:
 
 def _sending(review: Review, number: int) -> dict[str, Any]:
     by: dict[str, Any] = {"by": review.system_admin, "at": NOW}
-    hub = {"kind": Channel.Kind.WEBHOOK, "name": f"Hub {number}", "base_url": URL, "secret": SECRET}
+    hub: dict[str, Any] = {"kind": Channel.Kind.WEBHOOK, "name": f"Hub {number}", "base_url": URL, "secret": SECRET}
     hub |= {"unit": review.organisation, "token": "a-token"}
-    program = {"name": f"Program {number}", "url": URL, "organisation": review.organisation}
+    program: dict[str, Any] = {"name": f"Program {number}", "url": URL, "organisation": review.organisation}
     webhook, _secret = set_webhook(webhook=None, values=program, secret=SECRET, **by)
     return {"channels": set_channel(channel=None, values=hub, **by), "webhooks": webhook}
 

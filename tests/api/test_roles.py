@@ -32,6 +32,7 @@ ROADS = f"{WHOLE} roads_officer"
 KEEPERS = "system_admin superuser"
 READERS = f"{PARTS} auditor system_admin"
 """Who reads a published bulletin."""
+OVERDUE: dict[str, Any] = {"subject": "measure", "days": 1, "roles": ["officer"]}
 
 Cell = tuple[str, str, int]
 Call = Callable[["Scene", Caller], Any]
@@ -163,7 +164,6 @@ TABLE: dict[str, tuple[Call, dict[int, str], int]] = {
         404,
     ),
 }
-OVERDUE = {"subject": "measure", "days": 1, "roles": ["officer"]}
 MODELS = (Application, Channel, Delivery, Event, Job, Notification, PublicFeedback, Urge, Webhook)
 
 
