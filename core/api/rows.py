@@ -171,10 +171,8 @@ def verb(path: str, sends: Any = None, gives: Any = None, *, detail: bool = True
 
     def made(method: Any) -> Any:
         told = {} if gives is None else {"responses": gives}
-        # In this order: what `action` keeps of a method would take the place of its description.
-        found = extend_schema(request=sends, **told)(
-            action(detail=detail, methods=["post"], url_path=path, **more)(method)
-        )
+        found = action(detail=detail, methods=["post"], url_path=path, **more)(method)
+        extend_schema(request=sends, **told)(found)  # outermost: `action` forgets what was said of the schema before it
         if detail:
             found.verb = path
         return found

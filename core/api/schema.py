@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.serializers import ListSerializer
 
 from core.api.problems import PROBLEM, ProblemDocument
-from core.api.shapes import MOST_EXPANSIONS
+from core.api.shapes import MOST_EXPANSIONS, Typed
 
 KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -80,8 +80,13 @@ class Schema(AutoSchema):
         return hasattr(self.view, "expands") and getattr(self.view, "action", "") in {"list", "retrieve"}
 
     def _map_serializer(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> Any:
-        """Of the rows that are read nothing is promised to be there, for `fields=` leaves out what it does not name."""
+        """Of the rows that are read nothing is promised to be there, for `fields=` leaves out what it does not name.
+
+        What a verb takes is what is told of it and nothing else.
+        """
         schema = super()._map_serializer(serializer, direction, bypass_extensions)
+        if direction == "request" and isinstance(serializer, Typed):
+            schema["additionalProperties"] = False
         expands = next((EXPANDS[kind] for kind in type(serializer).__mro__ if kind in EXPANDS), None)
         if direction == "response" and expands is not None:
             schema.pop("required", None)
