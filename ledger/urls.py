@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ledger.views import disclosure, exports, imports, ledger, paper_verbs, papers, reading
+from ledger.views import disclosure, exports, imports, ledger, paper_verbs, papers, reading, saving
 
 paper_patterns = [
     path("inspections/<slug:code>/papers/", papers.papers, name="papers"),
@@ -25,6 +25,8 @@ paper_patterns = [
 urlpatterns = [
     *paper_patterns,
     path("inspections/<slug:code>/ledger/", ledger.ledger, name="ledger"),
+    path("inspections/<slug:code>/ledger/save-filter/", saving.save, name="save_filter"),
+    path("saved-filters/<int:pk>/forget/", saving.forget, name="forget_filter"),
     path("inspections/<slug:code>/ledger/export/", exports.export, name="export_ledger"),
     path("import/", imports.imports, name="imports"),
     path("import/<int:pk>/", imports.shown, name="import"),

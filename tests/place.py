@@ -20,6 +20,7 @@ from jobs.models import Job
 from jobs.services import enqueue, work
 from ledger.models import Import
 from ledger.services.imports import upload_import
+from ledger.services.saving import save_filter
 from measures.models import Evidence, Extension, Measure
 from measures.services import upload_evidence
 from notifications.models import Channel, Delivery, Notification, Topic
@@ -31,7 +32,7 @@ from tests.ledger.workbook.books import workbook
 from tests.pages import NOTICE
 
 OF_THE_INSPECTION = {"inspection", "screen", "ledger", "inspection_settings", "feedback", "hand_over_duties"}
-OF_THE_INSPECTION |= {"export_ledger", "set_ladder", "urges"}
+OF_THE_INSPECTION |= {"export_ledger", "set_ladder", "urges", "batch_measures", "batch_measures_done", "save_filter"}
 
 
 @work("tests.visibility")
@@ -122,6 +123,8 @@ class Place(Bureau):
         Job.objects.filter(pk=self.jobs["failed"].pk).update(status="failed", reason="No reason")
         result = receive(stream=BytesIO(b"result"), name="result.txt", **mine)
         Job.objects.filter(pk=self.jobs["done"].pk).update(status="done", result_file=result)
+        query = "overdue=true"
+        self.saved = save_filter(inspection=self.inspection, name="Late", query=query, **mine)
         self._tell_of_roads()
 
     def _tell_of_roads(self) -> None:
@@ -164,12 +167,14 @@ class Place(Bureau):
             more: dict[str, Any] = {"download_evidence": 1, "preview_evidence": 1, "request_bulletin_paper": "pdf"}
             return reverse(name, args=[self._rows(name)[what].pk, *([more[name]] if name in more else [])])
         if name in OF_THE_INSPECTION:
-            return reverse(name, args=[self.inspection.code])
+            asked = {"ledger": "?overdue=true", "batch_measures": f"?measure={self.measures['roads'].pk}"}
+            return reverse(name, args=[self.inspection.code]) + asked.get(name, "")
         if name in {"import", "confirm_import", "correct_reading", "discard_import"}:
             return reverse(name, args=[self.source.pk])
         single = {"clear_calendar_day": "2026-10-01", "notice": self.notice.pk, "edit_channel": self.mail.pk}
         single |= {
             "revoke_token": self.token.pk,
+            "forget_filter": self.saved.pk,
             "answer_feedback": self.feedback.pk,
             "close_feedback": self.feedback.pk,
         }
@@ -228,6 +233,8 @@ class Place(Bureau):
             "preferences": {"language": "en", "quiet_from": "20:00", "quiet_until": "07:00"},
             "set_ladder": _ladder(),
             "urges": {"unit": self.roads.pk},
+            "batch_measures": {"measure": [self.measures["roads"].pk], "verb": "urge_measure", "confirm": "1"},
+            "save_filter": {"name": "Mine", "query": "status=planned&nonsense=1"},
             "add_channel": {"kind": "wecom", "name": "Chat", "base_url": "https://gateway.example", "token": "key"},
             "edit_channel": {"kind": "mail", "name": "Post", "is_active": "on"},
             "answer_feedback": {"answer": "They are mended"},

@@ -1,6 +1,7 @@
 """`make run` refuses early and in one line; a second run repeats nothing; containers and settings agree."""
 
 import ast
+import hashlib
 import os
 import re
 import shutil
@@ -239,3 +240,12 @@ def test_every_target_named_in_the_readme_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert named - targets == set()
     assert {"run", "test", "test-slow", "check", "format", "lock", "vendor", "translations"} <= targets
+
+
+def test_vendored_front_end_files_are_those_of_the_list() -> None:
+    folder = ROOT / "static" / "vendor"
+    listed = dict(line.split("  ")[::-1] for line in (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines())
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    assert listed.keys() == files.keys() - {"README.md", "SHA256SUMS"}
+    assert listed == {name: hashlib.sha256(files[name].read_bytes()).hexdigest() for name in listed}
+    assert not [name for name in listed if b"sourceMappingURL" in files[name].read_bytes()]

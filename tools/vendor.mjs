@@ -1,7 +1,9 @@
-// Copies the front-end packages of package-lock.json into static/vendor, with licences and SHA-256 sums.
+// Copies the front-end packages of package-lock.json into static/vendor, with licences and SHA-256 sums; of the chart
+// library it builds just what is used, for the oldest browser that is served.
 // Run by `make vendor` after `npm ci`; the result is committed, so that nobody needs npm to run the program.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { buildSync } from "esbuild";
 
 const OUT = "static/vendor";
 const ICONS = [
@@ -15,7 +17,11 @@ const FILES = [
   ["bootstrap", "dist/css/bootstrap.min.css", "bootstrap.min.css"],
   ["htmx.org", "dist/htmx.min.js", "htmx.min.js"],
 ];
-const LICENCES = [["bootstrap", "LICENSE"], ["bootstrap-icons", "LICENSE"], ["htmx.org", "LICENSE"]];
+const BUNDLES = [["chart.js", "tools/charts.mjs", "chart.min.js"]];
+const LICENCES = [
+  ["bootstrap", "LICENSE"], ["bootstrap-icons", "LICENSE"], ["chart.js", "LICENSE.md"], ["htmx.org", "LICENSE"],
+  ["@kurkle/color", "LICENSE.md"],
+];
 
 const packageFile = (name, file) => `node_modules/${name}/${file}`;
 const version = (name) => JSON.parse(readFileSync(packageFile(name, "package.json"), "utf8")).version;
@@ -32,6 +38,12 @@ const write = (name, text, source) => {
 for (const [name, from, to] of FILES) {
   write(to, withoutSourceMap(readFileSync(packageFile(name, from), "utf8")), `${name} ${version(name)}`);
 }
+for (const [name, entry, to] of BUNDLES) {
+  const [built] = buildSync({
+    entryPoints: [entry], bundle: true, minify: true, format: "iife", target: "chrome86", legalComments: "eof", write: false,
+  }).outputFiles;
+  write(to, withoutSourceMap(built.text), `${name} ${version(name)}, of it what ${entry} names`);
+}
 const symbols = ICONS.map((icon) => {
   const svg = readFileSync(packageFile("bootstrap-icons", `icons/${icon}.svg`), "utf8");
   return `<symbol id="${icon}" viewBox="0 0 16 16">${svg.replace(/^<svg[^>]*>|<\/svg>\s*$/g, "").trim()}</symbol>`;
@@ -39,7 +51,7 @@ const symbols = ICONS.map((icon) => {
 const sprite = `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join("\n")}\n</svg>\n`;
 write("icons.svg", sprite, `bootstrap-icons ${version("bootstrap-icons")}`);
 for (const [name, file] of LICENCES) {
-  write(`licences/${name}.txt`, readFileSync(packageFile(name, file), "utf8"), `${name} ${version(name)}`);
+  write(`licences/${name.split("/").pop()}.txt`, readFileSync(packageFile(name, file), "utf8"), `${name} ${version(name)}`);
 }
 writeFileSync(`${OUT}/SHA256SUMS`, made.map((file) => `${file.sha256}  ${file.name}\n`).join(""));
 const rows = made.map((file) => `| ${file.name} | ${file.source} |\n`).join("");

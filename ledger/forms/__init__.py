@@ -3,10 +3,21 @@
 from ledger.forms.ledger import (
     CorrectionForm,
     MappingForm,
+    SaveFilterForm,
     UploadForm,
     filter_bar,
     filters_told,
+    kept_query,
     read_kinds,
 )
 
-__all__ = ["CorrectionForm", "MappingForm", "UploadForm", "filter_bar", "filters_told", "read_kinds"]
+__all__ = [
+    "CorrectionForm",
+    "MappingForm",
+    "SaveFilterForm",
+    "UploadForm",
+    "filter_bar",
+    "filters_told",
+    "kept_query",
+    "read_kinds",
+]

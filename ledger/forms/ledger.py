@@ -1,6 +1,7 @@
 """The filter bar of the ledger and the form of an upload."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Unit, User
 from accounts.queries import possible_leaders, possible_units
 from issues.models import Category, Inspection, Issue
+from ledger.models import SavedFilter
 from ledger.notice.grammars import LAYOUTS
 from ledger.tree import ReadLine
 from measures.filters import MeasureFilter
@@ -102,6 +104,43 @@ def filters_told(form: Any, address: QueryDict) -> list[dict[str, str]]:
             word = str(words.get(value, value))
             told.append({"label": str(field.label), "value": word, "url": f"?{rest.urlencode()}"})
     return told
+
+
+KEPT_BESIDE_FILTERS = ("sort", "level")
+
+
+def kept_query(asked: QueryDict, filtered: MeasureFilter) -> str:
+    """Return the filters of an address with order and folding, as they are saved; "" where there is no filter in it.
+
+    `filtered` is the filter made of that address. What is no filter, or is not right, is left out: what is saved
+    always works.
+    """
+    kept, bad = QueryDict(mutable=True), filtered.form.errors
+    for name in MeasureFilter.base_filters:
+        values = [value for value in asked.getlist(name) if value]
+        if values and name not in bad:
+            kept.setlist(name, values)
+    if not kept:
+        return ""
+    for name in KEPT_BESIDE_FILTERS:
+        if asked.get(name):
+            kept[name] = asked[name]
+    return kept.urlencode()
+
+
+class SaveFilterForm(forms.Form):
+    """The name under which the filters of `query`, an address, are saved."""
+
+    name = forms.CharField(max_length=30, label=gettext_lazy("Name"))
+    query = forms.CharField(max_length=SavedFilter.LONGEST, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_query(self) -> str:
+        asked = QueryDict(self.cleaned_data["query"])
+        return kept_query(asked, MeasureFilter(asked, queryset=Measure.objects.none(), today=self.today))
 
 
 class UploadForm(forms.Form):

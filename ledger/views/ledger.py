@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from issues.filters import IssueOfLedgerFilter
 from issues.models import Inspection, Issue
 from issues.permissions import may_administer
-from ledger.forms import filter_bar, filters_told
+from ledger.forms import filter_bar, filters_told, kept_query
+from ledger.models import SavedFilter
 from ledger.queries import SORTS, Folding, LedgerPage, categories_of, flat_page, tree_page
 from measures.filters import MeasureFilter
 from measures.models import Measure
@@ -43,6 +44,8 @@ def ledger(request: HttpRequest, code: str) -> HttpResponse:
         "sort": request.GET.get("sort") if request.GET.get("sort") in SORTS else "",
         "level": Folding.of(request.GET.get("level", ""), "").level,
         "may_administer": may_administer(request.user, inspection),
+        "saved": SavedFilter.objects.visible_to(request.user).filter(inspection=inspection),
+        "kept_query": kept_query(request.GET, filtered),
         "breadcrumbs": _breadcrumbs(inspection),
     }
     return render(request, "ledger/ledger.html", context, status=200 if is_valid else 422)

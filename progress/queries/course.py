@@ -35,6 +35,11 @@ class Point:
     def ends_on(self) -> date:
         return self.ends_at.date()
 
+    @property
+    def gap(self) -> int | None:
+        """How many more were signed off than planned, negative where fewer were; None for weeks to come."""
+        return None if self.signed_off is None else self.signed_off - self.planned
+
 
 @dataclass(frozen=True)
 class Standing:

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -92,6 +91,5 @@ def _board(request: HttpRequest, code: str, *, now: datetime, wall: bool = False
         "lists": lists_of(measures, today=today, wall=wall),
         "course": course_of(shown, today),
         "elapsed": elapsed(shown, today),
-        "unreported": urlencode({"unreported_since": week_began.isoformat()}),
         "week_began": week_began,
     }

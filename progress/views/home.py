@@ -47,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _compared(request: HttpRequest, inspections: list[Inspection]) -> Page[Compared]:
     """The inspections side by side, the worst first, a hundred to a page."""
-    lines = side_by_side(inspections, user=request.user, today=timezone.localdate())
+    lines = side_by_side(inspections, user=request.user, now=timezone.localtime())
     return Paginator(lines, INSPECTIONS_A_PAGE).get_page(request.GET.get("page"))
 
 

@@ -15,6 +15,7 @@ from bulletins.api import BulletinRows
 from core.api import Rows
 from issues.api import AreaRows, CalendarRows, CategoryRows, ProblemRows, TaskForceRows
 from jobs.api import JobRows
+from ledger.api import SavedFilterRows, SavesFilters
 from measures.api import EvidenceRows, ExtensionRows, MilestoneRows, ReportRows
 from notifications.api import (
     ChannelRows,
@@ -39,7 +40,7 @@ from signoffs.api import (
 from supervision.api import FeedbackRows, MeasureAndUrgeRows, UrgeRows, UrgesUnits
 
 
-class InspectionsWithAllVerbs(HasLadder, UrgesUnits, InspectionAndChainRows):
+class InspectionsWithAllVerbs(HasLadder, UrgesUnits, SavesFilters, InspectionAndChainRows):
     """Inspections, the latest first, with the verbs of all apps."""
 
 
@@ -80,6 +81,7 @@ for name, rows in {
     "search": SearchRows,
     "account": AccountRows,
     "tokens": TokenRows,
+    "saved-filters": SavedFilterRows,
 }.items():
     router.register(name, rows, basename=f"api-{name}")
 LISTS = {name: rows for name, rows, _basename in router.registry if issubclass(rows, Rows)}

@@ -60,14 +60,6 @@
     window.addEventListener("pageshow", function () { line.classList.remove("leaving"); });
   }
 
-  // On paper the figures behind a chart stand open.
-  window.addEventListener("beforeprint", function () {
-    document.querySelectorAll("details.chart-table:not([open])").forEach(function (table) {
-      table.open = true;
-      window.addEventListener("afterprint", function () { table.open = false; }, { once: true });
-    });
-  });
-
   // Toasts close; menus close when something else is clicked.
   document.addEventListener("click", function (event) {
     var closer = event.target.closest("[data-close]");

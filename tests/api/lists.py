@@ -7,6 +7,7 @@ from typing import Any
 from accounts.services import make_token
 from issues.models import CalendarDay
 from issues.services import create_task_force, set_calendar_day
+from ledger.services.saving import save_filter
 from measures.models import Measure
 from notifications.models import Channel, Delivery, Digest, Notification, Reminder, Topic
 from notifications.services import set_channel, set_webhook
@@ -52,6 +53,8 @@ def further_rows(review: Review, measure: Measure) -> dict[str, Any]:
     made["deliveries"] = Delivery.objects.create(
         notice=made["notices"], channel=made["channels"], status="failed", error="No", next_attempt_at=NOW, ended_at=NOW
     )
+    late: dict[str, Any] = {"inspection": review.inspection, "query": "overdue=true", "by": review.office, "at": NOW}
+    made["saved-filters"] = save_filter(name=f"Late {number}", **late)
     made["tokens"], _secret = make_token(name=f"Screen {number}", scope="read", days=1, by=review.office, at=NOW)
     return made
 

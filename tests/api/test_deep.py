@@ -192,6 +192,9 @@ class Long:
     def _webhooks(self, numbers: range) -> None:
         copies(self.further["webhooks"], numbers, name=key)
 
+    def _saved_filters(self, numbers: range) -> None:
+        copies(self.further["saved-filters"], numbers, name=key)
+
     def _tokens(self, numbers: range) -> None:
         copies(self.further["tokens"], numbers, digest=key)
 

@@ -70,7 +70,11 @@ DOES: dict[str, str] = {
     "verify_audit": "POST chains/verify/",
     # ledger
     "ledger": "GET issues/, GET measures/",
+    "save_filter": "POST inspections/{code}/save-filter/, GET saved-filters/",
+    "forget_filter": "POST saved-filters/{id}/forget/",
     # supervision
+    "batch_measures": "POST measures/batch/",
+    "batch_measures_done": "POST measures/batch/",
     "urge_measure": "POST measures/{id}/urge/, POST measures/batch/",
     "urges": "GET inspections/{code}/late-units/, POST inspections/{code}/urge-unit/, GET urges/",
     "feedback": "GET feedback/",

@@ -25,6 +25,7 @@ from audit.models import Event
 from bulletins.models import Bulletin
 from issues.models import Area, Category, Inspection, Issue, Problem, TaskForce
 from jobs.models import Job
+from ledger.models import SavedFilter
 from measures.models import Evidence, Extension, Measure, Milestone, ProgressReport
 from notifications.models import Channel, Delivery, Notification, Reminder, Webhook
 from rectify.wsgi import application
@@ -59,6 +60,7 @@ MODELS: dict[str, Any] = {
     "feedback": PublicFeedback,
     "notices": Notification,
     "tokens": ApiToken,
+    "saved-filters": SavedFilter,
 }
 OF_KEEPERS: dict[str, Any] = {"channels": Channel, "deliveries": Delivery, "webhooks": Webhook}
 """Lists that the system administrator reads whole, and nobody else."""

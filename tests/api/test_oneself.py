@@ -56,6 +56,24 @@ def test_a_token_is_revoked_by_its_program_and_makes_no_other(place: Place) -> N
     assert Caller(place.office).get(f"tokens/{token.pk}/").json()["revoked_at"] is not None
 
 
+def test_filters_are_saved_listed_and_forgotten_by_oneself(place: Place) -> None:
+    officer, address = Caller(place.roads_officer), f"inspections/{place.inspection.code}/save-filter/"
+    made = officer.post(address, name="Late", query="overdue=true&page=3&sort=deadline")
+    assert (made.status_code, made.json()["query"]) == (201, "overdue=true&sort=deadline")
+    assert officer.post(address, name="Late", query="overdue=false").json()["id"] == made.json()["id"]
+    refused(officer.post(address, name=" ", query="overdue=true"), 422, "name")
+    refused(officer.post(address, name="Nothing", query="owner=1"), 422, "query")
+    refused(Caller(place.stranger).post(address, name="Late", query="overdue=true"), 404)
+    assert [row["query"] for row in officer.rows("saved-filters", inspection=place.inspection.code)] == [
+        "overdue=false"
+    ]
+    assert Caller(place.office).rows("saved-filters") == []
+    forget = f"saved-filters/{made.json()['id']}/forget/"
+    refused(Caller(place.office).post(forget), 404)
+    assert officer.post(forget).status_code == 204
+    refused(officer.post(forget), 404)
+
+
 def test_the_search_finds_what_the_person_sees(place: Place) -> None:
     told = Caller(place.office).get("search/", q="holes").json()
     assert [row["id"] for row in told["measures"]] == [place.measures["roads"].pk]

@@ -74,18 +74,6 @@ def test_a_wall_whose_session_has_ended_keeps_its_last_figures(
     assert not watch.faults, watch.told()
 
 
-def test_the_chart_has_its_figures_as_a_table_open_on_paper(ground: Ground, dashboard: str, window: Open) -> None:
-    page = window(ground.office)
-    page.goto(dashboard)
-    table = page.locator("details.chart-table")
-    assert not table.evaluate("table => table.open")
-    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    assert table.evaluate("table => table.open")
-    assert table.locator("tbody tr").count() == page.locator(".chart.wide .strip").count() > 1
-    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
-    assert not table.evaluate("table => table.open")
-
-
 def test_the_stroke_key_leads_to_the_search_and_the_search_to_the_measure(ground: Ground, window: Open) -> None:
     page = window(ground.office)
     page.goto(f"/inspections/{ground.inspection.code}/")

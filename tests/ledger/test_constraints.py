@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from files.models import StoredFile
-from ledger.models import Import, Notice, PaperComment, PaperVersion, StagedRow
+from ledger.models import Import, Notice, PaperComment, PaperVersion, SavedFilter, StagedRow
 from tests.constraints import change, constraints_of, put, refused_by
 from tests.factories import NOW, Bureau
 
@@ -68,8 +68,21 @@ def version_again(bureau: Bureau) -> None:
     paper(bureau)
 
 
+def saved(bureau: Bureau, **values: Any) -> None:
+    put(
+        SavedFilter,
+        inspection=bureau.inspection,
+        user=bureau.office,
+        at=NOW,
+        **{"name": "Late", "query": "q=a"} | values,
+    )
+
+
 Violation = Callable[[Bureau], Any]
 VIOLATIONS: list[tuple[str, Violation]] = [
+    ("saved_filter_name_once", lambda b: [saved(b), saved(b, query="q=b")]),
+    ("saved_filter_says_something", lambda b: saved(b, name="")),
+    ("saved_filter_says_something", lambda b: saved(b, query="")),
     ("import_status_known", lambda b: imported(b, "lost")),
     ("notice_once_per_file", notice_again),
     ("staged_row_once", row_twice),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -9,15 +10,20 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from core.templatetags.components import percent
+from issues.models import Inspection
 from measures.models import Measure, ProgressReport
+from progress.services import roll_up_due
 from tests.factories import NOW
 from tests.pages import Page
+from tests.place import Place
 from tests.progress.test_dashboard import day
 from tests.signoffs.scenes import Review, give_back
 
 pytestmark = pytest.mark.django_db
 ROLES = ["office", "group", "leader", "inspector", "roads_officer", "roads_head", "parks_officer", "member"]
 OF_ISSUES = "ancestor::div[@class='issue-states'] or contains(@href, 'issue_status') or contains(@href, 'claimed')"
+RANKING = "//table[@class='wall-ranking']/tbody/tr"
 
 
 @pytest.fixture
@@ -96,6 +102,24 @@ def test_every_number_of_the_dashboard_is_that_of_its_list_and_of_the_api(
         assert answer.json()["count"] == number, href
 
 
+@pytest.mark.parametrize("who", ["roads_officer", "roads_head", "parks_officer"])
+def test_every_number_above_my_work_is_that_of_its_list_and_of_the_api(
+    review: Review, page_of: Callable[[Any], Client], who: str
+) -> None:
+    client = page_of(getattr(review, who))
+    page = Page(client.get("/"))
+    told = numbers(page)
+    assert len(told) > 4
+    for href, number, is_of_issues in told:
+        assert counted(client, href)[not is_of_issues] == number, href
+    ((_title, by_issue, by_measure, _time, _weeks, late, soon, *_rest),) = page.table("Inspection")
+    figures = stats_of(review, client)
+    issues, measures = figures["issues"], figures["measures"]
+    assert by_issue == f"{percent(issues['rate'])} {issues['rectified']} / {issues['total']}"
+    assert by_measure == f"{percent(measures['rate'])} {measures['signed_off']} / {measures['counted']}"
+    assert (late, soon) == (str(measures["overdue"]), str(measures["due_soon"]))
+
+
 @pytest.mark.parametrize(("who", "seen"), [("office", 14), ("roads_officer", 8), ("parks_officer", 6), ("member", 4)])
 def test_the_figures_together_count_what_the_person_sees(
     review: Review, page_of: Callable[[Any], Client], who: str, seen: int
@@ -124,3 +148,119 @@ def test_what_came_back_stands_with_its_reason_in_full(review: Review, page_of: 
     rows = page.table("Returned on")
     assert len(rows) == 2
     assert {row[2] for row in rows} == {"the task is not done Two holes beside the school are still open."}
+
+
+def stats_of(review: Review, client: Client, group_by: str = "") -> Any:
+    asked = {"inspection": review.inspection.code} | ({"group_by": group_by} if group_by else {})
+    answer = client.get("/api/v1/stats/", asked)
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def told_of(figures: dict[str, Any]) -> dict[str, Any]:
+    """The figures of a group by the API in the words of a row of the dashboard: what is overdue is in no state."""
+    return {
+        "Signed off": f"{figures['signed_off']} / {figures['counted']}",
+        "Overdue": str(figures["overdue"]),
+        "Due soon": str(figures["due_soon"]),
+        "signed off": str(figures["signed_off"]),
+        "under review": str(figures["submitted"]),
+        "overdue": str(figures["overdue"]),
+        "cancelled": str(figures["cancelled"]),
+        "all": str(figures["total"]),
+        "unfinished": figures["planned"] + figures["in_progress"],
+        "rate": percent(figures["rate"]),
+    }
+
+
+def rows_of(page: Page, heading: str) -> dict[str, dict[str, Any]]:
+    """The rows of a table by their first cell, each as label → words."""
+    table = page.tree.xpath(f"//table[.//th[normalize-space()='{heading}']]")[0]
+    found = {}
+    for row in table.xpath(".//tbody/tr | .//tfoot/tr"):
+        cells: dict[str, Any] = {
+            cell.get("data-label"): " ".join(cell.text_content().split()) for cell in row.xpath("./td")
+        }
+        cells["rate"] = (cells.get("rate") or cells["Rate"]).split()[0]
+        if "planned" in cells:
+            cells["unfinished"] = sum(int(cells[name]) for name in ("in progress", "overdue", "planned"))
+        found[" ".join(row.xpath("string(./th//a | ./th[not(.//a)])").split())] = cells
+    return found
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_the_dashboard_and_the_figures_of_the_api_are_the_same(
+    review: Review, page_of: Callable[[Any], Client], who: str
+) -> None:
+    """Whole, by area, by unit and by leader: the page counts by its own queries, the API by those of the weeks."""
+    client = page_of(getattr(review, who))
+    page = Page(client.get(reverse("inspection", args=[review.inspection.code])))
+    whole = stats_of(review, client)
+    measures, issues = whole["measures"], whole["issues"]
+    rates = page.rates()
+    assert rates["Rate by measure"][:3] == (percent(measures["rate"]), measures["signed_off"], measures["counted"])
+    assert rates["Rate by issue"][:3] == (percent(issues["rate"]), issues["rectified"], issues["total"])
+    tiles = page.tiles()
+    told = {"overdue": "overdue", "due within 10 days": "due_soon", "under review": "submitted"}
+    assert {name: tiles[name].figure for name in told} == {name: measures[key] for name, key in told.items()}
+    for heading, group_by in {"Area": "area", "Lead unit": "unit", "Leader": "leader"}.items():
+        shown = rows_of(page, heading)
+        counted = {group["name"]: group for group in stats_of(review, client, group_by)["groups"]}
+        groups = {name or "not assigned": group["measures"] for name, group in counted.items()}
+        if heading == "Area":
+            groups["Together"] = measures
+        groups = {name: figures for name, figures in groups.items() if figures["total"]}
+        assert shown.keys() == groups.keys()
+        for name, cells in shown.items():
+            expected = told_of(groups[name])
+            same = cells.keys() & expected.keys()
+            assert len(same) > 3
+            assert {key: cells[key] for key in same} == {key: expected[key] for key in same}, (heading, name)
+            if "Rank" in cells and name != "not assigned":
+                assert cells["Rank"].split()[0] == str(counted[name]["rank"])
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_the_wall_and_the_figures_of_the_api_are_the_same(
+    review: Review, page_of: Callable[[Any], Client], who: str
+) -> None:
+    client = page_of(getattr(review, who))
+    wall = Page(client.get(reverse("screen", args=[review.inspection.code])))
+    told = dict(zip(wall.texts("//dl//dt"), wall.texts("//dl//dd"), strict=True))
+    whole = stats_of(review, client)
+    measures, issues = whole["measures"], whole["issues"]
+    assert told["Rate by issue"] == f"{percent(issues['rate'])} {issues['rectified']} / {issues['total']}"
+    assert told["Rate by measure"] == f"{percent(measures['rate'])} {measures['signed_off']} / {measures['counted']}"
+    assert (told["due within 10 days"], told["overdue"]) == (str(measures["due_soon"]), str(measures["overdue"]))
+    counted = {group["name"] or "not assigned": group for group in stats_of(review, client, "unit")["groups"]}
+    rows = [["".join(cell.itertext()).split() for cell in row] for row in wall.tree.xpath(RANKING)]
+    assert len(rows) == len([group for group in counted.values() if group["measures"]["total"]])
+    for _rank, name, _light, done, rate, overdue in rows:
+        figures = counted[" ".join(name)]["measures"]
+        assert " ".join(done) == f"{figures['signed_off']} / {figures['counted']}"
+        assert (rate, overdue) == ([percent(figures["rate"])], [str(figures["overdue"])])
+
+
+@pytest.mark.parametrize("who", ["office", "leader", "roads_officer", "parks_officer", "member"])
+def test_the_weeks_of_the_chart_and_of_the_api_are_the_same(page_of: Callable[[Any], Client], who: str) -> None:
+    """Each week that has been rolled up, as who looks may see it, signed off by then."""
+    place = Place()
+    begun = {"concentrated_from": date(2026, 2, 9)}  # the chart begins there, the roll-ups with the first measure
+    Inspection.objects.filter(pk=place.inspection.pk).update(**begun)
+    done = [
+        place.measure(status="signed_off", lead_unit=lead, at=NOW - timedelta(weeks=weeks))
+        for lead, weeks in ((place.roads, 2), (place.parks, 1))
+    ]
+    roll_up_due(at=NOW)
+    client = page_of(getattr(place, who))
+    page = Page(client.get(reverse("inspection", args=[place.inspection.code])))
+    chart = {row[0]: row[2] for row in page.table("Week until") if "today" not in row[0]}
+    answer = client.get("/api/v1/stats/", {"inspection": place.inspection.code, "group_by": "week"})
+    weeks = {group["name"]: group["measures"] for group in answer.json()["groups"]}
+    ends = {"2026-W07": "02/13/2026", "2026-W08": "02/20/2026", "2026-W09": "02/27/2026"}
+    assert list(weeks) == list(ends)
+    told = {ends[label]: str(figures["signed_off"]) for label, figures in weeks.items()}
+    assert {day: chart[day] for day in told} == told
+    assert told["02/27/2026"] == str(
+        Measure.objects.visible_to(getattr(place, who)).filter(pk__in=[each.pk for each in done]).count()
+    )

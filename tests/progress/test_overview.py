@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Role, Unit
 from issues.models import Inspection
+from measures.models import ProgressReport
 from progress.models import IssueFigures, MeasureFigures, Snapshot, Week
 from progress.queries import side_by_side
 from tests.factories import NOW, TODAY, inspection, issue, measure, unit, user
@@ -65,21 +67,24 @@ def test_the_most_overdue_stands_first_then_what_is_furthest_behind_its_time(cit
 
 def test_every_number_is_that_of_its_list(city: Unit, page_of: PageOf) -> None:
     """Each inspection counts its own days as soon."""
-    bureau_of(city, "Ten days", -1, 9, 11, done=2)
+    ten = bureau_of(city, "Ten days", -1, 9, 11, done=2)
+    silent, heard = (measure(issue(ten), deadline=day(40), status="in_progress") for _each in range(2))
+    for told_of, at in ((silent, NOW - timedelta(days=9)), (heard, NOW)):
+        ProgressReport.objects.create(measure=told_of, text="Going on", by=user(), unit=ten.organisation, at=at)
     bureau_of(city, "Three days", 3, 4, due_soon_days=3)
     client = page_of(user("Inspector of the city", role=Role.INSPECTOR, over=city))
     page = Page(client.get("/"))
     told = {row[0].split(" Bureau")[0]: row[1:] for row in page.table("Inspection")}
-    assert told["Ten days"][:2] == ["0% 0 / 1", "40% 2 / 5"]
-    assert told["Ten days"][4:] == ["1", "1", "0"]
-    assert told["Three days"][4:] == ["0", "1", "0"]
+    assert told["Ten days"][:2] == ["0% 0 / 3", "28.6% 2 / 7"]
+    assert told["Ten days"][4:] == ["1", "1", "0", "1", "0"]
+    assert told["Three days"][4:] == ["0", "1", "0", "0", "0"]
     followed = 0
     for link in page.tree.xpath("//table//td//a[contains(@href, '/ledger/')]"):
         number = int(link.text_content().split("/")[0])
         counted = Page(client.get(link.get("href"))).counted()
         assert counted["issue_status" not in link.get("href")] == number, link.get("href")
         followed += 1
-    assert followed == 7
+    assert followed == 8
 
 
 def test_the_line_of_the_last_weeks_is_drawn_from_the_weekly_roll_ups(city: Unit, page_of: PageOf) -> None:
@@ -115,5 +120,6 @@ def test_a_hundred_inspections_cost_as_much_as_two(city: Unit, page_of: PageOf, 
 
 def test_time_gone_counts_first_and_last_day(city: Unit) -> None:
     shown = bureau_of(city, "Half", 20, concentrated_from=day(-4), concentrated_until=day(5))
-    (line,) = side_by_side([shown], user=user(role=Role.INSPECTOR, over=city), today=TODAY)
+    shown.refresh_from_db()
+    (line,) = side_by_side([shown], user=user(role=Role.INSPECTOR, over=city), now=timezone.localtime(NOW))
     assert (line.elapsed, line.behind) == (0.5, 0.5)
