@@ -67,7 +67,7 @@ def test_filters_are_saved_listed_and_forgotten_by_oneself(place: Place) -> None
     assert [row["query"] for row in officer.rows("saved-filters", inspection=place.inspection.code)] == [
         "overdue=false"
     ]
-    assert Caller(place.office).rows("saved-filters") == []
+    assert Caller(place.group).rows("saved-filters") == []
     forget = f"saved-filters/{made.json()['id']}/forget/"
     refused(Caller(place.office).post(forget), 404)
     assert officer.post(forget).status_code == 204
