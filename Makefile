@@ -1,5 +1,5 @@
 # Everything a person types. The work is in tools/; `make run` and `make test` set up what they need themselves.
-.PHONY: run dev test test-slow bench check lint types contracts migrations templates rules format lock vendor translations schema
+.PHONY: run dev test test-slow bench check lint types contracts migrations templates rules format lock vendor translations schema pictures old-browser
 
 PORT ?= 8000
 HOST ?= 127.0.0.1
@@ -68,6 +68,14 @@ vendor:
 translations: dev
 	$(CHECK) manage.py makemessages --locale zh_Hans --no-location --no-wrap --ignore node_modules --ignore var --ignore tests --ignore tools
 	$(VENV_PYTHON) tools/compile_translations.py
+
+# The pictures of README and manuals, taken anew of the sample inspection.
+pictures: dev
+	DATA_DIR=var/check PICTURES=1 $(VENV_PYTHON) -m pytest -q tests/browser/test_pictures.py
+
+# The oldest browser that the pages are made for; `make test` brings it by itself where npm can.
+old-browser: dev
+	$(VENV_PYTHON) tools/old_browser.py
 
 # The description of the API as it stands in docs/; a test tells when it no longer is that of the program.
 schema: dev

@@ -13,10 +13,13 @@ import redis
 from django.db import connection
 from django.test import SimpleTestCase
 
+from tools import old_browser
+
 CI = bool(os.environ.get("CI"))
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
 )
+OLD_CHROMIUM = next((str(found) for found in [old_browser.BROWSER] if found.is_file()), "")
 TEST_REDIS_URL = os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379"
 
 hypothesis.settings.register_profile("ordinary", deadline=None, derandomize=CI, print_blob=True)
@@ -52,6 +55,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         reasons["postgres"] = "the database under test is not PostgreSQL"
     if not CI and not CHROMIUM:
         reasons["browser"] = "Chromium is not installed"
+    if not OLD_CHROMIUM:
+        reasons["old_browser"] = f"Chromium {old_browser.MAJOR} is not here; tools/old_browser.py brings it"
     if not CI and any(item.get_closest_marker("redis") for item in items) and not redis_answers():
         reasons["redis"] = f"no Redis answers at {TEST_REDIS_URL}"
     for item in items:

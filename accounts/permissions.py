@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.models import ORGANISATION_ROLES, UNIT_ROLES, Appointment, Role, Unit, User
@@ -12,15 +15,20 @@ from accounts.models import ORGANISATION_ROLES, UNIT_ROLES, Appointment, Role, U
 
 @dataclass(frozen=True)
 class Grants:
-    """The roles of one user with the paths of the units they are held over."""
+    """The roles of one user with the paths of the units they are held over, and the task forces the user is in."""
 
     user_id: int | None
     held: tuple[tuple[str, str], ...] = ()
+    forces: tuple[int, ...] = ()
 
     def paths(self, roles: Iterable[str]) -> list[str]:
-        """Return the paths over which the user holds one of `roles`."""
+        """Return the paths over which the user holds one of `roles`; none that lies below another of them."""
         wanted = set(roles)
-        return sorted({path for role, path in self.held if role in wanted})
+        found: list[str] = []
+        for path in sorted({path for role, path in self.held if role in wanted}):
+            if not found or not path.startswith(found[-1]):
+                found.append(path)
+        return found
 
     def roles(self) -> set[str]:
         return {role for role, _path in self.held}
@@ -31,10 +39,8 @@ class Grants:
 
     def within(self, field: str, roles: Iterable[str]) -> Q:
         """Return the condition that the unit path `field` lies below a unit of one of the roles; else match nothing."""
-        condition = Q(pk__in=[])
-        for path in self.paths(roles):
-            condition |= Q(**{f"{field}__startswith": path})
-        return condition
+        below = [Q(**{f"{field}__startswith": path}) for path in self.paths(roles)]
+        return reduce(or_, below) if below else Q(pk__in=[])
 
     @property
     def organisation_paths(self) -> list[str]:
@@ -44,12 +50,18 @@ class Grants:
     def unit_paths(self) -> list[str]:
         return self.paths(UNIT_ROLES)
 
+    @property
+    def sees_parts(self) -> bool:
+        """Whether the user sees work of units or task forces, beside the inspections that are seen as a whole."""
+        return bool(self.forces or self.unit_paths)
+
 
 NOTHING = Grants(user_id=None)
 
 
 def grants_of(user: Any) -> Grants:
-    """Return what the user's appointments of today grant; one query per user object, nothing for the inactive.
+    """Return what the user's appointments of today and task forces grant; one query per user object, nothing for the
+    inactive.
 
     A superuser gets nothing from being one: system administration is no business decision.
     """
@@ -57,12 +69,20 @@ def grants_of(user: Any) -> Grants:
         return NOTHING
     kept = getattr(user, "_grants", None)
     if kept is None:
-        rows = Appointment.objects.in_force(timezone.localdate()).filter(user_id=user.pk)
-        kept = Grants(
-            user_id=user.pk, held=tuple((role, path or "") for role, path in rows.values_list("role", "unit__path"))
-        )
-        user._grants = kept
+        kept = user._grants = _read(user)
     return kept
+
+
+def _read(user: Any) -> Grants:
+    appointments = Appointment.objects.in_force(timezone.localdate()).filter(user_id=user.pk)
+    key = Cast("pk", CharField(max_length=20))
+    memberships = user.task_forces.order_by().values_list(Value(Role.TASK_FORCE.value), key)
+    rows = list(appointments.values_list("role", "unit__path").union(memberships, all=True))
+    return Grants(
+        user_id=user.pk,
+        held=tuple((role, told or "") for role, told in rows if role != Role.TASK_FORCE),
+        forces=tuple(int(told or 0) for role, told in rows if role == Role.TASK_FORCE),
+    )
 
 
 def is_system_admin(user: Any) -> bool:

@@ -115,7 +115,7 @@ class SectionSerializer(serializers.Serializer):
         return dict(section.texts)
 
 
-class PreviewSerializer(serializers.Serializer):
+class BulletinPreviewSerializer(serializers.Serializer):
     """The paper with these texts, the number that it would get if published now, and the people that they name."""
 
     number = serializers.IntegerField()
@@ -151,7 +151,7 @@ class BulletinRows(Rows):
         edit_bulletin(bulletin=bulletin, version=sent.pop("version"), values=sent, **self.now())
         return self.shown(bulletin)
 
-    @verb("preview", Tried, PreviewSerializer)
+    @verb("preview", Tried, BulletinPreviewSerializer)
     def preview(self, request: Request, pk: str) -> Response:
         """What the paper would be with these texts. Nothing is saved."""
         bulletin = self.get_object()
@@ -163,7 +163,7 @@ class BulletinRows(Rows):
             "names": list(dict.fromkeys(name for words in texts.values() for name in names_in(words, known))),
             "sections": sections_of(bulletin.content, texts),
         }
-        return Response(PreviewSerializer(told).data)
+        return Response(BulletinPreviewSerializer(told).data)
 
     @look("as-public", SectionSerializer(many=True))
     def as_public(self, request: Request, pk: str) -> Response:

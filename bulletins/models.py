@@ -37,7 +37,8 @@ class BulletinQuerySet(models.QuerySet["Bulletin"]):
         if grants.user_id is None:
             return self.none()
         circulated = grants.within("organisation__path", ORGANISATION_ROLES)
-        circulated |= Q(inspection__in=TaskForce.objects.filter(members=grants.user_id).values("inspection"))
+        if grants.forces:
+            circulated |= Q(inspection__in=TaskForce.objects.filter(pk__in=grants.forces).values("inspection"))
         if places := _ancestors_of(user, grants):
             circulated |= Q(organisation__in=places)
         drafts = grants.within("organisation__path", DRAFT_READERS)

@@ -1,6 +1,7 @@
 """Files between browser and gate, for the views of all apps: coming in, going out, being looked at."""
 
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
 from django.conf import settings
@@ -140,6 +141,14 @@ def download_response(*, file: StoredFile, by: Any, at: datetime) -> FileRespons
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     response["Content-Length"] = file.size
+    return response
+
+
+def made_response(name: str, content: bytes, kind: str) -> FileResponse:
+    """Return what was just made as a download under a name; nothing of it is kept."""
+    response = FileResponse(BytesIO(content), as_attachment=True, filename=name, content_type=MIME_TYPES[kind])
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
     return response
 
 

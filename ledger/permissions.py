@@ -9,7 +9,8 @@ from accounts.models import Role
 from accounts.permissions import grants_of
 from core.refusals import Forbidden
 from issues.models import Inspection
-from ledger.models import PaperComment, PaperVersion
+from issues.permissions import may_administer
+from ledger.models import Import, PaperComment, PaperVersion
 
 DRAFT, SUBMITTED, APPROVED = PaperVersion.Status.DRAFT, PaperVersion.Status.SUBMITTED, PaperVersion.Status.APPROVED
 
@@ -33,6 +34,29 @@ RULES = {
     "comment_on_paper": Rule(Role.INSPECTOR, frozenset({DRAFT, SUBMITTED}), frozenset({PaperVersion.Kind.REPORT})),
     "answer_comment": Rule(Role.OFFICE, frozenset(PaperVersion.Status), frozenset({PaperVersion.Kind.REPORT})),
 }
+
+
+def require_importer(user: Any) -> None:
+    """Raise `Forbidden` unless the user is the office somewhere: only then is there a plan to import into."""
+    if Role.OFFICE not in grants_of(user).roles():
+        raise Forbidden(_("Only the rectification office imports notices."))
+
+
+def may_handle_import(user: Any, source: Import) -> bool:
+    """Return whether the user carries the import on: keeps the inspection's plan, or uploaded it for a new one."""
+    if source.inspection is not None:
+        return may_administer(user, source.inspection)
+    return source.by_id == getattr(user, "pk", None)
+
+
+def import_abilities(user: Any, source: Import) -> list[str]:
+    """Return the verbs that the user can use on the import as it stands."""
+    if source.status != Import.Status.READ or not may_handle_import(user, source):
+        return []
+    if source.is_at_work:
+        return ["discard_import"]
+    kind = "compare_import" if source.is_workbook else "correct_reading"
+    return [kind, "map_names", "confirm_import", "discard_import"]
 
 
 def may_make_papers(user: Any, inspection: Inspection) -> bool:

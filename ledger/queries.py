@@ -1,6 +1,7 @@
 """The ledger as a page shows it: headings, issues and measures, folded as asked and cut into pages.
 
-Whatever the size of the inspection, a page costs three queries: counts, one page of issues, their measures.
+Whatever the size of the inspection, a page costs four queries: counts, one page of issues, their measures and the bars
+of these. It shows so many issues and, where the list is long, so many measures of each; a line leads to the others.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,13 +10,19 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
+from accounts.models import Role, Unit
+from accounts.permissions import grants_of
 from issues.models import Area, Category, Inspection, Issue, Problem, sort_key_of
 from measures.models import Measure
-from measures.queries import parts_of
+from measures.queries import Bar, bar_of
 
 ISSUES_A_PAGE = 25
+MEASURES_OF_ISSUE = 20
+"""Measures that the tree shows of one issue at most, where the list is long; plans have three or four."""
+LONG = ISSUES_A_PAGE * MEASURES_OF_ISSUE
 MEASURES_A_PAGE = 50
 LEVELS = ("area", "category", "issue", "measure")
 SORTS = {
@@ -54,7 +61,9 @@ def _token(kind: str, pk: int) -> str:
 
 @dataclass
 class Row:
-    """One line of the tree table: an area, a category, a problem heading, an issue or a measure."""
+    """One line of the tree table: an area, a category, a problem heading, an issue, a measure; or `more`, the line
+    below an issue that stands for its `measures` that are not shown.
+    """
 
     kind: str
     node: Any
@@ -62,7 +71,7 @@ class Row:
     toggled: str = ""
     issues: int = 0
     measures: int = 0
-    parts: list[tuple[str, str, int]] = field(default_factory=list)  # of an issue: state, label, count
+    parts: Bar = field(default_factory=list)  # of an issue: state, label, count
     light: str = ""  # of a measure
 
 
@@ -83,6 +92,18 @@ class _ShownAs:
     folding: Folding
     today: date
     due_soon_days: int
+
+
+@dataclass(frozen=True)
+class _Below:
+    """The measures of an issue that are shown, and all of them as a bar."""
+
+    measures: list[Measure]
+    bar: Bar
+
+    @property
+    def count(self) -> int:
+        return sum(n for _state, _label, n in self.bar)
 
 
 @dataclass
@@ -121,7 +142,8 @@ def tree_page(
     here, following = shown[:ISSUES_A_PAGE], shown[ISSUES_A_PAGE:]
     low = here[0].sort_key if here and page.number > 1 else ""
     high = following[0].sort_key if following else "~"
-    below = _measures_of(here, measures)
+    is_many = sum(h.measures for h in headings) > LONG
+    below = _measures_of(here, measures, is_many=is_many, today=today)
     shown_as = _ShownAs(folding, today, inspection.due_soon_days)
     rows = list(_rows(headings, here, below, shown_as, (low, high)))
     return LedgerPage(rows, page, sum(h.issues for h in headings), sum(h.measures for h in headings))
@@ -149,17 +171,34 @@ def _is_closed(category: Category, folding: Folding) -> bool:
     return folding.is_folded("area", category.area_id) or folding.is_folded("category", category.pk)
 
 
-def _measures_of(issues: list[Issue], measures: QuerySet[Measure]) -> dict[int, list[Measure]]:
+def _measures_of(issues: list[Issue], measures: QuerySet[Measure], *, is_many: bool, today: date) -> dict[int, _Below]:
+    """Return what stands below each issue: its bar, and all its measures, or where they are many the first of them."""
+    listed = measures.filter(issue__in=[issue.pk for issue in issues])
+    rows = listed.select_related("leader", "lead_unit").order_by("sort_key")
+    if is_many:
+        place = Window(RowNumber(), partition_by=F("issue"), order_by="sort_key")
+        rows = rows.annotate(place=place).filter(place__lte=MEASURES_OF_ISSUE)
     below: dict[int, list[Measure]] = {issue.pk: [] for issue in issues}
-    for measure in measures.filter(issue__in=below).select_related("leader", "lead_unit").order_by("sort_key"):
+    for measure in rows:
         below[measure.issue_id].append(measure)
-    return below
+    bars = _bars(listed, today)
+    return {pk: _Below(found, bars.get(pk, [])) for pk, found in below.items()}
+
+
+def _bars(measures: QuerySet[Measure], today: date) -> dict[int, Bar]:
+    late = Count("pk", filter=Q(status__in=Measure.UNFINISHED, deadline__lt=today))
+    counts: dict[int, dict[str, int]] = {}
+    for row in measures.order_by().values("issue", "status").annotate(n=Count("pk"), late=late):
+        parts = counts.setdefault(row["issue"], {Measure.OVERDUE: 0})
+        parts[row["status"]] = row["n"] - row["late"]
+        parts[Measure.OVERDUE] += row["late"]
+    return {issue: bar_of(parts) for issue, parts in counts.items()}
 
 
 def _rows(
     headings: list[_Heading],
     issues: list[Issue],
-    below: dict[int, list[Measure]],
+    below: dict[int, _Below],
     shown_as: _ShownAs,
     span: tuple[str, str],
 ) -> Iterator[Row]:
@@ -207,22 +246,30 @@ def _category_row(heading: _Heading, folding: Folding) -> Row:
     return Row("category", heading.category, is_folded, toggled, heading.issues, heading.measures)
 
 
-def _issue_rows(issues: list[Issue], below: dict[int, list[Measure]], shown_as: _ShownAs) -> Iterator[Row]:
+def _issue_rows(issues: list[Issue], below: dict[int, _Below], shown_as: _ShownAs) -> Iterator[Row]:
     problem: Problem | None = None
     folding = shown_as.folding
     for issue in issues:
         if problem is None or problem.pk != issue.problem_id:
             problem = issue.problem
             yield Row("problem", problem)
-        measures, is_folded = below[issue.pk], folding.is_folded("issue", issue.pk)
+        found, is_folded = below[issue.pk], folding.is_folded("issue", issue.pk)
         toggled = folding.with_toggled("issue", issue.pk)
-        yield Row("issue", issue, is_folded, toggled, 1, len(measures), parts_of(measures, shown_as.today))
-        if not is_folded:
-            yield from (_measure_row(measure, shown_as.today, shown_as.due_soon_days) for measure in measures)
+        yield Row("issue", issue, is_folded, toggled, 1, found.count, found.bar)
+        if is_folded:
+            continue
+        yield from (_measure_row(measure, shown_as.today, shown_as.due_soon_days) for measure in found.measures)
+        if found.count > len(found.measures):
+            yield Row("more", issue, measures=found.count - len(found.measures))
 
 
 def _measure_row(measure: Measure, today: date, due_soon_days: int) -> Row:
     return Row("measure", measure, light=measure.light(today, due_soon_days))
+
+
+def possible_organisations(user: Any) -> QuerySet[Unit]:
+    """Return the units that a new inspection can be of: those whose office the user is."""
+    return Unit.objects.filter(grants_of(user).within("path", [Role.OFFICE]), is_active=True)
 
 
 def flat_page(

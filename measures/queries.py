@@ -1,6 +1,7 @@
 """What the page of a measure shows beside its row: the line of its states, its history in words."""
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -49,6 +50,8 @@ ISSUE_VERBS = {
     "apply_for_closure": _("applied for closure"),
     "close_issue": _("closed the issue"),
 }
+Bar = list[tuple[str, str, int]]
+"""The parts of a segmented bar: state, word, count."""
 LINE = (Measure.Status.PLANNED, Measure.Status.IN_PROGRESS, Measure.Status.SUBMITTED, Measure.Status.SIGNED_OFF)
 
 
@@ -84,14 +87,14 @@ def line_of_states(measure: Measure) -> list[dict[str, Any]]:
     ]
 
 
-def parts_of(measures: Iterable[Measure], today: date) -> list[tuple[str, str, int]]:
+def parts_of(measures: Iterable[Measure], today: date) -> Bar:
     """Count measures by state for a segmented bar; what is overdue is told apart from its state."""
-    counts: dict[tuple[str, str], int] = {}
-    for measure in measures:
-        part = measure.part(today)
-        counts[part] = counts.get(part, 0) + 1
-    order = [*Measure.PARTS]
-    return [(state, label, n) for (state, label), n in sorted(counts.items(), key=lambda item: order.index(item[0][0]))]
+    return bar_of(Counter(measure.part(today) for measure in measures))
+
+
+def bar_of(counts: Mapping[str, int]) -> Bar:
+    """Return the parts of a segmented bar in their order, each with its word and its count; none that is empty."""
+    return [(str(part), str(Measure.part_word(part)), counts[part]) for part in Measure.PARTS if counts.get(part)]
 
 
 def history_of_issue(issue: Issue) -> list[Entry]:

@@ -272,10 +272,16 @@ SPECTACULAR_SETTINGS = {
         "CalendarDayKind": "issues.models.CalendarDay.Kind",
         "FeedbackStatus": "supervision.models.PublicFeedback.Status",
         "DeliveryStatus": "notifications.models.Delivery.Status",
+        "ImportStatus": "ledger.models.Import.Status",
+        "PaperStatus": "ledger.models.PaperVersion.Status",
+        "PaperKind": "ledger.models.PaperVersion.Kind",
+        "DisclosureStatus": "issues.models.Disclosure.Status",
     },
     # The pages bring their own scripts and styles; nothing is loaded from elsewhere.
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # A link inside the button that unfolds an operation is out of reach for a screen reader.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": False},
 }
 
 LOGGING = {

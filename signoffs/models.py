@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role, Unit, User
+from accounts.models import ORGANISATION_ROLES, Role, Unit, User
+from accounts.permissions import grants_of
 from core import guards
 from core.transitions import Steps
 from issues.models import Inspection, Issue
@@ -51,6 +52,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def visible_to(self, user: Any) -> "ApplicationQuerySet":
         """Keep the applications of measures that the user sees, and those for issues that the user sees."""
+        grants = grants_of(user)
+        if not grants.sees_parts:
+            return self.filter(grants.within("inspection__organisation__path", ORGANISATION_ROLES))
         of_measures = Q(measure__in=Measure.objects.visible_to(user))
         of_issues = Q(measure=None, issue__in=Issue.objects.visible_to(user))
         return self.filter(of_measures | of_issues)

@@ -1,12 +1,14 @@
 """Who may apply, withdraw and decide. Pages, the API, batches and services ask here and nowhere else."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
-from accounts.permissions import grants_of
+from accounts.permissions import Grants, grants_of
 from core.refusals import Forbidden
 from issues.models import Issue
 from issues.permissions import may_administer
@@ -42,7 +44,7 @@ def holds_role(user: Any, application: Application, role: str | None) -> bool:
     if role == Role.UNIT_HEAD:
         return grants.holds([role], measure.lead_unit if measure else issue.lead_unit)
     if role == Role.TASK_FORCE:
-        return issue.task_force is not None and issue.task_force.members.filter(pk=grants.user_id).exists()
+        return issue.task_force_id in grants.forces
     return grants.holds([role], application.inspection.organisation)
 
 
@@ -90,24 +92,31 @@ def waiting_for(user: Any) -> Q:
     grants = grants_of(user)
     if grants.user_id is None:
         return Q(pk__in=[])
+    places = _places_of(grants)
     place = Q(pk__in=[])
     for number in range(1, STEPS_AT_MOST + 1):
-        role = f"chain__{number - 1}__role"
-        place |= Q(step=number) & (
-            Q(**{role: Role.OFFICE}) & grants.within("inspection__organisation__path", [Role.OFFICE])
-            | Q(**{role: Role.GROUP}) & grants.within("inspection__organisation__path", [Role.GROUP])
-            | Q(**{role: Role.LEADER}) & _leads(grants.user_id)
-            | Q(**{role: Role.UNIT_HEAD}) & _heads(grants)
-            | Q(**{role: Role.TASK_FORCE}, issue__in=Issue.objects.filter(task_force__members=grants.user_id))
-        )
+        asked = f"chain__{number - 1}__role"
+        place |= Q(step=number) & reduce(or_, (Q(**{asked: role}) & where for role, where in places.items()))
     decided = Application.objects.filter(decisions__by=grants.user_id).values("pk")
     return place & Q(status=Application.Status.PENDING) & ~Q(applicant=grants.user_id) & ~Q(pk__in=decided)
 
 
-def _leads(user_id: int) -> Q:
+def _places_of(grants: Grants) -> dict[str, Q]:
+    """Return where the user holds each of the reviewers' roles; only roles that are held."""
+    places = {Role.LEADER: _leads(grants.user_id)}
+    for role in {Role.OFFICE, Role.GROUP} & grants.roles():
+        places[role] = grants.within("inspection__organisation__path", [role])
+    if Role.UNIT_HEAD in grants.roles():
+        places[Role.UNIT_HEAD] = _heads(grants)
+    if grants.forces:
+        places[Role.TASK_FORCE] = Q(issue__task_force__in=grants.forces)
+    return places
+
+
+def _leads(user_id: int | None) -> Q:
     return Q(measure__leader=user_id) | Q(measure=None, issue__leader=user_id)
 
 
-def _heads(grants: Any) -> Q:
+def _heads(grants: Grants) -> Q:
     of_measure = grants.within("measure__lead_unit__path", [Role.UNIT_HEAD])
     return of_measure | Q(measure=None) & grants.within("issue__lead_unit__path", [Role.UNIT_HEAD])

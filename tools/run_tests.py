@@ -76,6 +76,13 @@ def chromium() -> bool:
     return any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
 
 
+def old_chromium() -> str:
+    """Return whether the tests of the old browser can run, else why not; it is brought where it is missing."""
+    bring = [sys.executable, str(ROOT / "tools" / "old_browser.py")]
+    brought = subprocess.run(bring, capture_output=True, text=True)
+    return f"not here: {brought.stderr.strip()} Its tests are skipped" if brought.returncode else "present"
+
+
 def surroundings() -> tuple[list[str], str, list[str]]:
     """Return what is said of this machine, the address of PostgreSQL ("" = none), and what CI may not do without."""
     url, version = postgresql()
@@ -84,8 +91,9 @@ def surroundings() -> tuple[list[str], str, list[str]]:
         "Redis": "answers" if redis_answers() else "does not answer: its tests are skipped",
         "Chromium": "present" if chromium() else "not installed: the browser tests are skipped",
     }
+    told = found | {"Chromium 86": old_chromium()}
     missing = [name for name, words in found.items() if ":" in words]
-    return [f"{name}: {words}" for name, words in found.items()], url, missing
+    return [f"{name}: {words}" for name, words in told.items()], url, missing
 
 
 def execute(run: Run, folder: str, *, is_alone: bool) -> None:

@@ -180,9 +180,7 @@ def verb(path: str, sends: Any = None, gives: Any = None, *, detail: bool = True
     return made
 
 
-def look(
-    path: str, gives: Any, asks: type[Typed] = Nothing, *, detail: bool = True, **more: Any
-) -> Callable[[Any], Any]:
+def look(path: str, gives: Any, asks: type[Typed] = Nothing, *, detail: bool = True) -> Callable[[Any], Any]:
     """Make a method what is read at this address of a row (of the list as a whole without `detail`).
 
     `gives` is the answer; `asks` the words that the address may hold, which `self.asked` gives.

@@ -1,17 +1,22 @@
-"""The parts that pages are made of: one tag, one partial in templates/components/, one example in the style guide."""
+"""The parts that pages are made of: one tag, one example in the style guide, and a partial in templates/components/.
+
+What stands in every row of a list has no partial: rendering one costs more than all the words that it would hold.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxSelectMultiple, RadioSelect, Select
 from django.templatetags.static import static
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 register = template.Library()
 WIDTH = 1000  # units of the segmented bar
@@ -24,22 +29,26 @@ def icon(name: str) -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', sprite, name)
 
 
-@register.inclusion_tag("components/chip.html")
-def chip(state: str, label: str) -> dict[str, Any]:
+@register.simple_tag
+def chip(state: str, label: str) -> SafeString:
     """A state as a word on its colour; `state` is the identifier, `label` the word."""
-    return {"state": state, "label": label}
+    return format_html('<span class="chip {}">{}</span>', state, label)
 
 
-@register.inclusion_tag("components/light.html")
-def light(state: str, names: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """A light with its word and the inspection's own name for its colour."""
+@register.simple_tag
+def light(state: str, names: Mapping[str, str] | None = None) -> SafeString:
+    """A light with its word and the inspection's own name for its colour; nothing where no light burns."""
+    if not state:
+        return SafeString("")
     words = {
         "on_course": _("on course"),
         "due_soon": _("due soon"),
         "overdue": _("overdue"),
         "signed_off": _("signed off"),
     }
-    return {"state": state, "word": words.get(state, ""), "name": (names or {}).get(state, "")}
+    name = (names or {}).get(state, "")
+    told = format_html(' <span class="muted">{}</span>', name) if name else ""
+    return format_html('<span class="light {}">{}{}</span>', state, words.get(state, ""), told)
 
 
 @register.inclusion_tag("components/segments.html")
@@ -113,7 +122,9 @@ def field(bound: BoundField, classes: str = "") -> dict[str, Any]:
     is_box = getattr(widget, "input_type", "") == "checkbox" and not is_group
     base = "form-check-input" if is_box else "form-select" if isinstance(widget, Select) else "form-control"
     attrs: dict[str, Any] = {"aria-describedby": _described_by(bound)} if _described_by(bound) else {}
-    if not is_group:
+    if is_group:
+        widget.attrs.setdefault("class", "form-check-input")  # of each choice; the form has its own copy of the widget
+    else:
         attrs["class"] = f"{widget.attrs.get('class', '')} {base}{' is-invalid' if bound.errors else ''}".strip()
     if bound.errors:
         attrs["aria-invalid"] = "true"
@@ -136,6 +147,17 @@ def _described_by(bound: BoundField) -> str:
 def form_errors(form: BaseForm) -> dict[str, Any]:
     """What is wrong with the form as a whole, above its fields."""
     return {"form": form}
+
+
+@register.filter
+def short_date(day: date) -> str:
+    """Write a day as lists do; the same few days stand in every row, and each is put into words once."""
+    return _short_date(day, get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _short_date(day: date, _language: str) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT")
 
 
 @register.filter

@@ -24,8 +24,10 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
     def visible_to(self, user: Any) -> "InspectionQuerySet":
         """Keep those whose organisation lies below an organisation role of the user, or with work the user sees."""
         grants = grants_of(user)
-        parts = Issue.objects.seen_through_work(grants).values("inspection")
-        return self.filter(grants.within("organisation__path", ORGANISATION_ROLES) | Q(pk__in=parts))
+        whole = grants.within("organisation__path", ORGANISATION_ROLES)
+        if not grants.sees_parts:
+            return self.filter(whole)
+        return self.filter(whole | Q(pk__in=Issue.objects.seen_through_work(grants).values("inspection")))
 
 
 class Inspection(models.Model):
@@ -129,8 +131,11 @@ class LevelQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any) -> "LevelQuerySet":
         """Keep what stands above an issue that the user sees, or in an inspection seen as a whole."""
-        whole = grants_of(user).within("inspection__organisation__path", ORGANISATION_ROLES)
-        through = Issue.objects.seen_through_work(grants_of(user)).values(self.seen_from)
+        grants = grants_of(user)
+        whole = grants.within("inspection__organisation__path", ORGANISATION_ROLES)
+        if not grants.sees_parts:
+            return self.filter(whole)
+        through = Issue.objects.seen_through_work(grants).values(self.seen_from)
         return self.filter(whole | Q(pk__in=through))
 
 
@@ -209,9 +214,9 @@ class IssueQuerySet(models.QuerySet["Issue"]):
 
     def seen_through_work(self, grants: Grants) -> "IssueQuerySet":
         """Keep issues with a measure of the user's units, and those assigned to a task force of the user's."""
-        if grants.user_id is None:
+        if not grants.sees_parts:
             return self.none()
-        seen = Q(task_force__members=grants.user_id)
+        seen = Q(task_force__in=grants.forces)
         if grants.unit_paths:
             led = grants.within("measures__lead_unit__path", UNIT_ROLES)
             supported = grants.within("measures__supporting_units__path", UNIT_ROLES)
@@ -219,11 +224,20 @@ class IssueQuerySet(models.QuerySet["Issue"]):
             seen |= Q(pk__in=Issue.objects.filter(supported).values("pk"))
         return self.filter(pk__in=Issue.objects.filter(seen).values("pk"))
 
-    def visible_to(self, user: Any) -> "IssueQuerySet":
-        """Keep what the user may see; every read of issues goes through here."""
+    def visible_to(self, user: Any, inspection: "Inspection | None" = None) -> "IssueQuerySet":
+        """Keep what the user may see, of one inspection where it is given; every read of issues goes through here."""
         grants = grants_of(user)
+        if inspection is not None:
+            part = self.filter(inspection=inspection)
+            return part if grants.holds(ORGANISATION_ROLES, inspection.organisation) else part.visible_to(user)
         whole = grants.within("inspection__organisation__path", ORGANISATION_ROLES)
+        if not grants.sees_parts:
+            return self.filter(whole)
         return self.filter(whole | Q(pk__in=self.model.objects.seen_through_work(grants).values("pk")))
+
+    def seen_as_a_whole_by(self, user: Any) -> "IssueQuerySet":
+        """Keep those of inspections that the user sees as a whole, not only through the work of some units."""
+        return self.filter(grants_of(user).within("inspection__organisation__path", ORGANISATION_ROLES))
 
     def claimed(self) -> "IssueQuerySet":
         """Keep those of which an imported source says something; nobody decided it here."""
@@ -305,6 +319,11 @@ class Issue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.text[:40]}"
+
+    @property
+    def status_word(self) -> str:
+        """The word for its state, as `get_status_display` says it; that one builds its table anew for every row."""
+        return str(self.Status(self.status).label)
 
 
 def code_of(*positions: int) -> str:

@@ -9,8 +9,12 @@ shown.text_of(issue)             # the text that may be printed; empty where it 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from issues.models import Disclosure, Inspection, Issue
 
+UNDECIDED, WAITING = "undecided", "waiting"
+STATES = (UNDECIDED, WAITING, *Disclosure.Extent.values)
 BREADTH = {Disclosure.Extent.WITHHELD: 0, Disclosure.Extent.REDACTED: 1, Disclosure.Extent.FULL: 2}
 
 
@@ -23,6 +27,13 @@ class Shown:
     account: str = ""
     decision: int = 0
     is_waiting: bool = False
+
+    @property
+    def state(self) -> str:
+        """In one word: `undecided`, `waiting`, or the extent that was decided."""
+        if self.is_waiting:
+            return WAITING
+        return self.extent if self.decision else UNDECIDED
 
 
 @dataclass(frozen=True)
@@ -64,20 +75,38 @@ class ShownIssues:
 
 
 def shown_to(audience: str, inspection: Inspection) -> ShownIssues:
-    """Return what the audience is shown of every issue of the inspection; two queries.
+    """Return what the audience is shown of every issue of the inspection; two queries."""
+    counting: dict[int, list[Disclosure]] = {
+        key: [] for key in inspection.issues.order_by().values_list("pk", flat=True)
+    }
+    for row in Disclosure.objects.counting().filter(issue__inspection=inspection, audience=audience):
+        counting[row.issue_id].append(row)
+    return ShownIssues(audience, {key: shown_by(audience, rows) for key, rows in counting.items()})
+
+
+def shown_by(audience: str, rows: Iterable[Disclosure]) -> Shown:
+    """Return what the audience is shown of an issue by its rows that count: one approved and one proposed at most.
 
     A proposal to show more counts once it is approved. While one that shows less waits, nothing is shown.
     """
-    first = Shown(Disclosure.SHOWN_AT_FIRST[Disclosure.Audience(audience)])
-    shown = dict.fromkeys(inspection.issues.order_by().values_list("pk", flat=True), first)
-    rows = list(Disclosure.objects.counting().filter(issue__inspection=inspection, audience=audience))
-    for row in rows:
-        if row.status == Disclosure.Status.APPROVED:
-            shown[row.issue_id] = Shown(row.extent, row.text, row.account, row.pk)
-    for row in rows:
-        if row.status == Disclosure.Status.PROPOSED:
-            shown[row.issue_id] = _waiting(shown[row.issue_id], row)
-    return ShownIssues(audience, shown)
+    found = {row.status: row for row in rows}
+    shown = Shown(Disclosure.SHOWN_AT_FIRST[Disclosure.Audience(audience)])
+    if approved := found.get(Disclosure.Status.APPROVED):
+        shown = Shown(approved.extent, approved.text, approved.account, approved.pk)
+    proposed = found.get(Disclosure.Status.PROPOSED)
+    return _waiting(shown, proposed) if proposed else shown
+
+
+def in_state(issues: QuerySet[Issue], audience: str, state: str) -> QuerySet[Issue]:
+    """Keep the issues of which what the audience is shown is in this state, as `Shown.state` names it."""
+    counting = Disclosure.objects.counting().filter(issue=OuterRef("pk"), audience=audience)
+    waits = Exists(counting.filter(status=Disclosure.Status.PROPOSED))
+    if state == WAITING:
+        return issues.filter(waits)
+    approved = counting.filter(status=Disclosure.Status.APPROVED)
+    if state == UNDECIDED:
+        return issues.filter(~waits, ~Exists(approved))
+    return issues.filter(~waits, Exists(approved.filter(extent=state)))
 
 
 def _waiting(now: Shown, proposed: Disclosure) -> Shown:

@@ -12,7 +12,6 @@ from core.refusals import Forbidden, Refused
 from core.transitions import move
 from issues.models import Disclosure, Inspection, Issue
 from issues.permissions import holds_group, may_decide_disclosure, may_propose_disclosure
-from issues.queries.disclosure import shown_to
 
 SHORTEST_REASON = 4
 
@@ -144,10 +143,11 @@ def propose_in_full(*, inspection: Inspection, issues: Iterable[Issue], audience
         raise Forbidden(_("Only the rectification office of this organisation may do this."))
     outcome = Bulk()
     with open_trail(inspection.chain, at=at) as trail:
-        shown = shown_to(audience, inspection)
+        issues = list(issues)
+        counting = Disclosure.objects.counting().filter(issue__in=issues, audience=audience)
+        decided = set(counting.values_list("issue", flat=True))
         for issue in issues:
-            now = shown.of(issue.pk)
-            if now.decision or now.is_waiting:
+            if issue.pk in decided:
                 outcome.skipped.append((issue, _("It is decided or waits for a decision already.")))
                 continue
             _propose(trail, issue, audience, IN_FULL, by)

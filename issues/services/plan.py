@@ -76,10 +76,12 @@ def create_task_force(
     if by is not None:
         require_office(by, inspection)
     with open_trail(inspection.chain, at=at) as trail:
-        position = inspection.task_forces.count() + 1
+        position, people = inspection.task_forces.count() + 1, list(members)
         force = TaskForce.objects.create(inspection=inspection, name=name, head=head, position=position)
-        force.members.set(members)
+        force.members.set(people)
         trail.record("create_task_force", by=by, obj=force, name=name)
+    for person in people:
+        person.__dict__.pop("_grants", None)
     return force
 
 

@@ -9,6 +9,7 @@ from ledger.forms.ledger import (
     filters_told,
     kept_query,
     read_kinds,
+    said_kinds,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "filters_told",
     "kept_query",
     "read_kinds",
+    "said_kinds",
 ]

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -16,9 +16,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Unit, User
 from accounts.queries import possible_leaders, possible_units
+from core.refusals import Refused
 from issues.models import Category, Inspection, Issue
 from ledger.models import SavedFilter
 from ledger.notice.grammars import LAYOUTS
+from ledger.services.imports import require_one_target
 from ledger.tree import ReadLine
 from measures.filters import MeasureFilter
 from measures.models import Measure
@@ -51,17 +53,16 @@ def _words_of(form: Any, name: str) -> Choices:
 
 def filter_bar(filtered: MeasureFilter, *, inspection: Inspection, user: Any, categories: Iterable[Category]) -> Any:
     """Return the form of the filter with lists to choose from: only what the user sees in this inspection."""
-    seen = Measure.objects.visible_to(user).filter(inspection=inspection)
+    seen = Measure.objects.visible_to(user, inspection)
     areas = {category.area_id: category.area for category in categories}
     units = list(_units(seen))
-    leaders: Choices = [(person.pk, person.name) for person in User.objects.filter(pk__in=seen.values("leader"))]
-    forces = inspection.task_forces.filter(pk__in=seen.values("issue__task_force"))
+    leaders, forces = _leaders_and_forces(seen, inspection)
     form = filtered.form
     choices: dict[str, Choices] = {
         "unit": [(unit.pk, str(unit)) for unit in units if unit.leads],
         "supporting": [(unit.pk, str(unit)) for unit in units if unit.supports],
         "leader": leaders,
-        "task_force": list(forces.values_list("pk", "name")),
+        "task_force": forces,
         "area": [(area.pk, _short(area.number, str(area))) for area in areas.values()],
         "category": [(category.pk, _short(category.number, str(category))) for category in categories],
     }
@@ -84,6 +85,17 @@ def _units(seen: Any) -> Any:
     leads = Exists(seen.filter(lead_unit=OuterRef("pk")))
     supports = Exists(seen.filter(supporting_units=OuterRef("pk")))
     return Unit.objects.annotate(leads=leads, supports=supports).filter(Q(leads=True) | Q(supports=True))
+
+
+def _leaders_and_forces(seen: Any, inspection: Inspection) -> tuple[Choices, Choices]:
+    """Return the leaders of these measures by name, and the task forces of their issues in their order; one query."""
+    people = User.objects.filter(pk__in=seen.values("leader")).order_by()
+    teams = inspection.task_forces.filter(pk__in=seen.values("issue__task_force")).order_by()
+    named = people.values_list(Value("leader"), Value(0), "pk", "name")
+    rows = list(named.union(teams.values_list(Value("force"), "position", "pk", "name"), all=True))
+    leaders = sorted((name, pk) for kind, _place, pk, name in rows if kind == "leader")
+    forces = sorted((place, pk, name) for kind, place, pk, name in rows if kind == "force")
+    return [(pk, name) for name, pk in leaders], [(pk, name) for _place, pk, name in forces]
 
 
 def _short(number: str, title: str) -> str:
@@ -165,10 +177,11 @@ class UploadForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("inspection") and data.get("code"):
-            self.add_error("code", _("Choose an inspection or give the code of a new one, not both."))
-        if not data.get("inspection") and not data.get("code") and "code" not in self.errors:
-            self.add_error("code", _("Choose an inspection, or give the code of a new one."))
+        if "code" not in self.errors:
+            try:
+                require_one_target(data.get("inspection"), data.get("code", ""))
+            except Refused as refusal:
+                self.add_error(refusal.field, str(refusal.message))
         return data
 
 

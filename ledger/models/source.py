@@ -75,6 +75,11 @@ class Import(models.Model):
     def is_workbook(self) -> bool:
         return self.file.kind == "xlsx"
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a job reads or writes it just now, or waits to."""
+        return self.job is not None and not self.job.is_over
+
 
 class StagedRow(models.Model):
     """One row of a workbook on its way into the ledger, as it was read; gone once the import is over."""

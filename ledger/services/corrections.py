@@ -8,15 +8,32 @@ from django.utils.translation import gettext as _
 from core.refusals import Refused, Stale
 from files.services import read_whole
 from ledger.models import Import
+from ledger.notice.doubts import sentence
 from ledger.notice.grammars import LAYOUTS
 from ledger.notice.reader import KINDS
 from ledger.services.imports import read_notice, require_reader
 from ledger.tree import Reading
 
+TOLD = 5
+"""How many lines a refusal names."""
+
 
 def reading_of(source: Import) -> Reading:
     """Return the reading of a notice as it was corrected so far. Raises `Refused` for a file that is lost."""
     return read_notice(read_whole(file=source.file), name=source.file.name, said=source.corrections)
+
+
+def is_correctable(source: Import) -> bool:
+    """Return whether the reading can be corrected: that of a notice which nobody has confirmed or given up."""
+    return not source.is_workbook and source.status == Import.Status.READ and not source.is_at_work
+
+
+def doubts_of(reading: Reading) -> dict[int, list[str]]:
+    """Return why lines are doubted, in words, by the number of the line."""
+    told: dict[int, list[str]] = {line.line: [_("not understood")] for line in reading.unread}
+    for doubt in reading.warnings:
+        told.setdefault(doubt.line, []).append(sentence(doubt, _))
+    return told
 
 
 def correct_reading(*, source: Import, layout: str, lines: Mapping[str, str], by: Any) -> Reading:
@@ -27,12 +44,15 @@ def correct_reading(*, source: Import, layout: str, lines: Mapping[str, str], by
     over, or where nothing could be read any more, `Stale` where it was confirmed meanwhile.
     """
     require_reader(source, by)
-    if source.is_workbook or source.status != Import.Status.READ or (source.job and not source.job.is_over):
+    if not is_correctable(source):
         raise Refused(_("This import was applied or discarded already."))
     if unknown := {*filter(None, lines.values())} - {*KINDS}:
         raise ValueError(f"no such kinds of lines: {sorted(unknown)}")
     before = reading_of(source)
     known = {line.key for line in before.lines}
+    if strange := sorted(set(lines) - known - set(source.corrections.get("lines", {}))):
+        told = {"lines": ", ".join(strange[:TOLD])}
+        raise Refused(_("There is no such line in this file: %(lines)s.") % told, field="lines")
     merged = {**source.corrections.get("lines", {}), **lines}
     kept = {key: kind for key, kind in merged.items() if kind and (key in known or kind == "above")}
     if not layout and kept:

@@ -1,5 +1,6 @@
 """The ledger out: the measures that somebody sees and filtered, as the official workbook."""
 
+import io
 import json
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from jobs.models import Job
 from jobs.services import enqueue
 from ledger.services.identity import ISSUE, MEASURE, token_of
 from ledger.workbook.cells import KIND_WORDS, MODE_WORDS, squeezed
+from ledger.workbook.template import write_template
 from ledger.workbook.writer import LedgerWriter, Line
 from measures.models import Evidence, Measure, MeasureSpan, ProgressReport
 from signoffs.models import Application
@@ -64,6 +66,13 @@ def export_ledger(
         name = f"{title_of(inspection)}（{_day(timezone.localtime(at).date())}）.xlsx"
         with path.open("rb") as stream:
             return receive(stream=stream, name=name[-200:], by=by, at=at, kinds=("xlsx",))
+
+
+def empty_ledger() -> tuple[str, bytes]:
+    """Return name and bytes of the workbook that offices fill in."""
+    content = io.BytesIO()
+    write_template(content)
+    return "整改台账（空表）.xlsx", content.getvalue()
 
 
 def title_of(inspection: Inspection) -> str:

@@ -8,9 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Role, Unit
-from accounts.permissions import grants_of
-from core.refusals import Forbidden, Refused
+from accounts.models import Unit
+from core.refusals import Forbidden, Refused, Stale
 from core.transitions import move
 from files.services import read_whole, receive
 from issues.models import Inspection
@@ -20,10 +19,19 @@ from jobs.services import enqueue
 from ledger.models import Import
 from ledger.notice import Corrections, UnreadableNotice, read
 from ledger.notice.source import LIMIT
-from ledger.services import apply_import, preview_import
+from ledger.permissions import may_handle_import, require_importer
+from ledger.services import apply_import, ledger_state, preview_import
 from ledger.services.planning import ImportPlan
 from ledger.services.reading import read_workbook, refusal_of
-from ledger.services.staging import compare, own_organisation, stage, staged_plan, staged_reading, unstage
+from ledger.services.staging import (
+    StagedPlan,
+    compare,
+    own_organisation,
+    stage,
+    staged_plan,
+    staged_reading,
+    unstage,
+)
 from ledger.tree import Reading
 from ledger.workbook.container import LIMIT as WORKBOOK_LIMIT
 from ledger.workbook.container import UnreadableWorkbook, check, is_workbook
@@ -32,6 +40,8 @@ KINDS = ("docx", "text", "html")
 WORK = "ledger.apply_import"
 STAGE = "ledger.stage_workbook"
 NOTHING_SAID: Mapping[str, Any] = {}
+BOOKS = (".xlsx", ".xlsm", ".xls", ".et")
+"""What a workbook is called; of these only the first kind is read, and each is told so as a workbook."""
 SMALL = 1024 * 1024
 """Bytes of a workbook up to which it is read while its sender waits: some five thousand measures."""
 
@@ -88,19 +98,26 @@ def _upload_workbook(
 
 
 def _ask_for(source: Import, work: str, title: str, arguments: dict[str, Any], *, by: Any, at: datetime) -> Job:
-    """Write the job of an import; there is one at a time."""
+    """Write the job of an import; there is one at a time. Raises `Refused` while another one is at work."""
+    if source.is_at_work:
+        raise Refused(_("This import is being worked on. Wait until it is done."))
     title = title % {"name": source.file.name}
-    source.job = enqueue(work=work, arguments=arguments, title=title[:200], by=by, at=at)
-    source.save(update_fields=["job"])
-    return source.job
+    with transaction.atomic():
+        job = enqueue(work=work, arguments=arguments, title=title[:200], by=by, at=at)
+        if not Import.objects.filter(pk=source.pk, status=source.status, job=source.job_id).update(job=job):
+            raise Stale(_("Somebody else was first: the state has changed meanwhile. Reload the page and look again."))
+    source.job = job
+    return job
 
 
 def compare_again(*, source: Import, by: Any, at: datetime) -> Job | None:
     """Work out anew what a staged workbook would do, for the ledger has changed since; a large one by a job.
 
-    Raises `Forbidden`, `Refused` for an import that is no workbook, or is over.
+    Raises `Forbidden`, `Refused` for an import that is no workbook, is over or at work.
     """
     require_reader(source, by)
+    if not source.is_workbook:
+        raise Refused(_("Only a workbook is compared again; a notice is compared whenever it is looked at."))
     if source.status != Import.Status.READ or source.preview is None:
         raise Refused(_("This import was applied or discarded already."))
     if source.file.size > SMALL:
@@ -110,12 +127,35 @@ def compare_again(*, source: Import, by: Any, at: datetime) -> Job | None:
 
 
 def _check_target(inspection: Inspection | None, code: str, by: Any) -> None:
+    require_one_target(inspection, code)
     if inspection is not None:
         require_office(by, inspection)
-    elif Role.OFFICE not in grants_of(by).roles():
-        raise Forbidden(_("Only the rectification office of this organisation may do this."))
-    elif Inspection.objects.filter(code=code).exists():
+        return
+    require_importer(by)
+    if Inspection.objects.filter(code=code).exists():
         raise Refused(_("An inspection with this code exists already."), field="code")
+
+
+def require_one_target(inspection: Inspection | None, code: str) -> None:
+    """Raise `Refused` (field `code`) unless a file goes into an inspection that exists, or into one new one."""
+    if inspection and code:
+        raise Refused(_("Choose an inspection or give the code of a new one, not both."), field="code")
+    if not inspection and not code:
+        raise Refused(_("Choose an inspection, or give the code of a new one."), field="code")
+
+
+def content_of(stream: Any, *, name: str, size: int) -> bytes:
+    """Return the bytes of an upload; its size is known before a byte of it is held in memory.
+
+    Raises `Refused` (field `file`) for one that is larger than any of its kind may be.
+    """
+    is_book = name.lower().endswith(BOOKS)
+    limit = WORKBOOK_LIMIT if is_book else LIMIT
+    if size > limit:
+        sentences = UnreadableWorkbook.MESSAGES if is_book else UnreadableNotice.MESSAGES
+        raise Refused(_(sentences["too_large"]) % {"limit": limit // 1024 // 1024}, field="file")
+    content: bytes = stream.read()
+    return content
 
 
 def read_notice(data: bytes, *, name: str, said: Mapping[str, Any] = NOTHING_SAID) -> Reading:
@@ -144,6 +184,13 @@ def preview(source: Import) -> ImportPlan:
     return preview_import(reading, code=source.code, organisation=source.organisation, mapping=source.mapping)
 
 
+def base_of(source: Import, plan: ImportPlan) -> tuple[int, bool]:
+    """Return the state of the ledger that a preview was made of, and whether the ledger has changed since."""
+    now = ledger_state(source.inspection)
+    base_seq = plan.base_seq if isinstance(plan, StagedPlan) else now
+    return base_seq, base_seq != now
+
+
 def map_names(*, source: Import, organisation: Unit | None, mapping: Mapping[str, Mapping[str, int]], by: Any) -> None:
     """Keep what was chosen for the organisation of a new inspection and for unknown names. Raises `Forbidden`.
 
@@ -151,8 +198,7 @@ def map_names(*, source: Import, organisation: Unit | None, mapping: Mapping[str
     """
     require_reader(source, by)
     if source.inspection is None:
-        if organisation is None or not may_administer_organisation(by, organisation):
-            raise Refused(_("Choose the organisation that was inspected."), field="organisation")
+        _require_organisation(organisation, by)
         source.organisation = organisation
     source.mapping = {kind: {**source.mapping.get(kind, {}), **chosen} for kind, chosen in mapping.items()}
     source.save(update_fields=["organisation", "mapping"])
@@ -161,14 +207,20 @@ def map_names(*, source: Import, organisation: Unit | None, mapping: Mapping[str
 def confirm_import(*, source: Import, base_seq: int, by: Any, at: datetime) -> Job:
     """Ask for the work of writing the import, once; `base_seq` is the state of the ledger that was previewed.
 
-    Raises `Forbidden`, `Refused` for an import that was applied or discarded.
+    Raises `Forbidden`; `Refused` for an import that was applied or discarded, is at work already, or is for a new
+    inspection of an organisation that nobody has chosen.
     """
     require_reader(source, by)
     if source.status != Import.Status.READ:
         raise Refused(_("This import was applied or discarded already."))
-    with transaction.atomic():
-        arguments = {"import": source.pk, "base_seq": base_seq}
-        return _ask_for(source, WORK, _("Import of %(name)s"), arguments, by=by, at=at)
+    if source.inspection is None:
+        _require_organisation(source.organisation, by)
+    return _ask_for(source, WORK, _("Import of %(name)s"), {"import": source.pk, "base_seq": base_seq}, by=by, at=at)
+
+
+def _require_organisation(organisation: Unit | None, by: Any) -> None:
+    if organisation is None or not may_administer_organisation(by, organisation):
+        raise Refused(_("Choose the organisation that was inspected."), field="organisation")
 
 
 def reading_for(source: Import) -> Reading:
@@ -221,8 +273,6 @@ def discard_import(*, source: Import, by: Any) -> None:
 
 
 def require_reader(source: Import, by: Any) -> None:
-    """Raise `Forbidden` unless `by` uploaded the file or keeps the inspection's plan."""
-    if source.inspection is not None:
-        require_office(by, source.inspection)
-    elif source.by_id != by.pk:
+    """Raise `Forbidden` unless `by` keeps the inspection's plan, or uploaded the file for a new one."""
+    if not may_handle_import(by, source):
         raise Forbidden(_("Only the rectification office of this organisation may do this."))

@@ -17,7 +17,7 @@ from core.forms import attempt
 from core.refusals import Forbidden, Refused
 from issues.models import Disclosure, Inspection, Issue
 from issues.permissions import holds_group, may_decide_disclosure, may_propose_disclosure
-from issues.queries import shown_to
+from issues.queries import in_state, shown_to
 from issues.services import (
     approve_disclosure,
     approve_disclosures,
@@ -27,7 +27,7 @@ from issues.services import (
 )
 from issues.services.disclosing import Bulk
 from ledger.forms.papers import ProposalForm, ReasonForm
-from ledger.services.papers.overview import counts_by_state, issues_in_state, rows_shown
+from ledger.services.papers.overview import counts_by_state, rows_shown
 from ledger.views.crumbs import to_disclosure
 from ledger.views.papers import inspection_of
 
@@ -47,17 +47,15 @@ def _audience(request: HttpRequest) -> str:
     return asked if asked in Disclosure.Audience else Disclosure.Audience.PUBLIC.value
 
 
-def _issues(inspection: Inspection, keys: list[int]) -> Any:
-    return inspection.issues.filter(pk__in=keys).order_by("sort_key")
-
-
 @login_required
 def disclosures(request: HttpRequest, code: str) -> HttpResponse:
     """List the issues with what an audience is shown of each."""
     inspection, audience = inspection_of(request, code), _audience(request)
     shown = shown_to(audience, inspection)
     state = request.GET.get("state", "") if request.GET.get("state") in STATES else ""
-    page = Paginator(_issues(inspection, issues_in_state(shown, state)), A_PAGE).get_page(request.GET.get("page"))
+    issues = inspection.issues.order_by("sort_key")
+    listed = in_state(issues, audience, state) if state else issues
+    page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
     counts = counts_by_state(shown)
     context = {
         "inspection": inspection,
@@ -91,8 +89,7 @@ def many(request: HttpRequest, code: str) -> HttpResponse:
     verb = _verb(request.user, inspection)
     if not verb:
         raise Forbidden(_("Your role does not allow this."))
-    keys = _chosen(request, inspection, audience, verb)
-    issues = list(_issues(inspection, keys)[:AT_ONCE])
+    issues = list(_chosen(request, inspection, audience, verb)[:AT_ONCE])
     if request.method == "POST":
         outcome = _carry_out(request, inspection, audience, verb, issues)
         _tell(request, outcome)
@@ -111,12 +108,13 @@ def many(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "ledger/disclose_many.html", context)
 
 
-def _chosen(request: HttpRequest, inspection: Inspection, audience: str, verb: str) -> list[int]:
-    """Return the keys of the issues that were ticked, or of all that the verb is for."""
+def _chosen(request: HttpRequest, inspection: Inspection, audience: str, verb: str) -> Any:
+    """Return the issues that were ticked, or all that the verb is for."""
     sent = request.POST if request.method == "POST" else request.GET
-    ticked = {int(key) for key in sent.getlist("issue") if key.isdecimal()}
-    possible = issues_in_state(shown_to(audience, inspection), "undecided" if verb == "propose" else "waiting")
-    return possible if sent.get("all") and not ticked else [key for key in possible if key in ticked]
+    ticked = {int(key) for key in sent.getlist("issue") if key.isdecimal() and len(key) <= 18}
+    issues = inspection.issues.order_by("sort_key")
+    possible = in_state(issues, audience, "undecided" if verb == "propose" else "waiting")
+    return possible if sent.get("all") and not ticked else possible.filter(pk__in=ticked)
 
 
 def _carry_out(request: HttpRequest, inspection: Inspection, audience: str, verb: str, issues: list[Issue]) -> Bulk:

@@ -1,28 +1,20 @@
 """The ledger as a workbook: the filtered list by a job, the empty template, an import with its errors marked."""
 
-import io
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import Role
-from accounts.permissions import grants_of
-from core.refusals import Forbidden, Refused
-from files.adapters import MIME_TYPES
+from core.refusals import Refused
+from files.adapters import made_response
 from issues.models import Inspection
 from jobs.tasks import run_job
 from ledger.models import Import
-from ledger.services.exports import ask_for_export
+from ledger.permissions import require_importer
+from ledger.services.exports import ask_for_export, empty_ledger
 from ledger.services.marking import marked_copy
-from ledger.workbook.template import write_template
-
-TEMPLATE_NAME = "整改台账（空表）.xlsx"
 
 
 @login_required
@@ -39,11 +31,8 @@ def export(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def template(request: HttpRequest) -> FileResponse:
     """Give out the empty ledger."""
-    if Role.OFFICE not in grants_of(request.user).roles():
-        raise Forbidden(_("Only the rectification office imports notices."))
-    content = io.BytesIO()
-    write_template(content)
-    return _workbook(content, TEMPLATE_NAME)
+    require_importer(request.user)
+    return made_response(*empty_ledger(), "xlsx")
 
 
 @login_required
@@ -56,12 +45,4 @@ def marked(request: HttpRequest, pk: int) -> HttpResponseBase:
     except Refused as refusal:
         messages.error(request, str(refusal.message))
         return redirect("import", pk=pk)
-    return _workbook(io.BytesIO(content), name)
-
-
-def _workbook(content: io.BytesIO, name: str) -> Any:
-    content.seek(0)
-    response = FileResponse(content, as_attachment=True, filename=name, content_type=MIME_TYPES["xlsx"])
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private"
-    return response
+    return made_response(name, content, "xlsx")

@@ -11,43 +11,39 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import Role, Unit
+from accounts.models import Role
 from accounts.permissions import grants_of
 from core.forms import attempt
-from core.refusals import Forbidden, Refused
+from core.refusals import Refused
 from issues.models import Inspection
 from jobs.queries import wait_of
 from jobs.tasks import run_job
 from ledger.forms import MappingForm, UploadForm
 from ledger.models import Import
-from ledger.notice import UnreadableNotice
 from ledger.notice.source import LIMIT
-from ledger.services import ledger_state
+from ledger.permissions import require_importer
+from ledger.queries import possible_organisations
 from ledger.services.imports import (
+    base_of,
     compare_again,
     confirm_import,
+    content_of,
     discard_import,
     map_names,
     preview,
     upload_import,
 )
 from ledger.services.planning import ImportPlan
-from ledger.services.staging import StagedPlan
 from ledger.workbook.container import LIMIT as WORKBOOK_LIMIT
-from ledger.workbook.container import UnreadableWorkbook
 
 RECENT = 20
-BOOKS = (".xlsx", ".xlsm", ".xls", ".et")
-"""What a workbook is called; of these only the first kind is read, and each is told so as a workbook."""
 
 
 @login_required
 def imports(request: HttpRequest) -> HttpResponse:
     """Take a file in; show the latest imports."""
-    grants = grants_of(request.user)
-    if Role.OFFICE not in grants.roles():
-        raise Forbidden(_("Only the rectification office imports notices."))
-    mine = Inspection.objects.filter(grants.within("organisation__path", [Role.OFFICE]))
+    require_importer(request.user)
+    mine = Inspection.objects.filter(grants_of(request.user).within("organisation__path", [Role.OFFICE]))
     asked = mine.filter(code=request.GET.get("inspection", "")).first()
     form = UploadForm(request.POST or None, request.FILES or None, inspections=mine, initial={"inspection": asked})
     made: list[Import] = []
@@ -66,15 +62,9 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 
 def _uploaded(request: HttpRequest, data: dict[str, Any]) -> Import:
-    """Hand the file on; its size is known before a byte of it is held in memory."""
     file = data["file"]
-    is_workbook = file.name.lower().endswith(BOOKS)
-    limit = WORKBOOK_LIMIT if is_workbook else LIMIT
-    if file.size > limit:
-        sentences = UnreadableWorkbook.MESSAGES if is_workbook else UnreadableNotice.MESSAGES
-        raise Refused(_(sentences["too_large"]) % {"limit": limit // 1024 // 1024}, field="file")
     return upload_import(
-        data=file.read(),
+        data=content_of(file, name=file.name, size=file.size),
         name=file.name,
         inspection=data["inspection"],
         code=data["code"],
@@ -94,7 +84,7 @@ def shown(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the preview, the work in progress, or what was done."""
     source = _fetch(request, pk)
     context = {"source": source, "inspection": source.inspection, "breadcrumbs": _breadcrumbs(source)}
-    if source.job and (source.status == Import.Status.APPLIED or not source.job.is_over):
+    if source.job and (source.status == Import.Status.APPLIED or source.is_at_work):
         return render(request, "ledger/import.html", {**context, **_job(source)})
     if source.status != Import.Status.READ:
         return render(request, "ledger/import.html", context)
@@ -115,16 +105,14 @@ def _preview(
     outcome = plan.outcome()
     failed = source.job if source.job and source.job.status == "failed" else None
     context |= {"plan": plan, "outcome": outcome, "form": form, "failed": failed}
-    state = ledger_state(source.inspection)
-    context["base_seq"] = plan.base_seq if isinstance(plan, StagedPlan) else state
-    context["is_outdated"] = context["base_seq"] != state
+    context["base_seq"], context["is_outdated"] = base_of(source, plan)
     return render(request, "ledger/import.html", context, status=422 if form.errors else 200)
 
 
 def _mapping_form(request: HttpRequest, source: Import, plan: ImportPlan) -> MappingForm:
     offices = None
     if source.inspection is None:
-        offices = Unit.objects.filter(grants_of(request.user).within("path", [Role.OFFICE]), is_active=True)
+        offices = possible_organisations(request.user)
     data = request.POST if request.method == "POST" else None
     return MappingForm(
         data, names=plan.names, named=plan.reading.organisation, offices=offices, organisation=source.organisation
@@ -136,7 +124,7 @@ def _mapping_form(request: HttpRequest, source: Import, plan: ImportPlan) -> Map
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the choices and ask for the work, once; its progress shows on the import's page."""
     source = _fetch(request, pk)
-    if source.job and not source.job.is_over:
+    if source.is_at_work:
         return redirect("import", pk=pk)
     try:
         plan = preview(source)

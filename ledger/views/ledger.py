@@ -27,7 +27,7 @@ def ledger(request: HttpRequest, code: str) -> HttpResponse:
     """Show the tree, or a flat list where another order than the plan's is asked for."""
     inspections = Inspection.objects.visible_to(request.user).select_related("organisation")
     inspection = get_object_or_404(inspections, code=code)
-    seen = Measure.objects.visible_to(request.user).filter(inspection=inspection)
+    seen = Measure.objects.visible_to(request.user, inspection)
     filtered = MeasureFilter(request.GET, queryset=seen, today=timezone.localdate())
     categories = categories_of(inspection, request.user)
     form = filter_bar(filtered, inspection=inspection, user=request.user, categories=categories)
@@ -56,7 +56,7 @@ def _listed(request: HttpRequest, inspection: Inspection, categories: list[Any],
     today, number, sort = timezone.localdate(), request.GET.get("page"), request.GET.get("sort", "")
     if sort in SORTS:
         return flat_page(inspection=inspection, measures=measures, sort=sort, number=number, today=today)
-    seen = Issue.objects.visible_to(request.user).filter(inspection=inspection)
+    seen = Issue.objects.visible_to(request.user, inspection)
     of_issues = IssueOfLedgerFilter(request.GET, queryset=seen)
     asked = {name for name in MeasureFilter.base_filters if request.GET.get(name)}
     return tree_page(

@@ -16,8 +16,7 @@ from core.forms import attempt
 from core.refusals import Refused
 from ledger.forms import CorrectionForm, read_kinds
 from ledger.models import Import
-from ledger.notice.doubts import sentence
-from ledger.services.corrections import correct_reading, reading_of
+from ledger.services.corrections import correct_reading, doubts_of, is_correctable, reading_of
 from ledger.tree import Reading, ReadLine
 
 LINES_A_PAGE = 300
@@ -40,7 +39,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the lines, those with doubts first; take in what they really are and read anew."""
     rows = Import.objects.visible_to(request.user).select_related("file", "inspection__organisation", "job", "by")
     source = get_object_or_404(rows, pk=pk)
-    if source.is_workbook or source.status != Import.Status.READ or (source.job and not source.job.is_over):
+    if not is_correctable(source):
         raise Http404
     try:
         reading = reading_of(source)
@@ -65,20 +64,13 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(reading: Reading, source: Import, number: str | None) -> Page[ReadLine]:
     """Lines with doubts come first, then those that a person spoke of, then the rest in their order."""
-    doubted, said = _doubts(reading), source.corrections.get("lines", {})
+    doubted, said = doubts_of(reading), source.corrections.get("lines", {})
     ordered = sorted(reading.lines, key=lambda line: 0 if line.line in doubted else 1 if line.key in said else 2)
     return Paginator(ordered, LINES_A_PAGE).get_page(number)
 
 
-def _doubts(reading: Reading) -> dict[int, list[str]]:
-    told: dict[int, list[str]] = {line.line: [_("not understood")] for line in reading.unread}
-    for doubt in reading.warnings:
-        told.setdefault(doubt.line, []).append(sentence(doubt, _))
-    return told
-
-
 def _context(source: Import, reading: Reading, page: Page[ReadLine], form: CorrectionForm) -> dict[str, Any]:
-    doubts, kinds = _doubts(reading), read_kinds()
+    doubts, kinds = doubts_of(reading), read_kinds()
     said = source.corrections.get("lines", {})
     above = dict(zip((line.key for line in reading.lines[1:]), (line.text for line in reading.lines), strict=False))
     rows = [

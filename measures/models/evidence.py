@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Unit, User
+from accounts.models import ORGANISATION_ROLES, Unit, User
+from accounts.permissions import grants_of
 from core import guards
 from files.models import StoredFile
 from issues.models import Inspection, Issue
@@ -18,6 +19,9 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
 
     def visible_to(self, user: Any) -> "EvidenceQuerySet":
         """Keep the evidence of measures that the user sees, and that of issues which hangs on no measure."""
+        grants = grants_of(user)
+        if not grants.sees_parts:
+            return self.filter(grants.within("inspection__organisation__path", ORGANISATION_ROLES))
         of_measures = Q(measure__in=Measure.objects.visible_to(user))
         of_issues = Q(measure=None, issue__in=Issue.objects.visible_to(user))
         return self.filter(of_measures | of_issues)

@@ -22,13 +22,17 @@ CODE = re.compile(r"[\d-]+")  # what the beginning of a code looks like
 class MeasureQuerySet(models.QuerySet["Measure"]):
     """Adjectives of measures."""
 
-    def visible_to(self, user: Any) -> "MeasureQuerySet":
-        """Keep what the user may see; every read of measures goes through here."""
+    def visible_to(self, user: Any, inspection: Inspection | None = None) -> "MeasureQuerySet":
+        """Keep what the user may see, of one inspection where it is given; every read of measures goes through here."""
         grants = grants_of(user)
         if grants.user_id is None:
             return self.none()
+        if inspection is not None:
+            part = self.filter(inspection=inspection)
+            return part if grants.holds(ORGANISATION_ROLES, inspection.organisation) else part.visible_to(user)
         seen = grants.within("inspection__organisation__path", ORGANISATION_ROLES)
-        seen |= Q(issue__in=Issue.objects.filter(task_force__members=grants.user_id))
+        if grants.forces:
+            seen |= Q(issue__task_force__in=grants.forces)
         if grants.unit_paths:
             support = Measure.supporting_units.through.objects
             supported = support.filter(grants.within("unit__path", UNIT_ROLES))
@@ -108,8 +112,8 @@ class Measure(models.Model):
         Status.SUBMITTED: frozenset({Status.IN_PROGRESS, Status.SIGNED_OFF}),
     }
     UNFINISHED = (Status.PLANNED, Status.IN_PROGRESS)
-    OVERDUE_WORD = _("overdue")
-    PARTS = (Status.SIGNED_OFF, Status.SUBMITTED, Status.IN_PROGRESS, "overdue", Status.PLANNED, Status.CANCELLED)
+    OVERDUE, OVERDUE_WORD = "overdue", _("overdue")
+    PARTS = (Status.SIGNED_OFF, Status.SUBMITTED, Status.IN_PROGRESS, OVERDUE, Status.PLANNED, Status.CANCELLED)
 
     inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, verbose_name=_("inspection"))
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, verbose_name=_("issue"))
@@ -196,11 +200,18 @@ class Measure(models.Model):
         near = self.deadline is not None and self.deadline <= today + timedelta(days=due_soon_days)
         return "due_soon" if near and self.status in self.UNFINISHED else "on_course"
 
-    def part(self, today: date) -> tuple[str, str]:
-        """Return the segment of a bar that the measure belongs to: its state, or overdue, with its word."""
-        if self.is_overdue(today):
-            return "overdue", str(self.OVERDUE_WORD)
-        return self.status, self.get_status_display()
+    def part(self, today: date) -> str:
+        """Return the segment of a bar that the measure belongs to: its state, or overdue."""
+        return self.OVERDUE if self.is_overdue(today) else self.status
+
+    @classmethod
+    def part_word(cls, part: str) -> Any:
+        return cls.OVERDUE_WORD if part == cls.OVERDUE else cls.Status(part).label
+
+    @property
+    def status_word(self) -> str:
+        """The word for its state, as `get_status_display` says it; that one builds its table anew for every row."""
+        return str(self.Status(self.status).label)
 
     def kind_labels(self) -> list[str]:
         return [str(self.Kind(kind).label) for kind in self.kinds]
@@ -293,6 +304,9 @@ class ExtensionQuerySet(models.QuerySet["Extension"]):
 
     def visible_to(self, user: Any) -> "ExtensionQuerySet":
         """Keep the extensions of measures that the user sees."""
+        grants = grants_of(user)
+        if not grants.sees_parts:
+            return self.filter(grants.within("measure__inspection__organisation__path", ORGANISATION_ROLES))
         return self.filter(measure__in=Measure.objects.visible_to(user))
 
 

@@ -72,8 +72,8 @@ def _board(request: HttpRequest, code: str, *, now: datetime, wall: bool = False
     """What dashboard and wall share; as many queries for a million measures as for ten."""
     shown = get_object_or_404(with_waiting(request.user), code=code)
     today = now.date()
-    measures = Measure.objects.visible_to(request.user).filter(inspection=shown)
-    issues = Issue.objects.visible_to(request.user).filter(inspection=shown)
+    measures = Measure.objects.visible_to(request.user, shown)
+    issues = Issue.objects.visible_to(request.user, shown)
     week_began = last_end_of(shown, now)
     cube = cube_of(measures, today=today, due_soon_days=shown.due_soon_days, week_began=week_began)
     weeks = weeks_of(shown, measures, now=now)

@@ -15,7 +15,17 @@ from bulletins.api import BulletinRows
 from core.api import Rows
 from issues.api import AreaRows, CalendarRows, CategoryRows, ProblemRows, TaskForceRows
 from jobs.api import JobRows
-from ledger.api import SavedFilterRows, SavesFilters
+from ledger.api import (
+    CommentRows,
+    DisclosureRows,
+    ImportRows,
+    InspectionAndPapersRows,
+    IssueAndDisclosureRows,
+    PaperRows,
+    SavedFilterRows,
+    SavesFilters,
+    ShownIssueRows,
+)
 from measures.api import EvidenceRows, ExtensionRows, MilestoneRows, ReportRows
 from notifications.api import (
     ChannelRows,
@@ -29,18 +39,11 @@ from notifications.api import (
 )
 from progress.api import SearchRows, SnapshotRows, StatisticsRows
 from rectify.api.exports import Exports
-from signoffs.api import (
-    ApplicationRows,
-    ChainRows,
-    DecisionRows,
-    EventRows,
-    InspectionAndChainRows,
-    IssueAndClosureRows,
-)
+from signoffs.api import ApplicationRows, ChainRows, DecisionRows, EventRows
 from supervision.api import FeedbackRows, MeasureAndUrgeRows, UrgeRows, UrgesUnits
 
 
-class InspectionsWithAllVerbs(HasLadder, UrgesUnits, SavesFilters, InspectionAndChainRows):
+class InspectionsWithAllVerbs(HasLadder, UrgesUnits, SavesFilters, InspectionAndPapersRows):
     """Inspections, the latest first, with the verbs of all apps."""
 
 
@@ -51,7 +54,7 @@ for name, rows in {
     "areas": AreaRows,
     "categories": CategoryRows,
     "problems": ProblemRows,
-    "issues": IssueAndClosureRows,
+    "issues": IssueAndDisclosureRows,
     "measures": MeasureAndUrgeRows,
     "milestones": MilestoneRows,
     "progress-reports": ReportRows,
@@ -82,6 +85,11 @@ for name, rows in {
     "account": AccountRows,
     "tokens": TokenRows,
     "saved-filters": SavedFilterRows,
+    "imports": ImportRows,
+    "papers": PaperRows,
+    "paper-comments": CommentRows,
+    "disclosures": DisclosureRows,
+    "shown-issues": ShownIssueRows,
 }.items():
     router.register(name, rows, basename=f"api-{name}")
 LISTS = {name: rows for name, rows, _basename in router.registry if issubclass(rows, Rows)}

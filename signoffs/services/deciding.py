@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from audit.services import Trail, open_trail
 from core.refusals import Forbidden, Refused, Stale
 from core.transitions import move
+from issues.models import Issue
 from issues.services import close_issue
+from measures.models import Measure
 from measures.services import sign_off_measure
 from measures.services.plan import check_reason
 from signoffs.models import Application, Decision
@@ -49,7 +51,7 @@ def accept_application(
         else:
             Application.objects.filter(pk=application.pk).update(step=step + 1)
             application.step = step + 1
-        _record(trail, "accept_application", decision, by)
+        trail.record("accept_application", by=by, obj=_subject(application), **told_of(decision))
     return decision
 
 
@@ -77,7 +79,7 @@ def return_application(
         )
         move(application, Application.Status.RETURNED, steps=Application.STEPS, ended_at=trail.at)
         give_back(application, at=trail.at)
-        _record(trail, "return_application", decision, by)
+        trail.record("return_application", by=by, obj=_subject(application), **told_of(decision))
     return decision
 
 
@@ -135,21 +137,23 @@ def _carry_out(application: Application, trail: Trail, by: Any) -> None:
     trail.record("close_issue", by=by, obj=application.issue, application=application.pk, **conclusion)
 
 
-def _record(trail: Trail, verb: str, decision: Decision, by: Any) -> None:
+def _subject(application: Application) -> Measure | Issue:
+    return application.measure or application.issue
+
+
+def told_of(decision: Decision) -> dict[str, Any]:
+    """Return what the trail tells of a decision: the words that it is verified by."""
     application = decision.application
-    trail.record(
-        verb,
-        by=by,
-        obj=application.measure or application.issue,
-        application=application.pk,
-        round=application.round,
-        step=decision.step_name,
-        ground=decision.ground,
-        reason=decision.reason,
-        manifest=application.manifest_sha256,
-        meeting_on=decision.meeting_on,
-        minute_number=decision.minute_number,
-    )
+    return {
+        "application": application.pk,
+        "round": application.round,
+        "step": decision.step_name,
+        "ground": decision.ground,
+        "reason": decision.reason,
+        "manifest": application.manifest_sha256,
+        "meeting_on": decision.meeting_on,
+        "minute_number": decision.minute_number,
+    }
 
 
 @dataclass

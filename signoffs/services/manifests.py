@@ -1,6 +1,7 @@
 """The manifest of an application: what exactly is decided on, as one canonical text with its hash."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -30,6 +31,11 @@ def manifest_of_measure(measure: Measure, *, statement: str) -> str:
     versions = _latest(measure.evidence.in_force())
     if not versions:
         raise Refused(_("Add evidence first: an application without evidence is not accepted."), field="evidence")
+    return written(measure, versions, statement=statement)
+
+
+def written(measure: Measure, versions: Iterable[EvidenceVersion], *, statement: str) -> str:
+    """Return the manifest of a measure with these files, without a look at whether it can be applied for."""
     content = {
         "measure": {"id": measure.pk, "code": measure.code, "text": measure.text},
         "issue": {"id": measure.issue_id, "code": measure.issue.code, "text": measure.issue.text},

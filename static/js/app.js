@@ -43,7 +43,7 @@
     if (form.method === "post" && !event.defaultPrevented) {
       if (form.dataset.sent) { event.preventDefault(); return; }
       form.dataset.sent = "1";
-      setTimeout(function () { delete form.dataset.sent; }, 5000);
+      setTimeout(function () { delete form.dataset.sent; }, 30000);  // a slow network takes its time
     }
   });
   window.addEventListener("pageshow", function () {

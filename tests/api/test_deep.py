@@ -14,7 +14,11 @@ import rectify.api
 from audit.models import Chain, Event
 from bulletins.services import draft_bulletin
 from issues.models import Inspection
+from issues.services import Proposal, propose_disclosure
 from jobs.models import Job
+from ledger.services.imports import upload_import
+from ledger.services.papers.commenting import comment_on_paper
+from ledger.services.papers.versions import make_paper
 from measures.models import Evidence, EvidenceVersion, Extension
 from notifications.models import Notification
 from progress.models import Week
@@ -23,6 +27,7 @@ from signoffs.models import Application
 from tests.api.caller import Caller
 from tests.api.lists import further_rows, person_for
 from tests.factories import NOW, TODAY
+from tests.pages import NOTICE
 from tests.signoffs.scenes import Review
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +76,12 @@ class Long:
         self.bulletin = draft_bulletin(snapshot=self.snapshot, by=None, at=NOW)
         self.further = further_rows(review, self.measure)
         self.numbers = range(0)
+        told: dict[str, Any] = {"inspection": review.inspection, "by": review.office, "at": NOW}
+        self.source = upload_import(data=NOTICE.encode(), name="notice.txt", **told)
+        self.paper = make_paper(kind="report", audience="internal", **told)
+        self.comment = comment_on_paper(version=self.paper, text="Say what it cost", by=review.inspector, at=NOW)
+        hidden: dict[str, Any] = {"audience": "public", "proposal": Proposal("full")}
+        self.proposal = propose_disclosure(issue=self.measure.issue, by=review.office, at=NOW, **hidden)
 
     def caller(self, name: str) -> Caller:
         return Caller(person_for(self.review, name))
@@ -150,6 +161,28 @@ class Long:
 
     def _bulletins(self, numbers: range) -> None:
         copies(self.bulletin, numbers, **WEEKS)
+
+    def _imports(self, numbers: range) -> None:
+        copies(self.source, numbers, at=at)
+
+    def _papers(self, numbers: range) -> None:
+        """Each of an inspection of its own: of one paper, one version at most is in work."""
+        copies(self.review.inspection, numbers, code=lambda n: f"p{n:08}")
+        found = Inspection.objects.filter(code__in=[f"p{n:08}" for n in numbers]).values_list("code", "pk")
+        of = dict(found)
+        copies(self.paper, numbers, inspection_id=lambda n: of[f"p{n:08}"], made_at=at)
+
+    def _paper_comments(self, numbers: range) -> None:
+        copies(self.comment, numbers, at=at)
+
+    def _disclosures(self, numbers: range) -> None:
+        """Each for an issue of its own: of one issue, one proposal at most waits."""
+        self._issues(numbers)
+        of = dict(type(self.measure.issue).objects.filter(code__in=[key(n) for n in numbers]).values_list("code", "pk"))
+        copies(self.proposal, numbers, issue_id=lambda n: of[key(n)], proposed_at=at)
+
+    def _shown_issues(self, numbers: range) -> None:
+        self._disclosures(numbers)
 
     def _jobs(self, numbers: range) -> None:
         row = Job(work="x", title="x", requested_by=self.review.office, requested_at=NOW)

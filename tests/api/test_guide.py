@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.services import make_token
 from jobs.tasks import run_job
+from tests.pages import NOTICE
 from tests.signoffs.scenes import Review
 
 DOCS = Path(settings.BASE_DIR) / "docs"
@@ -28,7 +29,10 @@ def test_every_example_of_the_guide_is_so(live_server: Any, tmp_path: Path, monk
     review = Review()
     measure = review.measure(status="in_progress", deadline=timezone.localdate() - timedelta(days=3))
     _token, secret = make_token(name="Guide", scope="write", days=1, by=review.roads_officer, at=timezone.now())
+    _token, of_office = make_token(name="Guide", scope="write", days=1, by=review.office, at=timezone.now())
     known = {"RECTIFY": live_server.url, "TOKEN": secret, "MEASURE": str(measure.pk), "NO_PROXY": "*"}
+    (tmp_path / "notice.txt").write_text(NOTICE, "utf-8")
+    known |= {"OFFICE": of_office, "NOTICE": "notice.txt"}
     assert len(EXAMPLES) >= 9
     for script, told in EXAMPLES:
         command = ["bash", "-euo", "pipefail", "-c", script]

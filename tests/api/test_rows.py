@@ -11,11 +11,17 @@ from django.test import Client
 
 import rectify.api
 from core.api import Rows
+from issues.models import Issue
+from issues.services import Proposal, propose_disclosure
+from ledger.services.imports import upload_import
+from ledger.services.papers.commenting import comment_on_paper
+from ledger.services.papers.versions import discard_paper, make_paper
 from progress.services import roll_up_due
 from tests.api.caller import Caller, problem_of
 from tests.api.lists import further_rows, person_for
 from tests.factories import NOW, TODAY, claim
 from tests.measures.checks import REASON
+from tests.pages import NOTICE
 from tests.signoffs.scenes import Review
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +53,18 @@ def more(review: Review) -> None:
     review.applied()
     claim(review.issue(leader=review.leader, lead_unit=review.roads, task_force=review.force))
     roll_up_due(at=NOW)
+    papers(review, measure.issue)
     further_rows(review, measure)
+
+
+def papers(review: Review, issue: Issue) -> None:
+    """One more import, report with a comment, and proposal of what the public is shown of an issue."""
+    told: dict[str, Any] = {"inspection": review.inspection, "by": review.office, "at": NOW}
+    upload_import(data=NOTICE.encode(), name="notice.txt", **told)
+    report = make_paper(kind="report", audience="internal", **told)
+    comment_on_paper(version=report, text="Say what it cost", by=review.inspector, at=NOW)
+    discard_paper(version=report, by=review.office, at=NOW)
+    propose_disclosure(issue=issue, audience="public", proposal=Proposal("full"), by=review.office, at=NOW)
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -61,7 +78,9 @@ def test_a_list_costs_the_same_with_more_rows(review: Review, queries: Any, name
     assert few <= 12
 
 
-@pytest.mark.parametrize("name", ["measures", "applications", "issues", "evidence"])
+@pytest.mark.parametrize(
+    "name", ["measures", "applications", "issues", "evidence", "papers", "disclosures", "shown-issues"]
+)
 def test_one_row_costs_the_same_with_more_rows(review: Review, queries: Any, name: str) -> None:
     caller = Caller(review.office)
     more(review)
@@ -139,7 +158,8 @@ def test_the_schema_is_whole_and_without_warnings(tmp_path: Any) -> None:
     apart = {path for path in written if path.count("/") != 3}
     assert apart == {
         "exports/",
-        *(f"{name}/batch/" for name in ("applications", "extensions", "measures")),
+        "imports/upload/",
+        *(f"{name}/batch/" for name in ("applications", "disclosures", "extensions", "issues", "measures")),
         *("calendar/set/", "preferences/set/", "notices/read-all/", "chains/verify/"),
         *("channels/add/", "webhooks/add/", "deliveries/send-failed-again/"),
         "evidence/{id}/versions/{number}/make-pages/",

@@ -7,10 +7,10 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from accounts.models import User
-from conftest import CHROMIUM
+from conftest import CHROMIUM, OLD_CHROMIUM
 from jobs.tasks import run_job
 from tests.browser.eyes import WIDE, Watch
 from tests.browser.ground import Ground
@@ -20,17 +20,31 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """Start Chromium once.
+def driver() -> Iterator[Playwright]:
+    """Start the driver of browsers once.
 
-    Its driver keeps an event loop in this thread, and Django refuses its database to a thread with a loop. Nothing
+    It keeps an event loop in this thread, and Django refuses its database to a thread with a loop. Nothing
     is awaited here, so it may be told that this is safe; only as long as the browser runs.
     """
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as driver:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+        yield driver
+
+
+@pytest.fixture(scope="package")
+def chromium(driver: Playwright) -> Iterator[Browser]:
+    """Start Chromium once."""
+    browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="package")
+def old_chromium(driver: Playwright) -> Iterator[Browser]:
+    """Start the oldest browser that the pages are made for."""
+    browser = driver.chromium.launch(executable_path=OLD_CHROMIUM, args=["--no-sandbox"])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -48,11 +62,20 @@ def server(live_server: Any, asked_for: list[int]) -> str:
 
 @pytest.fixture
 def window(chromium: Browser, server: str) -> Iterator[Open]:
-    """Open a window of its own for a person (None: nobody is logged in); every one is watched to the end."""
+    yield from windows(chromium, server)
+
+
+@pytest.fixture
+def old_window(old_chromium: Browser, server: str) -> Iterator[Open]:
+    yield from windows(old_chromium, server)
+
+
+def windows(browser: Browser, server: str) -> Iterator[Open]:
+    """Open a window of its own for a person (None: nobody is logged in); all are closed in the end."""
     opened = []
 
     def open_window(user: User | None = None, *, language: str = "en", **options: Any) -> Page:
-        context = chromium.new_context(base_url=server, viewport=dict(WIDE), **options)
+        context = browser.new_context(base_url=server, viewport=dict(WIDE), **options)
         opened.append(context)
         context.set_default_timeout(PATIENCE)
         cookies = {django_settings.LANGUAGE_COOKIE_NAME: language}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request
 
 WIDE = {"width": 1440, "height": 900}
@@ -53,6 +54,41 @@ WORDS = """() => {
 }"""
 
 
+# WCAG 2.2 A and AA, whatever weight axe gives to a finding. The size of targets is off in axe unless asked for.
+AXE = Axe().axe_script
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations"],
+}
+UNFOLD = "document.querySelectorAll('details:not(.menu)').forEach(folded => { folded.open = true; })"
+
+
+def hindrances(page: Page, within: str = "html") -> list[str]:
+    """What axe finds on the page or a part of it as it is shown, each with the first places and what would mend it."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE)
+    found = page.evaluate("async ([part, rules]) => (await axe.run(part, rules)).violations", [within, RULES])
+    width = page.evaluate("innerWidth")
+    return [f"{page.url} at {width}: {_hindrance(rule)}" for rule in found]
+
+
+def _hindrance(rule: dict[str, Any]) -> str:
+    places = [node["target"] for node in rule["nodes"][:3]]
+    return f"{rule['id']} at {len(rule['nodes'])} places, {places} {rule['nodes'][0]['failureSummary']}"
+
+
+def hindrances_at_both_widths(page: Page, within: str = "html") -> list[str]:
+    """Wide as the page comes, then narrow with everything unfolded that is folded at first."""
+    found = []
+    for size in WIDTHS:
+        page.set_viewport_size(dict(size))
+        found += hindrances(page, within)
+        page.evaluate(UNFOLD)
+    page.set_viewport_size(dict(WIDE))
+    return found
+
+
 @dataclass
 class Watch:
     """A window, and everything that went wrong in it without a word to the person."""
@@ -61,6 +97,7 @@ class Watch:
     server: str
     faults: list[str] = field(default_factory=list)
     expected: int = 200
+    widths: tuple[dict[str, int], ...] = WIDTHS
 
     def __post_init__(self) -> None:
         self.page.on("console", self._console)
@@ -94,13 +131,21 @@ class Watch:
             self._note(f"answers {response and response.status} to {address}, not {status}")
         self.look()
 
+    def log_in(self, username: str, password: str = "secret") -> None:
+        """As a person does: by the form, then on to the first page."""
+        self.visit("/login/")
+        self.page.locator("#id_username").fill(username)
+        self.page.locator("#id_password").fill(password)
+        self.page.locator("main button[type=submit]").first.click()
+        self.page.locator("#content").wait_for()
+
     def look(self) -> None:
         """Look at the page at both widths: headings, title, nothing beyond the edge, nothing cut."""
         if (count := self.page.locator("h1").count()) != 1:
             self._note(f"has {count} headings of the first order")
         if not re.search(r"\w.* · rectify$", self.page.title()):
             self._note(f"has the title {self.page.title()!r}")
-        for size in WIDTHS:
+        for size in self.widths:
             self.page.set_viewport_size(dict(size))
             self._measure(self.page.evaluate(LAYOUT), size["width"])
         self.page.set_viewport_size(dict(WIDE))

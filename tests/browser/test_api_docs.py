@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser.eyes import Watch
+from tests.browser.eyes import Watch, hindrances_at_both_widths
 from tests.browser.ground import Ground
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -19,4 +19,6 @@ def test_the_pages_of_the_api_are_whole_under_the_strict_policy(ground: Ground, 
         watch.page.locator("#operations-measures-measures_list button.execute").click()
     assert answered.value.status == 200
     assert answered.value.json()["count"] > 0
+    watch.page.locator("#operations-measures-measures_list .live-responses-table").wait_for()
+    assert hindrances_at_both_widths(watch.page, "#operations-measures-measures_list") == []
     assert not watch.faults, watch.told()

@@ -2,7 +2,6 @@
 
 import gzip
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Response, expect
@@ -10,7 +9,6 @@ from playwright.sync_api import Response, expect
 from tests.browser.conftest import Open
 from tests.browser.eyes import Watch
 from tests.browser.ground import Ground
-from tests.browser.test_accessibility import hindrances
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 KILO = 1000
@@ -94,12 +92,3 @@ def test_a_page_that_takes_long_shows_that_it_is_coming(ground: Ground, dashboar
     expect(line).to_have_css("opacity", "1")
     page.evaluate("window.dispatchEvent(new Event('pageshow'))")
     assert line.get_attribute("class") == "loading-line htmx-indicator"
-
-
-@pytest.mark.parametrize("what", ["", "screen/"])
-def test_dashboard_and_wall_hinder_nobody(ground: Ground, dashboard: str, window: Open, what: str) -> None:
-    page: Any = window(ground.leader, language="zh-hans")
-    page.goto(dashboard + what)
-    for table in page.locator("details.chart-table").all():
-        table.evaluate("table => { table.open = true; }")
-    assert not hindrances(page)

@@ -14,7 +14,7 @@ from measures.models import Measure
 from rectify.demo.paper import make_file
 from rectify.demo.sample import load_sample
 from signoffs.models import Application
-from tests.browser.eyes import Watch
+from tests.browser.eyes import Watch, hindrances_at_both_widths
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Watched = Callable[..., Watch]
@@ -34,11 +34,7 @@ def passwords(transactional_db: None) -> dict[str, str]:
 def logged_in(watched: Watched, username: str, password: str) -> Watch:
     """By the form, in a window of one's own; the page is Chinese unless one chooses otherwise."""
     watch = watched(language="zh-hans")
-    watch.visit("/login/")
-    watch.page.locator("#id_username").fill(username)
-    watch.page.locator("#id_password").fill(password)
-    watch.page.locator("main button[type=submit]").first.click()
-    watch.page.locator("#content").wait_for()
+    watch.log_in(username, password)
     expect(watch.page.locator("html")).to_have_attribute("lang", "zh-CN")
     return watch
 
@@ -157,4 +153,5 @@ def test_a_meeting_decides_several_at_once_and_j_and_k_walk_the_queue(
     page.wait_for_url("**/signoffs/batch/done/")
     assert [figure.split()[0] for figure in page.locator(".tile .figure").all_inner_texts()] == ["2", "1", "0"]
     group.look()
+    assert hindrances_at_both_widths(page) == []
     assert not group.faults, group.told()

@@ -13,22 +13,13 @@ ROLES = ["office", "group", "leader", "roads_officer", "roads_head", "inspector"
 Watched = Callable[..., Watch]
 
 
-def log_in(watch: Watch, user: Any) -> None:
-    """As a person does: by the form, then on to the first page."""
-    watch.visit("/login/")
-    watch.page.locator("#id_username").fill(user.username)
-    watch.page.locator("#id_password").fill("secret")
-    watch.page.locator("main button[type=submit]").first.click()
-    watch.page.locator("#content").wait_for()
-
-
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_page_of_every_role_is_whole_at_both_widths_in_its_language(language: str, watched: Watched) -> None:
     """One bureau for all of them: looking changes nothing."""
     ground, faults = Ground(language), {}
     for role in ROLES:
         watch = watched(language=language)
-        log_in(watch, getattr(ground, role))
+        watch.log_in(getattr(ground, role).username)
         for address, status in ground.addresses(role).items():
             watch.visit(address, status=status)
             watch.read(language, ground.is_data)

@@ -80,6 +80,12 @@ def paragraphs_of(content: Content, *, mark: bool) -> list[Paragraph]:
     return made
 
 
+def names_of(content: Content) -> list[str]:
+    """Return the names of people between title and signature, each once."""
+    pieces = (piece for each in paragraphs_of(content, mark=True) for piece in each.pieces)
+    return sorted({words for words, is_name in pieces if is_name})
+
+
 def day_words(content: Content) -> str:
     return chinese_date(content.day) if content.day else ""
 
@@ -98,20 +104,12 @@ class ShownRow:
 
     @property
     def state(self) -> str:
-        """In one word: `undecided`, `waiting`, or the extent that was decided."""
-        if self.shown.is_waiting:
-            return "waiting"
-        return self.shown.extent if self.shown.decision else "undecided"
+        return self.shown.state
 
 
 def counts_by_state(shown: ShownIssues) -> Counter[str]:
     """Count the issues by the state of what is shown of them."""
-    return Counter(ShownRow(Issue(), each).state for each in shown.issues.values())
-
-
-def issues_in_state(shown: ShownIssues, state: str) -> list[int]:
-    """Return the keys of the issues in this state; of all for no state."""
-    return [key for key, each in shown.issues.items() if not state or ShownRow(Issue(), each).state == state]
+    return Counter(each.state for each in shown.issues.values())
 
 
 def rows_shown(

@@ -27,10 +27,12 @@ BRACKETS = str.maketrans("[]［］【】()（）", "〔〕〔〕〔〕〔〕〔�
 
 
 def make_paper(*, inspection: Inspection, kind: str, audience: str, by: Any, at: datetime) -> PaperVersion:
-    """Draw a paper up from the ledger, as its next version. Raises `Forbidden`; `Refused` while one is in work, and
-    for a notice of which the audience would be shown no issue at all.
+    """Draw a paper up from the ledger, as its next version. Raises `Forbidden`; `Refused` while one is in work, for
+    an audience that this paper is not made for, and for a notice of which it would be shown no issue at all.
     """
     _require_maker(by, inspection)
+    if audience not in AUDIENCES[PaperVersion.Kind(kind)]:
+        raise Refused(_("This paper is not made for this audience."), field="audience")
     with open_trail(inspection.chain, at=at) as trail:
         content = draw_up(inspection=inspection, kind=kind, audience=audience, at=at)
         if not any(True for _part in content.parts()):
