@@ -1,16 +1,25 @@
-"""Bulletins with their verbs: the figures as data, the same as on the papers."""
+"""Bulletins with their verbs: the figures as data, the same as on the papers, and the papers themselves."""
 
 from typing import Any
 
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bulletins.filters import BulletinFilter
 from bulletins.models import LONGEST_TEXT, Bulletin
-from bulletins.permissions import abilities
-from bulletins.services import correct_bulletin, edit_bulletin, publish_bulletin
-from core.api import Name, Rows, Typed, verb
+from bulletins.permissions import abilities, require, require_draft_reader
+from bulletins.queries import history_of_bulletin
+from bulletins.services import correct_bulletin, edit_bulletin, next_number, publish_bulletin
+from bulletins.services.exports import WRITERS, ask_for_paper
+from bulletins.services.papers import sections_of
+from bulletins.services.papers.sections import Grid, Section
+from bulletins.services.showing import public_sections
+from core.api import Happened, Name, Rows, Typed, look, verb
+from issues.queries import known_names, names_in
+from jobs.api import JobSerializer, accepted
 
 
 class BulletinSerializer(serializers.ModelSerializer):
@@ -62,10 +71,60 @@ class Seen(Typed):
     version = serializers.IntegerField(min_value=1)
 
 
-class Texts(Seen):
+class Tried(Typed):
+    """Texts to look at; what is left out is as it stands."""
+
     opening = serializers.CharField(allow_blank=True, required=False, max_length=LONGEST_TEXT)
     asked = serializers.CharField(allow_blank=True, required=False, max_length=LONGEST_TEXT)
     outlook = serializers.CharField(allow_blank=True, required=False, max_length=LONGEST_TEXT)
+
+
+class Texts(Seen, Tried):
+    """What is left out stays as it is."""
+
+
+class GridSerializer(serializers.Serializer):
+    """A table; `missing` is said in its place where it has no rows."""
+
+    key = serializers.CharField()
+    caption = serializers.CharField()
+    columns = serializers.SerializerMethodField()
+    rows = serializers.SerializerMethodField()
+    missing = serializers.CharField()
+    note = serializers.CharField()
+
+    def get_columns(self, grid: Grid) -> list[str]:
+        return [column.name for column in grid.columns]
+
+    def get_rows(self, grid: Grid) -> list[list[str]]:
+        return [[str(cell) for cell in row] for row in grid.rows]
+
+
+class SectionSerializer(serializers.Serializer):
+    """One part of the paper: heading, paragraphs, tables, then the texts of the office by their fields."""
+
+    key = serializers.CharField()
+    heading = serializers.CharField()
+    lines = serializers.ListField(child=serializers.CharField())
+    grids = GridSerializer(many=True)
+    texts = serializers.SerializerMethodField()
+    missing = serializers.CharField()
+
+    @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
+    def get_texts(self, section: Section) -> dict[str, str]:
+        return dict(section.texts)
+
+
+class BulletinPreviewSerializer(serializers.Serializer):
+    """The paper with these texts, the number that it would get if published now, and the people that they name."""
+
+    number = serializers.IntegerField()
+    names = serializers.ListField(child=serializers.CharField())
+    sections = SectionSerializer(many=True)
+
+
+class AsFile(Typed):
+    format = serializers.ChoiceField(choices=list(WRITERS))
 
 
 class Correction(Typed):
@@ -91,6 +150,40 @@ class BulletinRows(Rows):
         bulletin, sent = self.get_object(), self.typed(Texts)
         edit_bulletin(bulletin=bulletin, version=sent.pop("version"), values=sent, **self.now())
         return self.shown(bulletin)
+
+    @verb("preview", Tried, BulletinPreviewSerializer)
+    def preview(self, request: Request, pk: str) -> Response:
+        """What the paper would be with these texts. Nothing is saved."""
+        bulletin = self.get_object()
+        require(request.user, "edit_bulletin", bulletin)
+        texts = {**bulletin.texts, **self.typed(Tried)}
+        known, year = known_names(), timezone.localtime().year
+        told = {
+            "number": bulletin.number or next_number(bulletin, year=year),
+            "names": list(dict.fromkeys(name for words in texts.values() for name in names_in(words, known))),
+            "sections": sections_of(bulletin.content, texts),
+        }
+        return Response(BulletinPreviewSerializer(told).data)
+
+    @look("as-public", SectionSerializer(many=True))
+    def as_public(self, request: Request, pk: str) -> Response:
+        """The paper as the public is shown it, as things are decided now; for those who read drafts."""
+        bulletin = self.get_object()
+        require_draft_reader(request.user, bulletin)
+        return Response(SectionSerializer(public_sections(bulletin), many=True).data)
+
+    @look("history", Happened(many=True))
+    def history(self, request: Request, pk: str) -> Response:
+        """What happened to the bulletin, the latest first; for those who read drafts."""
+        bulletin = self.get_object()
+        require_draft_reader(request.user, bulletin)
+        return Response(Happened(history_of_bulletin(bulletin), many=True).data)
+
+    @verb("export", AsFile, {202: JobSerializer})
+    def export(self, request: Request, pk: str) -> Response:
+        """Ask for the bulletin as a file: the answer is the job, its result the file."""
+        bulletin, kind = self.get_object(), self.typed(AsFile)["format"]
+        return accepted(ask_for_paper(bulletin=bulletin, kind=kind, **self.now()))
 
     @verb("publish", Seen)
     def publish(self, request: Request, pk: str) -> Response:

@@ -42,6 +42,12 @@ def reads_drafts(user: Any, bulletin: Bulletin) -> bool:
     return grants_of(user).holds(DRAFT_READERS, bulletin.organisation)
 
 
+def require_draft_reader(user: Any, bulletin: Bulletin) -> None:
+    """Raise `Forbidden` unless the user reads drafts of this organisation."""
+    if not reads_drafts(user, bulletin):
+        raise Forbidden(_("Only those who read drafts may see this."))
+
+
 def may_draft(user: Any, inspection: Inspection) -> bool:
     """Return whether the user may have the draft of a week made."""
     return grants_of(user).holds([Role.OFFICE], inspection.organisation)

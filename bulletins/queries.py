@@ -7,7 +7,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
+from audit.queries import Entry, history_of
+from bulletins.models import Bulletin
 from issues.models import Inspection, IssueSpan
 from measures.models import Measure, MeasureSpan
 from progress.models import Snapshot
@@ -15,6 +18,12 @@ from signoffs.models import Application, Decision
 from signoffs.queries import content_of
 
 Row = dict[str, Any]
+HISTORY = {
+    "draft_bulletin": gettext_lazy("made the draft"),
+    "correct_bulletin": gettext_lazy("began the correction"),
+    "edit_bulletin": gettext_lazy("changed the text"),
+    "publish_bulletin": gettext_lazy("published it"),
+}
 
 
 @dataclass(frozen=True)
@@ -187,3 +196,8 @@ def _text_of(application: Application) -> str:
 
 def _day(moment: datetime | None) -> str:
     return timezone.localtime(moment).date().isoformat() if moment else ""
+
+
+def history_of_bulletin(bulletin: Bulletin) -> list[Entry]:
+    """Return what happened to a bulletin, the newest first."""
+    return history_of(bulletin, labels=HISTORY)

@@ -1,4 +1,4 @@
-"""The plan's upper levels: inspections, areas, categories, problems, issues, with the office's verbs on them."""
+"""The plan's upper levels with the office's verbs on them, task forces, and the calendar of working days."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from rest_framework.response import Response
 from accounts.api import UnitRows, UserRows
 from accounts.models import Unit, User
 from accounts.queries import possible_leaders, possible_units
-from core.api import Name, Rows, Typed, WallTime, verb
-from issues.filters import CategoryFilter, IssueFilter, LevelFilter, ProblemFilter
-from issues.models import Area, Category, Inspection, Issue, Problem, TaskForce, default_lights
-from issues.permissions import require_office
-from issues.services import edit_inspection, edit_issue
+from core.api import Name, Nothing, Rows, Typed, WallTime, verb
+from issues.filters import CalendarFilter, CategoryFilter, IssueFilter, LevelFilter, ProblemFilter, TaskForceFilter
+from issues.models import Area, CalendarDay, Category, Inspection, Issue, Problem, TaskForce, default_lights
+from issues.permissions import require_calendar, require_office
+from issues.services import clear_calendar_day, edit_inspection, edit_issue, set_calendar_day
 
 
 class InspectionSerializer(serializers.ModelSerializer):
@@ -38,6 +38,7 @@ class InspectionSerializer(serializers.ModelSerializer):
             "week_ends_weekday",
             "week_ends_at",
             "lights",
+            "is_public",
             "created_at",
         ]
 
@@ -64,6 +65,7 @@ class Settings(Typed):
     week_ends_weekday = serializers.IntegerField(min_value=1, max_value=7, required=False)
     week_ends_at = WallTime(required=False)
     lights = Lights(required=False)
+    is_public = serializers.BooleanField(required=False)
 
 
 class InspectionRows(Rows):
@@ -134,6 +136,24 @@ class ProblemRows(Rows):
     expands = {"inspection": InspectionRows, "category": CategoryRows}
 
 
+class TaskForceSerializer(serializers.ModelSerializer):
+    inspection = serializers.CharField(source="inspection.code")
+    head = Name(allow_null=True)
+
+    class Meta:
+        model = TaskForce
+        fields = ["id", "inspection", "position", "name", "head"]
+
+
+class TaskForceRows(Rows):
+    """Task forces, of the inspections whose issues they work on."""
+
+    queryset = TaskForce.objects.select_related("inspection", "head").order_by("inspection_id", "position", "id")
+    serializer_class = TaskForceSerializer
+    filterset_class = TaskForceFilter
+    expands = {"inspection": InspectionRows, "head": UserRows}
+
+
 class IssueSerializer(serializers.ModelSerializer):
     inspection = serializers.CharField(source="inspection.code")
     leader = Name(allow_null=True)
@@ -192,6 +212,7 @@ class IssueRows(Rows):
         "problem": ProblemRows,
         "leader": UserRows,
         "lead_unit": UnitRows,
+        "task_force": TaskForceRows,
     }
 
     def get_queryset(self) -> Any:
@@ -203,3 +224,46 @@ class IssueRows(Rows):
         require_office(request.user, issue.inspection)
         edit_issue(issue=issue, values=self.typed(IssueEdited, inspection=issue.inspection), **self.now())
         return self.shown(issue)
+
+
+class CalendarDaySerializer(serializers.ModelSerializer):
+    class Meta:
+        model = CalendarDay
+        fields = ["id", "day", "kind", "name"]
+
+
+class DaySet(Typed):
+    day = serializers.DateField()
+    kind = serializers.ChoiceField(choices=CalendarDay.Kind.choices)
+    name = serializers.CharField(max_length=60, allow_blank=True, required=False, default="")
+
+
+class CalendarRows(Rows):
+    """The days that differ from the plain week, the latest first, for those who keep them."""
+
+    queryset = CalendarDay.objects.order_by("-day")
+    serializer_class = CalendarDaySerializer
+    filterset_class = CalendarFilter
+    lookup_field = "day"
+    lookup_value_regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def check_permissions(self, request: Request) -> None:
+        super().check_permissions(request)
+        require_calendar(request.user)
+
+    def get_queryset(self) -> Any:
+        assert self.queryset is not None
+        return self.queryset.all()
+
+    @verb("set", DaySet, detail=False)
+    def set(self, request: Request) -> Response:
+        """Enter a day, or change the one that is there."""
+        return self.shown(set_calendar_day(**self.typed(DaySet), **self.now()))
+
+    @verb("clear", Nothing, {204: None})
+    def clear(self, request: Request, day: str) -> Response:
+        """Make it a plain day again."""
+        found = self.get_object()
+        self.typed(Nothing)
+        clear_calendar_day(day=found.day, **self.now())
+        return Response(status=204)

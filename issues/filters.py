@@ -1,5 +1,6 @@
 """The filters of the plan's upper levels. What is unknown or unseen gives an empty list."""
 
+from datetime import MAXYEAR, MINYEAR
 from typing import Any
 
 import django_filters
@@ -7,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.filters import KeyFilter
-from issues.models import Issue
+from issues.models import CalendarDay, Issue
 
 
 class LevelFilter(django_filters.FilterSet):
@@ -58,3 +59,18 @@ class IssueOfLedgerFilter(django_filters.FilterSet):
         claimed = Q(pk__in=Issue.objects.claimed().values("pk"))
         found: QuerySet[Issue] = issues.filter(claimed if wanted == "true" else ~claimed)
         return found
+
+
+class TaskForceFilter(LevelFilter):
+    """Task forces of one inspection."""
+
+
+class CalendarFilter(django_filters.FilterSet):
+    """Days of the calendar of working days."""
+
+    year = KeyFilter(method="of_year", label=_("Year"))
+    kind = django_filters.ChoiceFilter(choices=CalendarDay.Kind.choices, label=_("Kind"))
+
+    def of_year(self, days: QuerySet[CalendarDay], _name: str, year: int) -> QuerySet[CalendarDay]:
+        """Keep the days of a year; there are none in one that no date can have."""
+        return days.filter(day__year=year) if MINYEAR <= year <= MAXYEAR else days.none()

@@ -25,6 +25,12 @@ def may_keep_calendar(user: Any) -> bool:
     return is_system_admin(user) or Role.OFFICE in grants_of(user).roles()
 
 
+def require_calendar(user: Any) -> None:
+    """Raise `Forbidden` unless the user may edit the calendar of working days."""
+    if not may_keep_calendar(user):
+        raise Forbidden(_("Only the rectification office or the system administrator may edit the calendar."))
+
+
 def require_office(user: Any, inspection: Inspection) -> None:
     """Raise `Forbidden` unless the user keeps this inspection's plan; None, the program itself, may."""
     if user is not None and not may_administer(user, inspection):

@@ -33,6 +33,13 @@ class JobSerializer(serializers.ModelSerializer):
         return job.result_file_id is not None
 
 
+def accepted(job: Job) -> Response:
+    """Answer with a job that was asked for, after waking a worker for it."""
+    if job.status == Job.Status.QUEUED:
+        run_job.delay_on_commit(job.pk)
+    return Response(JobSerializer(job).data, status=202, headers={"Location": f"/api/v1/jobs/{job.pk}/"})
+
+
 class JobRows(Rows):
     """The person's own jobs, the latest first."""
 

@@ -141,7 +141,7 @@ class ChannelForm(forms.ModelForm):
         """Leave the row alone: the service changes it, and the database's own rules answer through the service."""
 
 
-class DeliveryFilter(forms.Form):
+class DeliveryFilterForm(forms.Form):
     status = forms.ChoiceField(choices=[("", _("all")), *Delivery.Status.choices], required=False, label=_("State"))
     channel = forms.ModelChoiceField(
         queryset=Channel.objects.all(), required=False, empty_label=_("all"), label=_("Channel")

@@ -1,18 +1,18 @@
-"""What cannot be reached: units, people and measures at which the reminders end, and what is not set up."""
+"""What cannot be reached: units, people, measures at which reminders end, what is not set up; how far webhooks are."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
 from accounts.models import Appointment, Role, Unit, User
 from accounts.permissions import grants_of
 from issues.models import Inspection
 from issues.queries import working_calendar
 from measures.models import Measure
-from notifications.models import Channel, Delivery
+from notifications.models import Channel, Delivery, Webhook
 
 WARN_OF_NEXT_YEAR = timedelta(days=45)
 """How long before its first day a year must be in the calendar; its rest days are announced in November."""
@@ -114,3 +114,14 @@ def gaps_of_the_plan(user: Any) -> list[Lacking]:
         Lacking(inspections[row["inspection"]], row["no_deadline"], row["no_unit"], row["no_leader"], row["left"])
         for row in rows
     ]
+
+
+def with_progress(webhooks: QuerySet[Webhook]) -> QuerySet[Webhook]:
+    """Tell of each webhook how far it was told: events that wait, chains that fail with the last error, when."""
+    return webhooks.annotate(
+        behind=Sum(F("subscriptions__chain__head_seq") - F("subscriptions__seq")),
+        failing=Count("subscriptions", filter=Q(subscriptions__failures__gt=0)),
+        told_at=Max("subscriptions__told_at"),
+        again_at=Min("subscriptions__next_attempt_at"),
+        error=Max("subscriptions__error", filter=Q(subscriptions__failures__gt=0)),
+    )

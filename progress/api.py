@@ -1,18 +1,21 @@
-"""Figures: those of the present as the dashboard counts them, and the weekly roll-ups as they were frozen."""
+"""Figures of the present as the dashboard counts them, the weekly roll-ups as they were frozen, and the search."""
 
 from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import Answering, BadQuestion, Rows, Typed
-from issues.models import Inspection
+from core.api import Name, Rows, Single, Typed
+from issues.models import Inspection, Issue
+from measures.filters import LONGEST_SEARCH
+from measures.models import Measure
 from progress.filters import SnapshotFilter
 from progress.models import Snapshot, SnapshotRow
+from progress.queries.finding import find
 from progress.queries.statistics import GROUPINGS, statistics
 
 
@@ -73,11 +76,10 @@ class StatisticsQuery(Typed):
     group_by = serializers.ChoiceField(choices=GROUPINGS, required=False, default="")
 
 
-class StatisticsRows(Answering, viewsets.GenericViewSet):
+class StatisticsRows(Single):
     """The dashboard's figures, of the rows that the person sees."""
 
     serializer_class = StatisticsSerializer
-    pagination_class = None
 
     @extend_schema(
         parameters=[
@@ -87,12 +89,10 @@ class StatisticsRows(Answering, viewsets.GenericViewSet):
         responses=StatisticsSerializer,
     )
     def list(self, request: Request) -> Response:
-        asked = StatisticsQuery(data=request.query_params.dict())
-        if not asked.is_valid():
-            raise BadQuestion(**asked.errors)
+        asked = self.asked(StatisticsQuery)
         inspections = Inspection.objects.visible_to(request.user).select_related("organisation")
-        inspection = get_object_or_404(inspections, code=asked.validated_data["inspection"])
-        group_by, today = asked.validated_data["group_by"], timezone.localdate()
+        inspection = get_object_or_404(inspections, code=asked["inspection"])
+        group_by, today = asked["group_by"], timezone.localdate()
         counted = statistics(inspection=inspection, group_by=group_by, user=request.user, today=today)
         told = {"inspection": inspection.code, "day": today, "group_by": group_by, **vars(counted)}
         return Response(StatisticsSerializer(told).data)
@@ -135,3 +135,55 @@ class SnapshotRows(Rows):
 
     def get_serializer_class(self) -> Any:
         return SnapshotSerializer if self.action == "list" else OneSnapshotSerializer
+
+
+class FoundIssueSerializer(serializers.ModelSerializer):
+    inspection = serializers.CharField(source="inspection.code")
+
+    class Meta:
+        model = Issue
+        fields = ["id", "inspection", "code", "text", "status"]
+
+
+class FoundMeasureSerializer(serializers.ModelSerializer):
+    inspection = serializers.CharField(source="inspection.code")
+    lead_unit = Name(allow_null=True)
+
+    class Meta:
+        model = Measure
+        fields = ["id", "inspection", "code", "text", "status", "lead_unit"]
+
+
+class FoundUnitSerializer(Name):
+    """`inspection` is one in which the person sees work of it, if there is any."""
+
+    inspection = serializers.CharField(allow_null=True)
+
+
+class FoundPersonSerializer(FoundUnitSerializer):
+    unit = Name(allow_null=True)
+
+
+class FoundSerializer(serializers.Serializer):
+    """Ten of each kind at most; `more` names the kinds of which there are more."""
+
+    issues = FoundIssueSerializer(many=True)
+    measures = FoundMeasureSerializer(many=True)
+    units = FoundUnitSerializer(many=True)
+    people = FoundPersonSerializer(many=True)
+    more = serializers.ListField(child=serializers.CharField())
+
+
+class Words(Typed):
+    q = serializers.CharField(max_length=LONGEST_SEARCH)
+
+
+class SearchRows(Single):
+    """What holds the words, of what the person sees: by text, code, name or initials."""
+
+    serializer_class = FoundSerializer
+
+    @extend_schema(parameters=[Words], responses=FoundSerializer)
+    def list(self, request: Request) -> Response:
+        found = find(self.asked(Words)["q"], user=request.user)
+        return Response(FoundSerializer({**vars(found), "more": sorted(found.more)}).data)

@@ -8,23 +8,16 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from audit.queries import history_of
 from bulletins.forms import TextForm
 from bulletins.models import Bulletin
 from bulletins.permissions import abilities, reads_drafts
+from bulletins.queries import history_of_bulletin
 from bulletins.services.exports import papers_of
 from bulletins.services.papers import head_of, sections_of
 from bulletins.services.showing import public_sections
 from jobs.queries import wait_of
 
-HISTORY = {
-    "draft_bulletin": gettext_lazy("made the draft"),
-    "correct_bulletin": gettext_lazy("began the correction"),
-    "edit_bulletin": gettext_lazy("changed the text"),
-    "publish_bulletin": gettext_lazy("published it"),
-}
 KINDS = (("docx", "Word"), ("pdf", "PDF"), ("xlsx", "Excel"))
 
 
@@ -60,7 +53,7 @@ def shown(request: HttpRequest, found: Bulletin, form: TextForm | None = None, *
         "kinds": KINDS,
         "papers": [(job, wait_of(job, now=timezone.now())) for job in papers_of(found, by=request.user)],
         "reads_drafts": is_reader,
-        "history": history_of(found, labels=HISTORY) if is_reader else [],
+        "history": history_of_bulletin(found) if is_reader else [],
         "breadcrumbs": crumbs(found),
         **more,
     }

@@ -4,15 +4,16 @@ from core.api.answers import Answering
 from core.api.batches import InBatches
 from core.api.pages import Pages
 from core.api.problems import PROBLEM, BadQuestion, Problem, problem
-from core.api.rows import Filters, Rows, verb
+from core.api.rows import Filters, Rows, Single, Verbs, look, verb
 from core.api.schema import Schema
-from core.api.shapes import Name, Nothing, Typed, WallTime
+from core.api.shapes import Happened, Name, Nothing, Typed, WallTime
 
 __all__ = [
     "PROBLEM",
     "Answering",
     "BadQuestion",
     "Filters",
+    "Happened",
     "InBatches",
     "Name",
     "Nothing",
@@ -20,8 +21,11 @@ __all__ = [
     "Problem",
     "Rows",
     "Schema",
+    "Single",
     "Typed",
+    "Verbs",
     "WallTime",
+    "look",
     "problem",
     "verb",
 ]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -16,11 +17,15 @@ MOST_ROWS = 200
 
 
 class Batch(Typed):
-    """`verb` is the last part of its address. Every row has its `id`, and what it sends beyond `all`."""
+    """`verb` is the last part of its address. Every row has its `id`, and what it sends beyond `all`.
+
+    A `trial` tells what would become of each now, and takes all of it back.
+    """
 
     verb = serializers.CharField(max_length=60)
     rows = serializers.ListField(child=serializers.DictField(), allow_empty=False, max_length=MOST_ROWS)
     all = serializers.DictField(required=False, default=dict)
+    trial = serializers.BooleanField(default=False)
 
     def validate_rows(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         ids = [row.get("id") for row in rows]
@@ -56,7 +61,12 @@ class InBatches:
     def batch(self: Any, request: Request) -> Response:
         data = self.typed(Batch)
         method = self._verb(data["verb"])
-        rows = [self._became(method, row, data["all"]) for row in data["rows"]]
+        if not data["trial"]:
+            rows = [self._became(method, row, data["all"]) for row in data["rows"]]
+        else:
+            with transaction.atomic():
+                rows = [self._became(method, row, data["all"]) for row in data["rows"]]
+                transaction.set_rollback(True)
         done = sum(row["done"] for row in rows)
         return Response({"done": done, "skipped": len(rows) - done, "rows": rows})
 

@@ -17,7 +17,7 @@ from core.api.answers import Answering
 from core.api.pages import Pages
 from core.api.problems import BadQuestion
 from core.api.schema import EXPANDS
-from core.api.shapes import Typed, expand, expansions, keep_fields
+from core.api.shapes import Nothing, Typed, expand, expansions, keep_fields
 from core.filters import LARGEST
 
 READING = frozenset({"list", "retrieve"})
@@ -48,7 +48,45 @@ def _is_beyond(value: Any) -> bool:
     return isinstance(value, int | Decimal) and not -LARGEST <= value <= LARGEST
 
 
-class Rows(Answering, viewsets.ReadOnlyModelViewSet):
+class Verbs(Answering):
+    """What verbs share, whatever they are used on. `sent` is what a row of a batch sends in place of the body."""
+
+    sent: Any = None
+
+    def initial(self: Any, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        form = getattr(getattr(self, self.action or "", None), "asks", None)
+        if form is not None:
+            self.asked(form)
+
+    def typed(self: Any, form: type[Typed], **context: Any) -> dict[str, Any]:
+        """Return what was sent once it has the right shape; the service decides whether it may be done."""
+        data = self.request.data if self.sent is None else self.sent
+        sent = form(data=data, context={**self.get_serializer_context(), **context})
+        sent.is_valid(raise_exception=True)
+        typed: dict[str, Any] = sent.validated_data
+        return typed
+
+    def now(self: Any) -> dict[str, Any]:
+        """Who does it and when, as every service takes it."""
+        return {"by": self.request.user, "at": timezone.now()}
+
+    def asked(self: Any, form: type[Typed]) -> dict[str, Any]:
+        """Return what stands in the address; a word that the form does not know is a mistake. Raises `BadQuestion`."""
+        asked = form(data=self.request.query_params.dict(), context=self.get_serializer_context())
+        if not asked.is_valid():
+            raise BadQuestion(**asked.errors)
+        told: dict[str, Any] = asked.validated_data
+        return told
+
+
+class Single(Verbs, viewsets.GenericViewSet):
+    """What there is one of, not rows: `GET` of its address answers it."""
+
+    pagination_class = None
+
+
+class Rows(Verbs, viewsets.ReadOnlyModelViewSet):
     """The rows of one model that the person sees; verbs are actions beside them. Unseen is 404, forbidden is 403.
 
     `expands` names the fields whose rows can stand in full in their place, each with the rows it is taken from;
@@ -60,7 +98,6 @@ class Rows(Answering, viewsets.ReadOnlyModelViewSet):
     filter_backends = [Filters]
     expands: dict[str, type["Rows"]] = {}
     also_asked: tuple[str, ...] = ()
-    sent: Any = None
     is_mentioned = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -120,34 +157,41 @@ class Rows(Answering, viewsets.ReadOnlyModelViewSet):
             raise BadQuestion(**{name: [_("There is no such filter.")] for name in unknown})
         expansions(request.query_params.get("expand"), self.expands)
 
-    def typed(self, form: type[Typed], **context: Any) -> dict[str, Any]:
-        """Return what was sent once it has the right shape; the service decides whether it may be done."""
-        data = self.request.data if self.sent is None else self.sent
-        sent = form(data=data, context={**self.get_serializer_context(), **context})
-        sent.is_valid(raise_exception=True)
-        typed: dict[str, Any] = sent.validated_data
-        return typed
-
-    def now(self) -> dict[str, Any]:
-        """Who does it and when, as every service takes it."""
-        return {"by": self.request.user, "at": timezone.now()}
-
     def shown(self, row: Any) -> Response:
         """Answer with the row as it is after the verb."""
         return Response(self.get_serializer(self.get_queryset().get(pk=row.pk)).data)
 
 
-def verb(path: str, sends: Any = None, gives: Any = None, **more: Any) -> Callable[[Any], Any]:
+def verb(path: str, sends: Any = None, gives: Any = None, *, detail: bool = True, **more: Any) -> Callable[[Any], Any]:
     """Make a method the verb at this address of a row: POST, what is sent, the row as it is afterwards.
 
-    `gives` is another answer: a serializer, or codes with serializers. `more` goes to the framework's `action`.
+    `gives` is another answer: a serializer, or codes with serializers. Without `detail` it is a verb of the list as a
+    whole. `more` goes to the framework's `action`.
     """
 
     def made(method: Any) -> Any:
         told = {} if gives is None else {"responses": gives}
-        found = action(detail=True, methods=["post"], url_path=path, **more)(method)
+        found = action(detail=detail, methods=["post"], url_path=path, **more)(method)
         extend_schema(request=sends, **told)(found)  # outermost: `action` forgets what was said of the schema before it
-        found.verb = path
+        if detail:
+            found.verb = path
+        return found
+
+    return made
+
+
+def look(path: str, gives: Any, asks: type[Typed] = Nothing, *, detail: bool = True) -> Callable[[Any], Any]:
+    """Make a method what is read at this address of a row (of the list as a whole without `detail`).
+
+    `gives` is the answer; `asks` the words that the address may hold, which `self.asked` gives.
+    """
+
+    def made(method: Any) -> Any:
+        parameters = [] if asks is Nothing else [asks]
+        found = extend_schema(responses=gives, parameters=parameters)(
+            action(detail=detail, url_path=path, pagination_class=None, filter_backends=[])(method)
+        )
+        found.asks = asks
         return found
 
     return made

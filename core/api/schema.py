@@ -6,6 +6,7 @@ from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.serializers import ListSerializer
 
 from core.api.problems import PROBLEM, ProblemDocument
 from core.api.shapes import MOST_EXPANSIONS, Typed
@@ -50,6 +51,11 @@ class Schema(AutoSchema):
                 "content": {PROBLEM: {"schema": self._component(ProblemDocument())}},
             }
         return operation
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """What there is one of is answered as it is, though it is read like a list."""
+        is_list = super()._is_list_view(serializer)
+        return is_list and (hasattr(self.view, "expands") or isinstance(serializer, ListSerializer))
 
     def _component(self, serializer: Any) -> Any:
         return self.resolve_serializer(serializer, "response").ref

@@ -38,6 +38,28 @@ class Nothing(Typed):
     """A verb that takes nothing."""
 
 
+class Change(serializers.Serializer):
+    field = serializers.CharField()
+    old = serializers.CharField()
+    new = serializers.CharField()
+
+
+class Happened(serializers.Serializer):
+    """What happened to a row, in words: who did what when, what it changed, what was written with it, which file."""
+
+    at = serializers.DateTimeField()
+    who = serializers.CharField()
+    verb = serializers.CharField()
+    label = serializers.CharField()
+    changes = serializers.SerializerMethodField()
+    words = serializers.CharField()
+    name = serializers.CharField()
+
+    @extend_schema_field(Change(many=True))
+    def get_changes(self, entry: Any) -> list[dict[str, str]]:
+        return [{"field": field, "old": old, "new": new} for field, old, new in entry.changes]
+
+
 def keep_fields(serializer: Any, asked: str | None) -> None:
     """Leave the fields of a serializer that `fields=` names. Raises `BadQuestion` for one that is not there."""
     if asked is None:

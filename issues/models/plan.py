@@ -84,6 +84,16 @@ class Inspection(models.Model):
         return f"inspection:{self.pk}"
 
 
+class TaskForceQuerySet(models.QuerySet["TaskForce"]):
+    """Adjectives of task forces."""
+
+    def visible_to(self, user: Any) -> "TaskForceQuerySet":
+        """Keep those of inspections seen as a whole, and those with an issue that the user sees."""
+        whole = grants_of(user).within("inspection__organisation__path", ORGANISATION_ROLES)
+        through = Issue.objects.seen_through_work(grants_of(user)).exclude(task_force=None).values("task_force")
+        return self.filter(whole | Q(pk__in=through))
+
+
 class TaskForce(models.Model):
     """A task force (专班); its members see the issues that are assigned to it."""
 
@@ -101,6 +111,8 @@ class TaskForce(models.Model):
     )
     members = models.ManyToManyField(User, blank=True, related_name="task_forces", verbose_name=_("members"))
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = TaskForceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("task force")

@@ -11,7 +11,7 @@ from audit.services import changes_of, open_trail
 from core.refusals import Forbidden, Refused
 from core.transitions import move
 from issues.models import CalendarDay, Inspection, Issue, TaskForce
-from issues.permissions import may_administer_organisation, may_keep_calendar, require_office
+from issues.permissions import may_administer_organisation, require_calendar, require_office
 from issues.services.spans import record_issue_span
 
 SETTINGS = [
@@ -137,7 +137,7 @@ def _move(issue: Issue, status: str, at: datetime, **also: Any) -> None:
 
 def set_calendar_day(*, day: date, kind: str, name: str, by: Any, at: datetime) -> CalendarDay:
     """Enter or change one day of the calendar. A make-up day is a weekend day. Raises `Forbidden`, `Refused`."""
-    _require_calendar(by)
+    require_calendar(by)
     if kind == CalendarDay.Kind.MAKE_UP and day.isoweekday() < 6:
         raise Refused(_("A make-up working day falls on a Saturday or a Sunday."), field="day")
     with open_trail("calendar", at=at) as trail:
@@ -148,13 +148,8 @@ def set_calendar_day(*, day: date, kind: str, name: str, by: Any, at: datetime) 
 
 def clear_calendar_day(*, day: date, by: Any, at: datetime) -> None:
     """Make one day a plain day again. Raises `Forbidden`."""
-    _require_calendar(by)
+    require_calendar(by)
     with open_trail("calendar", at=at) as trail:
         for entry in CalendarDay.objects.filter(day=day):
             trail.record("clear_calendar_day", by=by, obj=entry, day=day)
             entry.delete()
-
-
-def _require_calendar(by: Any) -> None:
-    if not may_keep_calendar(by):
-        raise Forbidden(_("Only the rectification office or the system administrator may edit the calendar."))

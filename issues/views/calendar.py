@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.forms import attempt
-from core.refusals import Forbidden
 from issues.forms.settings import CalendarDayForm
 from issues.models import CalendarDay
-from issues.permissions import may_keep_calendar
+from issues.permissions import require_calendar
 from issues.queries import calendar_years
 from issues.services import clear_calendar_day, set_calendar_day
 
@@ -22,8 +21,7 @@ from issues.services import clear_calendar_day, set_calendar_day
 @login_required
 def calendar(request: HttpRequest) -> HttpResponse:
     """Show the table and enter a day; a year without any entry is said, not guessed."""
-    if not may_keep_calendar(request.user):
-        raise Forbidden
+    require_calendar(request.user)
     form = CalendarDayForm(request.POST or None)
     if request.method == "POST" and attempt(
         form, lambda data: set_calendar_day(**data, by=request.user, at=timezone.now())

@@ -13,19 +13,20 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import Rows, Typed, verb
+from core.api import Nothing, Rows, Typed, verb
 from core.refusals import Forbidden
-from files.adapters import download_response, name_of, process_soon
+from files.adapters import download_response, name_of, preview_response, process_soon
 from issues.api import IssueRows
 from issues.models import Issue
 from measures.api.rows import MeasureRows
 from measures.api.serializers import EvidenceSerializer, Reason
 from measures.filters import EvidenceFilter
-from measures.models import Evidence, Measure
+from measures.models import Evidence, EvidenceVersion, Measure
 from measures.permissions import holds_evidence_role
 from measures.services import upload_evidence, upload_version, withdraw_evidence
 
 BINARY = {(200, "application/octet-stream"): OpenApiTypes.BINARY}
+VERSION = "versions/(?P<number>[0-9]{1,5})"
 AS_FORM: dict[str, Any] = {"parser_classes": [MultiPartParser]}
 
 
@@ -71,11 +72,30 @@ class EvidenceRows(Rows):
         return self.shown(evidence)
 
     @extend_schema(responses=BINARY, operation_id="evidence_download")
-    @action(detail=True, url_path=r"versions/(?P<number>[0-9]{1,5})/download")
+    @action(detail=True, url_path=f"{VERSION}/download")
     def download(self, request: Request, pk: str, number: str) -> HttpResponseBase:
         """Give one version out under its own name."""
-        version = get_object_or_404(self.get_object().versions.select_related("file__scan"), number=int(number))
-        return download_response(file=version.file, by=request.user, at=timezone.now())
+        return download_response(file=self._version(number).file, by=request.user, at=timezone.now())
+
+    @extend_schema(responses=BINARY, operation_id="evidence_preview")
+    @action(detail=True, url_path=f"{VERSION}/preview")
+    def preview(self, request: Request, pk: str, number: str) -> HttpResponseBase:
+        """Give out what a browser can show of one version: a picture, a text, the pages of a document as PDF."""
+        return preview_response(file=self._version(number).file, by=request.user, at=timezone.now())
+
+    @extend_schema(request=Nothing, responses={202: EvidenceSerializer}, operation_id="evidence_make_pages")
+    @action(detail=True, methods=["post"], url_path=f"{VERSION}/make-pages")
+    def make_pages(self, request: Request, pk: str, number: str) -> Response:
+        """Have the pages of a document made; `preview` gives them out as soon as they are there."""
+        version = self._version(number)
+        self.typed(Nothing)
+        process_soon(version.file)
+        return Response(self.shown(version.evidence).data, status=202)
+
+    def _version(self, number: str) -> EvidenceVersion:
+        """Return one version of evidence that the person sees. Raises `Http404`."""
+        versions = self.get_object().versions.select_related("file__scan", "file__rendition", "evidence")
+        return get_object_or_404(versions, number=int(number))
 
 
 class TakesEvidence:

@@ -8,12 +8,13 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from accounts.queries import possible_leaders
-from core.api import Typed, verb
+from core.api import Happened, Typed, look, verb
 from issues.api import InspectionRows, IssueRows
 from issues.permissions import require_office
 from measures.api.evidence import TakesEvidence
 from measures.api.serializers import Edit, MeasureSerializer
 from measures.models import Measure
+from measures.queries import history_of_issue
 from measures.services import hand_over_duties, plan_measure
 
 
@@ -50,6 +51,11 @@ class HandedOver(serializers.Serializer):
 
 class IssueAndPlanRows(TakesEvidence, IssueRows):
     """Issues, in the order of the plan, with the verbs that add to them."""
+
+    @look("history", Happened(many=True))
+    def history(self, request: Request, pk: str) -> Response:
+        """What happened to the issue itself, the latest first; two hundred entries at most."""
+        return Response(Happened(history_of_issue(self.get_object()), many=True).data)
 
     @verb("plan-measure", Plan, {201: MeasureSerializer})
     def plan_measure(self, request: Request, pk: str) -> Response:

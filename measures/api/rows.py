@@ -7,12 +7,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import UnitRows, UserRows
-from core.api import InBatches, Nothing, Rows, verb
+from core.api import Happened, InBatches, Nothing, Rows, look, verb
 from issues.api import InspectionRows, IssueRows
 from measures.api import serializers as shapes
 from measures.filters import ExtensionFilter, MeasureRowsFilter, OfMeasureFilter
 from measures.models import Extension, Measure, Milestone, ProgressReport
 from measures.permissions import require
+from measures.queries import history
 from measures.services import (
     cancel_measure,
     edit_measure,
@@ -58,6 +59,11 @@ class MeasureRows(InBatches, Rows):
         measure: Measure = self.get_object()
         require(self.request.user, name, measure)
         return measure
+
+    @look("history", Happened(many=True))
+    def history(self, request: Request, pk: str) -> Response:
+        """What happened to the measure, the latest first; two hundred entries at most."""
+        return Response(Happened(history(self.get_object()), many=True).data)
 
     @verb("start", Nothing)
     def start(self, request: Request, pk: str) -> Response:

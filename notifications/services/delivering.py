@@ -21,7 +21,7 @@ from notifications.channels import SENDERS, MailBag, Message, NotSent
 from notifications.channels.message import one_line
 from notifications.models import Channel, Delivery, Notification, Preference
 from notifications.models.deliveries import ATTEMPTS
-from notifications.services.wording import Told, reminders_of, tell_in_full, visible_notices
+from notifications.services.wording import Told, is_visible, reminders_of, tell_in_full
 
 log = logging.getLogger(__name__)
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720)]
@@ -121,7 +121,7 @@ def _reason_to_skip(delivery: Delivery) -> str:
     if channel.kind == Channel.Kind.MAIL and not notice.person.email:
         return _("The person has no address any more.")
     is_empty = notice.kind == "digest" and not reminders_of(notice).exists()
-    if is_empty or not visible_notices([notice], person=notice.person):
+    if is_empty or not is_visible(notice, person=notice.person):
         return _("The person does not see any more what it is about.")
     return ""
 

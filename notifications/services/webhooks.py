@@ -34,14 +34,17 @@ PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720
 Clock = Callable[[], datetime]
 
 
-def set_webhook(*, webhook: Webhook | None, values: Mapping[str, Any], by: Any, at: datetime) -> tuple[Webhook, str]:
+def set_webhook(
+    *, webhook: Webhook | None, values: Mapping[str, Any], by: Any, at: datetime, secret: str = ""
+) -> tuple[Webhook, str]:
     """Name an address, or change one; return it with its secret where it was made now, else with an empty text.
 
-    What happened before is not told. Raises `Forbidden` unless `by` administers the system, `Refused` for an
-    address inside a network that the settings do not release, and for a name in use.
+    `secret` is that of a new one, where the caller has one already. What happened before is not told. Raises
+    `Forbidden` unless `by` administers the system, `Refused` for an address inside a network that the settings do not
+    release, and for a name in use.
     """
     require_system_admin(by)
-    made = "" if webhook else secrets.token_hex(32)
+    made = "" if webhook else secret or secrets.token_hex(32)
     webhook = webhook or Webhook(secret=made)
     kept = {name: value for name, value in values.items() if name in FIELDS}
     _check_address(str(kept.get("url", webhook.url)))

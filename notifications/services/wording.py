@@ -3,11 +3,12 @@
 What the reader may no longer see is not repeated: the notice then says that it is about something of the past.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import BooleanField, Case, Exists, OuterRef, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -130,19 +131,18 @@ def page_of(notice: Notification) -> str:
     return reverse("notice", args=[notice.pk])
 
 
-def visible_notices(notices: Iterable[Notification], *, person: Any) -> set[int]:
-    """Return the keys of those whose object the person may still see; one query for each kind of object."""
-    by_kind: dict[str, dict[int, list[int]]] = {}
-    for notice in notices:
-        by_kind.setdefault(notice.object_kind, {}).setdefault(notice.object_id, []).append(notice.pk)
-    found: set[int] = set()
-    for kind, objects in by_kind.items():
-        model = SEEN_THROUGH.get(kind)
-        seen: Iterable[int] = objects
-        if model is not None:
-            seen = model.objects.visible_to(person).filter(pk__in=objects).values_list("pk", flat=True)  # type: ignore[attr-defined]
-        found.update(pk for each in seen for pk in objects[each])
-    return found
+def telling(notices: QuerySet[Notification], *, person: Any) -> QuerySet[Any]:
+    """Let each notice know, as `is_seen`, whether the person may still see what it is about."""
+    cases = [
+        When(object_kind=kind, then=Exists(model.objects.visible_to(person).filter(pk=OuterRef("object_id"))))  # type: ignore[attr-defined]
+        for kind, model in SEEN_THROUGH.items()
+    ]
+    return notices.annotate(is_seen=Case(*cases, default=Value(True), output_field=BooleanField()))
+
+
+def is_visible(notice: Notification, *, person: Any) -> bool:
+    """Return whether the person may still see what a notice is about."""
+    return telling(Notification.objects.filter(pk=notice.pk), person=person).filter(is_seen=True).exists()
 
 
 def tell(notice: Notification, *, is_visible: bool = True) -> Told:

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import is_system_admin
 from core.forms import attempt
 from core.refusals import Refused
-from notifications.forms import ChannelForm, DeliveryFilter
+from notifications.filters import DeliveryFilter
+from notifications.forms import ChannelForm, DeliveryFilterForm
 from notifications.models import Channel, Delivery
 from notifications.permissions import require_keeper, require_system_admin
 from notifications.queries import gaps_of_the_plan, gaps_of_the_system
@@ -34,14 +35,17 @@ def _crumbs(*words: str) -> list[dict[str, str]]:
 def deliveries(request: HttpRequest) -> HttpResponse:
     """List what was sent, waits or failed: to whom, through what, why not; not what it says."""
     require_system_admin(request.user)
-    form = DeliveryFilter(request.GET)
-    rows = Delivery.objects.select_related("notice__person", "channel").order_by("-pk")
-    if form.is_valid():
-        chosen = {name: value for name, value in form.cleaned_data.items() if value}
-        rows = rows.filter(**chosen)
+    form = DeliveryFilterForm(request.GET)
+    rows = DeliveryFilter(request.GET, queryset=Delivery.objects.all()).qs
+    rows = rows.select_related("notice__person", "channel").order_by("-pk")
     failed = Delivery.objects.filter(status=Delivery.Status.FAILED).count()
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "form": form, "failed": failed, "is_filtered": bool(form.is_valid() and chosen)}
+    context = {
+        "page": page,
+        "form": form,
+        "failed": failed,
+        "is_filtered": form.is_valid() and any(form.cleaned_data.values()),
+    }
     context |= {"gaps": gaps_of_the_system(timezone.localdate()).count, "breadcrumbs": _crumbs()}
     return render(request, "notifications/deliveries.html", context)
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from notifications.forms import InboxForm
 from notifications.models import Notification, Topic
 from notifications.services import mark_all_read, mark_read
-from notifications.services.wording import line_of, reminders_of, tell, visible_notices
+from notifications.services.wording import is_visible, line_of, reminders_of, tell, telling
 
 PER_PAGE = 30
 
@@ -29,9 +29,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
     topic = form.chosen()
     shown = mine.filter(topic=topic) if topic else mine
     is_unread = request.GET.get("tab") != "all"
-    page = Paginator(shown.unread() if is_unread else shown, PER_PAGE).get_page(request.GET.get("page"))
-    seen = visible_notices(page.object_list, person=request.user)
-    rows = [(notice, tell(notice, is_visible=notice.pk in seen)) for notice in page.object_list]
+    told = telling(shown.unread() if is_unread else shown, person=request.user)
+    page = Paginator(told, PER_PAGE).get_page(request.GET.get("page"))
+    rows = [(notice, tell(notice, is_visible=notice.is_seen)) for notice in page.object_list]
     context = {"page": page, "rows": rows, "form": form, "is_unread": is_unread, "topic": topic}
     context |= {"unread": mine.unread().count(), "breadcrumbs": [{"label": _("Inbox"), "url": ""}]}
     return render(request, "notifications/inbox.html", context)
@@ -42,7 +42,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one notice, which is read by that; a digest with all of its items that the person still sees."""
     shown = get_object_or_404(Notification.objects.visible_to(request.user).select_related("person"), pk=pk)
     mark_read(notice=shown, at=timezone.now())
-    told = tell(shown, is_visible=bool(visible_notices([shown], person=request.user)))
+    told = tell(shown, is_visible=is_visible(shown, person=request.user))
     crumbs = [{"label": _("Inbox"), "url": reverse("inbox")}, {"label": told.title, "url": ""}]
     context: dict[str, Any] = {"notice": shown, "told": told, "breadcrumbs": crumbs}
     if shown.kind == "digest":

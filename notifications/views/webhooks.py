@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, F, Max, Min, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from core.forms import attempt
 from notifications.forms import WebhookForm
 from notifications.models import Subscription, Webhook
 from notifications.permissions import require_system_admin
+from notifications.queries import with_progress
 from notifications.services import set_webhook, try_now
 
 SECRET = "made_webhook"  # noqa: S105 - the place in the session, not a secret
@@ -33,15 +33,7 @@ def _crumbs(*words: str) -> list[dict[str, str]]:
 def webhooks(request: HttpRequest) -> HttpResponse:
     """List the addresses with how far each was told; the secret of one just made is shown, once."""
     require_system_admin(request.user)
-    behind = Sum(F("subscriptions__chain__head_seq") - F("subscriptions__seq"))
-    failing = Count("subscriptions", filter=Q(subscriptions__failures__gt=0))
-    rows = Webhook.objects.select_related("organisation").annotate(
-        behind=behind,
-        failing=failing,
-        told_at=Max("subscriptions__told_at"),
-        again_at=Min("subscriptions__next_attempt_at"),
-        error=Max("subscriptions__error", filter=Q(subscriptions__failures__gt=0)),
-    )
+    rows = with_progress(Webhook.objects.select_related("organisation"))
     context = {"webhooks": rows, "secret": request.session.pop(SECRET, ""), "breadcrumbs": _crumbs()}
     return render(request, "notifications/webhooks.html", context)
 

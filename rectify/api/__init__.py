@@ -10,10 +10,10 @@ from rest_framework.response import Response
 from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
-from accounts.api import UnitRows, UserRows
+from accounts.api import AccountRows, TokenRows, UnitRows, UserRows
 from bulletins.api import BulletinRows
 from core.api import Rows
-from issues.api import AreaRows, CategoryRows, ProblemRows
+from issues.api import AreaRows, CalendarRows, CategoryRows, ProblemRows, TaskForceRows
 from jobs.api import JobRows
 from ledger.api import (
     CommentRows,
@@ -22,18 +22,35 @@ from ledger.api import (
     InspectionAndPapersRows,
     IssueAndDisclosureRows,
     PaperRows,
+    SavedFilterRows,
+    SavesFilters,
     ShownIssueRows,
 )
 from measures.api import EvidenceRows, ExtensionRows, MilestoneRows, ReportRows
-from progress.api import SnapshotRows, StatisticsRows
+from notifications.api import (
+    ChannelRows,
+    DeliveryRows,
+    GapRows,
+    HasLadder,
+    NoticeRows,
+    PreferenceRows,
+    ReminderRows,
+    WebhookRows,
+)
+from progress.api import SearchRows, SnapshotRows, StatisticsRows
 from rectify.api.exports import Exports
-from signoffs.api import ApplicationRows, DecisionRows, EventRows
-from supervision.api import MeasureAndUrgeRows
+from signoffs.api import ApplicationRows, ChainRows, DecisionRows, EventRows
+from supervision.api import FeedbackRows, MeasureAndUrgeRows, UrgeRows, UrgesUnits
+
+
+class InspectionsWithAllVerbs(HasLadder, UrgesUnits, SavesFilters, InspectionAndPapersRows):
+    """Inspections, the latest first, with the verbs of all apps."""
+
 
 router = DefaultRouter()
 router.include_format_suffixes = False
 for name, rows in {
-    "inspections": InspectionAndPapersRows,
+    "inspections": InspectionsWithAllVerbs,
     "areas": AreaRows,
     "categories": CategoryRows,
     "problems": ProblemRows,
@@ -52,6 +69,22 @@ for name, rows in {
     "snapshots": SnapshotRows,
     "stats": StatisticsRows,
     "bulletins": BulletinRows,
+    "task-forces": TaskForceRows,
+    "calendar": CalendarRows,
+    "urges": UrgeRows,
+    "feedback": FeedbackRows,
+    "chains": ChainRows,
+    "notices": NoticeRows,
+    "reminders": ReminderRows,
+    "preferences": PreferenceRows,
+    "channels": ChannelRows,
+    "deliveries": DeliveryRows,
+    "webhooks": WebhookRows,
+    "gaps": GapRows,
+    "search": SearchRows,
+    "account": AccountRows,
+    "tokens": TokenRows,
+    "saved-filters": SavedFilterRows,
     "imports": ImportRows,
     "papers": PaperRows,
     "paper-comments": CommentRows,

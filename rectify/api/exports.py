@@ -23,9 +23,8 @@ from core.api import Answering, Name, Rows, Typed
 from core.refusals import Refused
 from files.models import StoredFile
 from files.services import receive
-from jobs.api import JobSerializer
+from jobs.api import JobSerializer, accepted
 from jobs.services import enqueue
-from jobs.tasks import run_job
 
 WORK = "rectify.export_list"
 PIECE = 500
@@ -59,9 +58,7 @@ class Exports(Answering, APIView):
             raise serializers.ValidationError({"list": [told]})
         listed(self.lists[data["list"]], data["query"], request.user)
         title = _("List “%(list)s” as a file") % {"list": data["list"]}
-        job = enqueue(work=WORK, arguments=data, title=title, by=request.user, at=timezone.now())
-        run_job.delay_on_commit(job.pk)
-        return Response(JobSerializer(job).data, status=202, headers={"Location": f"/api/v1/jobs/{job.pk}/"})
+        return accepted(enqueue(work=WORK, arguments=data, title=title, by=request.user, at=timezone.now()))
 
 
 def listed(rows: type[Rows], query: str, person: Any) -> tuple[Rows, Any]:

@@ -1,29 +1,23 @@
 """The papers of sign-off: the form of an application, the whole file of an issue."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
-from core.documents import write_docx, write_pdf
 from core.refusals import Refused
-from files.adapters import MIME_TYPES, download_response
+from files.adapters import download_response
 from files.models import StoredFile
 from issues.models import Issue
-from jobs.models import Job
 from jobs.tasks import run_job
+from signoffs.adapters import WRITERS, archive_job, form_response
 from signoffs.models import Application
 from signoffs.queries import with_subject
-from signoffs.services.papers import WORK, form_name, form_of, hand_out_archive, request_archive
-
-WRITERS = {"docx": write_docx, "pdf": write_pdf}
+from signoffs.services.papers import hand_out_archive, request_archive
 
 
 @login_required
@@ -32,11 +26,7 @@ def form(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     if kind not in WRITERS:
         raise Http404
     application = get_object_or_404(with_subject(Application.objects.visible_to(request.user)), pk=pk)
-    paper = form_of(application, by=request.user, at=timezone.now())
-    headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
-    response = HttpResponse(WRITERS[kind](paper), content_type=MIME_TYPES[kind], headers=headers)
-    response["Content-Disposition"] = content_disposition_header(True, f"{form_name(application)}.{kind}") or ""
-    return response
+    return form_response(application=application, kind=kind, by=request.user, at=timezone.now())
 
 
 @login_required
@@ -52,7 +42,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def archive(request: HttpRequest, pk: int, key: UUID) -> HttpResponseBase:
     """Give one's own archive out, as long as one sees all that is in it."""
-    job = _job(request.user, pk, key)
+    job = archive_job(issue=pk, key=key, by=request.user)
     try:
         if not hand_out_archive(job=job, by=request.user, at=timezone.now()):
             raise Http404
@@ -60,9 +50,3 @@ def archive(request: HttpRequest, pk: int, key: UUID) -> HttpResponseBase:
     except Refused as refusal:
         messages.error(request, str(refusal.message))
         return redirect("job", pk=job.pk)
-
-
-def _job(user: Any, pk: int, key: UUID) -> Job:
-    """Return the job that made this archive: its page of the result is this address and no other."""
-    own = Job.objects.visible_to(user).filter(work=WORK, status=Job.Status.DONE, arguments__issue=pk)
-    return get_object_or_404(own, result_url=reverse("issue_archive", args=[pk, key]))

@@ -44,6 +44,18 @@ def test_each_row_is_done_or_says_why_not(review: Review) -> None:
     assert Event.objects.count() == events + 1, "as many events as rows were changed"
 
 
+def test_a_trial_tells_what_would_become_of_each_and_takes_it_back(review: Review) -> None:
+    ready, running = review.measure(), review.measure(status="in_progress")
+    events, caller = Event.objects.count(), Caller(review.roads_officer)
+    sent: dict[str, Any] = {"verb": "start", "rows": [{"id": measure.pk} for measure in (ready, running)]}
+    tried = caller.post("measures/batch/", **sent, trial=True).json()
+    assert (tried["done"], tried["skipped"]) == (1, 1)
+    assert Measure.objects.get(pk=ready.pk).status == "planned"
+    assert Event.objects.count() == events
+    assert caller.post("measures/batch/", **sent).json() == tried
+    assert Measure.objects.get(pk=ready.pk).status == "in_progress"
+
+
 def test_what_all_rows_share_and_what_each_has_of_its_own(review: Review) -> None:
     first, second = review.applied(), review.applied()
     review.accepted(second, review.second_office)

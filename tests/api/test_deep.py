@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+import rectify.api
 from audit.models import Chain, Event
 from bulletins.services import draft_bulletin
 from issues.models import Inspection
@@ -18,10 +20,12 @@ from ledger.services.imports import upload_import
 from ledger.services.papers.commenting import comment_on_paper
 from ledger.services.papers.versions import make_paper
 from measures.models import Evidence, EvidenceVersion, Extension
+from notifications.models import Notification
 from progress.models import Week
 from progress.services import roll_up_week
 from signoffs.models import Application
 from tests.api.caller import Caller
+from tests.api.lists import further_rows, person_for
 from tests.factories import NOW, TODAY
 from tests.pages import NOTICE
 from tests.signoffs.scenes import Review
@@ -50,6 +54,10 @@ def place(n: int) -> int:
     return n + 100
 
 
+def day(n: int) -> Any:
+    return TODAY + timedelta(days=1000 + n)
+
+
 WEEKS: dict[str, Make] = {"year": lambda n: 3000 + n // 50, "week": lambda n: n % 50 + 1}
 
 
@@ -66,6 +74,7 @@ class Long:
         self.event = Event(chain=chain, at=NOW, verb="x", kind="x", text="{}", **hashes)
         self.snapshot = roll_up_week(inspection=review.inspection, week=Week(2026, 8), by=None, at=NOW)
         self.bulletin = draft_bulletin(snapshot=self.snapshot, by=None, at=NOW)
+        self.further = further_rows(review, self.measure)
         self.numbers = range(0)
         told: dict[str, Any] = {"inspection": review.inspection, "by": review.office, "at": NOW}
         self.source = upload_import(data=NOTICE.encode(), name="notice.txt", **told)
@@ -75,7 +84,7 @@ class Long:
         self.proposal = propose_disclosure(issue=self.measure.issue, by=review.office, at=NOW, **hidden)
 
     def caller(self, name: str) -> Caller:
-        return Caller(self.review.auditor if name == "events" else self.review.office)
+        return Caller(person_for(self.review, name))
 
     def fill(self, name: str, count: int) -> None:
         """Add so many rows to a list."""
@@ -179,6 +188,49 @@ class Long:
         row = Job(work="x", title="x", requested_by=self.review.office, requested_at=NOW)
         copies(row, numbers, requested_at=at)
 
+    def _task_forces(self, numbers: range) -> None:
+        copies(self.further["task-forces"], numbers, name=key)
+
+    def _calendar(self, numbers: range) -> None:
+        copies(self.further["calendar"], numbers, day=day)
+
+    def _urges(self, numbers: range) -> None:
+        copies(self.further["urges"], numbers, on=day)
+
+    def _feedback(self, numbers: range) -> None:
+        copies(self.further["feedback"], numbers, at=at)
+
+    def _chains(self, numbers: range) -> None:
+        """Each of an inspection of its own."""
+        self._inspections(numbers)
+        found = Inspection.objects.filter(code__in=[key(n) for n in numbers])
+        Chain.objects.bulk_create(Chain(key=inspection.chain) for inspection in found)
+
+    def _notices(self, numbers: range) -> None:
+        copies(self.further["notices"], numbers, key=key)
+
+    def _reminders(self, numbers: range) -> None:
+        copies(self.further["reminders"], numbers, stage=key)
+
+    def _channels(self, numbers: range) -> None:
+        copies(self.further["channels"], numbers, name=key)
+
+    def _deliveries(self, numbers: range) -> None:
+        """Each of a notice of its own."""
+        self._notices(numbers)
+        found = Notification.objects.filter(key__in=[key(n) for n in numbers]).values_list("key", "pk")
+        of = dict(found)
+        copies(self.further["deliveries"], numbers, notice_id=lambda n: of[key(n)], key=lambda n: UUID(int=n))
+
+    def _webhooks(self, numbers: range) -> None:
+        copies(self.further["webhooks"], numbers, name=key)
+
+    def _saved_filters(self, numbers: range) -> None:
+        copies(self.further["saved-filters"], numbers, name=key)
+
+    def _tokens(self, numbers: range) -> None:
+        copies(self.further["tokens"], numbers, digest=key)
+
 
 @pytest.fixture
 def long(db: None) -> Long:
@@ -186,6 +238,10 @@ def long(db: None) -> Long:
 
 
 LISTS = [name.removeprefix("_").replace("_", "-") for name in vars(Long) if name.startswith("_") and name[1] != "_"]
+
+
+def test_every_list_of_the_api_is_made_long_here() -> None:
+    assert set(LISTS) == set(rectify.api.LISTS)
 
 
 def page_of(caller: Caller, name: str) -> dict[str, Any]:

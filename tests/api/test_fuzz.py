@@ -18,15 +18,19 @@ from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase
 from schemathesis import checks
 
+from accounts.models import ApiToken
+from accounts.permissions import is_system_admin
 from accounts.services import make_token
 from audit.models import Event
 from bulletins.models import Bulletin
-from issues.models import Area, Category, Disclosure, Inspection, Issue, Problem
+from issues.models import Area, Category, Disclosure, Inspection, Issue, Problem, TaskForce
 from jobs.models import Job
-from ledger.models import Import, PaperComment, PaperVersion
+from ledger.models import Import, PaperComment, PaperVersion, SavedFilter
 from measures.models import Evidence, Extension, Measure, Milestone, ProgressReport
+from notifications.models import Channel, Delivery, Notification, Reminder, Webhook
 from rectify.wsgi import application
 from signoffs.models import Application, Decision
+from supervision.models import PublicFeedback, Urge
 from tests.api.caller import Caller
 from tests.factories import NOW
 from tests.ledger.papers.test_pages_matrix import Papers
@@ -51,12 +55,21 @@ MODELS: dict[str, Any] = {
     "applications": Application,
     "bulletins": Bulletin,
     "jobs": Job,
+    "task-forces": TaskForce,
+    "urges": Urge,
+    "feedback": PublicFeedback,
+    "notices": Notification,
+    "tokens": ApiToken,
+    "saved-filters": SavedFilter,
     "imports": Import,
     "papers": PaperVersion,
     "disclosures": Disclosure,
 }
+OF_KEEPERS: dict[str, Any] = {"channels": Channel, "deliveries": Delivery, "webhooks": Webhook}
+"""Lists that the system administrator reads whole, and nobody else."""
 OF_MEASURES: dict[str, Any] = {"milestones": Milestone, "progress-reports": ProgressReport}
 ABOUT: dict[str, Any] = {"decisions": Decision, "events": Event, "paper-comments": PaperComment, "shown-issues": Issue}
+ABOUT |= {"reminders": Reminder, **OF_KEEPERS}
 ORDINARY, LONG = 2, 60
 """Tries of each operation as each person; `make test-slow` takes the long way."""
 
@@ -85,6 +98,11 @@ def visible(name: str, person: Any) -> set[Any]:
         rows = OF_MEASURES[name].objects.filter(measure__in=Measure.objects.visible_to(person))
     elif name == "decisions":
         rows = Decision.objects.filter(application__in=Application.objects.visible_to(person))
+    elif name == "reminders":
+        seen = Measure.objects.visible_to(person)
+        rows = Reminder.objects.filter(digest__person=person, measure__in=seen)
+    elif name in OF_KEEPERS:
+        rows = OF_KEEPERS[name].objects.all() if is_system_admin(person) else OF_KEEPERS[name].objects.none()
     elif name == "paper-comments":
         rows = PaperComment.objects.filter(version__in=PaperVersion.objects.visible_to(person))
     elif name == "shown-issues":

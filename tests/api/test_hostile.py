@@ -14,6 +14,7 @@ from core.api.pages import SIGNER
 from measures.models import Measure
 from rectify.api import LISTS
 from tests.api.caller import Caller, problem_of
+from tests.api.lists import person_for
 from tests.factories import NOW
 from tests.signoffs.scenes import Review
 
@@ -26,10 +27,6 @@ LARGE = json.dumps({"text": "x" * (10 * 1024 * 1024)})
 def at_the_moment_of_the_tests() -> Any:
     with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
         yield
-
-
-def person_for(review: Review, name: str) -> Any:
-    return review.auditor if name == "events" else review.office
 
 
 def refused(answer: Any, *statuses: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Applications and decisions with their verbs; the verbs of measures and issues that make applications; the trail."""
+"""Applications and decisions with their verbs; the verbs of measures and issues that make applications."""
 
 import json
 from typing import Any
@@ -11,12 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import UnitRows, UserRows
-from audit.models import Event
-from core.api import InBatches, Name, Rows, Typed, verb
+from core.api import InBatches, Name, Rows, Typed, look, verb
 from core.filters import KeyFilter
 from issues.models import Issue
 from issues.permissions import require_office
 from measures.api import InspectionAndDutiesRows, IssueAndPlanRows, MeasureRows, TakesEvidence
+from signoffs.api.papers import HasArchive, HasForm
 from signoffs.filters import ApplicationFilter
 from signoffs.models import Application, Decision
 from signoffs.permissions import may_decide, may_read_manifest, may_withdraw, waiting_for
@@ -29,7 +29,6 @@ from signoffs.services import (
     set_chain,
     withdraw_application,
 )
-from signoffs.services.auditing import chains_of, require_auditor
 from signoffs.services.deciding import Meeting
 
 
@@ -160,7 +159,7 @@ class ApplicationRowsFilter(ApplicationFilter):
         return rows.filter(condition) if wanted else rows.exclude(pk__in=rows.filter(condition).values("pk"))
 
 
-class ApplicationRows(InBatches, Rows):
+class ApplicationRows(HasForm, InBatches, Rows):
     """Applications of measures and for closing issues, the oldest first."""
 
     queryset = Application.objects.select_related("inspection", "measure", "issue", "applicant", "unit")
@@ -209,6 +208,7 @@ class DecisionFilter(django_filters.FilterSet):
     application = KeyFilter(field_name="application")
     verdict = django_filters.ChoiceFilter(choices=Decision.Verdict.choices)
     ground = django_filters.ChoiceFilter(choices=Decision.Ground.choices)
+    by = KeyFilter(field_name="by")
 
 
 class DecisionRows(Rows):
@@ -235,8 +235,8 @@ class MeasureAndSignOffRows(TakesEvidence, MeasureRows):
         return self.shown(measure)
 
 
-class IssueAndClosureRows(IssueAndPlanRows):
-    """Issues, in the order of the plan, with the verb that applies for their closure."""
+class IssueAndClosureRows(HasArchive, IssueAndPlanRows):
+    """Issues, in the order of the plan, with the verbs that apply for their closure and ask for their whole file."""
 
     @verb("apply-for-closure", Closing)
     def apply_for_closure(self, request: Request, pk: str) -> Response:
@@ -245,54 +245,25 @@ class IssueAndClosureRows(IssueAndPlanRows):
         return self.shown(issue)
 
 
-class Chain(Typed):
+class ReviewSteps(Typed):
     """One to five steps, each with a name and the role that takes it."""
 
     steps = StepSerializer(many=True)
 
 
 class InspectionAndChainRows(InspectionAndDutiesRows):
-    """Inspections, with the verb that sets their chain of review steps."""
+    """Inspections, with their chain of review steps and the verb that sets it."""
 
-    @verb("set-chain", Chain, Chain)
+    @look("chain", ReviewSteps)
+    def chain(self, request: Request, code: str) -> Response:
+        inspection = self.get_object()
+        require_office(request.user, inspection)
+        return Response({"steps": chain_of(inspection)})
+
+    @verb("set-chain", ReviewSteps, ReviewSteps)
     def set_chain(self, request: Request, code: str) -> Response:
         inspection = self.get_object()
         require_office(request.user, inspection)
-        steps = [(step["name"], step["role"]) for step in self.typed(Chain)["steps"]]
+        steps = [(step["name"], step["role"]) for step in self.typed(ReviewSteps)["steps"]]
         set_chain(inspection=inspection, steps=steps, **self.now())
         return Response({"steps": chain_of(inspection)})
-
-
-class EventFilter(django_filters.FilterSet):
-    chain = django_filters.CharFilter(field_name="chain__key")
-    verb = django_filters.CharFilter(field_name="verb")
-    kind = django_filters.CharFilter(field_name="kind")
-    object = KeyFilter(field_name="object_id")
-    after_seq = KeyFilter(field_name="seq", lookup_expr="gt")
-
-
-class EventSerializer(serializers.ModelSerializer):
-    """`text` is the canonical text that was hashed with `previous_hash`."""
-
-    chain = serializers.CharField(source="chain.key")
-
-    class Meta:
-        model = Event
-        fields = ["id", "chain", "seq", "at", "actor_id", "actor_label", "verb", "kind", "object_id"]
-        fields += ["text", "previous_hash", "hash"]
-
-
-class EventRows(Rows):
-    """The trail, for auditors: events of the chains that they may verify, in their order."""
-
-    queryset = Event.objects.select_related("chain").order_by("chain", "seq")
-    serializer_class = EventSerializer
-    filterset_class = EventFilter
-
-    def check_permissions(self, request: Request) -> None:
-        super().check_permissions(request)
-        require_auditor(request.user)
-
-    def get_queryset(self) -> Any:
-        assert self.queryset is not None
-        return self.queryset.filter(chain__key__in=chains_of(self.request.user))

@@ -1,0 +1,97 @@
+"""Who one is, one's tokens, and the search, by the API."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from accounts.models import ApiToken
+from accounts.services import make_token
+from tests.api.caller import Caller, problem_of
+from tests.api.test_office import refused
+from tests.factories import NOW
+from tests.place import Place
+
+pytestmark = pytest.mark.django_db
+AS_JSON: dict[str, Any] = {"content_type": "application/json"}
+
+
+@pytest.fixture(autouse=True)
+def at_the_moment_of_the_tests() -> Iterator[None]:
+    with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
+        yield
+
+
+def program(person: Any, scope: str) -> tuple[Client, ApiToken]:
+    token, secret = make_token(name="Program", scope=scope, days=1, by=person, at=NOW)
+    return Client(headers={"Authorization": f"Bearer {secret}"}), token
+
+
+def test_a_program_learns_for_whom_it_acts(place: Place) -> None:
+    client, _token = program(place.roads_officer, "read")
+    told = client.get("/api/v1/account/").json()
+    assert (told["username"], told["name"]) == (place.roads_officer.username, "Roads officer")
+    role = {"role": "officer", "unit": {"id": place.roads.pk, "name": "Roads"}, "since": None, "until": None}
+    assert (told["roles"], told["is_system_admin"], told["is_auditor"]) == ([role], False, False)
+    assert Caller(place.superuser).get("account/").json()["is_system_admin"] is True
+    assert Caller(place.auditor).get("account/").json()["is_auditor"] is True
+    refused(Caller(place.office).get("account/", expand="unit"), 400, "expand")
+
+
+def test_a_token_is_revoked_by_its_program_and_makes_no_other(place: Place) -> None:
+    client, token = program(place.office, "write")
+    listed = client.get("/api/v1/tokens/").json()["results"]
+    assert {(row["name"], row["state"]) for row in listed} == {("Program", "in_force"), ("Screen", "in_force")}
+    assert all("digest" not in row for row in listed)
+    address = f"/api/v1/tokens/{token.pk}/revoke/"
+    assert client.post("/api/v1/tokens/", {"name": "New"}, **AS_JSON).status_code == 405
+    reading, _token = program(place.office, "read")
+    assert problem_of(reading.post(address, **AS_JSON))["code"] == "token_only_reads"
+    assert problem_of(Caller(place.group).client.post(address, **AS_JSON))["status"] == 404
+    assert client.post(address, **AS_JSON).json()["state"] == "revoked"
+    assert problem_of(client.get("/api/v1/tokens/"))["status"] == 401
+    assert Caller(place.office).get(f"tokens/{token.pk}/").json()["revoked_at"] is not None
+
+
+def test_filters_are_saved_listed_and_forgotten_by_oneself(place: Place) -> None:
+    officer, address = Caller(place.roads_officer), f"inspections/{place.inspection.code}/save-filter/"
+    made = officer.post(address, name="Late", query="overdue=true&page=3&sort=deadline")
+    assert (made.status_code, made.json()["query"]) == (201, "overdue=true&sort=deadline")
+    assert officer.post(address, name="Late", query="overdue=false").json()["id"] == made.json()["id"]
+    refused(officer.post(address, name=" ", query="overdue=true"), 422, "name")
+    refused(officer.post(address, name="Nothing", query="owner=1"), 422, "query")
+    refused(Caller(place.stranger).post(address, name="Late", query="overdue=true"), 404)
+    assert [row["query"] for row in officer.rows("saved-filters", inspection=place.inspection.code)] == [
+        "overdue=false"
+    ]
+    assert Caller(place.group).rows("saved-filters") == []
+    forget = f"saved-filters/{made.json()['id']}/forget/"
+    refused(Caller(place.office).post(forget), 404)
+    assert officer.post(forget).status_code == 204
+    refused(officer.post(forget), 404)
+
+
+def test_the_search_finds_what_the_person_sees(place: Place) -> None:
+    told = Caller(place.office).get("search/", q="holes").json()
+    assert [row["id"] for row in told["measures"]] == [place.measures["roads"].pk]
+    assert (told["measures"][0]["lead_unit"]["name"], told["more"]) == ("Roads", [])
+    assert Caller(place.parks_officer).get("search/", q="holes").json()["measures"] == []
+    found = Caller(place.office).get("search/", q="parks").json()
+    assert [(row["name"], row["inspection"]) for row in found["units"]] == [("Parks", place.inspection.code)]
+    assert {row["name"] for row in found["people"]} >= {"Parks officer", "Parks chief"}
+    issues = Caller(place.office).get("search/", q="lindens").json()["issues"]
+    assert [row["id"] for row in issues] == [place.issues["parks"].pk]
+    for query in ({}, {"q": ""}, {"q": "x" * 201}, {"q": "\0"}, {"q": "x", "page": 1}):
+        assert problem_of(Caller(place.office).get("search/", **query))["status"] == 400, query
+
+
+def test_the_search_costs_the_same_with_more_rows(place: Place, queries: Any) -> None:
+    caller = Caller(place.office)
+    few = queries(lambda: caller.get("search/", q="Mow"))
+    for _number in range(8):
+        place.measure(issue=place.issues["parks"], text="Mow the verges", lead_unit=place.parks)
+    assert len(caller.get("search/", q="Mow").json()["measures"]) == 9
+    assert queries(lambda: caller.get("search/", q="Mow")) == few
