@@ -1,6 +1,7 @@
 """One page per verb: fetch what the person sees, ask the table of permissions, call one service."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -45,7 +47,7 @@ def fetch(request: HttpRequest, pk: int, verb: str) -> Measure:
 
 
 def _page(
-    request: HttpRequest, measure: Measure, form: forms.Form, done: Done, *, title: str, saved: str, hint: str = ""
+    request: HttpRequest, measure: Measure, form: forms.Form, done: Done, *, title: str, saved: str, **told: Any
 ) -> HttpResponse:
     """Show a verb's form; when it is sent, call the verb and go back to the measure."""
     if request.method == "POST" and attempt(form, done):
@@ -56,9 +58,9 @@ def _page(
         "measure": measure,
         "form": form,
         "title": title,
-        "hint": hint,
         "back": reverse("measure", args=[measure.pk]),
         "breadcrumbs": breadcrumbs_of(measure, title),
+        **told,
     }
     return render(request, "measures/verb.html", context, status=422 if form.errors else 200)
 
@@ -129,11 +131,17 @@ def request_later(request: HttpRequest, pk: int) -> HttpResponse:
 def _decidable(request: HttpRequest, pk: int) -> Extension:
     """Return an extension that the person sees and may decide; else 404 or 403."""
     rows = Extension.objects.visible_to(request.user)
-    rows = rows.select_related("measure__inspection__organisation", "measure__issue", "measure__lead_unit")
+    rows = rows.select_related(
+        "measure__inspection__organisation", "measure__issue", "measure__lead_unit", "requested_by"
+    )
     extension = get_object_or_404(rows, pk=pk)
     if not may_decide(request.user, extension):
         raise Forbidden(_("Nobody decides on their own request, and only the office or the leading group decides."))
     return extension
+
+
+def _day(day: date) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT")
 
 
 @login_required
@@ -144,10 +152,10 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
     def done(data: dict[str, Any]) -> None:
         grant_extension(extension=extension, by=request.user, at=timezone.now(), **data)
 
-    days = {"old": extension.old_deadline, "new": extension.new_deadline}
+    days = {"old": _day(extension.old_deadline), "new": _day(extension.new_deadline)}
     hint = _("The deadline moves from %(old)s to %(new)s.") % days
     title, saved = _("Grant the later deadline"), _("The later deadline was granted.")
-    return _page(request, extension.measure, form, done, title=title, saved=saved, hint=hint)
+    return _page(request, extension.measure, form, done, title=title, saved=saved, hint=hint, extension=extension)
 
 
 @login_required
@@ -158,9 +166,9 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
     def done(data: dict[str, Any]) -> None:
         refuse_extension(extension=extension, note=data["reason"], by=request.user, at=timezone.now())
 
-    hint = _("The deadline stays %(old)s.") % {"old": extension.old_deadline}
+    hint = _("The deadline stays %(old)s.") % {"old": _day(extension.old_deadline)}
     title, saved = _("Refuse the later deadline"), _("The later deadline was refused.")
-    return _page(request, extension.measure, form, done, title=title, saved=saved, hint=hint)
+    return _page(request, extension.measure, form, done, title=title, saved=saved, hint=hint, extension=extension)
 
 
 @login_required

@@ -235,6 +235,8 @@ class Ground(Bureau):
         shown += [reverse("issue", args=[each.pk]) for each in (self.empty_issue, self.claimed)]
         files = [reverse("import", args=[each.pk]) for each in (self.source, self.discarded, self.applied)]
         waits = [reverse("job", args=[job.pk]) for job in self.jobs.values()]
-        kept = [reverse(name, args=[code]) for name in ("inspection_settings", "hand_over_duties")]
+        several = f"{reverse('batch_measures', args=[code])}?measure={planned}&measure={self.measures['overdue'].pk}"
+        kept = [f"{several}&verb={verb}" for verb in ("urge_measure", "hand_over")]
+        kept += [reverse(name, args=[code]) for name in ("inspection_settings", "hand_over_duties")]
         second = ["/inspections/round-2/", "/inspections/round-2/ledger/"]
         return [*self._group_pages(), *lists, *verbs, *shown, "/import/", *files, *waits, *kept, *second, "/calendar/"]

@@ -30,6 +30,7 @@ return_application request_archive verify_audit make_paper submit_paper approve_
 discard_paper revise_paper comment_on_paper export_paper answer_comment approve_disclosure refuse_disclosure
 compare_import confirm_import discard_import urge_measure answer_feedback close_feedback edit_bulletin
 preview_bulletin request_bulletin_paper read_all_notices send_again try_webhook export_ledger
+save_filter forget_filter
 """
 ONLY_FORMS = set(FORMS.split())
 # Addresses that are no pages.
@@ -46,7 +47,10 @@ NO_PAGES = {
     "ledger_template": "a file",
     "marked_import": "a file",
 }
-LATER = {"batch_done": "follows a decision alone; looked at where a meeting decides several at once"}
+LATER = {
+    "batch_done": "follows a decision alone; looked at where a meeting decides several at once",
+    "batch_measures_done": "follows a batch alone; looked at where the office uses one verb on several measures",
+}
 
 
 def kind_of(address: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 from playwright.sync_api import expect
 
 from bulletins.models import Bulletin
@@ -15,7 +16,8 @@ from jobs.tasks import run_job
 from measures.models import Extension, Measure
 from progress.models import Week
 from progress.services import roll_up_week
-from tests.browser.eyes import Watch
+from supervision.models import Urge
+from tests.browser.eyes import Watch, hindrances_at_both_widths
 from tests.browser.ground import Ground
 from tests.pages import NOTICE
 
@@ -66,7 +68,9 @@ def test_the_office_decides_on_an_extension(ground: Ground, office: Watch) -> No
     page.locator(".side-nav a[href='/extensions/']").click()
     expect(page.locator("main")).to_contain_text(asked.reason)
     page.locator(f"a[href='/extensions/{asked.pk}/grant/']").click()
-    expect(page.locator("main")).to_contain_text(f"from {asked.old_deadline} to {asked.new_deadline}")
+    days = [date_format(day, "SHORT_DATE_FORMAT") for day in (asked.old_deadline, asked.new_deadline)]
+    expect(page.locator("main .alert-info")).to_contain_text("from {} to {}".format(*days))
+    expect(page.locator("main .card")).to_contain_text(asked.reason)
     office.look()
     page.locator("main form[method=post] button[type=submit]").last.click()
     expect(page.locator(".toast-line")).to_be_visible()
@@ -105,3 +109,38 @@ def test_the_office_writes_and_publishes_the_bulletin_and_an_officer_reads_it(
     expect(officer.page.locator("textarea")).to_have_count(0)
     for watch in (office, officer):
         assert not watch.faults, watch.told()
+
+
+def test_the_office_saves_its_filters_and_urges_several_at_once(ground: Ground, office: Watch) -> None:
+    page, ledger = office.page, f"/inspections/{ground.inspection.code}/ledger/"
+    office.visit(f"{ledger}?status=planned&status=in_progress")
+    page.locator(".saved-filters summary").click()
+    page.locator("#filter-name").fill("Unfinished")
+    page.locator(".saved-filters details button").click()
+    expect(page.locator(".saved-filters li.in-force")).to_contain_text("Unfinished")
+
+    button = page.locator("#batch button")
+    expect(button).to_be_disabled()
+    page.locator("[data-batch-all]").check()
+    boxes = page.locator("input[name=measure]").count()
+    expect(page.locator("[data-batch-count]")).to_have_text(f"{boxes} / {boxes}")
+    page.locator("input[name=measure]").first.uncheck()
+    expect(page.locator("[data-batch-all]")).not_to_be_checked()
+    button.click()
+    page.locator(".tabs a", has_text="Urge").click()
+    page.get_by_role("button", name="Show what will happen").click()
+    office.look()
+    assert not Urge.objects.exists()
+    page.locator("button[name=confirm]").click()
+    expect(page.locator("h1")).to_have_text("What was done")
+    office.look()
+    assert Urge.objects.count() == int(page.locator(".tile .figure").first.inner_text()) > 0
+    assert not hindrances_at_both_widths(page)
+
+    office.visit(ledger)
+    page.locator(".saved-filters li a").click()
+    expect(page.locator(".active-filters li")).to_have_count(3)
+    page.locator(".saved-filters li button").click()
+    expect(page.locator(".toast-line")).to_contain_text("removed")
+    expect(page.locator(".saved-filters")).to_have_count(0)
+    assert not office.faults, office.told()
