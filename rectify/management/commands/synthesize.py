@@ -40,9 +40,7 @@ class Command(BaseCommand):
                 self.stdout.write(_("%(done)d of %(count)d inspections") % {"done": done, "count": inspections})
 
         try:
-            made = synthesize(
-                measures=measures, inspections=inspections, password=password, today=today, told=told
-            )
+            made = synthesize(measures=measures, inspections=inspections, password=password, today=today, told=told)
         except Refused as refusal:
             raise CommandError(str(refusal), returncode=1) from refusal
         counts = {"measures": made.measures, "inspections": made.inspections, "password": password}
