@@ -75,7 +75,7 @@ class Trail:
 
     def _next(self, verb: str, by: Any, kind: str, object_id: int | None, data: Mapping[str, Any]) -> Event:
         """Return the event that comes next, unsaved, and move the head in memory."""
-        content = {
+        content: dict[str, Any] = {
             "chain": self.chain.key,
             "seq": self.chain.head_seq + 1,
             "at": self.at.isoformat(),

@@ -20,7 +20,7 @@ from measures.models import Measure
 from measures.queries import Bar, bar_of
 
 ISSUES_A_PAGE = 25
-MEASURES_OF_ISSUE = 20
+MEASURES_OF_ISSUE = 10
 """Measures that the tree shows of one issue at most, where the list is long; plans have three or four."""
 LONG = ISSUES_A_PAGE * MEASURES_OF_ISSUE
 MEASURES_A_PAGE = 50

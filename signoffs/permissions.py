@@ -103,7 +103,7 @@ def waiting_for(user: Any) -> Q:
 
 def _places_of(grants: Grants) -> dict[str, Q]:
     """Return where the user holds each of the reviewers' roles; only roles that are held."""
-    places = {Role.LEADER: _leads(grants.user_id)}
+    places: dict[str, Q] = {Role.LEADER: _leads(grants.user_id)}
     for role in {Role.OFFICE, Role.GROUP} & grants.roles():
         places[role] = grants.within("inspection__organisation__path", [role])
     if Role.UNIT_HEAD in grants.roles():

@@ -21,6 +21,7 @@ CJK = re.compile(r"[\u3400-\u9fff]")
 MAY_HOLD_CHINESE = (
     "ledger/notice/",  # the grammar of published notices
     "rectify/demo/",  # the sample inspection
+    "rectify/synthesize/",  # the texts of synthetic plans, data as those of the sample
     "ledger/services/applying.py",  # words around the name of an organisation in published papers
     "core/documents/",  # names of official faces, dates and words that every official paper bears
     "signoffs/services/papers",  # official papers are Chinese whatever the language of the page

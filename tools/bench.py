@@ -2,8 +2,9 @@
 
     bench.py [SIZE ...]        sizes of the plan in measures; 242 and 24,200 where none is given
 
-Prints for each work its time at each size, its queries and the ratio to the smallest size. Times are of this machine at
-this moment; the ratios are what counts. Works in a database of its own that is thrown away.
+Prints for each work its time and the processor time of this process at each size, its queries and the ratio to the
+smallest size. Times are of this machine at this moment; the ratios are what counts. Works in a database of its own that
+is thrown away: SQLite, or on the PostgreSQL server of TEST_DATABASE_URL.
 """
 
 import os
@@ -19,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = tempfile.TemporaryDirectory(prefix="rectify-bench-")
-os.environ |= {"DATA_DIR": FOLDER.name, "DJANGO_SETTINGS_MODULE": "rectify.settings", "DEBUG": ""}
-os.environ.pop("DATABASE_URL", None)
+os.environ |= {"DATA_DIR": FOLDER.name, "DJANGO_SETTINGS_MODULE": "rectify.settings", "DEBUG": "", "API_RATE": "0"}
+os.environ |= {"DATABASE_URL": os.environ.get("TEST_DATABASE_URL", ""), "TEST_DB_SUFFIX": f"bench_{os.getpid()}"}
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import django  # noqa: E402
@@ -87,14 +88,28 @@ class Plan:
         return MeasureSpan(inspection=self.bureau.inspection, measure=measure, valid_from=begun, **same)
 
     def page(self, path: str) -> Callable[[], Any]:
-        def opened() -> None:
-            answer = self.client.get(f"/inspections/{self.bureau.inspection.code}/{path}")
+        return self.opened(f"/inspections/{self.bureau.inspection.code}/{path}")
+
+    def opened(self, address: str) -> Callable[[], Any]:
+        def open_it() -> None:
+            answer = self.client.get(address)
             assert answer.status_code == 200, answer
 
-        return opened
+        return open_it
+
+    def listed(self, query: str = "") -> str:
+        return f"/api/v1/measures/?inspection={self.bureau.inspection.code}&page_size=25{query}"
+
+    def deep(self) -> str:
+        """The address of a page in the middle of the list, as a caller comes to it from page to page."""
+        many = 200
+        address = self.listed().replace("page_size=25", f"page_size={many}")
+        for _page in range(Measure.objects.count() // 2 // many):
+            address = self.client.get(address).json()["next"].partition("localhost")[2]
+        return address.replace(f"page_size={many}", "page_size=25")
 
     def works(self) -> dict[str, Callable[[], Any]]:
-        shown = self.bureau.inspection
+        shown, first = self.bureau.inspection, Measure.objects.order_by("pk")[0]
 
         def roll_up() -> None:
             roll_up_week(inspection=shown, week=next(self.weeks), by=None, at=timezone.now())
@@ -107,34 +122,50 @@ class Plan:
             "ledger, first page": self.page("ledger/"),
             "ledger, two characters sought": self.page("ledger/?q=制度"),
             "ledger, what is overdue": self.page("ledger/?overdue=true"),
+            "a measure": self.opened(f"/measures/{first.pk}/"),
+            "queue": self.opened("/signoffs/"),
+            "API, 25 measures": self.opened(self.listed()),
+            "API, 25 that are overdue": self.opened(self.listed("&overdue=true")),
+            "API, a page in the middle": self.opened(self.deep()),
+            "API, figures": self.opened(f"/api/v1/stats/?inspection={shown.code}"),
             "weekly roll-up": roll_up,
             "workbook of the ledger": export,
         }
 
 
-def taken(work: Callable[[], Any], times: int) -> tuple[float, int]:
-    """Return the best of several times in seconds, and the queries of the last."""
-    best, count = float("inf"), 0
+def taken(work: Callable[[], Any], times: int) -> tuple[float, float, int]:
+    """Return the best of several times in seconds, the least processor time, and the queries of the last."""
+    best, least, count = float("inf"), float("inf"), 0
     for _each in range(times):
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
         with CaptureQueriesContext(connection) as queries:
             work()
-        best, count = min(best, time.perf_counter() - began), len(queries)
-    return best, count
+        best, least = min(best, time.perf_counter() - began), min(least, time.process_time() - busy)
+        count = len(queries)
+    return best, least, count
 
 
 def main(sizes: list[int]) -> None:
-    call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
+    kept = str(connection.settings_dict["NAME"])
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        measure(sizes)
+    finally:
+        connection.creation.destroy_test_db(kept, verbosity=0)
+
+
+def measure(sizes: list[int]) -> None:
     plan = Plan()
     first: dict[str, float] = {}
     for size in sizes:
         plan.grow(size)
         print(f"-- {size} measures in one inspection")
         for name, work in plan.works().items():
-            seconds, queries = taken(work, 1 if name in {"weekly roll-up", "workbook of the ledger"} else TIMES)
+            seconds, busy, queries = taken(work, 1 if name in {"weekly roll-up", "workbook of the ledger"} else TIMES)
             first.setdefault(name, seconds)
-            print(f"   {name:<32} {seconds * 1000:9.1f} ms  {queries:4} queries  x {seconds / first[name]:.1f}")
+            told = f"{seconds * 1000:9.1f} ms {busy * 1000:9.1f} ms of them busy"
+            print(f"   {name:<32} {told}  {queries:4} queries  x {seconds / first[name]:.1f}")
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"   {'memory at most':<32} {peak:9.0f} MB")
 

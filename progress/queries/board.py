@@ -131,7 +131,8 @@ def lists_of(measures: Any, *, today: date, wall: bool = False) -> Lists:
     most = {"late": MOST_LATE if wall else SHOWN}
     keys = {name: found.values("pk")[: most.get(name, SHOWN)] for name, found in firsts.items()}
     marks = {f"in_{name}": Case(When(pk__in=found, then=True), default=False) for name, found in keys.items()}
-    listed = Measure.objects.filter(reduce(or_, (Q(pk__in=found) for found in keys.values())))
+    # Of these measures again, not of all: keys alone would have a database look through every inspection for them.
+    listed = measures.filter(reduce(or_, (Q(pk__in=found) for found in keys.values())))
     known = knowing_urges(listed.annotate(**marks), today=today)
     told = _with_last_words(known).select_related("leader", "lead_unit")
     all_of_them: list[Any] = list(told.order_by(F("deadline").asc(nulls_last=True), "sort_key"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import BytesIO
 from random import Random
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -124,9 +125,10 @@ class Course:
     def _decide(
         self, trail: Trail, step: int, measures: list[Measure], verdict: str, by: User
     ) -> QuerySet[Application]:
-        rows = Application.objects.filter(measure__in=[measure.pk for measure in measures])
+        by_key = {measure.pk: measure for measure in measures}
+        rows = Application.objects.filter(measure__in=by_key)
         is_back = verdict == Decision.Verdict.RETURNED
-        decisions = Decision.objects.bulk_create(
+        decisions: list[Any] = Decision.objects.bulk_create(
             [
                 Decision(
                     application=row,
@@ -136,16 +138,16 @@ class Course:
                     verdict=verdict,
                     ground=Decision.Ground.UNFINISHED if is_back else "",
                     reason=RETURNED if is_back else "",
-                    applicant_id=row.applicant_id,
+                    applicant=row.applicant,
                     by=by,
                     at=trail.at,
                 )
-                for row in rows.select_related("measure").order_by("pk")
+                for row in rows.select_related("applicant").order_by("pk")
             ],
             batch_size=BATCH,
         )
         verb = "return_application" if is_back else "accept_application"
-        trail.record_all(Entry(verb, by, each.application.measure, told_of(each)) for each in decisions)
+        trail.record_all(Entry(verb, by, by_key[each.application.measure_id], told_of(each)) for each in decisions)
         return rows
 
     def _keep_spans(self) -> None:

@@ -13,7 +13,7 @@ from rectify.synthesize.words import AREA, CATEGORY, issue_text, measure_text
 AREAS, CATEGORIES, PROBLEMS = len(AREA), 10, 20
 MEASURES_OF_ISSUE = 3
 MODES = ("time_limited", "time_limited", "immediate", "staged", "long_term")
-KINDS = ([], ["rule_making"], ["campaign"], ["major", "rule_making"])
+KINDS: tuple[list[str], ...] = ([], ["rule_making"], ["campaign"], ["major", "rule_making"])
 DAYS = 120  # deadlines lie within so many days after the first
 
 

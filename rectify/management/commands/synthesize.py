@@ -33,14 +33,14 @@ class Command(BaseCommand):
         if measures < inspections:
             raise CommandError(_("Every inspection needs a measure."), returncode=2)
         password = secrets.token_urlsafe(9)
-        asked = {"measures": measures, "inspections": inspections, "today": timezone.localdate()}
+        today = timezone.localdate()
 
         def told(done: int) -> None:
             if done % EVERY == 0 and options["verbosity"]:
                 self.stdout.write(_("%(done)d of %(count)d inspections") % {"done": done, "count": inspections})
 
         try:
-            made = synthesize(password=password, told=told, **asked)
+            made = synthesize(measures=measures, inspections=inspections, password=password, today=today, told=told)
         except Refused as refusal:
             raise CommandError(str(refusal), returncode=1) from refusal
         counts = {"measures": made.measures, "inspections": made.inspections, "password": password}
