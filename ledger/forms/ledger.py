@@ -136,7 +136,7 @@ def kept_query(asked: QueryDict, filtered: MeasureFilter) -> str:
         return ""
     for name in KEPT_BESIDE_FILTERS:
         if asked.get(name):
-            kept[name] = asked[name]
+            kept.setlist(name, [str(asked[name])])
     return kept.urlencode()
 
 
