@@ -161,14 +161,16 @@ class Place(Bureau):
         name, _blank, what = row.partition(" ")
         if name in {"marked_import", "compare_import"} or row == "import workbook":
             return reverse(name, args=[self.workbook.pk])
+        if what in {"chosen", "filtered"}:
+            asked = {"chosen": f"measure={self.measures['roads'].pk}", "filtered": "overdue=true"}
+            return f"{reverse(name, args=[self.inspection.code])}?{asked[what]}"
         if name == "manual":
             return reverse(name, args=[what])
         if what:
             more: dict[str, Any] = {"download_evidence": 1, "preview_evidence": 1, "request_bulletin_paper": "pdf"}
             return reverse(name, args=[self._rows(name)[what].pk, *([more[name]] if name in more else [])])
         if name in OF_THE_INSPECTION:
-            asked = {"ledger": "?overdue=true", "batch_measures": f"?measure={self.measures['roads'].pk}"}
-            return reverse(name, args=[self.inspection.code]) + asked.get(name, "")
+            return reverse(name, args=[self.inspection.code])
         if name in {"import", "confirm_import", "correct_reading", "discard_import"}:
             return reverse(name, args=[self.source.pk])
         single = {"clear_calendar_day": "2026-10-01", "notice": self.notice.pk, "edit_channel": self.mail.pk}

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ORGANISATION_ROLES, UNIT_ROLES, Unit, User
-from accounts.permissions import Grants, grants_of
+from accounts.permissions import Grants, grants_of, in_any
 from core.search import Holds
 from core.transitions import Steps
 
@@ -216,13 +216,12 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         """Keep issues with a measure of the user's units, and those assigned to a task force of the user's."""
         if not grants.sees_parts:
             return self.none()
-        seen = Q(task_force__in=grants.forces)
+        issues = Issue.objects.values("pk")
+        units = Unit.objects.filter(grants.within("path", UNIT_ROLES)).values("pk")
+        parts = [issues.filter(task_force__in=grants.forces)] if grants.forces else []
         if grants.unit_paths:
-            led = grants.within("measures__lead_unit__path", UNIT_ROLES)
-            supported = grants.within("measures__supporting_units__path", UNIT_ROLES)
-            seen |= Q(pk__in=Issue.objects.filter(led).values("pk"))
-            seen |= Q(pk__in=Issue.objects.filter(supported).values("pk"))
-        return self.filter(pk__in=Issue.objects.filter(seen).values("pk"))
+            parts += [issues.filter(measures__lead_unit__in=units), issues.filter(measures__supporting_units__in=units)]
+        return self.filter(pk__in=in_any(parts))
 
     def visible_to(self, user: Any, inspection: "Inspection | None" = None) -> "IssueQuerySet":
         """Keep what the user may see, of one inspection where it is given; every read of issues goes through here."""

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Case, CharField, Q, Value, When
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -52,12 +52,16 @@ def _words_of(form: Any, name: str) -> Choices:
 
 
 def filter_bar(filtered: MeasureFilter, *, inspection: Inspection, user: Any, categories: Iterable[Category]) -> Any:
-    """Return the form of the filter with lists to choose from: only what the user sees in this inspection."""
+    """Return the form of the filter with lists to choose from: only what the user sees in this inspection.
+
+    `saved` of the form are the filters that the user has saved here.
+    """
     seen = Measure.objects.visible_to(user, inspection)
     areas = {category.area_id: category.area for category in categories}
     units = list(_units(seen))
-    leaders, forces = _leaders_and_forces(seen, inspection)
-    form = filtered.form
+    leaders, forces, saved = _choices_of(seen, inspection, user)
+    form: Any = filtered.form
+    form.saved = saved
     choices: dict[str, Choices] = {
         "unit": [(unit.pk, str(unit)) for unit in units if unit.leads],
         "supporting": [(unit.pk, str(unit)) for unit in units if unit.supports],
@@ -82,20 +86,36 @@ def filter_bar(filtered: MeasureFilter, *, inspection: Inspection, user: Any, ca
 
 def _units(seen: Any) -> Any:
     """Return the units that lead or support one of these measures, each with which of the two; one query."""
-    leads = Exists(seen.filter(lead_unit=OuterRef("pk")))
-    supports = Exists(seen.filter(supporting_units=OuterRef("pk")))
-    return Unit.objects.annotate(leads=leads, supports=supports).filter(Q(leads=True) | Q(supports=True))
+    leads, supports = Q(pk__in=seen.values("lead_unit")), Q(pk__in=seen.values("supporting_units"))
+    told = {
+        "leads": Case(When(leads, then=True), default=False),
+        "supports": Case(When(supports, then=True), default=False),
+    }
+    return Unit.objects.filter(leads | supports).annotate(**told)
 
 
-def _leaders_and_forces(seen: Any, inspection: Inspection) -> tuple[Choices, Choices]:
-    """Return the leaders of these measures by name, and the task forces of their issues in their order; one query."""
+def _choices_of(seen: Any, inspection: Inspection, user: Any) -> tuple[Choices, Choices, list[SavedFilter]]:
+    """Return the leaders of these measures by name, the task forces of their issues in their order, and the filters
+    that the user has saved here; one query.
+    """
     people = User.objects.filter(pk__in=seen.values("leader")).order_by()
     teams = inspection.task_forces.filter(pk__in=seen.values("issue__task_force")).order_by()
-    named = people.values_list(Value("leader"), Value(0), "pk", "name")
-    rows = list(named.union(teams.values_list(Value("force"), "position", "pk", "name"), all=True))
-    leaders = sorted((name, pk) for kind, _place, pk, name in rows if kind == "leader")
-    forces = sorted((place, pk, name) for kind, place, pk, name in rows if kind == "force")
-    return [(pk, name) for name, pk in leaders], [(pk, name) for _place, pk, name in forces]
+    own = SavedFilter.objects.visible_to(user).filter(inspection=inspection).order_by()
+    nothing = Value("", output_field=CharField())
+    named = people.values_list(Value("leader"), Value(0), "pk", "name", nothing).union(
+        teams.values_list(Value("force"), "position", "pk", "name", nothing),
+        own.values_list(Value("saved"), Value(0), "pk", "name", "query"),
+        all=True,
+    )
+    found: dict[str, list[Any]] = {"leader": [], "force": [], "saved": []}
+    for kind, place, pk, name, query in named:
+        found[kind].append((place, name, pk, query))
+    leaders, forces, saved = (sorted(rows) for rows in found.values())
+    return (
+        [(pk, name) for _place, name, pk, _query in leaders],
+        [(pk, name) for _place, name, pk, _query in forces],
+        [SavedFilter(pk=pk, name=name, query=query) for _place, name, pk, query in saved],
+    )
 
 
 def _short(number: str, title: str) -> str:

@@ -13,7 +13,6 @@ from issues.filters import IssueOfLedgerFilter
 from issues.models import Inspection, Issue
 from issues.permissions import may_administer
 from ledger.forms import filter_bar, filters_told, kept_query
-from ledger.models import SavedFilter
 from ledger.queries import SORTS, Folding, LedgerPage, categories_of, flat_page, tree_page
 from measures.filters import MeasureFilter
 from measures.models import Measure
@@ -44,7 +43,7 @@ def ledger(request: HttpRequest, code: str) -> HttpResponse:
         "sort": request.GET.get("sort") if request.GET.get("sort") in SORTS else "",
         "level": Folding.of(request.GET.get("level", ""), "").level,
         "may_administer": may_administer(request.user, inspection),
-        "saved": SavedFilter.objects.visible_to(request.user).filter(inspection=inspection),
+        "saved": form.saved,
         "kept_query": kept_query(request.GET, filtered),
         "breadcrumbs": _breadcrumbs(inspection),
     }

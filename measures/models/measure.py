@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ORGANISATION_ROLES, UNIT_ROLES, Unit, User
-from accounts.permissions import grants_of
+from accounts.permissions import grants_of, in_any
 from core.search import Holds
 from core.transitions import Steps
 from issues.models import Inspection, Issue
@@ -30,15 +30,17 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         if inspection is not None:
             part = self.filter(inspection=inspection)
             return part if grants.holds(ORGANISATION_ROLES, inspection.organisation) else part.visible_to(user)
-        seen = grants.within("inspection__organisation__path", ORGANISATION_ROLES)
+        whole = grants.within("inspection__organisation__path", ORGANISATION_ROLES)
+        if not grants.sees_parts:
+            return self.filter(whole)
+        measures, support = Measure.objects.values("pk"), Measure.supporting_units.through.objects
+        units = Unit.objects.filter(grants.within("path", UNIT_ROLES)).values("pk")
+        parts: list[models.QuerySet[Any, Any]] = [measures.filter(whole)] if grants.organisation_paths else []
         if grants.forces:
-            seen |= Q(issue__task_force__in=grants.forces)
+            parts.append(measures.filter(issue__task_force__in=grants.forces))
         if grants.unit_paths:
-            support = Measure.supporting_units.through.objects
-            supported = support.filter(grants.within("unit__path", UNIT_ROLES))
-            seen |= grants.within("lead_unit__path", UNIT_ROLES)
-            seen |= Q(pk__in=supported.values("measure"))
-        return self.filter(seen)
+            parts += [measures.filter(lead_unit__in=units), support.filter(unit__in=units).values("measure")]
+        return self.filter(pk__in=in_any(parts))
 
     def unfinished(self) -> "MeasureQuerySet":
         """Keep planned and under way: what can be overdue."""

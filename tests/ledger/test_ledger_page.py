@@ -15,7 +15,7 @@ from tests.factories import NOW, Bureau, issue, measure, problem, sign_off
 
 pytestmark = pytest.mark.django_db
 PageOf = Callable[[Any], Client]
-CODES = re.compile(r'<td class="nowrap">(\d[\d-]+)</td>')
+CODES = re.compile(r'<td class="nowrap">(?:<input[^>]*> )?(\d[\d-]+)</td>')
 HEADINGS = re.compile(r'id="fold-(area|category)-\d+".*?<span>([^<]*)</span>', re.DOTALL)
 
 
