@@ -1,6 +1,7 @@
 """What the framework of the API is given by its settings. A module of its own, for it is loaded while that loads."""
 
 import json
+import math
 import re
 import time
 from typing import Any
@@ -10,6 +11,8 @@ from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 from rest_framework import authentication, exceptions, parsers, throttling
 
+HALF_CHARACTER = b"\\ud"
+"""How the half of a character that needs two begins; alone it is no text."""
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -31,7 +34,10 @@ class JSONParser(parsers.BaseParser):
         if len(content) > limit:
             raise RequestTooLarge
         try:
-            return json.loads(content.decode(), parse_constant=_no_number)
+            found = json.loads(content.decode(), parse_constant=_no_number, parse_float=_finite)
+            if HALF_CHARACTER in content.lower():
+                json.dumps(found, ensure_ascii=False).encode()  # what cannot be answered is not taken either
+            return found
         except (ValueError, RecursionError):
             raise exceptions.ParseError(_("The body is no JSON that can be read.")) from None
 
@@ -46,6 +52,14 @@ class RequestTooLarge(exceptions.APIException):
 
 def _no_number(word: str) -> None:
     raise ValueError(f"{word} is no JSON")
+
+
+def _finite(word: str) -> float:
+    """Read a number; 1e400 would become infinity, which no field and no key expects."""
+    number = float(word)
+    if not math.isfinite(number):
+        raise ValueError(f"{word} is too large")
+    return number
 
 
 class PerCaller(throttling.BaseThrottle):

@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
-from core.filters import KeyFilter
+from core.filters import KeyFilter, MomentFilter
 from core.forms import DayInput
 from issues.models import Issue
 from measures.models import RETURNED, Evidence, Extension, Measure, MeasureSpan, ProgressReport
@@ -64,8 +64,8 @@ class MeasureFilter(django_filters.FilterSet):
 
     lacking = django_filters.ChoiceFilter(choices=MAY_LACK, method="without", label=_("Not assigned"))
     returned = django_filters.TypedChoiceFilter(choices=YES_NO, coerce=is_yes, method="given_back", label=_("Returned"))
-    unreported_since = django_filters.IsoDateTimeFilter(method="silent", label=_("No progress reported since"))
-    signed_off_until = django_filters.IsoDateTimeFilter(method="done_by", label=_("Signed off until"))
+    unreported_since = MomentFilter(method="silent", label=_("No progress reported since"))
+    signed_off_until = MomentFilter(method="done_by", label=_("Signed off until"))
 
     class Meta:
         model = Measure

@@ -54,5 +54,5 @@ def _holds(user: Any, verb: str, measure: Measure) -> bool:
 
 
 def _urging(user: Any, measure: Measure) -> frozenset[str]:
-    may = measure.status in Measure.UNFINISHED and may_urge(user, measure.inspection)
+    may = measure.status in Measure.UNFINISHED and measure.lead_unit_id and may_urge(user, measure.inspection)
     return frozenset({"urge_measure"} if may else ())

@@ -22,7 +22,7 @@ MODULES = {"urls", "admin", "views", "api", "management", "tasks", "forms", "fil
 MODULES |= {"queries", "models", "apps", "migrations", "templatetags", "middleware", "context_processors"}
 MODULES |= {"adapters", "channels", "storage"}
 ALSO = {
-    "core": {"transitions", "workdays", "guards", "refusals", "documents", "search"},  # that is what core is
+    "core": {"transitions", "workdays", "guards", "refusals", "documents", "search", "trials"},  # that is what core is
     "ledger": {"tree", "notice", "workbook"},  # what a source is read into, and its readers
     "rectify": {"settings", "celery", "wsgi", "demo", "synthesize", "backup", "styleguide"},  # knows all apps
     "issues": {"calendar"},  # the shipped working days, data only

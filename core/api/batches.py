@@ -1,8 +1,8 @@
 """One verb on many rows: each by itself, as if it were sent alone, and the answer says what became of each."""
 
+from contextlib import nullcontext
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from core.api.problems import told_of
 from core.api.shapes import Typed
+from core.trials import taken_back
 
 MOST_ROWS = 200
 
@@ -61,12 +62,7 @@ class InBatches:
     def batch(self: Any, request: Request) -> Response:
         data = self.typed(Batch)
         method = self._verb(data["verb"])
-        if not data["trial"]:
-            rows = [self._became(method, row, data["all"]) for row in data["rows"]]
-        else:
-            with transaction.atomic():
-                rows = [self._became(method, row, data["all"]) for row in data["rows"]]
-                transaction.set_rollback(True)
+        rows = [self._became(method, row, data["all"], is_trial=data["trial"]) for row in data["rows"]]
         done = sum(row["done"] for row in rows)
         return Response({"done": done, "skipped": len(rows) - done, "rows": rows})
 
@@ -78,12 +74,15 @@ class InBatches:
             raise serializers.ValidationError({"verb": [told]})
         return str(found[path])
 
-    def _became(self: Any, method: str, row: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
+    def _became(
+        self: Any, method: str, row: dict[str, Any], shared: dict[str, Any], *, is_trial: bool
+    ) -> dict[str, Any]:
         pk = row["id"]
         self.action, self.kwargs = method, {"pk": str(pk)}
         self.sent = {**shared, **{name: value for name, value in row.items() if name != "id"}}
         try:
-            getattr(self, method)(self.request, pk=str(pk))
+            with taken_back() if is_trial else nullcontext():
+                getattr(self, method)(self.request, pk=str(pk))
         except Exception as error:
             told = told_of(error)
             if told is None:

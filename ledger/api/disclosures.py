@@ -144,7 +144,7 @@ class IssueAndDisclosureRows(InBatches, IssueAndClosureRows):
         outcome = propose_in_full(inspection=issue.inspection, issues=[issue], **sent, **self.now())
         for _issue, why in outcome.skipped:
             raise Refused(why)
-        return self._proposed(issue.disclosures.pending().get(audience=sent["audience"]))
+        return self._proposed(issue.disclosures.filter(audience=sent["audience"]).latest("pk"))
 
     def _proposed(self, row: Disclosure) -> Response:
         return Response(DisclosureSerializer(row, context=self.get_serializer_context()).data, status=201)

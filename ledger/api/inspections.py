@@ -30,6 +30,10 @@ class PaperAsked(Typed):
     audience = serializers.ChoiceField(choices=Disclosure.Audience.choices, default=Disclosure.Audience.INTERNAL)
 
 
+BESIDE_FILTERS = {"sort", "level", "toggled", "page"}
+"""What an address of the ledger's page says beside its filters; a workbook is in the order of the plan."""
+
+
 class LedgerAsked(Typed):
     """`query` is what stands behind the question mark of the ledger's page: the filters of measures."""
 
@@ -38,7 +42,7 @@ class LedgerAsked(Typed):
     def validate_query(self, query: str) -> str:
         asked = QueryDict(query)
         filters = MeasureFilter(asked, queryset=Measure.objects.none(), today=timezone.localdate())
-        if unknown := sorted(set(asked) - set(filters.filters)):
+        if unknown := sorted(set(asked) - set(filters.filters) - BESIDE_FILTERS):
             raise serializers.ValidationError([f"{name}: {_('There is no such filter.')}" for name in unknown])
         if not filters.is_valid():
             told = filters.errors.items()

@@ -20,6 +20,7 @@ from core.refusals import Refused
 from issues.models import Category, Inspection, Issue
 from ledger.models import SavedFilter
 from ledger.notice.grammars import LAYOUTS
+from ledger.queries import LEVELS, SORTS
 from ledger.services.imports import require_one_target
 from ledger.tree import ReadLine
 from measures.filters import MeasureFilter
@@ -51,6 +52,13 @@ def _words_of(form: Any, name: str) -> Choices:
     return [(raw, date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT"))] if moment else []
 
 
+def _issue_of(form: Any, inspection: Inspection, user: Any) -> Choices:
+    """The code of the issue that a link has chosen; asked for only then."""
+    asked = form.data.get("issue") or ""
+    known = Issue.objects.visible_to(user, inspection).filter(pk=asked) if asked.isdecimal() and len(asked) < 19 else []
+    return [(issue.pk, issue.code) for issue in known]
+
+
 def filter_bar(filtered: MeasureFilter, *, inspection: Inspection, user: Any, categories: Iterable[Category]) -> Any:
     """Return the form of the filter with lists to choose from: only what the user sees in this inspection.
 
@@ -74,7 +82,7 @@ def filter_bar(filtered: MeasureFilter, *, inspection: Inspection, user: Any, ca
         choices[name] = [choice for choice in form.fields[name].choices if choice[0]]
     for name, listed in choices.items():
         form.fields[name].widget = forms.Select(choices=[("", _("all")), *listed])
-    form.fields["issue"].widget = forms.HiddenInput()
+    form.fields["issue"].widget = HiddenChoice(_issue_of(form, inspection, user))
     form.fields["lead_unit"].widget = HiddenChoice(choices["unit"])
     form.fields["issue_status"].widget = HiddenChoice([(key, str(word)) for key, word in Issue.Status.choices])
     for name in FROM_LINKS:
@@ -138,7 +146,9 @@ def filters_told(form: Any, address: QueryDict) -> list[dict[str, str]]:
     return told
 
 
-KEPT_BESIDE_FILTERS = ("sort", "level")
+SEVERAL = ("status",)
+"""Filters that take several values at once."""
+KEPT_BESIDE_FILTERS = {"sort": tuple(SORTS), "level": LEVELS}
 
 
 def kept_query(asked: QueryDict, filtered: MeasureFilter) -> str:
@@ -151,11 +161,11 @@ def kept_query(asked: QueryDict, filtered: MeasureFilter) -> str:
     for name in MeasureFilter.base_filters:
         values = [value for value in asked.getlist(name) if value]
         if values and name not in bad:
-            kept.setlist(name, values)
+            kept.setlist(name, values if name in SEVERAL else values[-1:])
     if not kept:
         return ""
-    for name in KEPT_BESIDE_FILTERS:
-        if asked.get(name):
+    for name, known in KEPT_BESIDE_FILTERS.items():
+        if asked.get(name) in known:
             kept.setlist(name, [str(asked[name])])
     return kept.urlencode()
 

@@ -166,19 +166,25 @@ def read_notice(data: bytes, *, name: str, said: Mapping[str, Any] = NOTHING_SAI
         raise Refused(_(error.MESSAGES[error.code]) % error.params, field="file") from error
 
 
-def preview(source: Import) -> ImportPlan:
-    """Work out what confirming would do to the ledger as it stands now.
-
-    Raises `Refused` where nothing can be confirmed: it was applied or discarded, the storage has lost the file, or
-    the code of a new inspection was taken meanwhile, whose ledger is perhaps not for these eyes.
+def require_previewed(source: Import) -> None:
+    """Raise `Refused` where nothing can be confirmed: it was applied or discarded, the code of a new inspection was
+    taken meanwhile, whose ledger is perhaps not for these eyes, or a workbook could not be read.
     """
     if source.status != Import.Status.READ:
         raise Refused(_("This import was applied or discarded already."))
     if source.inspection is None and Inspection.objects.filter(code=source.code).exists():
         raise Refused(_("An inspection with this code exists already."), field="code")
+    if source.is_workbook and source.preview is None:
+        raise Refused((source.job.reason if source.job else "") or _("The workbook has not been read yet."))
+
+
+def preview(source: Import) -> ImportPlan:
+    """Work out what confirming would do to the ledger as it stands now.
+
+    Raises `Refused` as `require_previewed` does, and where the storage has lost the file.
+    """
+    require_previewed(source)
     if source.is_workbook:
-        if source.preview is None and source.job is not None and source.job.reason:
-            raise Refused(source.job.reason)
         return staged_plan(source)
     reading = read_notice(read_whole(file=source.file), name=source.file.name, said=source.corrections)
     return preview_import(reading, code=source.code, organisation=source.organisation, mapping=source.mapping)
@@ -192,11 +198,15 @@ def base_of(source: Import, plan: ImportPlan) -> tuple[int, bool]:
 
 
 def map_names(*, source: Import, organisation: Unit | None, mapping: Mapping[str, Mapping[str, int]], by: Any) -> None:
-    """Keep what was chosen for the organisation of a new inspection and for unknown names. Raises `Forbidden`.
+    """Keep what was chosen for the organisation of a new inspection and for unknown names.
+
+    Raises `Forbidden`; `Refused` while it is written, which holds to what was confirmed.
 
     Earlier choices stay: once a name is mapped it is known, and nobody is asked for it again.
     """
     require_reader(source, by)
+    if source.is_at_work:
+        raise Refused(_("This import is being worked on already."))
     if source.inspection is None:
         _require_organisation(organisation, by)
         source.organisation = organisation
@@ -211,8 +221,7 @@ def confirm_import(*, source: Import, base_seq: int, by: Any, at: datetime) -> J
     inspection of an organisation that nobody has chosen.
     """
     require_reader(source, by)
-    if source.status != Import.Status.READ:
-        raise Refused(_("This import was applied or discarded already."))
+    require_previewed(source)
     if source.inspection is None:
         _require_organisation(source.organisation, by)
     return _ask_for(source, WORK, _("Import of %(name)s"), {"import": source.pk, "base_seq": base_seq}, by=by, at=at)

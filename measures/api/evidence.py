@@ -25,7 +25,7 @@ from measures.models import Evidence, EvidenceVersion, Measure
 from measures.permissions import holds_evidence_role
 from measures.services import upload_evidence, upload_version, withdraw_evidence
 
-BINARY = {(200, "application/octet-stream"): OpenApiTypes.BINARY}
+BINARY = {(200, "*/*"): OpenApiTypes.BINARY}
 VERSION = "versions/(?P<number>[0-9]{1,5})"
 AS_FORM: dict[str, Any] = {"parser_classes": [MultiPartParser]}
 

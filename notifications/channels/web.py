@@ -29,7 +29,9 @@ def post_json(url: str, body: bytes, headers: Mapping[str, str] | None = None) -
         answer = connection.getresponse()
         read = answer.read(MOST_READ)
     except (OSError, http.client.HTTPException) as error:
-        raise NotSent(f"{type(error).__name__}: {error}", is_down=True) from error
+        # What is wrong with an address says the address, and a robot's key stands in it.
+        told = "" if isinstance(error, http.client.InvalidURL) else f": {error}"
+        raise NotSent(f"{type(error).__name__}{told}", is_down=True) from error
     finally:
         connection.close()
     if not 200 <= answer.status < 300:

@@ -1,5 +1,6 @@
 """Channels, kept by the system administrator, and what each person chooses of them."""
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -19,6 +20,8 @@ from notifications.services.posting import Wishes
 CHAIN = "settings"
 FIELDS = ("kind", "name", "base_url", "token", "secret", "unit", "by_default", "is_active")
 SECRETS = ("token", "secret")
+PLAIN = re.compile(r"[!-~]+")
+"""What an address is made of as it is sent: no blanks, nothing but ASCII."""
 LONGEST_QUIET = timedelta(hours=14)
 
 
@@ -57,7 +60,7 @@ def _check_channel(values: Mapping[str, Any]) -> None:
         is_address = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError:
         is_address = False
-    if not is_address or parts.username or parts.fragment or not values["base_url"].isprintable():
+    if not is_address or parts.username or parts.fragment or not PLAIN.fullmatch(values["base_url"]):
         raise Refused(_("Write an address that begins with http:// or https://, without a password."), field="base_url")
     if kind == Channel.Kind.WEBHOOK and not values["secret"]:
         raise Refused(_("A webhook is signed: enter a secret."), field="secret")

@@ -57,7 +57,7 @@ def set_webhook(
                 webhook.save()
         except IntegrityError as error:
             raise Refused(_("There is a webhook of this name."), field="name") from error
-        if made:
+        if made or "organisation" in changes:  # what is added to it begins now, too
             _subscribe(webhook, from_the_end=True)
         if {"url", "is_active", "organisation"} & set(changes):
             webhook.subscriptions.update(next_attempt_at=None)

@@ -58,6 +58,11 @@ class StepSerializer(serializers.Serializer):
     role = serializers.CharField()
 
 
+class StepSent(Typed):
+    name = serializers.CharField()
+    role = serializers.CharField()
+
+
 class ApplicationSerializer(serializers.ModelSerializer):
     inspection = serializers.CharField(source="inspection.code")
     chain = StepSerializer(many=True)
@@ -248,7 +253,7 @@ class IssueAndClosureRows(HasArchive, IssueAndPlanRows):
 class ReviewSteps(Typed):
     """One to five steps, each with a name and the role that takes it."""
 
-    steps = StepSerializer(many=True)
+    steps = StepSent(many=True)
 
 
 class InspectionAndChainRows(InspectionAndDutiesRows):

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
@@ -67,8 +68,9 @@ def states_of(user: Any) -> list[ChainState]:
     names = chains_of(user)
     rows = {chain.key: chain for chain in Chain.objects.filter(key__in=names)}
     kind, keys = Chain._meta.label_lower, [chain.pk for chain in rows.values()]
-    events = Event.objects.filter(chain__key=CHAIN, verb=VERB, kind=kind, object_id__in=keys).order_by("seq")
-    last = {event.object_id: event for event in events}
+    verified = Event.objects.filter(chain__key=CHAIN, verb=VERB, kind=kind, object_id__in=keys)
+    newest = verified.order_by().values("object_id").annotate(newest=Max("seq")).values("newest")
+    last = {event.object_id: event for event in verified.filter(seq__in=newest)}
     return [_state(rows[key], name, last.get(rows[key].pk)) for key, name in names.items()]
 
 

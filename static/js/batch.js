@@ -1,16 +1,26 @@
 // Rows with boxes and the bar below them: how many are chosen, all of the page at once; the bar comes with the first one.
 (function () {
   "use strict";
-  function boxes(form) { return document.querySelectorAll('input[form="' + form.id + '"][name="' + form.dataset.batch + '"]'); }
-  function show(form) {
-    var all = boxes(form);
-    var chosen = Array.prototype.filter.call(all, function (box) { return box.checked; }).length;
-    form.querySelector("[data-batch-count]").textContent = chosen ? chosen + " / " + all.length : "";
-    form.querySelector("[data-batch-all]").checked = chosen > 0 && chosen === all.length;
-    form.querySelector("button").disabled = !chosen;
-    form.classList.toggle("at-hand", chosen > 0);
+  var kept = [];  // what was chosen when the list was exchanged for another view of it
+
+  function boxes(form) {
+    return Array.prototype.slice.call(
+      document.querySelectorAll('input[form="' + form.id + '"][name="' + form.dataset.batch + '"]')
+    );
   }
-  function each() { document.querySelectorAll("form[data-batch]").forEach(show); }
+  function chosen(form) { return boxes(form).filter(function (box) { return box.checked; }); }
+  function forms() { return document.querySelectorAll("form[data-batch]"); }
+
+  function show(form) {
+    var all = boxes(form).length, count = chosen(form).length;
+    var every = form.querySelector("[data-batch-all]"), told = form.querySelector("[data-batch-count]");
+    every.checked = count > 0 && count === all;
+    every.parentElement.hidden = false;
+    told.textContent = count + " / " + all;
+    told.parentElement.hidden = !count;
+    form.querySelector("button").disabled = !count;
+    form.classList.toggle("at-hand", count > 0);
+  }
   document.addEventListener("change", function (event) {
     var form = event.target.form;
     if (!form || !form.dataset.batch) { return; }
@@ -19,6 +29,14 @@
     }
     show(form);
   });
-  document.addEventListener("htmx:afterSettle", each);
-  window.addEventListener("pageshow", each);
+  document.addEventListener("htmx:beforeSwap", function () {
+    forms().forEach(function (form) { kept = chosen(form).map(function (box) { return box.value; }); });
+  });
+  document.addEventListener("htmx:afterSettle", function () {
+    forms().forEach(function (form) {
+      boxes(form).forEach(function (box) { box.checked = box.checked || kept.indexOf(box.value) !== -1; });
+      show(form);
+    });
+  });
+  window.addEventListener("pageshow", function () { forms().forEach(show); });
 })();

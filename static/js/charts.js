@@ -6,7 +6,11 @@
   var GAP = 8, CLEAR = 4, LINE = 1.4;  // from a dot to its label, from a line to a label; height of text by its size
 
   if (!window.Chart) {
-    document.querySelectorAll("details.chart-table").forEach(function (table) { table.open = true; });
+    document.querySelectorAll(".chart-figure").forEach(function (figure) {
+      figure.classList.add("is-table");
+      figure.querySelector(".chart-rows").classList.remove("visually-hidden");
+      figure.querySelectorAll("details.chart-table").forEach(function (table) { table.open = true; });
+    });
     return;
   }
 

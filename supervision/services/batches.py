@@ -1,14 +1,15 @@
 """One verb for several measures of a ledger: each through the verb's own service, and told what became of each."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.refusals import Forbidden, Refused
+from core.trials import taken_back
 from measures.models import Measure
 from measures.services import hand_over, report_progress, request_extension, start_measure
 from supervision.services.urging import urge_measure
@@ -42,31 +43,15 @@ def batch_measures(
 ) -> MeasuresOutcome:
     """Use the verb on each measure as if it were sent alone; what one refuses stops none of the others.
 
-    `values` are what the verb asks for beside the measure. A trial does all of it and takes all of it back: what it
-    tells is what would happen now. The measures that are passed in are as before a trial only once they are fetched
+    `values` are what the verb asks for beside the measure. A trial does each and takes each back: what it tells
+    is what would happen now. The measures that are passed in are as before a trial only once they are fetched
     again. Raises `KeyError` for a verb that is not in `permissions.BATCH_VERBS`.
     """
     service, outcome = SERVICES[verb], MeasuresOutcome()
-    if not is_trial:
-        return _each(service, measures, values, outcome, by=by, at=at)
-    with transaction.atomic():
-        _each(service, measures, values, outcome, by=by, at=at)
-        transaction.set_rollback(True)
-    return outcome
-
-
-def _each(
-    service: Callable[..., Any],
-    measures: Iterable[Measure],
-    values: Mapping[str, Any],
-    outcome: MeasuresOutcome,
-    *,
-    by: Any,
-    at: datetime,
-) -> MeasuresOutcome:
     for measure in measures:
         try:
-            service(measure=measure, by=by, at=at, **values)
+            with taken_back() if is_trial else nullcontext():
+                service(measure=measure, by=by, at=at, **values)
         except Refused as refusal:
             outcome.skipped.append((measure, str(refusal.message)))
         except Forbidden as error:

@@ -1,5 +1,6 @@
 """Several measures of a ledger at once: choose the verb, look at what will happen, confirm, read the result."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -7,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from issues.models import Inspection
@@ -40,7 +42,7 @@ def batch(request: HttpRequest, code: str) -> HttpResponse:
         return _page(request, inspection, context, status=422)
     if "confirm" not in request.POST:
         trial = _used(request, verb, chosen, form, is_trial=True)
-        return _page(request, inspection, {**context, "trial": trial})
+        return _page(request, inspection, {**context, "trial": trial, "told": _said(form), "label": BATCH_LABELS[verb]})
     outcome = _used(request, verb, chosen, form)
     request.session[KEPT] = _told(code, verb, outcome)
     return redirect("batch_measures_done", code=code)
@@ -51,7 +53,7 @@ def _inspection(request: HttpRequest, code: str) -> Inspection:
 
 
 def _seen(request: HttpRequest, inspection: Inspection) -> Any:
-    rows = Measure.objects.visible_to(request.user).filter(inspection=inspection)
+    rows = Measure.objects.visible_to(request.user, inspection)
     return rows.select_related("inspection__organisation", "issue", "leader", "lead_unit")
 
 
@@ -77,6 +79,12 @@ def _used(
     return batch_measures(
         verb=verb, measures=chosen, values=values, by=request.user, at=timezone.now(), is_trial=is_trial
     )
+
+
+def _said(form: NothingForm) -> list[tuple[str, str]]:
+    """What the form says, each value under its label, as the person reads it once more before it holds."""
+    given = [(str(form.fields[name].label), value) for name, value in form.cleaned_data.items() if value]
+    return [(label, date_format(value) if isinstance(value, date) else str(value)) for label, value in given]
 
 
 def _page(request: HttpRequest, inspection: Inspection, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

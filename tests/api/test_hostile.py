@@ -40,6 +40,7 @@ def refused(answer: Any, *statuses: int) -> dict[str, Any]:
 
 UNKNOWN = ["owner=1", "page=2", "format=xml", "unit__path=/", "id=1", "FIELDS=id", "%00=1"]
 VALUES = ["", "\0", "x" * 5000, str(HUGE), f"-{HUGE}", "1e400", "NaN", "[]", "\ud800", "😀", "' OR 1=1", "1.5", "-1"]
+VALUES += ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00"]  # at the edges of time
 KEYS = ["0", "9" * 18, "9" * 40, "-1", "1.5", "x", "%00", "é", "1%2F..%2F2", "%ff"]
 
 
@@ -88,7 +89,11 @@ BODIES: dict[str, tuple[str | bytes, int]] = {
     "wrong type": ('{"text": {"a": 1}}', 422),
     "list of it": ('{"text": ["a"]}', 422),
     "NUL": ('{"text": "a\\u0000b"}', 422),
-    "half a character": ('{"text": "\\ud800"}', 422),
+    "half a character": ('{"text": "\\ud800"}', 400),
+    "half a character as a name": ('{"text": "Done", "\\uD800": 1}', 400),
+    "half a character as a choice": ('{"text": "Done", "reached": ["\\udfff"]}', 400),
+    "beyond numbers": ('{"text": "Done", "reached": [1e400]}', 400),
+    "beyond numbers below": ('{"text": "Done", "reached": [-1e400]}', 400),
     "unknown field": ('{"text": "Done", "status": "signed_off"}', 422),
     "missing": ("{}", 422),
     "huge key": (f'{{"text": "Done", "reached": [{HUGE}]}}', 422),
@@ -105,6 +110,24 @@ def test_odd_bodies(review: Review, what: str) -> None:
     refused(client.post(address, body, content_type="application/json"), status)
     assert not measure.reports.exists()
     assert Event.objects.count() == events
+
+
+def test_characters_that_need_two_halves_are_taken(review: Review) -> None:
+    measure = review.measure(status="in_progress")
+    client = Caller(review.roads_officer).client
+    body = '{"text": "Done \\ud83d\\ude00"}'
+    answer = client.post(f"/api/v1/measures/{measure.pk}/report-progress/", body, content_type="application/json")
+    assert answer.status_code == 200
+    assert measure.reports.get().text == "Done \U0001f600"
+
+
+def test_one_row_of_a_batch_with_half_a_character_stops_the_batch_before_it_begins(review: Review) -> None:
+    measures = [review.measure() for _each in range(2)]
+    rows = f'[{{"id": {measures[0].pk}}}, {{"id": {measures[1].pk}, "\\ud800": 1}}]'
+    body = f'{{"verb": "start", "rows": {rows}}}'
+    client = Caller(review.roads_officer).client
+    refused(client.post("/api/v1/measures/batch/", body, content_type="application/json"), 400)
+    assert set(Measure.objects.values_list("status", flat=True)) == {"planned"}
 
 
 @pytest.mark.parametrize("what", ["text/plain", "application/xml", "multipart/form-data", "nonsense", ""])

@@ -17,6 +17,7 @@ from audit.models import Event
 from issues.models import Inspection, Issue
 from issues.services import create_task_force, edit_inspection
 from jobs.models import Job
+from jobs.services import enqueue
 from jobs.tasks import run_job
 from ledger.models import Import, StagedRow
 from ledger.services import imports as imports_service
@@ -288,7 +289,25 @@ def test_what_hinders_a_preview_is_told(bureau: Bureau, caller: Caller) -> None:
     Inspection.objects.filter(pk=bureau.inspection.pk).update(code="round-9")
     found = caller.get(f"imports/{told['id']}/").json()
     assert (found["preview"], found["hindered"]) == (None, "An inspection with this code exists already.")
+    for verb, data in (("map-names", {}), ("confirm", {"base_seq": 0})):
+        assert problem_of(caller.post(f"imports/{told['id']}/{verb}/", **data))["status"] == 422, verb
+    assert not Job.objects.exists()
+
+
+def test_what_was_confirmed_is_not_mapped_any_more(bureau: Bureau, caller: Caller) -> None:
+    told = taken(caller, inspection=bureau.inspection.code)
+    assert caller.post(f"imports/{told['id']}/confirm/", base_seq=0).status_code == 200
     assert problem_of(caller.post(f"imports/{told['id']}/map-names/"))["status"] == 422
+
+
+def test_a_workbook_that_was_not_read_is_not_confirmed_and_keeps_its_reason(bureau: Bureau, caller: Caller) -> None:
+    told = taken(caller, book(GOOD), "ledger.xlsx", inspection=bureau.inspection.code)
+    failed = enqueue(work=imports_service.WORK, arguments={}, title="Read", by=bureau.office, at=NOW)
+    Job.objects.filter(pk=failed.pk).update(status="failed", reason="The disk was full.")
+    Import.objects.filter(pk=told["id"]).update(preview=None, job=failed)
+    answer = problem_of(caller.post(f"imports/{told['id']}/confirm/", base_seq=0))
+    assert (answer["status"], answer["detail"]) == (422, "The disk was full.")
+    assert Import.objects.get(pk=told["id"]).job == failed
 
 
 def trail_of(code: str) -> list[tuple[Any, ...]]:

@@ -222,11 +222,16 @@ def test_without_a_script_its_table_stands_open(ground: Ground, dashboard: str, 
     expect(page.locator(CANVAS)).to_be_hidden()
 
 
-def test_where_the_library_does_not_come_the_table_opens(ground: Ground, dashboard: str, window: Open) -> None:
+@pytest.mark.parametrize("what", ["", "screen/"])
+def test_where_the_library_does_not_come_the_table_opens(
+    ground: Ground, dashboard: str, window: Open, what: str
+) -> None:
     def refuse(route: Route) -> None:
         route.abort()
 
     page = window(ground.leader)
     page.route("**/chart.min*", refuse)
-    page.goto(dashboard)
-    expect(page.locator(TABLE)).to_be_visible()
+    page.goto(dashboard + what)
+    expect(page.locator(CANVAS)).to_be_hidden()
+    expect(page.locator(".chart-rows table")).to_be_visible()
+    assert page.evaluate("document.querySelector('.chart-rows').getBoundingClientRect().height") > 100

@@ -96,6 +96,23 @@ def test_twenty_are_enough(bureau: Bureau) -> None:
         saved(bureau, name="one more")
 
 
+@pytest.mark.parametrize("query", ["overdue=true&sort=" + "整" * 400, "q=a" + "&q=" + "整" * 199])
+def test_what_grows_by_being_written_as_an_address_fits_or_is_refused(
+    bureau: Bureau, page_of: PageOf, query: str
+) -> None:
+    """An order that there is not is left out; of several values where one is meant, the last one counts."""
+    page_of(bureau.office).post(reverse("save_filter", args=[bureau.inspection.code]), {"name": "Mine", "query": query})
+    assert all(len(each.query) <= SavedFilter.LONGEST for each in SavedFilter.objects.all())
+    with pytest.raises(Refused, match="too long"):
+        saved(bureau, query="q=" + "a" * SavedFilter.LONGEST)
+
+
+def test_an_issue_that_a_link_has_chosen_is_told_by_its_code(bureau: Bureau, page_of: PageOf) -> None:
+    measure = bureau.measure()
+    page = ledger(page_of(bureau.office), bureau, f"issue={measure.issue_id}&sort=deadline")
+    assert f"Issue: {measure.issue.code}" in page.text("//ul[@class='active-filters']")
+
+
 @pytest.mark.parametrize("values", [{"name": " "}, {"query": ""}])
 def test_a_name_and_filters_are_needed(bureau: Bureau, values: dict[str, str]) -> None:
     with pytest.raises(Refused):

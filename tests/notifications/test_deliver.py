@@ -303,7 +303,8 @@ def test_what_a_gateway_refuses(
 
 
 def test_only_addresses_of_the_web_can_be_entered(bureau: Bureau, by: Callable[..., Channel]) -> None:
-    for address in ("", "file:///etc/passwd", "gopher://a/", "http://", "https://user:pw@host/", "http://a\r\nb/", "x"):
+    odd = ("http://a\r\nb/", "x", "https://host/a b", "https://网关.example/")
+    for address in ("", "file:///etc/passwd", "gopher://a/", "http://", "https://user:pw@host/", *odd):
         with pytest.raises(Refused):
             by("webhook", base_url=address)
     assert by("webhook", base_url="http://10.1.2.3:8443/hook").pk
@@ -313,6 +314,12 @@ def test_a_gateway_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.Mo
     with pytest.raises(NotSent) as refused:
         post_json("http://127.0.0.1:1/", b"{}")
     assert refused.value.is_down
+
+
+def test_an_address_that_cannot_be_is_not_repeated_with_its_key() -> None:
+    with pytest.raises(NotSent) as refused:
+        post_json("http://127.0.0.1:1/a b?key=SECRET", b"{}")
+    assert str(refused.value) == "InvalidURL"
 
 
 def test_a_channel_for_one_unit_is_not_used_for_another(bureau: Bureau, by: Callable[..., Channel]) -> None:

@@ -155,6 +155,18 @@ def test_an_organisation_hears_of_its_own_inspections_alone(bureau: Bureau, hub:
     assert set(Chain.objects.filter(key__startswith="inspection:")) > {sub.chain for sub in Subscription.objects.all()}
 
 
+def test_what_is_added_to_one_begins_when_it_is_added(bureau: Bureau, hub: Hub) -> None:
+    """One that was for one organisation and is for all from now on is not told the past of the others."""
+    webhook, _secret = named(bureau, hub, organisation=bureau.stranger.unit)
+    begin(bureau)
+    set_webhook(webhook=webhook, values={"organisation": None}, by=bureau.system_admin, at=NOW)
+    assert tell_webhooks(clock=clock()).events == 0
+    new = begin(bureau)[-1]
+    tell_webhooks(clock=clock())
+    assert told(hub)[-1] == new
+    assert len({event for event in told(hub)}) <= 2, "the second measure and its start"
+
+
 def test_one_that_is_switched_off_hears_nothing_until_it_is_on_again(bureau: Bureau, hub: Hub) -> None:
     webhook, _secret = named(bureau, hub)
     change: dict[str, Any] = {"webhook": webhook, "by": bureau.system_admin, "at": NOW}

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import Unit, User
 from issues.models import Inspection
 from measures.models import Measure, MeasureSpan, ProgressReport
 from signoffs.models import Application
@@ -65,12 +65,12 @@ def test_the_same_numbers_give_the_same_data_and_nothing_is_made_twice() -> None
     assert whole() == first
 
 
-def test_an_inspection_that_is_there_is_left_alone(bureau: Any) -> None:
-    Inspection.objects.filter(pk=bureau.inspection.pk).update(code="mass-2")
+def test_a_database_in_which_people_work_is_left_alone(bureau: Any) -> None:
+    units = Unit.objects.count()
     with pytest.raises(CommandError) as refused:
         synthesized()
     assert refused.value.returncode == 1
-    assert not Measure.objects.exists()
+    assert (Unit.objects.count(), Inspection.objects.count(), Measure.objects.count()) == (units, 1, 0)
 
 
 def test_fewer_measures_than_inspections_are_bad_usage() -> None:

@@ -8,11 +8,13 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from accounts.models import Role
-from audit.models import Event
+from audit.models import Chain, Event
 from core.refusals import Refused
-from measures.models import Measure, MeasureSpan, ProgressReport
+from issues.models import Issue, IssueSpan
+from measures.models import Extension, Measure, MeasureSpan, ProgressReport
 from measures.services import start_measure
 from supervision.models import Urge
 from supervision.permissions import BATCH_VERBS
@@ -88,15 +90,16 @@ def test_a_trial_tells_what_would_happen_and_leaves_nothing(
     bureau: Bureau, verb: str, who: str, values: dict[str, Any]
 ) -> None:
     status = "planned" if verb == "start_measure" else "in_progress"
-    measures = [bureau.measure(status=status), bureau.measure(status="signed_off")]
+    under = bureau.issue()
+    measures = [bureau.measure(status=each, issue=under) for each in (status, status, "signed_off")]
     values = {**values, "leader": bureau.office} if verb == "hand_over" else values
-    everything = (Measure, MeasureSpan, ProgressReport, Urge, Event)
+    everything = (Measure, MeasureSpan, ProgressReport, Extension, Issue, IssueSpan, Urge, Event, Chain)
     before = [list(model._default_manager.order_by("pk").values()) for model in everything]
     trial = used(verb, measures, getattr(bureau, who), is_trial=True, **values)
     assert before == [list(model._default_manager.order_by("pk").values()) for model in everything]
     again = list(Measure.objects.order_by("pk"))
     outcome = used(verb, again, getattr(bureau, who), **values)
-    assert [each.pk for each in trial.done] == [each.pk for each in outcome.done] == [measures[0].pk]
+    assert [each.pk for each in trial.done] == [each.pk for each in outcome.done] == [each.pk for each in measures[:2]]
     assert [why for _each, why in trial.skipped] == [why for _each, why in outcome.skipped]
 
 
@@ -150,6 +153,18 @@ def test_choose_look_confirm_and_read_the_result(bureau: Bureau, page_of: PageOf
     assert Urge.objects.count() == 1
 
 
+def test_the_last_look_says_what_is_confirmed(bureau: Bureau, page_of: PageOf) -> None:
+    client, measures = page_of(bureau.roads_head), [bureau.measure(), bureau.measure()]
+    given = {"new_deadline": str(TODAY + timedelta(days=60)), "reason": REASON}
+    look = Page(send(client, bureau, measures, verb="request_extension", **given))
+    assert "What will happen: Request an extension" in look.text()
+    assert look.texts("//dl[@class='facts']/dd") == [date_format(TODAY + timedelta(days=60)), REASON]
+
+
+def test_a_measure_of_nobody_is_not_offered_for_urging(bureau: Bureau, page_of: PageOf) -> None:
+    assert tabs(opened(page_of(bureau.leader), bureau, [bureau.measure(lead_unit=None)])) == []
+
+
 def test_mistakes_of_the_form_keep_what_was_typed(bureau: Bureau, page_of: PageOf) -> None:
     client, measures = page_of(bureau.office), [bureau.measure(), bureau.measure()]
     other = user("Other leader", role=Role.LEADER, over=bureau.organisation)
@@ -175,6 +190,8 @@ def test_a_verb_that_became_impossible_does_not_turn_into_another(bureau: Bureau
     start_measure(measure=measure, by=bureau.roads_officer, at=NOW)
     answer = send(client, bureau, [measure], verb="start_measure", confirm="1", text="Not this")
     assert answer.status_code == 422
+    assert "This can no longer be done with any of these measures." in Page(answer).text()
+    assert tabs(Page(answer)) == ["Report progress", "Request an extension"]
     assert not ProgressReport.objects.exists()
 
 
