@@ -164,7 +164,7 @@ def test_what_is_added_to_one_begins_when_it_is_added(bureau: Bureau, hub: Hub) 
     new = begin(bureau)[-1]
     tell_webhooks(clock=clock())
     assert told(hub)[-1] == new
-    assert len({event for event in told(hub)}) <= 2, "the second measure and its start"
+    assert len(set(told(hub))) <= 2, "the second measure and its start"
 
 
 def test_one_that_is_switched_off_hears_nothing_until_it_is_on_again(bureau: Bureau, hub: Hub) -> None:
