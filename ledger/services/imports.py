@@ -206,7 +206,7 @@ def map_names(*, source: Import, organisation: Unit | None, mapping: Mapping[str
     """
     require_reader(source, by)
     if source.is_at_work:
-        raise Refused(_("This import is being worked on already."))
+        raise Refused(_("This import is being worked on. Wait until it is done."))
     if source.inspection is None:
         _require_organisation(organisation, by)
         source.organisation = organisation
