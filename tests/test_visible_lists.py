@@ -196,9 +196,9 @@ def test_the_filters_offer_only_what_the_person_sees(place: Place, browsers: dic
     page = Page(browsers[who].get(place.address("ledger")))
     assert {name: page.choices(name) for name in CHOICES[who]} == CHOICES[who]
     headings = Page(browsers[who].get(f"{place.address('ledger')}?level=area")).texts("//tr[@class='row-area']")
-    told = {"1": "1 issues · 1 measures", "2": "1 issues · 2 measures", "3": "1 issues · 2 measures"}
+    told = {"1": "1 issue · 1 measure", "2": "1 issue · 2 measures", "3": "1 issue · 2 measures"}
     if who == "roads_officer":
-        told["3"] = "1 issues · 1 measures"
+        told["3"] = "1 issue · 1 measure"
     assert headings == [f"{area} {told[area[1]]}" for area in CHOICES[who]["area"]]
 
 
