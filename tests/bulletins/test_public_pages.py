@@ -241,7 +241,8 @@ def test_links_of_the_written_pages_lead_to_files_that_are_there(place: Publishe
     pages = list(out.rglob("*.html"))
     assert len(pages) == 4
     for page in pages:
-        for target in re.findall(r'(?:href|src)="([^"#]+)"', page.read_text(encoding="utf-8")):
+        found = re.findall(r'(?:href|src)="([^"#]+)"', page.read_text(encoding="utf-8"))
+        for target in (each for each in found if each != "data:,"):  # the picture of a tab, an empty one
             assert not target.startswith(("/", "http")), target
             assert (page.parent / target).resolve().is_file(), f"{page.name}: {target}"
     call_command("export_public", out=out, verbosity=0)
