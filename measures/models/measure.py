@@ -10,13 +10,33 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ORGANISATION_ROLES, UNIT_ROLES, Unit, User
-from accounts.permissions import grants_of, in_any
+from accounts.permissions import Grants, grants_of, in_any
 from core.search import Holds
 from core.transitions import Steps
 from issues.models import Inspection, Issue
 
 RETURNED = Q(status="in_progress", last_application="returned")
 CODE = re.compile(r"[\d-]+")  # what the beginning of a code looks like
+
+
+def _units_of(grants: Grants) -> Any:
+    return Unit.objects.filter(grants.within("path", UNIT_ROLES)).values("pk")
+
+
+def _supported_by(units: Any) -> Any:
+    return Measure.supporting_units.through.objects.filter(unit__in=units).values("measure")
+
+
+def _through(grants: Grants) -> Q:
+    """The condition that a measure is seen through the work of units and task forces. For the measures of one
+    inspection, which are few: it is asked of each, and leaves to the other filters by which index they are found.
+    """
+    forces = Issue.objects.filter(task_force__in=grants.forces).values("pk")
+    seen = Q(issue__in=forces) if grants.forces else Q(pk__in=[])
+    if grants.unit_paths:
+        units = _units_of(grants)
+        seen |= Q(lead_unit__in=units) | Q(pk__in=_supported_by(units))
+    return seen
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
@@ -29,17 +49,16 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
             return self.none()
         if inspection is not None:
             part = self.filter(inspection=inspection)
-            return part if grants.holds(ORGANISATION_ROLES, inspection.organisation) else part.visible_to(user)
+            return part if grants.holds(ORGANISATION_ROLES, inspection.organisation) else part.filter(_through(grants))
         whole = grants.within("inspection__organisation__path", ORGANISATION_ROLES)
         if not grants.sees_parts:
             return self.filter(whole)
-        measures, support = Measure.objects.values("pk"), Measure.supporting_units.through.objects
-        units = Unit.objects.filter(grants.within("path", UNIT_ROLES)).values("pk")
+        measures, units = Measure.objects.values("pk"), _units_of(grants)
         parts: list[models.QuerySet[Any, Any]] = [measures.filter(whole)] if grants.organisation_paths else []
         if grants.forces:
             parts.append(measures.filter(issue__task_force__in=grants.forces))
         if grants.unit_paths:
-            parts += [measures.filter(lead_unit__in=units), support.filter(unit__in=units).values("measure")]
+            parts += [measures.filter(lead_unit__in=units), _supported_by(units)]
         return self.filter(pk__in=in_any(parts))
 
     def unfinished(self) -> "MeasureQuerySet":

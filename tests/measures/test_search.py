@@ -172,7 +172,7 @@ def test_among_100_000_measures_two_characters_are_found_by_an_index(bureau: Bur
     _fill(bureau, count=100_000)
     word = Measure.objects.get(code="7-2-1").text[3:5]
     for reader in (bureau.office, bureau.roads_officer):
-        seen: Any = Measure.objects.visible_to(reader).filter(inspection=bureau.inspection)
+        seen: Any = Measure.objects.visible_to(reader, bureau.inspection)
         filtered = MeasureFilter({"q": word}, queryset=seen, today=TODAY).qs
         plan = filtered.explain()
         assert "measure_text_pairs" in plan, plan
