@@ -9,5 +9,11 @@
     document.querySelectorAll(".content-type:not([aria-label])").forEach(function (field) { field.setAttribute("aria-label", "content type"); });
     document.querySelectorAll(".microlight:not([tabindex])").forEach(function (part) { part.tabIndex = 0; });
   }
-  new MutationObserver(mend).observe(document.getElementById("swagger-ui"), { childList: true, subtree: true });
+  // The page comes in hundreds of pieces: they are looked through together, when no new ones have come for a moment.
+  var waiting = 0;
+  function soon() {
+    clearTimeout(waiting);
+    waiting = setTimeout(mend, 100);
+  }
+  new MutationObserver(soon).observe(document.getElementById("swagger-ui"), { childList: true, subtree: true });
 })();
