@@ -17,7 +17,7 @@ from jobs.models import Job
 from jobs.services import retry
 from jobs.tasks import run_job
 
-BINARY = {(200, "application/octet-stream"): OpenApiTypes.BINARY}
+BINARY = {(200, "*/*"): OpenApiTypes.BINARY}
 
 
 class JobSerializer(serializers.ModelSerializer):
