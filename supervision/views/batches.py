@@ -115,7 +115,7 @@ def done(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("ledger", code=code)
     whys = dict(told["skipped"])
     found = _seen(request, inspection).in_bulk([*told["done"], *whys])
-    title = _("What was done")
+    title = _("What became of them")
     context = {
         "inspection": inspection,
         "title": title,
