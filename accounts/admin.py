@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Appointment, Unit, User
 from accounts.permissions import is_system_admin
 from accounts.services import appoint, create_unit, create_user, dismiss, edit_unit, edit_user, note_password_change
-from core.refusals import Refused
+from core.exceptions import Refused
 
 
 class SystemAdminOnly(admin.ModelAdmin):

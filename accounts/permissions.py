@@ -129,3 +129,8 @@ def _roots_of(user: Any) -> set[str]:
     own = user.unit.path if user.unit_id else ""
     paths = [path for _role, path in grants.held] + [own or ""]
     return {path[: path.find("/", 1) + 1] for path in paths if path}
+
+
+def possible_organisations(user: Any) -> QuerySet[Unit]:
+    """Return the units that a new inspection can be of: those whose office the user is."""
+    return Unit.objects.filter(grants_of(user).within("path", [Role.OFFICE]), is_active=True)

@@ -15,7 +15,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from audit.models import GENESIS, Chain, Event
-from core.refusals import Refused
+from core.exceptions import Refused
 
 TOLERANCE = timedelta(minutes=2)
 """By how much the clocks of two servers may differ before a change is refused."""

@@ -16,7 +16,7 @@ from bulletins.services import correct_bulletin, edit_bulletin, next_number, pub
 from bulletins.services.exports import WRITERS, ask_for_paper
 from bulletins.services.papers import sections_of
 from bulletins.services.papers.sections import Grid, Section
-from bulletins.services.showing import public_sections
+from bulletins.services.redaction import public_sections
 from core.api import Happened, Name, Rows, Typed, look, verb
 from issues.queries import known_names, names_in
 from jobs.api import JobSerializer, accepted

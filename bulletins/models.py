@@ -12,7 +12,7 @@ from core import guards
 from core.search import Holds
 from core.transitions import Steps
 from issues.models import Inspection, TaskForce
-from progress.models import Snapshot
+from reporting.models import Snapshot
 
 DRAFT_READERS = (Role.LEADER, Role.OFFICE, Role.GROUP)
 """Roles over the organisation that read a bulletin before it is published."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role
 from accounts.permissions import grants_of
 from bulletins.models import DRAFT_READERS, Bulletin
-from core.refusals import Forbidden
+from core.exceptions import Forbidden
 from issues.models import Inspection
 
 RULES: dict[str, tuple[frozenset[str], frozenset[str]]] = {

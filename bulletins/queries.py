@@ -13,7 +13,7 @@ from audit.queries import Entry, history_of
 from bulletins.models import Bulletin
 from issues.models import Inspection, IssueSpan
 from measures.models import Measure, MeasureSpan
-from progress.models import Snapshot
+from reporting.models import Snapshot
 from signoffs.models import Application, Decision
 from signoffs.queries import content_of
 

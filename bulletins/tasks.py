@@ -8,10 +8,10 @@ from django.utils import timezone
 from bulletins.models import Bulletin
 from bulletins.services import draft_bulletin
 from bulletins.services.exports import EXPORT, store_paper
-from core.refusals import Refused
+from core.exceptions import Refused
 from jobs.models import Job
 from jobs.services import advance, finish, work
-from progress.models import Snapshot
+from reporting.models import Snapshot
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from core.refusals import Refused
+from core.exceptions import Refused
 
 
 class DayInput(forms.DateInput):

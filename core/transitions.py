@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from core.refusals import Refused, Stale
+from core.exceptions import Refused, Stale
 
 Steps = Mapping[str, frozenset[str]]
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ORGANISATION_ROLES, Role, Unit
 from accounts.permissions import grants_of, is_system_admin
-from core.refusals import Forbidden
+from core.exceptions import Forbidden
 from issues.models import Disclosure, Inspection
 
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone, translation
 
-from core.refusals import Refused
+from core.exceptions import Refused
 from jobs.models import Job
 from jobs.queries import due
 from jobs.services import LostLease, beat, claim, fail, fail_unexpectedly, forget_beat, named, prune_beats, renew

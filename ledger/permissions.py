@@ -1,98 +1,46 @@
-"""Who may do what to a paper, in which state: one table that services and pages ask."""
+"""Who works on several measures at once, and with which verbs."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from accounts.permissions import grants_of
-from core.refusals import Forbidden
-from issues.models import Inspection
-from issues.permissions import may_administer
-from ledger.models import Import, PaperComment, PaperVersion
+from core.exceptions import Forbidden
+from measures.models import Measure
+from measures.permissions import abilities, holds_role
+from supervision.permissions import may_urge
 
-DRAFT, SUBMITTED, APPROVED = PaperVersion.Status.DRAFT, PaperVersion.Status.SUBMITTED, PaperVersion.Status.APPROVED
-
-
-@dataclass(frozen=True)
-class Rule:
-    """The role that uses a verb, held over the organisation; the states and the kinds of paper it is possible for."""
-
-    role: str
-    states: frozenset[str]
-    kinds: frozenset[str] = frozenset(PaperVersion.Kind.values)
+BATCH_ROLES = frozenset({Role.OFFICER, Role.UNIT_HEAD, Role.LEADER, Role.OFFICE})
+"""Who has something to do with several measures at once; what exactly, the verbs say for each of them."""
 
 
-RULES = {
-    "edit_paper": Rule(Role.OFFICE, frozenset({DRAFT})),
-    "submit_paper": Rule(Role.OFFICE, frozenset({DRAFT})),
-    "discard_paper": Rule(Role.OFFICE, frozenset({DRAFT, APPROVED})),
-    "approve_paper": Rule(Role.GROUP, frozenset({SUBMITTED})),
-    "return_paper": Rule(Role.GROUP, frozenset({SUBMITTED})),
-    "issue_paper": Rule(Role.OFFICE, frozenset({APPROVED})),
-    "comment_on_paper": Rule(Role.INSPECTOR, frozenset({DRAFT, SUBMITTED}), frozenset({PaperVersion.Kind.REPORT})),
-    "answer_comment": Rule(Role.OFFICE, frozenset(PaperVersion.Status), frozenset({PaperVersion.Kind.REPORT})),
-}
+BATCH_VERBS = ("start_measure", "report_progress", "request_extension", "urge_measure", "hand_over")
+"""What is done to many at once. Evidence, sign-off and cancelling stay with the one measure that they are about."""
 
 
-def require_importer(user: Any) -> None:
-    """Raise `Forbidden` unless the user is the office somewhere: only then is there a plan to import into."""
-    if Role.OFFICE not in grants_of(user).roles():
-        raise Forbidden(_("Only the rectification office imports notices."))
+def may_batch(user: Any) -> bool:
+    """Return whether the user holds a role that works on measures: what a ledger offers boxes for."""
+    return bool(BATCH_ROLES & grants_of(user).roles())
 
 
-def may_handle_import(user: Any, source: Import) -> bool:
-    """Return whether the user carries the import on: keeps the inspection's plan, or uploaded it for a new one."""
-    if source.inspection is not None:
-        return may_administer(user, source.inspection)
-    return source.by_id == getattr(user, "pk", None)
+def batch_verbs(user: Any, measures: Iterable[Measure]) -> list[str]:
+    """Return the verbs that the user can use on at least one of the measures as they stand."""
+    able = [verbs | _urging(user, measure) for measure in measures for verbs in [abilities(user, measure)]]
+    return [verb for verb in BATCH_VERBS if any(verb in verbs for verbs in able)]
 
 
-def import_abilities(user: Any, source: Import) -> list[str]:
-    """Return the verbs that the user can use on the import as it stands."""
-    if source.status != Import.Status.READ or not may_handle_import(user, source):
-        return []
-    if source.is_at_work:
-        return ["discard_import"]
-    kind = "compare_import" if source.is_workbook else "correct_reading"
-    return [kind, "map_names", "confirm_import", "discard_import"]
-
-
-def may_make_papers(user: Any, inspection: Inspection) -> bool:
-    """Return whether the user draws up papers of the inspection: the office."""
-    return grants_of(user).holds([Role.OFFICE], inspection.organisation)
-
-
-def holds_role(user: Any, verb: str, version: PaperVersion) -> bool:
-    """Return whether the user's roles allow the verb on this paper, whatever its state is."""
-    rule = RULES[verb]
-    return version.kind in rule.kinds and grants_of(user).holds([rule.role], version.inspection.organisation)
-
-
-def had_a_hand_in(user: Any, version: PaperVersion) -> bool:
-    """Return whether the user made, edited or submitted the version, and so does not decide on it."""
-    hands = {version.made_by_id, version.edited_by_id, version.submitted_by_id}
-    return getattr(user, "pk", None) in hands | set(version.hands)
-
-
-def abilities(user: Any, version: PaperVersion) -> frozenset[str]:
-    """Return the verbs that the user can use on the version as it stands: what a page offers as buttons."""
-    able = {verb for verb, rule in RULES.items() if version.status in rule.states and holds_role(user, verb, version)}
-    if had_a_hand_in(user, version):
-        able -= {"approve_paper", "return_paper"}
-    return frozenset(able)
-
-
-def require(user: Any, verb: str, version: PaperVersion) -> None:
-    """Raise `Forbidden` unless the user's roles allow the verb on this paper; deciding on one's own is none of them."""
-    if not holds_role(user, verb, version):
+def require_batch(user: Any, verb: str, measures: Iterable[Measure]) -> None:
+    """Raise `Forbidden` where the user's roles allow the verb on none of the measures, whatever their states are."""
+    if not any(_holds(user, verb, measure) for measure in measures):
         raise Forbidden(_("Your role does not allow this."))
-    if verb in {"approve_paper", "return_paper"} and had_a_hand_in(user, version):
-        raise Forbidden(_("Nobody decides on a paper that they had a hand in."))
 
 
-def may_answer(user: Any, comment: PaperComment) -> bool:
-    """Return whether the user may answer the comment: the office, once, never one's own."""
-    is_own = comment.by_id == getattr(user, "pk", None)
-    return comment.answered_at is None and not is_own and holds_role(user, "answer_comment", comment.version)
+def _holds(user: Any, verb: str, measure: Measure) -> bool:
+    return may_urge(user, measure.inspection) if verb == "urge_measure" else holds_role(user, verb, measure)
+
+
+def _urging(user: Any, measure: Measure) -> frozenset[str]:
+    may = measure.status in Measure.UNFINISHED and measure.lead_unit_id and may_urge(user, measure.inspection)
+    return frozenset({"urge_measure"} if may else ())

@@ -13,8 +13,6 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from accounts.models import Role, Unit
-from accounts.permissions import grants_of
 from issues.models import Area, Category, Inspection, Issue, Problem, sort_key_of
 from measures.models import Measure
 from measures.queries import Bar, bar_of
@@ -265,11 +263,6 @@ def _issue_rows(issues: list[Issue], below: dict[int, _Below], shown_as: _ShownA
 
 def _measure_row(measure: Measure, today: date, due_soon_days: int) -> Row:
     return Row("measure", measure, light=measure.light(today, due_soon_days))
-
-
-def possible_organisations(user: Any) -> QuerySet[Unit]:
-    """Return the units that a new inspection can be of: those whose office the user is."""
-    return Unit.objects.filter(grants_of(user).within("path", [Role.OFFICE]), is_active=True)
 
 
 def flat_page(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from accounts.permissions import grants_of
-from core.refusals import Forbidden
+from core.exceptions import Forbidden
 from issues.models import Issue
 from issues.permissions import may_administer
 from measures.models import Extension, Measure

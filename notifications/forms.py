@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, Unit, User
 from notifications.models import THAT_STAY, Channel, Delivery, Preference, Rung, Topic, Webhook
-from notifications.models.ladder import FARTHEST
-from notifications.services.ladder import LONGEST_REST, Step
-from notifications.services.posting import Wishes
+from notifications.models.escalation import FARTHEST
+from notifications.services.create import Wishes
+from notifications.services.escalation import LONGEST_REST, Step
 from notifications.services.recipients import RECIPIENTS
 
 

@@ -1,13 +1,13 @@
 from django.urls import path
 
-from notifications.views import admin, inbox, ladder, personal, webhooks
+from notifications.views import admin, escalation, inbox, personal, webhooks
 
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read-all/", inbox.read_all, name="read_all_notices"),
     path("inbox/<int:pk>/", inbox.notice, name="notice"),
     path("account/messages/", personal.preferences, name="preferences"),
-    path("inspections/<slug:code>/ladder/", ladder.ladder, name="set_ladder"),
+    path("inspections/<slug:code>/ladder/", escalation.ladder, name="set_ladder"),
     path("messages/", admin.deliveries, name="deliveries"),
     path("messages/send-again/", admin.send_failed_again, name="send_again"),
     path("messages/gaps/", admin.gaps, name="gaps"),

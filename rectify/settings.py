@@ -41,9 +41,11 @@ INSTALLED_APPS = [
     "rectify",
     "notifications",
     "bulletins",
-    "progress",
-    "supervision",
+    "reporting",
+    "imports",
+    "papers",
     "ledger",
+    "supervision",
     "signoffs",
     "measures",
     "issues",
@@ -242,7 +244,7 @@ CONTENT_SECURITY_POLICY = {
 # Requests of one person or token: so many to read and so many to write, per s, m, h or d. `0` sets no limit.
 API_RATE = {"": "1200/m", "0": ""}.get(rate := env.str("API_RATE", ""), rate)
 API_WRITE_RATE = {"": "300/m", "0": ""}.get(rate := env.str("API_WRITE_RATE", ""), rate)
-API_ANSWERS = "accounts.services.answers"  # where the answers to idempotency keys are kept
+API_ANSWERS = "accounts.services.idempotency"  # where the answers to idempotency keys are kept
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.adapters.TokenAuthentication", "core.adapters.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "accounts.adapters.WithinScope"],

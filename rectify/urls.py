@@ -22,9 +22,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("issues.urls")),
     path("", include("measures.urls")),
     path("", include("signoffs.urls")),
-    path("", include("ledger.urls")),
     path("", include("supervision.urls")),
-    path("", include("progress.urls")),
+    path("", include("ledger.urls")),
+    path("", include("papers.urls")),
+    path("", include("imports.urls")),
+    path("", include("reporting.urls")),
     path("", include("bulletins.urls")),
     path("", include("notifications.urls")),
 ]

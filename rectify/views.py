@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.permissions import is_system_admin
-from core.refusals import Forbidden
+from core.exceptions import Forbidden
 from issues.models import default_lights
 from measures.forms import ReasonForm
 from measures.models import Measure

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
-from core.documents import write_docx, write_pdf
+from documents import write_docx, write_pdf
 from files.adapters import MIME_TYPES
 from jobs.models import Job
 from signoffs.models import Application

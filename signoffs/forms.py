@@ -8,8 +8,8 @@ from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, Unit
+from core.exceptions import Refused
 from core.forms import DayInput
-from core.refusals import Refused
 from issues.models import Inspection, Issue
 from measures.services.plan import check_reason
 from signoffs.models import REVIEWERS, STEPS_AT_MOST, Application, Decision

@@ -7,7 +7,7 @@ from django.utils import timezone
 from jobs.models import Job
 from jobs.services import advance, finish, work
 from signoffs.services import papers
-from signoffs.services.auditing import WORK, verify_chains
+from signoffs.services.audit import WORK, verify_chains
 
 
 @work(WORK)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from signoffs.views import apply, audit, batch, chain, papers, queue, review
+from signoffs.views import apply, audit, batch, papers, queue, review, review_steps
 
 urlpatterns = [
     path("measures/<int:pk>/apply/", apply.apply, name="apply_for_sign_off"),
@@ -15,7 +15,7 @@ urlpatterns = [
     path("signoffs/<int:pk>/form.<str:kind>", papers.form, name="application_form"),
     path("issues/<int:pk>/file/", papers.ask, name="request_archive"),
     path("issues/<int:pk>/file/<uuid:key>/", papers.archive, name="issue_archive"),
-    path("inspections/<slug:code>/review-steps/", chain.chain, name="set_chain"),
+    path("inspections/<slug:code>/review-steps/", review_steps.chain, name="set_chain"),
     path("audit/", audit.audit, name="audit"),
     path("audit/verify/", audit.verify, name="verify_audit"),
 ]

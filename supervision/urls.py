@@ -1,10 +1,8 @@
 from django.urls import path
 
-from supervision.views import batches, feedback, urging
+from supervision.views import feedback, urging
 
 urlpatterns = [
-    path("inspections/<slug:code>/ledger/batch/", batches.batch, name="batch_measures"),
-    path("inspections/<slug:code>/ledger/batch/done/", batches.done, name="batch_measures_done"),
     path("measures/<int:pk>/urge/", urging.urge_one, name="urge_measure"),
     path("inspections/<slug:code>/urges/", urging.urges, name="urges"),
     path("inspections/<slug:code>/feedback/", feedback.feedback, name="feedback"),

@@ -15,7 +15,7 @@ from files.services import receive
 from issues.models import Area, Category, Inspection, Issue, Problem, code_of, sort_key_of
 from issues.services import create_inspection, open_issue_spans
 from measures.models import Evidence, EvidenceVersion, Measure, Milestone
-from measures.services.spans import open_spans
+from measures.services.history import open_spans
 from signoffs.models import Application, Decision
 from signoffs.services import Claimed, Source, chain_of, keep_claims
 from signoffs.services.manifests import hash_of, manifest_of_measure

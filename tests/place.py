@@ -15,20 +15,20 @@ from accounts.services import create_post, make_token
 from bulletins.models import Bulletin
 from bulletins.services import draft_bulletin, publish_bulletin
 from files.services import receive
+from imports.models import Import
+from imports.services.imports import upload_import
 from issues.services import create_task_force
 from jobs.models import Job
 from jobs.services import enqueue, work
-from ledger.models import Import
-from ledger.services.imports import upload_import
-from ledger.services.saving import save_filter
+from ledger.services.saved_filters import save_filter
 from measures.models import Evidence, Extension, Measure
 from measures.services import upload_evidence
 from notifications.models import Channel, Delivery, Notification, Topic
-from progress.models import Week
-from progress.services import roll_up_week
+from reporting.models import Week
+from reporting.services import roll_up_week
 from supervision.models import PublicFeedback
 from tests.factories import NOW, TODAY, Bureau, issue, problem, user
-from tests.ledger.workbook.books import workbook
+from tests.imports.workbook.books import workbook
 from tests.pages import NOTICE
 
 OF_THE_INSPECTION = {"inspection", "screen", "ledger", "inspection_settings", "feedback", "hand_over_duties"}

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, resolve
 
 from audit.models import Event
-from ledger.urls import paper_patterns
+from papers.urls import urlpatterns as paper_patterns
 from signoffs import urls as signoffs
 from tests.factories import NOW
 from tests.pages import Page, everything

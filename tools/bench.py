@@ -37,8 +37,8 @@ from django.utils import timezone  # noqa: E402
 from issues.models import Issue  # noqa: E402
 from ledger.services.exports import write_ledger  # noqa: E402
 from measures.models import Measure, MeasureSpan  # noqa: E402
-from progress.models import Week  # noqa: E402
-from progress.services import roll_up_week  # noqa: E402
+from reporting.models import Week  # noqa: E402
+from reporting.services import roll_up_week  # noqa: E402
 from tests.factories import Bureau  # noqa: E402
 
 ISSUES = 79

@@ -1,6 +1,6 @@
 """Changes of the organisation, tokens of programs, answers kept for what is sent twice."""
 
-from accounts.services import answers
+from accounts.services import idempotency as idempotency
 from accounts.services.organisation import (
     CHAIN,
     appoint,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Appointment, Role, Unit, User
 from audit.services import changes_of, open_trail
-from core.refusals import Refused
+from core.exceptions import Refused
 from core.search import initials_of
 
 CHAIN = "accounts"

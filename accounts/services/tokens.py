@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import ApiToken, User
 from accounts.services.organisation import CHAIN
 from audit.services import open_trail
-from core.refusals import Forbidden, Refused
+from core.exceptions import Forbidden, Refused
 
 PREFIX = "rct_"
 SHOWN = len(PREFIX) + 6

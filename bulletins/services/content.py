@@ -18,10 +18,10 @@ from bulletins.queries import (
     week_of,
 )
 from bulletins.services.figures import Figures, Group, course, figures_of, previous_figures, recomputed
-from bulletins.services.showing import shown_rows
+from bulletins.services.redaction import shown_rows
 from issues.models import Disclosure
 from issues.queries import shown_to
-from progress.models import IssueFigures, MeasureFigures, Snapshot
+from reporting.models import IssueFigures, MeasureFigures, Snapshot
 
 Content = dict[str, Any]
 LISTS: dict[str, Callable[[Week], list[Row]]] = {

@@ -11,9 +11,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from bulletins.models import Bulletin
-from bulletins.services.life import content_hash
+from bulletins.services.lifecycle import content_hash
 from bulletins.services.papers import book_of, file_name, paper_of
-from core.documents import write_docx, write_pdf, write_xlsx
+from documents import write_docx, write_pdf, write_xlsx
 from files.models import StoredFile
 from files.services import receive
 from issues.models import Inspection

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bulletins.queries import previous
-from progress.models import IssueFigures, MeasureFigures, Snapshot, SnapshotRow
-from progress.queries.moments import Moment, Part, standing
+from reporting.models import IssueFigures, MeasureFigures, Snapshot, SnapshotRow
+from reporting.queries.standings import Moment, Part, standing
 
 WEEKS = 60
 """Most weeks that a course goes back."""

@@ -13,16 +13,16 @@ from django.utils import timezone
 from bulletins.models import Bulletin
 from bulletins.services.papers import head_of
 from bulletins.services.papers.sections import Section
-from bulletins.services.showing import names_of_people, public_sections, without_names
-from core.documents import chinese_date
+from bulletins.services.redaction import names_of_people, public_sections, without_names
+from documents import chinese_date
 from issues.models import Disclosure, Inspection, Issue
 from issues.queries import ShownIssues, known_names, shown_to
-from ledger.models import PaperVersion
-from ledger.services.papers.accounts import account_of, one_line
-from ledger.services.papers.content import Branch, Content, Part, content_from
-from ledger.services.papers.printing import Line, lines_of
 from measures.models import Measure
-from progress.queries import issue_figures, measure_figures
+from papers.models import PaperVersion
+from papers.services.content import Branch, Content, Part, content_from
+from papers.services.issue_text import account_of, one_line
+from papers.services.layout import Line, lines_of
+from reporting.queries import issue_figures, measure_figures
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,10 @@ from bulletins.services.public import (
     public_inspections,
     public_notice,
 )
-from core.documents import chinese_date, write_pdf
+from documents import chinese_date, write_pdf
 from issues.models import Inspection
-from ledger.models import PaperVersion
-from ledger.services.papers.printing import Printed, paper_of
+from papers.models import PaperVersion
+from papers.services.layout import Printed, paper_of
 
 STYLES = ("css/tokens.css", "css/paper.css", "css/public.css")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -15,7 +15,7 @@ from bulletins.permissions import abilities, reads_drafts
 from bulletins.queries import history_of_bulletin
 from bulletins.services.exports import papers_of
 from bulletins.services.papers import head_of, sections_of
-from bulletins.services.showing import public_sections
+from bulletins.services.redaction import public_sections
 from jobs.queries import wait_of
 
 KINDS = (("docx", "Word"), ("pdf", "PDF"), ("xlsx", "Excel"))

@@ -16,8 +16,8 @@ from bulletins.permissions import require
 from bulletins.services import correct_bulletin, edit_bulletin, next_number, publish_bulletin
 from bulletins.services.papers import sections_of
 from bulletins.views.bulletin import crumbs, fetch, shown, typed
+from core.exceptions import Stale
 from core.forms import attempt
-from core.refusals import Stale
 from issues.queries import known_names, names_in
 
 

@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
-from core.api.problems import KeyReused
+from core.api.exceptions import KeyReused
 
 LONGEST_KEY = 200
 REPLAYED = "Idempotency-Replayed"

@@ -8,8 +8,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.serializers import ListSerializer
 
-from core.api.problems import PROBLEM, ProblemDocument
-from core.api.shapes import MOST_EXPANSIONS, Typed
+from core.api.exceptions import PROBLEM, ProblemDocument
+from core.api.serializers import MOST_EXPANSIONS, Typed
 
 KEY = OpenApiParameter(
     "Idempotency-Key",

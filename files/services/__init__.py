@@ -1,6 +1,10 @@
 """The one gate: whatever comes in or goes out as a file passes here."""
 
-from files.services.gate import (
+from files.services.file_types import CONVERTIBLE, HARMLESS, KINDS, encoding_of
+from files.services.orphans import remove_broken_uploads, remove_leftovers
+from files.services.previews import ask_for_rendition, can_convert, make_rendition, renditions_due
+from files.services.scanning import scan_file, scans_due
+from files.services.storage import (
     LIMIT,
     LOCKS,
     Readable,
@@ -12,10 +16,6 @@ from files.services.gate import (
     receiving,
     require_unlocked,
 )
-from files.services.kinds import CONVERTIBLE, HARMLESS, KINDS, encoding_of
-from files.services.leftovers import remove_broken_uploads, remove_leftovers
-from files.services.renditions import ask_for_rendition, can_convert, make_rendition, renditions_due
-from files.services.scanning import scan_file, scans_due
 
 __all__ = [
     "CONVERTIBLE",

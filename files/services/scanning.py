@@ -9,7 +9,7 @@ from django.db.models import F
 from audit.services import open_trail
 from files.models import FileScan, StoredFile
 from files.services.clamd import ScannerAway, Verdict, ask
-from files.services.gate import CHAIN, open_stored
+from files.services.storage import CHAIN, open_stored
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=15)

@@ -8,6 +8,7 @@ from issues.services.disclosing import (
     propose_in_full,
     refuse_disclosure,
 )
+from issues.services.history import open_issue_spans, record_issue_span
 from issues.services.plan import (
     ISSUE_FIELDS,
     SETTINGS,
@@ -22,7 +23,6 @@ from issues.services.plan import (
     resume_rectification,
     set_calendar_day,
 )
-from issues.services.spans import open_issue_spans, record_issue_span
 
 __all__ = [
     "ISSUE_FIELDS",

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit.services import Trail, open_trail
-from core.refusals import Forbidden, Refused
+from core.exceptions import Forbidden, Refused
 from core.transitions import move
 from issues.models import Disclosure, Inspection, Issue
 from issues.permissions import holds_group, may_decide_disclosure, may_propose_disclosure

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Unit, User
 from audit.services import changes_of, open_trail
-from core.refusals import Forbidden, Refused
+from core.exceptions import Forbidden, Refused
 from core.transitions import move
 from issues.models import CalendarDay, Inspection, Issue, TaskForce
 from issues.permissions import may_administer_organisation, require_calendar, require_office
-from issues.services.spans import record_issue_span
+from issues.services.history import record_issue_span
 
 SETTINGS = [
     "title",

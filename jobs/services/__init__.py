@@ -1,16 +1,6 @@
 """Background work that a person waits for: asked for here, done by `jobs.tasks.run_job`."""
 
-from jobs.services.life import (
-    LostLease,
-    advance,
-    claim,
-    enqueue,
-    fail,
-    fail_unexpectedly,
-    finish,
-    renew,
-    retry,
-)
+from jobs.services.lifecycle import LostLease, advance, claim, enqueue, fail, fail_unexpectedly, finish, renew, retry
 from jobs.services.registry import named, work
 from jobs.services.workers import beat, forget_beat, prune_beats
 

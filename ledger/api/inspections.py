@@ -1,4 +1,4 @@
-"""What an inspection as a whole gives out: papers drawn up from its ledger, the ledger itself as a workbook."""
+"""The ledger of an inspection as a workbook."""
 
 from typing import Any
 
@@ -10,25 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import Typed, verb
-from issues.models import Disclosure
-from issues.permissions import require_office
 from jobs.api import JobSerializer
 from jobs.tasks import run_job
-from ledger.api.papers import OnePaperSerializer
-from ledger.models import PaperVersion
 from ledger.services.exports import ask_for_export
-from ledger.services.papers.versions import make_paper
 from measures.filters import MeasureFilter
 from measures.models import Measure
 from signoffs.api import InspectionAndChainRows
-
-
-class PaperAsked(Typed):
-    """A plan and a report are for those within the party; a notice is for either audience."""
-
-    kind = serializers.ChoiceField(choices=PaperVersion.Kind.choices)
-    audience = serializers.ChoiceField(choices=Disclosure.Audience.choices, default=Disclosure.Audience.INTERNAL)
-
 
 BESIDE_FILTERS = {"sort", "level", "toggled", "page"}
 """What an address of the ledger's page says beside its filters; a workbook is in the order of the plan."""
@@ -50,15 +37,8 @@ class LedgerAsked(Typed):
         return query
 
 
-class InspectionAndPapersRows(InspectionAndChainRows):
-    """Inspections, with the verbs that draw papers up and give the ledger out."""
-
-    @verb("make-paper", PaperAsked, {201: OnePaperSerializer})
-    def make_paper(self, request: Request, code: str) -> Response:
-        inspection = self.get_object()
-        require_office(request.user, inspection)
-        made = make_paper(inspection=inspection, **self.now(), **self.typed(PaperAsked))
-        return Response(OnePaperSerializer(made, context=self.get_serializer_context()).data, status=201)
+class InspectionAndLedgerRows(InspectionAndChainRows):
+    """Inspections, with the verb that gives the ledger out."""
 
     @verb("export-ledger", LedgerAsked, {202: JobSerializer})
     def export_ledger(self, request: Request, code: str) -> Response:

@@ -13,17 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
-from core.refusals import Refused
+from core.exceptions import Refused
+from documents.ledger_columns import KIND_WORDS, MODE_WORDS
+from documents.ledger_template import write_template
+from documents.ledger_writer import LedgerWriter, Line
 from files.models import StoredFile
 from files.services import receive
 from issues.models import Inspection, Issue
 from jobs.models import Job
 from jobs.services import enqueue
-from ledger.services.identity import ISSUE, MEASURE, token_of
-from ledger.workbook.cells import KIND_WORDS, MODE_WORDS, squeezed
-from ledger.workbook.template import write_template
-from ledger.workbook.writer import LedgerWriter, Line
+from ledger.services.row_tokens import ISSUE, MEASURE, token_of
 from measures.models import Evidence, Measure, MeasureSpan, ProgressReport
+from readers.workbook.cells import squeezed
 from signoffs.models import Application
 
 EXPORT = "ledger.export"

@@ -1,20 +1,16 @@
-"""What the pages of disclosure ask for: the word and the colour of a state."""
+"""What the page of the ledger asks about the person who reads it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django import template
 
+from ledger.permissions import may_batch
+
 register = template.Library()
-CHIPS = {"waiting": "pending", "full": "granted", "redacted": "running", "withheld": "refused", "undecided": "planned"}
 
 
-@register.filter
-def chip_of(state: str) -> str:
-    """Return the colour in which a state of what is shown is told."""
-    return CHIPS.get(state, state)
-
-
-@register.filter
-def label_of(labels: Mapping[str, str], state: str) -> str:
-    """Return the word for a state."""
-    return str(labels.get(state, state))
+@register.simple_tag(takes_context=True)
+def may_batch_here(context: Mapping[str, Any]) -> bool:
+    """Return whether the person works on measures, so that a ledger offers to choose several of them."""
+    return may_batch(context["request"].user)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from issues.filters import IssueOfLedgerFilter
 from issues.models import Inspection, Issue
 from issues.permissions import may_administer
-from ledger.forms import filter_bar, filters_told, kept_query
+from ledger.forms.filters import filter_bar, filters_told, kept_query
 from ledger.queries import SORTS, Folding, LedgerPage, categories_of, flat_page, tree_page
 from measures.filters import MeasureFilter
 from measures.models import Measure

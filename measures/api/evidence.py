@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import Nothing, Rows, Typed, verb
-from core.refusals import Forbidden
+from core.exceptions import Forbidden
 from files.adapters import download_response, name_of, preview_response, process_soon
 from issues.api import IssueRows
 from issues.models import Issue

@@ -10,7 +10,7 @@ from measures.services.evidence import (
 )
 from measures.services.extensions import grant_extension, refuse_extension, request_extension
 from measures.services.plan import cancel_measure, edit_measure, hand_over, hand_over_duties, plan_measure
-from measures.services.work import report_progress, resume_measure, sign_off_measure, start_measure, submit_measure
+from measures.services.progress import report_progress, resume_measure, sign_off_measure, start_measure, submit_measure
 
 __all__ = [
     "accepted_kinds",

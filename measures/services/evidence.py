@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import Trail, open_trail
-from core.refusals import Forbidden, Refused
+from core.exceptions import Forbidden, Refused
 from files.models import StoredFile
 from files.services import HARMLESS, Readable, receiving
 from issues.models import Issue
 from measures.models import Evidence, EvidenceVersion, Measure
 from measures.permissions import OPEN_ISSUE, holds_evidence_role
+from measures.services.locking import reread
 from measures.services.plan import check_reason
-from measures.services.rereading import reread
 
 
 def add_evidence(

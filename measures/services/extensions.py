@@ -7,13 +7,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from audit.services import Trail, open_trail
-from core.refusals import Forbidden, Refused, Stale
+from core.exceptions import Forbidden, Refused, Stale
 from core.transitions import move
 from measures.models import Extension, Measure
 from measures.permissions import may_decide
+from measures.services.history import record_span
+from measures.services.locking import reread
 from measures.services.plan import check_reason
-from measures.services.rereading import reread
-from measures.services.spans import record_span
 
 
 def request_extension(*, measure: Measure, new_deadline: date, reason: str, by: Any, at: datetime) -> Extension:

@@ -11,15 +11,15 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import Unit, User
 from audit.services import Trail, changes_of, open_trail, told
-from core.refusals import Refused
+from core.exceptions import Refused
 from core.transitions import move
 from issues.models import Inspection, Issue, sort_key_of
 from issues.permissions import require_office
 from issues.services import edit_issue
 from measures.models import Measure, Milestone
 from measures.permissions import require
-from measures.services.rereading import reread
-from measures.services.spans import open_spans, record_span
+from measures.services.history import open_spans, record_span
+from measures.services.locking import reread
 
 MIN_REASON = 10
 PLAIN_FIELDS = ("text", "mode", "kinds", "handler", "remarks", "leader", "lead_unit", "deadline")

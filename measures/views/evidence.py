@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from core.exceptions import Forbidden, Refused
 from core.forms import attempt
-from core.refusals import Forbidden, Refused
 from files.adapters import download_response, name_of, preview_of, preview_response, process_soon
 from files.services import KINDS, LOCKS
 from issues.models import Issue

@@ -15,8 +15,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core.exceptions import Forbidden, Refused
 from core.forms import attempt
-from core.refusals import Forbidden, Refused
 from issues.models import Inspection
 from issues.permissions import require_office
 from measures.forms import DutiesForm, ExtensionForm, GrantForm, HandOverForm, ReasonForm, RefuseForm, ReportForm

@@ -17,8 +17,8 @@ from measures.models import Measure
 from notifications.filters import NoticeFilter, ReminderFilter
 from notifications.models import Channel, Notification, Preference, Reminder, Topic
 from notifications.services import mark_all_read, mark_read, set_preferences
-from notifications.services.posting import Wishes
-from notifications.services.wording import tell, telling
+from notifications.services.create import Wishes
+from notifications.services.rendering import tell, telling
 
 
 class FactSerializer(serializers.Serializer):

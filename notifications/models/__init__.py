@@ -1,8 +1,8 @@
 """The ladder of reminders, what people are told, and how it gets to them."""
 
 from notifications.models.deliveries import Channel, Choice, Delivery, Preference
-from notifications.models.ladder import Digest, Reminder, Round, Rung
-from notifications.models.notices import THAT_STAY, Cursor, Notification, Topic
+from notifications.models.escalation import Digest, Reminder, Round, Rung
+from notifications.models.notifications import THAT_STAY, Cursor, Notification, Topic
 from notifications.models.webhooks import Subscription, Webhook
 
 __all__ = [

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from core.transitions import Steps
-from notifications.models.notices import Notification, Topic
+from notifications.models.notifications import Notification, Topic
 
 ATTEMPTS = 8
 """How often a delivery is tried before it counts as failed; sending again by hand allows as many once more."""

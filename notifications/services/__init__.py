@@ -1,10 +1,10 @@
 """Reminding, telling what happened, delivering it, and the settings of all that."""
 
-from notifications.services.delivering import deliver_due, send_again
+from notifications.services.create import Draft, post
+from notifications.services.delivery import deliver_due, send_again
+from notifications.services.escalation import set_ladder, steps_of
 from notifications.services.inbox import mark_all_read, mark_read
-from notifications.services.ladder import set_ladder, steps_of
-from notifications.services.posting import Draft, post
-from notifications.services.reading import read_trails
+from notifications.services.outbox import read_trails
 from notifications.services.reminding import resume_reminders, send_reminders
 from notifications.services.settings import set_channel, set_preferences
 from notifications.services.webhooks import set_webhook, tell_webhooks, try_now

@@ -18,8 +18,8 @@ from accounts.models import User
 from issues.queries import working_calendar
 from measures.models import Measure, Milestone
 from notifications.models import Digest, Reminder, Round, Topic
-from notifications.services.ladder import MEASURE, MILESTONE, Ladders, Reached
-from notifications.services.posting import Draft, Wishes, post
+from notifications.services.create import Draft, Wishes, post
+from notifications.services.escalation import MEASURE, MILESTONE, Ladders, Reached
 from notifications.services.recipients import Duties, Duty
 
 log = logging.getLogger(__name__)

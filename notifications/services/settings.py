@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.services import changes_of, open_trail
-from core.refusals import Refused
+from core.exceptions import Refused
 from notifications.models import THAT_STAY, Channel, Choice, Preference, Topic
 from notifications.permissions import require_system_admin
-from notifications.services.posting import Wishes
+from notifications.services.create import Wishes
 
 CHAIN = "settings"
 FIELDS = ("kind", "name", "base_url", "token", "secret", "unit", "by_default", "is_active")

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Unit
 from audit.models import Chain, Event
 from audit.services import changes_of, open_trail
-from core.refusals import Refused
+from core.exceptions import Refused
 from issues.models import Inspection
-from notifications.channels.guarded import NotAllowed, post_guarded, target_of
 from notifications.channels.message import NotSent, one_line
+from notifications.channels.ssrf_safe_http import NotAllowed, post_guarded, target_of
 from notifications.models import Subscription, Webhook
 from notifications.permissions import require_system_admin
 from notifications.services.settings import CHAIN

@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import is_system_admin
+from core.exceptions import Refused
 from core.forms import attempt
-from core.refusals import Refused
 from notifications.filters import DeliveryFilter
 from notifications.forms import ChannelForm, DeliveryFilterForm
 from notifications.models import Channel, Delivery

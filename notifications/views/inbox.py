@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from notifications.forms import InboxForm
 from notifications.models import Notification, Topic
 from notifications.services import mark_all_read, mark_read
-from notifications.services.wording import is_visible, line_of, reminders_of, tell, telling
+from notifications.services.rendering import is_visible, line_of, reminders_of, tell, telling
 
 PER_PAGE = 30
 

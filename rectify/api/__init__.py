@@ -13,19 +13,10 @@ from rest_framework.views import APIView
 from accounts.api import AccountRows, TokenRows, UnitRows, UserRows
 from bulletins.api import BulletinRows
 from core.api import Rows
+from imports.api import ImportRows
 from issues.api import AreaRows, CalendarRows, CategoryRows, ProblemRows, TaskForceRows
 from jobs.api import JobRows
-from ledger.api import (
-    CommentRows,
-    DisclosureRows,
-    ImportRows,
-    InspectionAndPapersRows,
-    IssueAndDisclosureRows,
-    PaperRows,
-    SavedFilterRows,
-    SavesFilters,
-    ShownIssueRows,
-)
+from ledger.api import SavedFilterRows, SavesFilters
 from measures.api import EvidenceRows, ExtensionRows, MilestoneRows, ReportRows
 from notifications.api import (
     ChannelRows,
@@ -37,8 +28,16 @@ from notifications.api import (
     ReminderRows,
     WebhookRows,
 )
-from progress.api import SearchRows, SnapshotRows, StatisticsRows
+from papers.api import (
+    CommentRows,
+    DisclosureRows,
+    InspectionAndPapersRows,
+    IssueAndDisclosureRows,
+    PaperRows,
+    ShownIssueRows,
+)
 from rectify.api.exports import Exports
+from reporting.api import SearchRows, SnapshotRows, StatisticsRows
 from signoffs.api import ApplicationRows, ChainRows, DecisionRows, EventRows
 from supervision.api import FeedbackRows, MeasureAndUrgeRows, UrgeRows, UrgesUnits
 

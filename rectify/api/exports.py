@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api import Answering, Name, Rows, Typed
-from core.refusals import Refused
+from core.exceptions import Refused
 from files.models import StoredFile
 from files.services import receive
 from jobs.api import JobSerializer, accepted

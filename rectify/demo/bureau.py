@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import UNIT_ROLES, Role, Unit, User
 from accounts.services import appoint, create_unit, create_user, put_in_charge
-from core.refusals import Refused
+from core.exceptions import Refused
 
 ROLES = {
     "经办人": Role.OFFICER,

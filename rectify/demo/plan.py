@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 from issues.models import code_of
-from ledger.tree import AreaNode, CategoryNode, IssueNode, MeasureNode, MilestoneNode, ProblemNode, Reading
+from readers.tree import AreaNode, CategoryNode, IssueNode, MeasureNode, MilestoneNode, ProblemNode, Reading
 
 MODES = {"立行立改": "immediate", "限期": "time_limited", "分阶段": "staged", "长期": "long_term"}
 KINDS = {

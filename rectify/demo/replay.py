@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ObjectDoesNotExist
 
 from accounts.models import Unit, User
-from core.refusals import Forbidden, Refused
+from core.exceptions import Forbidden, Refused
 from core.workdays import WorkingCalendar
 from issues.models import Inspection, Issue
 from measures.models import Measure

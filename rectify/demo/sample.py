@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Role
 from accounts.services import CHAIN
 from audit.services import open_trail
-from core.refusals import Refused
+from core.exceptions import Refused
+from imports.services import apply_import
 from issues.models import Inspection
 from issues.queries import working_calendar
 from issues.services import create_inspection, create_task_force
-from ledger.services import apply_import
 from rectify.demo.bureau import Bureau, make_bureau, read_bureau
 from rectify.demo.history import VERBS, read_history
 from rectify.demo.plan import read_plan

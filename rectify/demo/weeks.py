@@ -7,9 +7,9 @@ from accounts.models import User
 from bulletins.models import Bulletin
 from bulletins.services import draft_bulletin, edit_bulletin, publish_bulletin
 from issues.models import Inspection
-from progress.models import Snapshot
-from progress.services import roll_up_due
 from rectify.demo.replay import OFFICE_HOURS
+from reporting.models import Snapshot
+from reporting.services import roll_up_due
 
 COUNTED_AT, PUBLISHED_AT = time(17, 20), time(17, 50)
 FRIDAY = 5

@@ -13,7 +13,7 @@ from audit.models import Chain, Event
 from core.api import Nothing, Rows, Typed, look, verb
 from core.filters import LARGEST, KeyFilter
 from jobs.api import JobSerializer, accepted
-from signoffs.services.auditing import (
+from signoffs.services.audit import (
     ChainState,
     ask_for_verification,
     chains_of,

@@ -1,10 +1,10 @@
 """The verbs of sign-off: apply, withdraw, accept, return, decide a batch, close an issue, set the chain of steps."""
 
 from signoffs.services.applying import apply_for_closure, apply_for_sign_off, withdraw_application
-from signoffs.services.chains import chain_of, set_chain
 from signoffs.services.claims import Claimed, Source, keep_claims
 from signoffs.services.deciding import accept_application, decide_batch, return_application
 from signoffs.services.manifests import verify_manifest
+from signoffs.services.review_steps import chain_of, set_chain
 from signoffs.services.verifying import verify_evidence, verify_signoffs
 
 __all__ = [

@@ -8,18 +8,18 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from audit.services import Trail, open_trail
-from core.refusals import Forbidden, Refused, Stale
+from core.exceptions import Forbidden, Refused, Stale
 from core.transitions import move
 from issues.models import Issue
 from issues.services import await_closure, resume_rectification
 from measures.models import Measure
 from measures.services import resume_measure, submit_measure
+from measures.services.locking import reread
 from measures.services.plan import check_reason
-from measures.services.rereading import reread
 from signoffs.models import Application
 from signoffs.permissions import may_apply_for_closure, may_withdraw
-from signoffs.services.chains import chain_to_keep
 from signoffs.services.manifests import hash_of, manifest_of_issue, manifest_of_measure
+from signoffs.services.review_steps import chain_to_keep
 
 STATEMENT_AT_LEAST = 10
 CONCLUSIONS = (Issue.Completion.DONE, Issue.Completion.BASICALLY_DONE)

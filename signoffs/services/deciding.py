@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit.services import Trail, open_trail
-from core.refusals import Forbidden, Refused, Stale
+from core.exceptions import Forbidden, Refused, Stale
 from core.transitions import move
 from issues.models import Issue
 from issues.services import close_issue

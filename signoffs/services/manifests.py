@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from audit.services import canonical
-from core.refusals import Refused
+from core.exceptions import Refused
 from issues.models import Issue
 from measures.models import Evidence, EvidenceVersion, Measure
 from signoffs.models import Application

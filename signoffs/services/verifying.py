@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from audit.models import Event
 from audit.services import Broken
-from core.refusals import Refused
+from core.exceptions import Refused
 from files.models import StoredFile
 from files.services import open_stored
 from issues.models import Inspection, Issue

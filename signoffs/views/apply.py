@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.exceptions import Forbidden
 from core.forms import attempt
-from core.refusals import Forbidden
 from issues.models import Issue
 from measures.models import Measure
 from measures.permissions import require
@@ -20,7 +20,7 @@ from signoffs.forms import ClosureForm, StatementForm, WithdrawForm, reviewers_o
 from signoffs.models import Application
 from signoffs.permissions import may_apply_for_closure, may_withdraw
 from signoffs.services import apply_for_closure, apply_for_sign_off, chain_of, withdraw_application
-from signoffs.views.crumbs import to_application, to_issue, to_measure
+from signoffs.views.breadcrumbs import to_application, to_issue, to_measure
 
 
 @login_required

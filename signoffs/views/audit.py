@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from jobs.tasks import run_job
 from signoffs.forms import PaperForm
-from signoffs.services.auditing import ask_for_verification, chains_of, hold_against, require_auditor, states_of
+from signoffs.services.audit import ask_for_verification, chains_of, hold_against, require_auditor, states_of
 
 
 @login_required

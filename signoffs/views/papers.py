@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from core.refusals import Refused
+from core.exceptions import Refused
 from files.adapters import download_response
 from files.models import StoredFile
 from issues.models import Issue

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Role
+from core.exceptions import Forbidden, Stale
 from core.forms import attempt
-from core.refusals import Forbidden, Stale
 from files.adapters import preview_of
 from files.models import StoredFile
 from signoffs.forms import AcceptForm, ReturnForm
@@ -29,7 +29,7 @@ from signoffs.queries import (
 )
 from signoffs.services import accept_application, return_application, verify_manifest
 from signoffs.services.queues import neighbours_of
-from signoffs.views.crumbs import to_application
+from signoffs.views.breadcrumbs import to_application
 
 SHOWN = {"picture", "frame"}
 OPEN_UP_TO = 5 * 1024 * 1024

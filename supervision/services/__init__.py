@@ -1,14 +1,11 @@
 """The verbs of supervision: urging, and the life of what the public writes."""
 
-from supervision.services.batches import MeasuresOutcome, batch_measures
 from supervision.services.feedback import TooMany, answer_feedback, close_feedback, leave_feedback
 from supervision.services.urging import urge_measure, urge_unit
 
 __all__ = [
-    "MeasuresOutcome",
     "TooMany",
     "answer_feedback",
-    "batch_measures",
     "close_feedback",
     "leave_feedback",
     "urge_measure",

@@ -7,7 +7,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from audit.services import open_trail
-from core.refusals import Forbidden, Refused
+from core.exceptions import Forbidden, Refused
 from core.transitions import move
 from issues.models import Inspection
 from issues.permissions import require_office

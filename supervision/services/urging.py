@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Unit
 from audit.services import open_trail
-from core.refusals import Refused
+from core.exceptions import Refused
 from issues.models import Inspection
 from measures.models import Measure
 from supervision.models import Urge

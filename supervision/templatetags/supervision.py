@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from measures.models import Measure
 from supervision.models import Urge
-from supervision.permissions import may_batch, may_urge
+from supervision.permissions import may_urge
 
 register = template.Library()
 
@@ -36,9 +36,3 @@ def may_urge_here(context: Mapping[str, Any]) -> bool:
     """Return whether the person may urge in the inspection of the page."""
     inspection = context.get("inspection")
     return inspection is not None and may_urge(context["request"].user, inspection)
-
-
-@register.simple_tag(takes_context=True)
-def may_batch_here(context: Mapping[str, Any]) -> bool:
-    """Return whether the person works on measures, so that a ledger offers to choose several of them."""
-    return may_batch(context["request"].user)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import grants_of
-from core.refusals import Refused
+from core.exceptions import Refused
 from issues.models import Inspection
 from issues.permissions import may_administer, require_office
 from supervision.models import PublicFeedback

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.refusals import Refused
+from core.exceptions import Refused
 from issues.models import Inspection
 from measures.models import Measure
 from supervision.permissions import require_urger

@@ -5,7 +5,7 @@ from accounts.models import Appointment, Role, Unit
 from accounts.permissions import grants_of
 from accounts.services import appoint, create_unit, dismiss, edit_unit, move_unit
 from audit.models import Event
-from core.refusals import Refused
+from core.exceptions import Refused
 from tests.factories import NOW, Bureau, unit, user
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from typing import Any
 from accounts.services import make_token
 from issues.models import CalendarDay
 from issues.services import create_task_force, set_calendar_day
-from ledger.services.saving import save_filter
+from ledger.services.saved_filters import save_filter
 from measures.models import Measure
 from notifications.models import Channel, Delivery, Digest, Notification, Reminder, Topic
 from notifications.services import set_channel, set_webhook

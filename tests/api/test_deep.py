@@ -13,16 +13,16 @@ from django.test.utils import CaptureQueriesContext
 import rectify.api
 from audit.models import Chain, Event
 from bulletins.services import draft_bulletin
+from imports.services.imports import upload_import
 from issues.models import Inspection
 from issues.services import Proposal, propose_disclosure
 from jobs.models import Job
-from ledger.services.imports import upload_import
-from ledger.services.papers.commenting import comment_on_paper
-from ledger.services.papers.versions import make_paper
 from measures.models import Evidence, EvidenceVersion, Extension
 from notifications.models import Notification
-from progress.models import Week
-from progress.services import roll_up_week
+from papers.services.comments import comment_on_paper
+from papers.services.lifecycle import make_paper
+from reporting.models import Week
+from reporting.services import roll_up_week
 from signoffs.models import Application
 from tests.api.caller import Caller
 from tests.api.lists import further_rows, person_for

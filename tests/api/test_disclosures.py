@@ -11,7 +11,7 @@ from issues.models import Disclosure, Issue
 from issues.queries import STATES, in_state, shown_to
 from tests.api.caller import Caller, problem_of
 from tests.factories import NOW
-from tests.ledger.papers.scenes import Desk
+from tests.papers.scenes import Desk
 
 pytestmark = pytest.mark.django_db
 HIDDEN = {"extent": "withheld", "reason": "Persons are named"}

@@ -9,12 +9,12 @@ import pytest
 import time_machine
 
 from measures.services import start_measure
-from progress.models import Snapshot
-from progress.services import roll_up_due
+from reporting.models import Snapshot
+from reporting.services import roll_up_due
 from tests.api.caller import Caller, problem_of
 from tests.factories import NOW, Bureau
 from tests.place import Place
-from tests.progress.calendar import beside, friday
+from tests.reporting.calendar import beside, friday
 from tests.test_visible_lists import SEEN
 
 pytestmark = pytest.mark.django_db

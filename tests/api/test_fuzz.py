@@ -23,18 +23,20 @@ from accounts.permissions import is_auditor, is_system_admin
 from accounts.services import make_token
 from audit.models import Event
 from bulletins.models import Bulletin
+from imports.models import Import
 from issues.models import Area, Category, Disclosure, Inspection, Issue, Problem, TaskForce
 from jobs.models import Job
-from ledger.models import Import, PaperComment, PaperVersion, SavedFilter
+from ledger.models import SavedFilter
 from measures.models import Evidence, Extension, Measure, Milestone, ProgressReport
 from notifications.models import Channel, Delivery, Notification, Reminder, Webhook
+from papers.models import PaperComment, PaperVersion
 from rectify.wsgi import application
 from signoffs.models import Application, Decision
-from signoffs.services.auditing import chains_of
+from signoffs.services.audit import chains_of
 from supervision.models import PublicFeedback, Urge
 from tests.api.caller import Caller
 from tests.factories import NOW
-from tests.ledger.papers.test_pages_matrix import Papers
+from tests.papers.test_pages_matrix import Papers
 
 PEOPLE = ["office", "group", "leader", "inspector", "roads_officer", "parks_officer", "member", "auditor"]
 PEOPLE += ["system_admin", "superuser", "stranger"]

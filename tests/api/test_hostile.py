@@ -10,7 +10,7 @@ import time_machine
 
 from audit.models import Event
 from core.adapters import rate_of
-from core.api.pages import SIGNER
+from core.api.pagination import SIGNER
 from measures.models import Measure
 from rectify.api import LISTS
 from tests.api.caller import Caller, problem_of

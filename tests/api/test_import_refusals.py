@@ -12,13 +12,13 @@ from django.test import Client
 
 from accounts.models import User
 from files.models import StoredFile
-from ledger.models import Import
-from ledger.services import imports as imports_service
+from imports.models import Import
+from imports.services import imports as imports_service
 from tests.api.caller import Caller, problem_of
 from tests.api.test_imports import GOOD, book, sent, taken
 from tests.factories import NOW, Bureau, user
-from tests.ledger.uploads import stored
-from tests.ledger.workbook.books import workbook
+from tests.imports.uploads import stored
+from tests.imports.workbook.books import workbook
 from tests.pages import NOTICE, everything
 from tests.place import Place
 

@@ -14,19 +14,19 @@ from django.test import Client
 from accounts.models import Unit
 from accounts.services import create_post
 from audit.models import Event
+from imports.models import Import, StagedRow
+from imports.services import imports as imports_service
 from issues.models import Inspection, Issue
 from issues.services import create_task_force, edit_inspection
 from jobs.models import Job
 from jobs.services import enqueue
 from jobs.tasks import run_job
-from ledger.models import Import, StagedRow
-from ledger.services import imports as imports_service
 from measures.models import Measure
 from tests.api.caller import Caller, problem_of
 from tests.factories import NOW, Bureau, unit, user
-from tests.ledger.test_correct_reading import MARRED, line_of
-from tests.ledger.uploads import carried_out, uploaded
-from tests.ledger.workbook.books import workbook
+from tests.imports.test_correct_reading import MARRED, line_of
+from tests.imports.uploads import carried_out, uploaded
+from tests.imports.workbook.books import workbook
 from tests.pages import NOTICE
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import KeptAnswer
-from accounts.services import answers
+from accounts.services import idempotency
 from measures.models import Evidence, Measure, ProgressReport
 from tests.api.caller import Caller, problem_of
 from tests.factories import NOW, TODAY
@@ -104,9 +104,9 @@ def test_a_key_that_is_none_is_said_to_be(review: Review, key: str) -> None:
 
 def test_answers_are_kept_for_a_day(review: Review) -> None:
     begin: dict[str, Any] = {"user": review.office, "digest": "d"}
-    answers.finish(answers.begin(**begin, key="old", at=NOW), status=200, content="{}")
-    assert answers.begin(**begin, key="old", at=NOW + timedelta(hours=23)).is_answered
-    assert not answers.begin(**begin, key="old", at=NOW + timedelta(hours=25)).is_answered
+    idempotency.finish(idempotency.begin(**begin, key="old", at=NOW), status=200, content="{}")
+    assert idempotency.begin(**begin, key="old", at=NOW + timedelta(hours=23)).is_answered
+    assert not idempotency.begin(**begin, key="old", at=NOW + timedelta(hours=25)).is_answered
     assert KeptAnswer.objects.count() == 1
 
 

@@ -13,13 +13,13 @@ from audit.models import Event
 from audit.services import verify
 from issues.models import Disclosure, Inspection, Issue
 from jobs.tasks import run_job
-from ledger.models import PaperComment, PaperVersion
-from ledger.services.papers.content import content_from
+from papers.models import PaperComment, PaperVersion
+from papers.services.content import content_from
 from tests.api.caller import Caller, problem_of
 from tests.factories import NOW
-from tests.ledger.papers.scenes import Desk
-from tests.ledger.papers.test_pages_matrix import FORMS, Papers
 from tests.pages import everything
+from tests.papers.scenes import Desk
+from tests.papers.test_pages_matrix import FORMS, Papers
 from tests.test_visibility import PEOPLE, read
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from jobs.tasks import run_job
 from tests.api.caller import Caller, problem_of
 from tests.api.test_office import refused
 from tests.bulletins.scenes import FRIDAY, TEXTS, Fortnight
-from tests.core.papers import pages_of
+from tests.documents.papers import pages_of
 from tests.factories import NOW
 from tests.signoffs.scenes import Review
 

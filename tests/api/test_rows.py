@@ -11,12 +11,12 @@ from django.test import Client
 
 import rectify.api
 from core.api import Rows
+from imports.services.imports import upload_import
 from issues.models import Issue
 from issues.services import Proposal, propose_disclosure
-from ledger.services.imports import upload_import
-from ledger.services.papers.commenting import comment_on_paper
-from ledger.services.papers.versions import discard_paper, make_paper
-from progress.services import roll_up_due
+from papers.services.comments import comment_on_paper
+from papers.services.lifecycle import discard_paper, make_paper
+from reporting.services import roll_up_due
 from tests.api.caller import Caller, problem_of
 from tests.api.lists import further_rows, person_for
 from tests.factories import NOW, TODAY, claim

@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import ApiToken
 from accounts.services import make_token, revoke_token
 from audit.models import Event
-from core.refusals import Forbidden, Refused
+from core.exceptions import Forbidden, Refused
 from measures.models import Measure
 from tests.api.caller import Caller, problem_of
 from tests.factories import NOW

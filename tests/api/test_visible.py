@@ -10,8 +10,8 @@ import time_machine
 from issues.models import Issue
 from measures.models import Evidence, EvidenceVersion, Measure, ProgressReport
 from signoffs.models import Application
-from signoffs.services.chains import chain_of
 from signoffs.services.manifests import hash_of, manifest_of_measure
+from signoffs.services.review_steps import chain_of
 from tests.api.caller import Caller
 from tests.factories import NOW, claim, evidence, inspection, issue, measure, problem, sign_off, stored
 from tests.place import Place

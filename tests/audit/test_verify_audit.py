@@ -9,7 +9,7 @@ from django.db import connection
 from audit.models import Chain, Event
 from audit.services import chain_hash, open_trail, verify
 from core import guards
-from core.refusals import Refused
+from core.exceptions import Refused
 from measures.services import start_measure
 from tests.factories import NOW, Bureau
 

@@ -11,12 +11,12 @@ from django.utils import timezone, translation
 from accounts.models import Unit, User
 from accounts.services import create_post
 from files.services import receive
+from imports.services.imports import confirm_import, discard_import, upload_import
 from issues.models import Area, CalendarDay, Category, Inspection, Problem
 from issues.services import create_task_force
 from jobs.models import Job
 from jobs.services import enqueue, work
 from jobs.tasks import run_job
-from ledger.services.imports import confirm_import, discard_import, upload_import
 from measures.models import Extension, Measure
 from measures.services import report_progress
 from signoffs.models import Application

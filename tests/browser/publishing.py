@@ -13,14 +13,14 @@ from accounts.services import make_token
 from bulletins.models import Bulletin
 from bulletins.services import correct_bulletin, draft_bulletin, edit_bulletin, publish_bulletin
 from issues.services import Proposal, approve_disclosure, edit_inspection, propose_disclosure
-from ledger.models import PaperVersion
-from ledger.services.papers.commenting import comment_on_paper
-from ledger.services.papers.content import content_from
-from ledger.services.papers.versions import approve_paper, edit_paper, issue_paper, make_paper, submit_paper
 from notifications.models import Delivery, Notification
 from notifications.services import read_trails, send_reminders, set_channel, set_webhook
-from progress.models import Week
-from progress.services import roll_up_week
+from papers.models import PaperVersion
+from papers.services.comments import comment_on_paper
+from papers.services.content import content_from
+from papers.services.lifecycle import approve_paper, edit_paper, issue_paper, make_paper, submit_paper
+from reporting.models import Week
+from reporting.services import roll_up_week
 from supervision.services import answer_feedback, leave_feedback, urge_measure
 from tests.browser.ground import Ground
 

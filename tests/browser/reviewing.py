@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.models import Chain
 from files.services import receive
-from ledger.services.imports import upload_import
+from imports.services.imports import upload_import
 from measures.models import Evidence, Measure
 from measures.services import add_evidence, upload_version, withdraw_evidence
 from rectify.demo.paper import make_file
@@ -25,7 +25,7 @@ from signoffs.services import (
     set_chain,
     withdraw_application,
 )
-from tests.ledger.workbook.books import workbook
+from tests.imports.workbook.books import workbook
 
 WORDS = {
     "Applicant": "管网科申请人",

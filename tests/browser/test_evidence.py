@@ -10,13 +10,13 @@ from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
 from files.services import make_rendition
-from files.services.renditions import converter
+from files.services.previews import converter
 from measures.models import Evidence, Measure
 from measures.services import upload_evidence
 from tests.browser.eyes import Watch
 from tests.browser.ground import Ground
-from tests.files.test_receive import word
-from tests.files.test_renditions import picture
+from tests.files.test_previews import picture
+from tests.files.test_store_upload import word
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Watched = Callable[..., Watch]

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from imports.tasks import apply
 from issues.services import edit_inspection
 from jobs.models import Job, WorkerBeat
 from jobs.services import advance, beat, claim
 from jobs.tasks import run_job
-from ledger.tasks import apply
 from measures.models import Extension, Measure, ProgressReport
 from measures.services import report_progress
 from measures.views import verbs

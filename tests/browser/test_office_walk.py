@@ -14,8 +14,8 @@ from issues.models import Inspection
 from jobs.services import beat
 from jobs.tasks import run_job
 from measures.models import Extension, Measure
-from progress.models import Week
-from progress.services import roll_up_week
+from reporting.models import Week
+from reporting.services import roll_up_week
 from supervision.models import Urge
 from tests.browser.eyes import Watch, hindrances_at_both_widths
 from tests.browser.ground import Ground

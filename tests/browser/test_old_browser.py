@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page
 
 from bulletins.services import draft_bulletin
 from measures.models import Evidence, ProgressReport
-from progress.models import Week
-from progress.services import roll_up_week
+from reporting.models import Week
+from reporting.services import roll_up_week
 from tests.browser.conftest import Open
 from tests.browser.eyes import WIDE, Watch
 from tests.browser.ground import Ground

@@ -7,8 +7,8 @@ from bulletins.models import Bulletin
 from bulletins.services import correct_bulletin, draft_bulletin, edit_bulletin, publish_bulletin
 from measures.models import Measure
 from measures.services import cancel_measure
-from progress.models import Snapshot, Week
-from progress.services import roll_up_week
+from reporting.models import Snapshot, Week
+from reporting.services import roll_up_week
 from tests.factories import NOW, TODAY, inspection, issue, measure, problem
 from tests.signoffs.scenes import Review, give_back
 

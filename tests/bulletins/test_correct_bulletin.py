@@ -5,7 +5,7 @@ import pytest
 from bulletins.permissions import abilities
 from bulletins.services import correct_bulletin
 from bulletins.services.papers import sections_of
-from core.refusals import Forbidden, Refused, Stale
+from core.exceptions import Forbidden, Refused, Stale
 from measures.models import MeasureSpan
 from tests.bulletins.scenes import FRIDAY, OTHERS, REASON, TEXTS, Fortnight
 from tests.measures.checks import events

@@ -9,11 +9,11 @@ from bulletins import tasks
 from bulletins.models import Bulletin
 from bulletins.services import draft_bulletin
 from bulletins.services.content import content_of
-from core.refusals import Forbidden, Refused
+from core.exceptions import Forbidden, Refused
 from issues.services import approve_disclosure, propose_disclosure
 from issues.services.disclosing import Proposal
 from measures.services import hand_over
-from progress.models import Snapshot
+from reporting.models import Snapshot
 from tests.bulletins.scenes import FIRST, FRIDAY, SECOND, Fortnight, codes
 from tests.factories import NOW
 from tests.measures.checks import events

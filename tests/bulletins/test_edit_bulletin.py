@@ -5,7 +5,7 @@ import pytest
 from audit.models import Event
 from bulletins.models import LONGEST_TEXT
 from bulletins.services import edit_bulletin
-from core.refusals import Forbidden, Refused, Stale
+from core.exceptions import Forbidden, Refused, Stale
 from tests.bulletins.scenes import FRIDAY, OTHERS, TEXTS, Fortnight
 from tests.measures.checks import events
 

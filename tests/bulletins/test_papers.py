@@ -25,8 +25,8 @@ from bulletins.services.papers import book_of, sections_of
 from bulletins.services.papers.sections import Rate
 from measures.models import Measure
 from measures.services import cancel_measure, hand_over
-from progress.queries import issue_figures, measure_figures
 from rectify.demo.sample import load_sample
+from reporting.queries import issue_figures, measure_figures
 from tests.bulletins.scenes import FRIDAY, TEXTS, Fortnight
 from tests.pages import Page
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from bulletins.services.showing import names_of_people, public_sections
+from bulletins.services.redaction import names_of_people, public_sections
 from issues.models import Issue
 from issues.services import approve_disclosure, propose_disclosure
 from issues.services.disclosing import IN_FULL, Proposal

@@ -18,11 +18,11 @@ from accounts.models import User
 from bulletins.models import Bulletin
 from issues.models import Category, Issue, Problem
 from issues.services import Proposal, approve_disclosure, edit_inspection, propose_disclosure
-from ledger.models import PaperVersion
-from ledger.services.papers.content import content_from
-from ledger.services.papers.exporting import latest_content, write_content
-from ledger.services.papers.versions import approve_paper, edit_paper, issue_paper, make_paper, submit_paper
 from measures.models import EvidenceVersion, Measure, Milestone, ProgressReport
+from papers.models import PaperVersion
+from papers.services.content import content_from
+from papers.services.exports import latest_content, write_content
+from papers.services.lifecycle import approve_paper, edit_paper, issue_paper, make_paper, submit_paper
 from rectify.api import router
 from supervision.models import PublicFeedback
 from tests.bulletins.scenes import FRIDAY, Fortnight

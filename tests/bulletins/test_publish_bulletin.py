@@ -12,9 +12,9 @@ from audit.models import Event
 from audit.services import verify
 from bulletins.models import Bulletin
 from bulletins.services import draft_bulletin, next_number, publish_bulletin
-from bulletins.services.life import content_hash
-from core.refusals import Forbidden, Refused, Stale
-from progress.models import Week
+from bulletins.services.lifecycle import content_hash
+from core.exceptions import Forbidden, Refused, Stale
+from reporting.models import Week
 from tests.bulletins.scenes import FIRST, FRIDAY, OTHERS, Fortnight, second_inspection
 from tests.measures.checks import events
 

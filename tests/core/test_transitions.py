@@ -1,6 +1,6 @@
 import pytest
 
-from core.refusals import Refused, Stale
+from core.exceptions import Refused, Stale
 from core.transitions import move
 from measures.models import Measure
 from tests.factories import Bureau

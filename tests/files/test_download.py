@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 
 from audit.models import Event
-from core.refusals import Refused
+from core.exceptions import Refused
 from files.adapters import download_response
 from files.models import StoredFile
 from files.services import open_for, receive

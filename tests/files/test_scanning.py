@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from audit.models import Event
-from core.refusals import Refused
+from core.exceptions import Refused
 from files.models import FileScan, StoredFile
 from files.services import open_for, open_preview, read_whole, receive, scan_file, scans_due
 from files.services.clamd import ScannerAway, Verdict, ask

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from core.refusals import Forbidden, Refused
+from core.exceptions import Forbidden, Refused
 from issues.models import CalendarDay
 from issues.queries import working_calendar
 from issues.services import clear_calendar_day, set_calendar_day

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from audit.models import Event
-from core.refusals import Forbidden, Refused
+from core.exceptions import Forbidden, Refused
 from issues.models import Disclosure, Issue
 from issues.queries import marked_names, names_in, shown_to
 from issues.services import (

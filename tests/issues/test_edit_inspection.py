@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.models import Event
-from core.refusals import Forbidden, Refused
+from core.exceptions import Forbidden, Refused
 from issues.models import Inspection
 from issues.services import create_inspection, edit_inspection
 from tests.factories import NOW, TODAY, Bureau

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from progress.services import rolling
+from reporting.services import rolling
 
 STEPS = {"locked": ("standings", "before"), "counted": ("standings", "after"), "kept": ("_keep_rows", "after")}
 STEPS["recorded"] = ("_record", "after")

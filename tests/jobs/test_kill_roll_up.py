@@ -30,7 +30,7 @@ from django.utils import timezone
 from accounts.services import create_unit
 from issues.services import create_inspection
 from tests.factories import issue, measure
-from progress.queries.weeks import due_weeks
+from reporting.queries.weeks import due_weeks
 now = timezone.now()
 organisation = create_unit(name="Bureau {name}", by=None, at=now)
 came = now - timedelta(days={days})
@@ -40,11 +40,11 @@ for number in range({inspections}):
 due = due_weeks(now=now)
 print(len(due), len({{each.inspection for each in due}}))
 """
-SCHEDULER = "from progress.tasks import roll_up; roll_up()"
+SCHEDULER = "from reporting.tasks import roll_up; roll_up()"
 VERIFY = """
 from issues.models import Inspection
 from audit.services import verify
-from progress.services import verify_snapshots
+from reporting.services import verify_snapshots
 found = Inspection.objects.filter(code__startswith="{name}-")
 print(len(verify([each.chain for each in found])[2]) + len(verify_snapshots(found)))
 """

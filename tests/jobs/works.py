@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import open_trail
-from core.refusals import Refused
+from core.exceptions import Refused
 from jobs.models import Job
 from jobs.services import advance, finish, work
 

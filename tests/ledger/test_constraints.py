@@ -4,7 +4,9 @@ from typing import Any
 import pytest
 
 from files.models import StoredFile
-from ledger.models import Import, Notice, PaperComment, PaperVersion, SavedFilter, StagedRow
+from imports.models import Import, StagedRow
+from ledger.models import SavedFilter
+from papers.models import Notice, PaperComment, PaperVersion
 from tests.constraints import change, constraints_of, put, refused_by
 from tests.factories import NOW, Bureau
 

@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from core.refusals import Forbidden, Refused
+from core.exceptions import Forbidden, Refused
 from ledger.models import SavedFilter
-from ledger.services.saving import MOST, forget_filter, save_filter
+from ledger.services.saved_filters import MOST, forget_filter, save_filter
 from tests.factories import NOW, Bureau
 from tests.pages import Page
 

@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 
 from audit.models import Event
-from core.refusals import Refused
+from core.exceptions import Refused
 from measures.models import Measure
 
 Row = dict[str, Any]

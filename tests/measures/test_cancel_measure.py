@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.refusals import Forbidden, Stale
+from core.exceptions import Forbidden, Stale
 from measures.models import Measure
 from measures.services import (
     cancel_measure,

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from audit.models import Event
-from core.refusals import Forbidden
+from core.exceptions import Forbidden
 from measures.models import Measure
 from measures.services import edit_measure, hand_over, report_progress, start_measure
 from tests.factories import NOW, TODAY, Bureau, user

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from core.refusals import Forbidden, Refused
+from core.exceptions import Forbidden, Refused
 from files.models import StoredFile
 from issues.models import Issue
 from measures.models import Evidence, EvidenceVersion, Measure
 from measures.services import accepted_kinds, upload_evidence, upload_version, withdraw_evidence
 from tests.factories import NOW, TODAY, Bureau
-from tests.files.test_receive import left_behind
+from tests.files.test_store_upload import left_behind
 from tests.measures.checks import REASON, event, events, refused
 
 pytestmark = pytest.mark.django_db

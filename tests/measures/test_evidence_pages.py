@@ -20,7 +20,7 @@ from measures.models import Evidence, EvidenceVersion, Measure
 from measures.services import upload_evidence, withdraw_evidence
 from tests.factories import NOW, TODAY, Bureau
 from tests.files.scanner import EICAR, Scanner
-from tests.files.test_receive import left_behind, word
+from tests.files.test_store_upload import left_behind, word
 from tests.measures.checks import REASON
 from tests.pages import Page
 
@@ -347,7 +347,7 @@ def test_eicar_is_locked_for_everybody(
 def test_a_document_without_a_converter_is_a_download(
     bureau: Bureau, running: Measure, officer: Client, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("files.services.renditions.converter", lambda: "")
+    monkeypatch.setattr("files.services.previews.converter", lambda: "")
     evidence = piece(bureau, running, word(), "报告.docx")
     html = officer.get(f"/evidence/{evidence.pk}/").content.decode()
     assert "download it" in html
@@ -358,7 +358,7 @@ def test_a_document_without_a_converter_is_a_download(
 def test_pages_of_a_document_are_asked_for_with_a_button(
     bureau: Bureau, running: Measure, officer: Client, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("files.services.renditions.converter", lambda: "soffice")
+    monkeypatch.setattr("files.services.previews.converter", lambda: "soffice")
     evidence = piece(bureau, running, word(), "报告.docx")
     address = f"/evidence/{evidence.pk}/"
     assert Page(officer.get(address)).tree.xpath("//main//form/@action") == [f"{address}1/make-pages/"]

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Appointment, Role, User
-from core.refusals import Forbidden, Stale
+from core.exceptions import Forbidden, Stale
 from measures.models import Extension, Measure
 from measures.services import (
     cancel_measure,

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from core.refusals import Forbidden
+from core.exceptions import Forbidden
 from issues.models import Issue
 from measures.models import Measure
 from measures.services import edit_measure, hand_over, hand_over_duties

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from accounts.models import Appointment, Role, User
 from audit.models import Event
-from core.refusals import Forbidden, Refused
+from core.exceptions import Forbidden, Refused
 from issues.models import Issue
 from measures import services
 from measures.models import Extension, Measure

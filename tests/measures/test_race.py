@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from audit.services import verify
-from core.refusals import Refused
+from core.exceptions import Refused
 from issues.models import Issue
 from measures.models import Extension, Measure, MeasureSpan
 from measures.services import (

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from core.refusals import Forbidden, Stale
+from core.exceptions import Forbidden, Stale
 from measures.models import Measure, ProgressReport
 from measures.services import cancel_measure, edit_measure, hand_over, report_progress
 from tests.factories import NOW, TODAY, Bureau

@@ -13,13 +13,13 @@ import pytest
 import time_machine
 
 from accounts.models import User
-from core.refusals import Refused
+from core.exceptions import Refused
 from measures.models import Measure
 from notifications.channels import NotSent
 from notifications.channels.web import post_json
 from notifications.models import Channel, Choice, Delivery, Notification, Preference, Topic
 from notifications.services import deliver_due, send_again, set_channel, set_preferences
-from notifications.services.delivering import BACK_OFF, claim
+from notifications.services.delivery import BACK_OFF, claim
 from supervision.services import urge_measure
 from tests.factories import NOW, TODAY, Bureau
 from tests.notifications.postbox import Gateway, Postbox

@@ -12,11 +12,11 @@ from django.urls import reverse
 from accounts.models import Appointment
 from accounts.services import create_post
 from audit.models import Event
-from core.refusals import Forbidden, Refused
+from core.exceptions import Forbidden, Refused
 from issues.models import CalendarDay
 from notifications.models import Channel, Choice, Delivery, Notification, Rung, Topic
 from notifications.services import mark_read, set_channel, set_ladder, steps_of
-from notifications.services.ladder import DEFAULT, MEASURE, MILESTONE, Step
+from notifications.services.escalation import DEFAULT, MEASURE, MILESTONE, Step
 from supervision.services import urge_measure, urge_unit
 from tests.factories import NOW, TODAY, Bureau, unit, user
 from tests.notifications.scenes import only, remind, settle, told

@@ -18,7 +18,7 @@ from measures.models import Measure
 from measures.services import grant_extension, request_extension
 from notifications.models import Digest, Notification, Reminder, Topic
 from notifications.services import set_ladder
-from notifications.services.ladder import DEFAULT, MEASURE, Step
+from notifications.services.escalation import DEFAULT, MEASURE, Step
 from tests.factories import NOW, TODAY, Bureau, unit, user
 from tests.notifications.scenes import remind, reminders
 

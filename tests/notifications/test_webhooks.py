@@ -13,10 +13,10 @@ import pytest
 import time_machine
 
 from audit.models import Chain, Event
-from core.refusals import Forbidden, Refused
+from core.exceptions import Forbidden, Refused
 from measures.services import start_measure
-from notifications.channels import guarded
-from notifications.channels.guarded import NotAllowed, NotSent, is_allowed, post_guarded, target_of
+from notifications.channels import ssrf_safe_http
+from notifications.channels.ssrf_safe_http import NotAllowed, NotSent, is_allowed, post_guarded, target_of
 from notifications.models import Subscription, Webhook
 from notifications.services import set_webhook, tell_webhooks, try_now
 from notifications.services.webhooks import claim
@@ -252,7 +252,7 @@ def test_a_name_that_leads_inside_is_refused(bureau: Bureau, monkeypatch: Any) -
 def test_a_name_that_leads_inside_later_is_refused_at_the_sending(bureau: Bureau, hub: Hub, monkeypatch: Any) -> None:
     """It stood for an address outside when it was named; nothing arrives, and the page says why."""
     resolving(monkeypatch, "1.1.1.1", "127.0.0.1")
-    monkeypatch.setattr(guarded, "released", list)
+    monkeypatch.setattr(ssrf_safe_http, "released", list)
     webhook, _secret = named(bureau, hub, url=hub.address("hub.example"))
     begin(bureau)
     assert tell_webhooks(clock=clock()).failed == 1
@@ -293,7 +293,7 @@ def test_no_proxy_of_the_machine_is_asked(hub: Hub, monkeypatch: Any) -> None:
 
 def test_who_answers_letter_by_letter_is_not_waited_for(settings: Any, monkeypatch: Any) -> None:
     settings.WEBHOOK_NETWORKS = ["127.0.0.1"]
-    monkeypatch.setattr(guarded, "AT_MOST", 0.5)
+    monkeypatch.setattr(ssrf_safe_http, "AT_MOST", 0.5)
     listener = socket.create_server(("127.0.0.1", 0))
     over = threading.Event()
 

@@ -19,9 +19,9 @@ from accounts.models import Unit, User
 from audit.models import Event
 from issues.models import Inspection, Issue
 from issues.queries import working_calendar
-from ledger.notice.summary import issues_of
-from ledger.tree import IssueNode, MeasureNode
 from measures.models import Measure, ProgressReport
+from readers.notice.summary import issues_of
+from readers.tree import IssueNode, MeasureNode
 from rectify.demo import sample
 from rectify.demo.bureau import read_bureau
 from rectify.demo.history import read_history

@@ -22,9 +22,9 @@ from files.models import StoredFile
 from files.services import read_whole
 from issues.models import Area, Category, Inspection, Issue, Problem, TaskForce
 from measures.models import EvidenceVersion, Extension, Measure, MeasureSpan, Milestone, ProgressReport
-from progress.models import Snapshot, Week
-from progress.services import verify_snapshots
 from rectify.demo.bureau import ROLES
+from reporting.models import Snapshot, Week
+from reporting.services import verify_snapshots
 from signoffs.models import Application, Decision
 from signoffs.services import verify_manifest
 from tests.samples import AS_OF, copy_for_a_test, loaded_once

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from core.refusals import Forbidden, Stale
+from core.exceptions import Forbidden, Stale
 from files.models import FileScan
 from issues.models import Issue
 from measures.models import Measure

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.refusals import Refused
+from core.exceptions import Refused
 from measures.models import Measure
 from signoffs.models import Application, Decision
 from signoffs.services import decide_batch, withdraw_application

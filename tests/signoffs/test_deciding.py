@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import Appointment, Role
 from accounts.permissions import grants_of
-from core.refusals import Forbidden, Stale
+from core.exceptions import Forbidden, Stale
 from issues.models import Issue
 from measures.models import EvidenceVersion, Measure
 from measures.services import add_version

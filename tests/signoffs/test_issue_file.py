@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from accounts.models import Appointment
 from audit.models import Event
-from core.documents.archive import ArchiveStream
+from documents.archive import ArchiveStream
 from files.models import FileScan, StoredFile
 from files.services import receive
 from issues.models import Issue
@@ -28,7 +28,7 @@ from jobs.tasks import run_job
 from measures.models import Evidence
 from measures.services import add_evidence, add_version, withdraw_evidence
 from signoffs.services import apply_for_sign_off
-from tests.core.papers import pages_of, squeezed
+from tests.documents.papers import pages_of, squeezed
 from tests.factories import NOW
 from tests.pages import Page
 from tests.signoffs.filing import applied, closing_of_two_units

@@ -17,7 +17,7 @@ from jobs.models import Job
 from jobs.tasks import run_job
 from signoffs.models import Application, Decision
 from signoffs.services import return_application
-from signoffs.services.auditing import verify_chains
+from signoffs.services.audit import verify_chains
 from tests.factories import NOW, Bureau, unit, user
 from tests.pages import Page, followed
 from tests.signoffs.test_pages import WHY, address, applied, at_group

@@ -16,14 +16,14 @@ from django.urls import reverse
 from django.utils import translation
 
 from audit.models import Event
-from core.documents import write_docx, write_pdf
+from documents import write_docx, write_pdf
 from issues.models import Issue
 from measures.models import Measure
 from signoffs.models import Application
 from signoffs.services import accept_application, apply_for_closure, apply_for_sign_off
 from signoffs.services.deciding import Meeting
 from signoffs.services.papers import form_of
-from tests.core.papers import CODE, RARE, converted, pages_of, squeezed
+from tests.documents.papers import CODE, RARE, converted, pages_of, squeezed
 from tests.factories import NOW, evidence
 from tests.signoffs.filing import applied, closing_of_two_units, work
 from tests.signoffs.scenes import CLOSING, STATEMENT, Review, give_back, later

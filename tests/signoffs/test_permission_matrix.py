@@ -14,7 +14,7 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.models import Event
-from core.refusals import Forbidden, Refused
+from core.exceptions import Forbidden, Refused
 from issues.models import Issue
 from signoffs.models import Application
 from signoffs.permissions import may_apply_for_closure, may_decide, may_withdraw

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from audit.services import verify
-from core.refusals import Refused, Stale
+from core.exceptions import Refused, Stale
 from measures.models import Measure
 from signoffs.models import Application, Decision
 from signoffs.services import accept_application, verify_signoffs, withdraw_application

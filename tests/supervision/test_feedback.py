@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from audit.models import Event
-from core.refusals import Forbidden, Refused
+from core.exceptions import Forbidden, Refused
 from issues.models import Inspection
 from supervision.models import PublicFeedback
 from supervision.services import answer_feedback, close_feedback, leave_feedback

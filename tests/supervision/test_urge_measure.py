@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.models import Event
-from core.refusals import Forbidden, Refused
+from core.exceptions import Forbidden, Refused
 from supervision.models import Urge
 from supervision.services import urge_measure, urge_unit
 from tests.api.caller import Caller, problem_of

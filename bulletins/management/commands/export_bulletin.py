@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from bulletins.services.exports import WRITERS, edition_of, write_paper
 from issues.models import Inspection
-from progress.models import Week
+from reporting.models import Week
 
 
 def week(label: str) -> Week:

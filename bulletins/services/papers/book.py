@@ -4,8 +4,8 @@ from bulletins.models import Bulletin
 from bulletins.services.papers.paper import foot_of
 from bulletins.services.papers.sections import Cell, Grid, Rate, Section, course_of, sections_of
 from bulletins.services.papers.wording import SHEETS, WORDS, date_words, number_name, office_of
-from core.documents import Book, Chart, Column, Sheet, Total
-from core.documents.book import Value
+from documents import Book, Chart, Column, Sheet, Total
+from documents.workbook_model import Value
 
 WIDTH = 6.5
 """Characters to one share of a column's width."""

@@ -9,7 +9,7 @@ from django.utils import timezone
 from bulletins.models import Bulletin
 from bulletins.services.papers.sections import Grid, Section, sections_of
 from bulletins.services.papers.wording import MASTHEAD, NOT_YET_PUBLISHED, number_name, office_of, witness_words
-from core.documents import Block, Heading, Imprint, Masthead, Paper, Table, Text, Total, chinese_date
+from documents import Block, Heading, Imprint, Masthead, Paper, Table, Text, Total, chinese_date
 
 SMALL, SMALLEST = 10.5, 9.0
 

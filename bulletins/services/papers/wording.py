@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from bulletins.models import Bulletin
-from core.documents import chinese_date, chinese_moment
+from documents import chinese_date, chinese_moment
 from issues.models import Issue
 from signoffs.models import Decision
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.refusals import Refused
+from core.exceptions import Refused
 from measures.models import Measure
 from rectify.demo.sample import Sample, load_sample
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import Broken, verify
 from issues.models import Inspection
-from progress.services import verify_snapshots
+from reporting.services import verify_snapshots
 from signoffs.services import verify_evidence, verify_signoffs
 
 

@@ -10,9 +10,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from audit.services import open_trail
-from core.documents import write_pdf
-from core.documents.archive import Altered, ArchiveStream, Entry, Packed, made, safe_name
-from core.refusals import Refused
+from core.exceptions import Refused
+from documents import write_pdf
+from documents.archive import Altered, ArchiveStream, Entry, Packed, made, safe_name
 from files.models import FileScan, StoredFile
 from files.services import LOCKS, open_for, open_stored, receiving
 from issues.models import Issue

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import translation
 
-from core.documents import Cell, Form, Paper, chinese_date, chinese_moment
+from documents import Cell, Form, Paper, chinese_date, chinese_moment
 from files.models import StoredFile
 from issues.models import Issue
 from measures.models import Measure

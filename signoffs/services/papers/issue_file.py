@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audit.models import Chain
-from core.documents import Block, Heading, Paper, Table, Text, chinese_date, chinese_moment
-from core.documents.archive import SUMS, Packed
+from documents import Block, Heading, Paper, Table, Text, chinese_date, chinese_moment
+from documents.archive import SUMS, Packed
 from issues.models import Issue
 from measures.models import Extension, Measure
 from signoffs.models import Application

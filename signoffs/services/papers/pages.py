@@ -6,7 +6,7 @@ from typing import Any
 
 import pypdfium2
 
-from core.refusals import Refused
+from core.exceptions import Refused
 from files.models import Rendition, StoredFile
 from files.services import open_stored
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.models import Role
 from audit.models import Event
-from core.documents import chinese_date, chinese_moment
+from documents import chinese_date, chinese_moment
 from signoffs.models import Application, Decision
 
 OFFICIAL = "zh-hans"

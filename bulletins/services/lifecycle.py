@@ -1,0 +1,170 @@
+"""The life of a bulletin: drafted from the week's snapshot, given its text, published with its number, corrected."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Unit
+from audit.services import canonical, changes_of, open_trail
+from bulletins.models import LONGEST_TEXT, Bulletin
+from bulletins.permissions import require, require_drafter
+from bulletins.services.content import Content, content_of
+from bulletins.services.papers.wording import title_of
+from core.exceptions import Refused, Stale
+from core.transitions import move
+from measures.services.plan import check_reason
+from reporting.models import Snapshot
+
+
+def draft_bulletin(*, snapshot: Snapshot, by: Any, at: datetime) -> Bulletin:
+    """Return the bulletin of the snapshot's week, its latest edition; where there is none, make the draft of the first.
+
+    `by` is the office, or None for the program itself. Raises `Forbidden`.
+    """
+    inspection = snapshot.inspection
+    require_drafter(by, inspection)
+    with open_trail(inspection.chain, at=at) as trail:
+        there = Bulletin.objects.filter(inspection=inspection).of_week(snapshot.year, snapshot.week).first()
+        if there is not None:
+            return there
+        bulletin = _made(snapshot, content_of(snapshot), at=trail.at)
+        trail.record("draft_bulletin", by=by, obj=bulletin, **_told(bulletin))
+    return bulletin
+
+
+def correct_bulletin(*, bulletin: Bulletin, reason: str, by: Any, at: datetime) -> Bulletin:
+    """Make the draft of the next edition, with figures of its own, which names the one it corrects.
+
+    The texts of the office are taken over. Raises `Forbidden`, `Refused` for a draft or without a reason, `Stale` where
+    there is a later edition.
+    """
+    require(by, "correct_bulletin", bulletin)
+    reason = check_reason(reason)
+    with open_trail(bulletin.inspection.chain, at=at) as trail:
+        bulletin.refresh_from_db()
+        if bulletin.is_draft:
+            raise Refused(_("Only a published bulletin is corrected; a draft is simply edited."))
+        if Bulletin.objects.filter(corrects=bulletin).exists():
+            raise Stale(_("There is a later edition of this week already; correct that one."))
+        edition = {"edition": bulletin.edition + 1, "corrects": bulletin, "correction_reason": reason}
+        content = content_of(bulletin.snapshot, corrected=bulletin, reason=reason)
+        made = _made(bulletin.snapshot, content, at=trail.at, **edition)
+        trail.record("correct_bulletin", by=by, obj=made, corrects=bulletin.pk, reason=reason, **_told(made))
+    return made
+
+
+def _made(snapshot: Snapshot, content: Content, *, at: datetime, **edition: Any) -> Bulletin:
+    inspection, corrected = snapshot.inspection, edition.get("corrects")
+    return Bulletin.objects.create(
+        inspection=inspection,
+        organisation=inspection.organisation,
+        snapshot=snapshot,
+        year=snapshot.year,
+        week=snapshot.week,
+        title=title_of(content),
+        content=content,
+        drafted_at=at,
+        **(corrected.texts if corrected else {}),
+        **edition,
+    )
+
+
+def edit_bulletin(*, bulletin: Bulletin, values: Mapping[str, str], version: int, by: Any, at: datetime) -> None:
+    """Change texts of a draft; `version` is the one that the person saw.
+
+    Raises `Forbidden`, `Refused` once it is published or for a text that is too long, `Stale` where somebody else
+    changed the text meanwhile.
+    """
+    require(by, "edit_bulletin", bulletin)
+    unknown = set(values) - set(Bulletin.TEXTS)
+    if unknown:
+        raise ValueError(f"no such texts: {sorted(unknown)}")
+    clean = {name: _clean(name, text) for name, text in values.items()}
+    with open_trail(bulletin.inspection.chain, at=at) as trail:
+        bulletin.refresh_from_db()
+        _require_draft(bulletin)
+        changes = changes_of(bulletin, clean)
+        if not changes:
+            return
+        _require_version(bulletin, version)
+        for name, text in clean.items():
+            setattr(bulletin, name, text)
+        bulletin.version += 1
+        bulletin.save(update_fields=[*clean, "version"])
+        trail.record("edit_bulletin", by=by, obj=bulletin, changes=changes)
+
+
+def _clean(name: str, text: str) -> str:
+    text = "\n".join(line.strip() for line in text.replace("\r\n", "\n").split("\n")).strip()
+    if len(text) > LONGEST_TEXT:
+        raise Refused(_("At most %(count)d characters.") % {"count": LONGEST_TEXT}, field=name)
+    return text
+
+
+def _require_draft(bulletin: Bulletin) -> None:
+    if not bulletin.is_draft:
+        raise Refused(_("This bulletin is published and stays as it is; a correction is the next edition."))
+
+
+def _require_version(bulletin: Bulletin, version: int) -> None:
+    if bulletin.version != version:
+        raise Stale(_("Somebody else changed the text meanwhile. Look at what stands there now, then send again."))
+
+
+def publish_bulletin(*, bulletin: Bulletin, version: int, by: Any, at: datetime) -> None:
+    """Publish a draft: it gets the next number of its organisation and calendar year, and nothing in it changes again.
+
+    `version` is that of the text that the person saw. The event names the hash of figures and text; its own number and
+    hash are printed in the foot. Raises `Forbidden`, `Stale` where the text was changed or it was published meanwhile.
+    """
+    require(by, "publish_bulletin", bulletin)
+    with open_trail(bulletin.inspection.chain, at=at) as trail:
+        bulletin.refresh_from_db()
+        if not bulletin.is_draft:
+            raise Stale(_("This bulletin was published meanwhile."))
+        _require_version(bulletin, version)
+        year = timezone.localtime(trail.at).year
+        number = _next_number(bulletin.organisation_id, year)
+        event = trail.record(
+            "publish_bulletin", by=by, obj=bulletin, number=number, number_year=year, **_told(bulletin)
+        )
+        move(
+            bulletin,
+            Bulletin.Status.PUBLISHED,
+            steps=Bulletin.STEPS,
+            number=number,
+            number_year=year,
+            published_at=trail.at,
+            published_by=by,
+            chain_seq=event.seq,
+            chain_hash=event.hash,
+        )
+
+
+def _next_number(organisation: int, year: int) -> int:
+    """Return the number that comes next. The unit's row is locked: two inspections of it have chains of their own."""
+    Unit.objects.select_for_update(no_key=True).get(pk=organisation)
+    given = Bulletin.objects.filter(organisation=organisation, number_year=year)
+    return (given.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def next_number(bulletin: Bulletin, *, year: int) -> int:
+    """Return the number that the bulletin would get now; nothing is held for it."""
+    given = Bulletin.objects.filter(organisation=bulletin.organisation_id, number_year=year)
+    return (given.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def _told(bulletin: Bulletin) -> dict[str, Any]:
+    """What the trail says of a bulletin: which it is, and the hash of all that it holds."""
+    return {"week": bulletin.week_label, "edition": bulletin.edition, "sha256": content_hash(bulletin)}
+
+
+def content_hash(bulletin: Bulletin) -> str:
+    """Return the SHA-256 of the canonical text of figures, lists and texts."""
+    whole = {"content": bulletin.content, "title": bulletin.title, **bulletin.texts}
+    return hashlib.sha256(canonical(whole).encode()).hexdigest()

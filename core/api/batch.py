@@ -1,0 +1,92 @@
+"""One verb on many rows: each by itself, as if it were sent alone, and the answer says what became of each."""
+
+from contextlib import nullcontext
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api.exceptions import told_of
+from core.api.serializers import Typed
+from core.transactions import taken_back
+
+MOST_ROWS = 200
+
+
+class Batch(Typed):
+    """`verb` is the last part of its address. Every row has its `id`, and what it sends beyond `all`.
+
+    A `trial` tells what would become of each now, and takes all of it back.
+    """
+
+    verb = serializers.CharField(max_length=60)
+    rows = serializers.ListField(child=serializers.DictField(), allow_empty=False, max_length=MOST_ROWS)
+    all = serializers.DictField(required=False, default=dict)
+    trial = serializers.BooleanField(default=False)
+
+    def validate_rows(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        ids = [row.get("id") for row in rows]
+        if not all(type(each) is int and 0 < each < 2**63 for each in ids):
+            raise serializers.ValidationError(_("Every row needs its id, a number."))
+        if len(set(ids)) < len(ids):
+            raise serializers.ValidationError(_("A row is there twice."))
+        return rows
+
+
+class Became(serializers.Serializer):
+    """What became of one row; of one that was skipped, why: the same words and code as if it were sent alone."""
+
+    id = serializers.IntegerField()
+    done = serializers.BooleanField()
+    status = serializers.IntegerField()
+    code = serializers.CharField(required=False)
+    why = serializers.CharField(required=False)
+    errors = serializers.JSONField(required=False)
+
+
+class BatchOutcome(serializers.Serializer):
+    done = serializers.IntegerField()
+    skipped = serializers.IntegerField()
+    rows = Became(many=True)
+
+
+class InBatches:
+    """Beside `Rows`: the verbs of one row for up to two hundred of them."""
+
+    @extend_schema(request=Batch, responses=BatchOutcome)
+    @action(detail=False, methods=["post"], url_path="batch")
+    def batch(self: Any, request: Request) -> Response:
+        data = self.typed(Batch)
+        method = self._verb(data["verb"])
+        rows = [self._became(method, row, data["all"], is_trial=data["trial"]) for row in data["rows"]]
+        done = sum(row["done"] for row in rows)
+        return Response({"done": done, "skipped": len(rows) - done, "rows": rows})
+
+    def _verb(self: Any, path: str) -> str:
+        """Return the name of the method behind the address of a verb."""
+        found = {each.verb: each.__name__ for each in self.get_extra_actions() if hasattr(each, "verb")}
+        if path not in found:
+            told = _("There is no such verb here. These are: %(verbs)s.") % {"verbs": ", ".join(sorted(found))}
+            raise serializers.ValidationError({"verb": [told]})
+        return str(found[path])
+
+    def _became(
+        self: Any, method: str, row: dict[str, Any], shared: dict[str, Any], *, is_trial: bool
+    ) -> dict[str, Any]:
+        pk = row["id"]
+        self.action, self.kwargs = method, {"pk": str(pk)}
+        self.sent = {**shared, **{name: value for name, value in row.items() if name != "id"}}
+        try:
+            with taken_back() if is_trial else nullcontext():
+                getattr(self, method)(self.request, pk=str(pk))
+        except Exception as error:
+            told = told_of(error)
+            if told is None:
+                raise
+            errors = {"errors": told.more["errors"]} if "errors" in told.more else {}
+            return {"id": pk, "done": False, "status": told.status, "code": told.code, "why": told.detail, **errors}
+        return {"id": pk, "done": True, "status": 200}

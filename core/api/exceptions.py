@@ -1,0 +1,138 @@
+"""How the API says no: problem documents (RFC 9457), each with a code for programs and words for people."""
+
+from dataclasses import dataclass, field
+from math import ceil
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import exceptions, serializers, status
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from core.adapters import RequestTooLarge
+from core.exceptions import Refused, Stale
+
+PROBLEM = "application/problem+json"
+
+
+class BadQuestion(exceptions.APIException):
+    """Something in the address cannot be: a filter that does not exist, a value that it does not know."""
+
+    status_code = status.HTTP_400_BAD_REQUEST
+    default_code = "bad_question"
+    default_detail = gettext_lazy("What was asked for in the address is not right.")
+
+    def __init__(self, **errors: list[str]) -> None:
+        super().__init__()
+        self.errors = errors
+
+
+class KeyReused(exceptions.APIException):
+    """The idempotency key came with something else before."""
+
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_code = "key_reused"
+    default_detail = gettext_lazy("This idempotency key was used for something else. Take a new one.")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What a problem document tells: status, code for programs, words, and what else belongs to it."""
+
+    status: int
+    code: str
+    detail: str
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+class ProblemDocument(serializers.Serializer):
+    """A problem as RFC 9457 writes it. `field` is the input that the rules refuse, `errors` what is wrong where."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    instance = serializers.CharField()
+    field = serializers.CharField(required=False)
+    errors = serializers.JSONField(required=False)
+
+
+def problem(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn what a service or the framework raises into a problem document; anything else stays an error of ours."""
+    told = told_of(error)
+    if told is None:
+        return None
+    set_rollback()
+    request: HttpRequest = context["request"]
+    document = {
+        "type": "about:blank",
+        "title": _title(told.status),
+        "status": told.status,
+        "code": told.code,
+        "detail": told.detail,
+        "instance": request.path,
+        **told.more,
+    }
+    response = Response(document, status=told.status, content_type=PROBLEM)
+    for name, value in _headers(error).items():
+        response[name] = value
+    return response
+
+
+def told_of(error: Exception) -> Problem | None:
+    """Return what an error is to the caller; None where it is ours."""
+    if isinstance(error, Refused):
+        return _refusal(error)
+    if isinstance(error, exceptions.ValidationError):
+        told = _("What was sent is not complete or not right.")
+        errors = error.detail if isinstance(error.detail, dict) else {"": error.detail}
+        return Problem(status.HTTP_422_UNPROCESSABLE_ENTITY, "invalid", told, {"errors": errors})
+    if isinstance(error, BadQuestion):
+        return Problem(error.status_code, error.default_code, str(error.detail), {"errors": error.errors})
+    if isinstance(error, Http404):
+        return Problem(status.HTTP_404_NOT_FOUND, "not_found", _("There is nothing here that you may see."))
+    if isinstance(error, PermissionDenied):
+        return Problem(status.HTTP_403_FORBIDDEN, "forbidden", str(error) or _("Your role does not allow this."))
+    if isinstance(error, RequestDataTooBig):
+        return Problem(RequestTooLarge.status_code, RequestTooLarge.default_code, str(RequestTooLarge.default_detail))
+    if isinstance(error, SuspiciousOperation):
+        return Problem(status.HTTP_400_BAD_REQUEST, "unreadable", _("The request cannot be read."))
+    if isinstance(error, exceptions.APIException):
+        codes = error.get_codes()
+        return Problem(error.status_code, codes if isinstance(codes, str) else error.default_code, str(error.detail))
+    return None
+
+
+def _refusal(error: Refused) -> Problem:
+    more = {"field": error.field, "errors": {error.field: [str(error.message)]}} if error.field else {}
+    if isinstance(error, Stale):
+        return Problem(status.HTTP_409_CONFLICT, "stale", str(error.message), more)
+    return Problem(status.HTTP_422_UNPROCESSABLE_ENTITY, "refused", str(error.message), more)
+
+
+def _title(code: int) -> str:
+    titles = {
+        400: _("The request cannot be read"),
+        401: _("Not logged in"),
+        403: _("Not allowed"),
+        404: _("Not found"),
+        405: _("Not possible at this address"),
+        409: _("Somebody else was first"),
+        413: _("Too large"),
+        415: _("Not a kind of content that is taken here"),
+        422: _("Refused"),
+        429: _("Too many requests"),
+    }
+    return titles.get(code, _("Not possible"))
+
+
+def _headers(error: Exception) -> dict[str, str]:
+    asked, wait = getattr(error, "auth_header", None), getattr(error, "wait", None)
+    return {
+        **({"WWW-Authenticate": asked} if asked else {}),
+        **({"Retry-After": str(ceil(wait))} if wait is not None else {}),
+    }

@@ -1,0 +1,68 @@
+"""What a person says of the reading of a notice before it is imported: what single lines are, and the layout."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.exceptions import Refused, Stale
+from files.services import read_whole
+from imports.models import Import
+from imports.services.imports import read_notice, require_reader
+from readers.notice.layouts import LAYOUTS
+from readers.notice.reader import KINDS
+from readers.notice.warnings import sentence
+from readers.tree import Reading
+
+TOLD = 5
+"""How many lines a refusal names."""
+
+
+def reading_of(source: Import) -> Reading:
+    """Return the reading of a notice as it was corrected so far. Raises `Refused` for a file that is lost."""
+    return read_notice(read_whole(file=source.file), name=source.file.name, said=source.corrections)
+
+
+def is_correctable(source: Import) -> bool:
+    """Return whether the reading can be corrected: that of a notice which nobody has confirmed or given up."""
+    return not source.is_workbook and source.status == Import.Status.READ and not source.is_at_work
+
+
+def doubts_of(reading: Reading) -> dict[int, list[str]]:
+    """Return why lines are doubted, in words, by the number of the line."""
+    told: dict[int, list[str]] = {line.line: [_("not understood")] for line in reading.unread}
+    for doubt in reading.warnings:
+        told.setdefault(doubt.line, []).append(sentence(doubt, _))
+    return told
+
+
+def correct_reading(*, source: Import, layout: str, lines: Mapping[str, str], by: Any) -> Reading:
+    """Keep what `by` says of some lines, by their keys (an empty word takes back what was said), and read anew.
+
+    With the first correction the layout that was shown is kept too: else a line that was put right could make
+    another layout the likelier one, and every line would change. Raises `Forbidden`, `Refused` for an import that is
+    over, or where nothing could be read any more, `Stale` where it was confirmed meanwhile.
+    """
+    require_reader(source, by)
+    if not is_correctable(source):
+        raise Refused(_("This import was applied or discarded already."))
+    if unknown := {*filter(None, lines.values())} - {*KINDS}:
+        raise ValueError(f"no such kinds of lines: {sorted(unknown)}")
+    before = reading_of(source)
+    known = {line.key for line in before.lines}
+    if strange := sorted(set(lines) - known - set(source.corrections.get("lines", {}))):
+        told = {"lines": ", ".join(strange[:TOLD])}
+        raise Refused(_("There is no such line in this file: %(lines)s.") % told, field="lines")
+    merged = {**source.corrections.get("lines", {}), **lines}
+    kept = {key: kind for key, kind in merged.items() if kind and (key in known or kind == "above")}
+    if not layout and kept:
+        layout = before.layout
+    if layout and not {*layout.split("+")} <= {*LAYOUTS}:
+        raise Refused(_("This layout is not known."), field="layout")
+    said = {"layout": layout, "lines": kept}
+    reading = read_notice(read_whole(file=source.file), name=source.file.name, said=said)
+    rows = Import.objects.filter(pk=source.pk, status=source.status, job=source.job_id, corrections=source.corrections)
+    if not rows.update(corrections=said):
+        raise Stale(_("Somebody else was first: the state has changed meanwhile. Reload the page and look again."))
+    source.corrections = said
+    return reading

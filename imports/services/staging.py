@@ -1,0 +1,147 @@
+"""A workbook on its way into the ledger: its rows staged in pieces, then compared; nothing else is held of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, Unit
+from core.exceptions import Refused
+from files.services import read_whole
+from imports.models import Import, StagedRow
+from imports.services import ledger_state, preview_import
+from imports.services.applying import organisation_named
+from imports.services.name_resolution import Names
+from imports.services.planning import ImportPlan
+from imports.services.reading import open_ledger, reading_of, refusal_of, summary_of
+from imports.services.rows import pieces
+from issues.permissions import may_administer_organisation
+from jobs.models import Job
+from jobs.services import advance
+from readers.tree import Reading
+from readers.workbook.container import UnreadableWorkbook
+from readers.workbook.rows import LedgerRow, WorkbookReading
+
+KINDS = ("units", "leaders")
+READ_SHARE = 75
+"""Percent of the way that reading takes; comparing takes the rest."""
+
+
+@dataclass
+class StagedPlan(ImportPlan):
+    """The preview of a workbook as it was kept: counts and lists, without the rows themselves."""
+
+    kept: dict[str, Any] | None = None
+    base_seq: int = 0
+
+    def outcome(self) -> dict[str, Any]:
+        missing = {"units": self.names.missing_units, "leaders": self.names.missing_leaders}
+        return {**(self.kept or {}), "missing": missing}
+
+
+def stage(source: Import, *, at: datetime, job: Job | None = None) -> None:
+    """Read the workbook, keep its rows piece by piece, and work out what they would do. Twice does no harm.
+
+    Raises `Refused` where it cannot be read, or the import was discarded meanwhile: then nothing of it is left.
+    """
+    data = read_whole(file=source.file)
+    try:
+        ledger = open_ledger(
+            data, inspection=source.inspection, organisation=source.organisation, today=timezone.localtime(at).date()
+        )
+    except UnreadableWorkbook as error:
+        raise refusal_of(error) from error
+    del data
+    head, height = ledger.sheet.header.last + 1, max(ledger.sheet.height, 1)
+    with _alive(source):
+        StagedRow.objects.filter(source=source).delete()
+    try:
+        for piece in pieces(ledger.rows(), 1000):
+            with _alive(source):
+                percent = min((piece[-1].line - head) * READ_SHARE // height, READ_SHARE)
+                _advance(job, percent, _("Reading row %(row)d") % {"row": piece[-1].line})
+                StagedRow.objects.bulk_create(
+                    [StagedRow(source=source, line=row.line, values=row.kept()) for row in piece]
+                )
+    except UnreadableWorkbook as error:
+        raise refusal_of(error) from error
+    told = summary_of(ledger)
+    del ledger  # the workbook itself; comparing needs the room
+    compare(source, told=told, job=job)
+
+
+def _advance(job: Job | None, percent: int, words: str) -> None:
+    """Say how far it is. In the transaction of a piece, so that a worker that lost the job writes nothing more."""
+    if job is not None:
+        advance(job=job, percent=percent, stage=words)
+
+
+@contextmanager
+def _alive(source: Import) -> Iterator[None]:
+    """A transaction that holds the import: discarding waits for its end, and after a discarding none begins."""
+    with transaction.atomic():
+        rows = Import.objects.select_for_update().filter(pk=source.pk, status=Import.Status.READ)
+        if not list(rows.values_list("pk", flat=True)):
+            raise Refused(_("The import was discarded; nothing was written."))
+        yield
+
+
+def compare(source: Import, *, told: dict[str, Any] | None = None, job: Job | None = None) -> None:
+    """Work out anew what the staged rows would do to the ledger as it stands now, and keep it."""
+    kept: dict[str, Any] = {"told": told} if told else {"told": (source.preview or {})["told"]}
+    if job is not None:
+        advance(job=job, percent=READ_SHARE, stage=_("Comparing with the ledger"))
+    if source.inspection is None and source.organisation is None:
+        source.organisation = own_organisation(kept["told"]["organisation"], source.by)
+    base_seq = ledger_state(source.inspection)
+    reading = staged_reading(source, kept["told"])
+    plan = preview_import(reading, code=source.code, organisation=source.organisation, mapping=source.mapping)
+    kept |= {"outcome": plan.outcome(), "base_seq": base_seq}
+    with _alive(source):
+        source.preview = kept
+        source.save(update_fields=["preview", "organisation"])
+
+
+def staged_reading(source: Import, told: dict[str, Any] | None = None) -> WorkbookReading:
+    """Return the reading that the staged rows make."""
+    told = told or (source.preview or {})["told"]
+    return reading_of(told, _staged(source), inspection=source.inspection)
+
+
+def _staged(source: Import) -> Iterator[LedgerRow]:
+    values = StagedRow.objects.filter(source=source).order_by("line").values_list("values", flat=True)
+    for kept in values.iterator(chunk_size=2000):
+        yield LedgerRow.of(kept)
+
+
+def staged_plan(source: Import) -> StagedPlan:
+    """Return the preview that was kept. Names that were mapped since are asked for no more.
+
+    Raises `Refused` while there is none.
+    """
+    if source.preview is None:
+        raise Refused(_("The workbook has not been read yet."))
+    outcome, told = source.preview["outcome"], source.preview["told"]
+    missing = {kind: [n for n in outcome["missing"][kind] if n not in source.mapping.get(kind, {})] for kind in KINDS}
+    names = Names(source.organisation, missing_units=missing["units"], missing_leaders=missing["leaders"])
+    reading = Reading(title=told["title"], organisation=told["organisation"])
+    return StagedPlan(reading, source.inspection, names, kept=outcome, base_seq=source.preview["base_seq"])
+
+
+def own_organisation(name: str, by: Any) -> Unit | None:
+    """The organisation that the source names, if `by` is its office; else the only one that `by` is the office of."""
+    named = organisation_named(name)
+    if named is not None and may_administer_organisation(by, named):
+        return named
+    offices = list(Unit.objects.filter(appointments__user=by, appointments__role=Role.OFFICE).distinct()[:2])
+    return offices[0] if len(offices) == 1 else None
+
+
+def unstage(source: Import) -> None:
+    """Forget the rows of an import that is over."""
+    StagedRow.objects.filter(source=source).delete()

@@ -1,0 +1,34 @@
+"""The files of an import: the empty template, the workbook with its errors marked."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+
+from core.exceptions import Refused
+from files.adapters import made_response
+from imports.models import Import
+from imports.permissions import require_importer
+from imports.services.error_workbook import marked_copy
+from ledger.services.exports import empty_ledger
+
+
+@login_required
+def template(request: HttpRequest) -> FileResponse:
+    """Give out the empty ledger."""
+    require_importer(request.user)
+    return made_response(*empty_ledger(), "xlsx")
+
+
+@login_required
+def marked(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Give the workbook of an import back with its errors marked in it."""
+    rows = Import.objects.visible_to(request.user).filter(file__kind="xlsx").select_related("file")
+    source = get_object_or_404(rows, pk=pk)
+    try:
+        name, content = marked_copy(source=source, by=request.user, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+        return redirect("import", pk=pk)
+    return made_response(name, content, "xlsx")

@@ -1,0 +1,118 @@
+"""The ladder of reminders: its rungs, what was sent on them, one digest a person and day."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from issues.models import Inspection
+from measures.models import Measure
+from notifications.models.notifications import Notification
+
+FARTHEST = 365  # days before or after a deadline
+
+
+class Rung(models.Model):
+    """One rung of an inspection's ladder; an inspection without any has the default one.
+
+    It is reached `days` after the deadline (before it where negative: -10 is ten days left, 1 the first day overdue)
+    and, where `every` is set, again every so many days. `recipients` are roles as `services.recipients` knows them.
+    """
+
+    class Subject(models.TextChoices):
+        MEASURE = "measure", _("measures")
+        MILESTONE = "milestone", _("milestones")
+
+    inspection = models.ForeignKey(
+        Inspection, on_delete=models.PROTECT, related_name="rungs", verbose_name=_("inspection")
+    )
+    subject = models.CharField(_("subject"), max_length=10, choices=Subject.choices, default=Subject.MEASURE)
+    days = models.SmallIntegerField(_("days after the deadline"))
+    every = models.PositiveSmallIntegerField(_("again every so many days"), default=0)
+    recipients = models.JSONField(_("recipients"), default=list)
+
+    class Meta:
+        verbose_name = _("rung")
+        verbose_name_plural = _("rungs")
+        ordering = ["inspection", "subject", "days"]
+        constraints = [
+            models.UniqueConstraint(fields=["inspection", "subject", "days"], name="rung_once_per_ladder"),
+            models.CheckConstraint(condition=Q(subject__in=["measure", "milestone"]), name="rung_subject_known"),
+            models.CheckConstraint(condition=Q(days__gte=-FARTHEST, days__lte=FARTHEST), name="rung_within_a_year"),
+            models.CheckConstraint(condition=Q(every=0) | Q(days__gte=1), name="rung_repeats_only_overdue"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.days:+}/{self.every}"
+
+
+class Digest(models.Model):
+    """What a person is reminded of on one day: one message, however many items there are."""
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="digests", verbose_name=_("person"))
+    day = models.DateField(_("day"))
+    notice = models.OneToOneField(
+        Notification, on_delete=models.PROTECT, related_name="digest", verbose_name=_("message")
+    )
+
+    class Meta:
+        verbose_name = _("digest")
+        verbose_name_plural = _("digests")
+        ordering = ["-day", "person"]
+        constraints = [models.UniqueConstraint(fields=["person", "day"], name="digest_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.day}"
+
+
+class Reminder(models.Model):
+    """One item on one rung, told to one person. The deadline is part of the key: an extension arms the ladder anew.
+
+    `stage` is the title of a milestone, empty for the measure itself: milestones are written anew when a plan is
+    edited, their titles stay. `offset` is the day of the rung's occurrence, counted from the deadline.
+    """
+
+    # Hundreds of thousands are written in a morning: what begins an index below has no other one of its own.
+    digest = models.ForeignKey(
+        Digest, on_delete=models.PROTECT, related_name="reminders", db_index=False, verbose_name=_("digest")
+    )
+    person = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name=_("person")
+    )
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+", verbose_name=_("measure"))
+    stage = models.CharField(_("milestone"), max_length=200, blank=True)
+    deadline = models.DateField(_("deadline"))
+    rung = models.SmallIntegerField(_("rung"))
+    occurrence = models.PositiveIntegerField(_("occurrence"), default=0)
+    offset = models.IntegerField(_("days after the deadline"))
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        ordering = ["digest", "deadline", "measure"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "measure", "stage", "deadline", "rung", "occurrence"], name="reminder_once"
+            ),
+            models.CheckConstraint(condition=Q(occurrence=0) | Q(rung__gte=1), name="reminder_repeats_only_overdue"),
+        ]
+        indexes = [models.Index(fields=["digest", "deadline", "measure"], name="reminder_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.measure_id} {self.rung:+} {self.occurrence}"
+
+
+class Round(models.Model):
+    """The reminders of one working day, so that a round that broke off is gone on with, and none is begun twice."""
+
+    day = models.DateField(_("day"), unique=True)
+    lease_until = models.DateTimeField(_("lease until"))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("round of reminders")
+        verbose_name_plural = _("rounds of reminders")
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return str(self.day)

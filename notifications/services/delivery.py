@@ -1,0 +1,176 @@
+"""Deliveries: claimed by a conditional update, sent outside of any transaction, ended by another one.
+
+What was accepted by the other side just before the power went is sent once more (docs/adr): a reminder twice is a
+nuisance, one that never came is a deadline missed. The key of the delivery lets the receiver tell the doublet.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from core.transitions import move
+from notifications.channels import SENDERS, MailBag, Message, NotSent
+from notifications.channels.message import one_line
+from notifications.models import Channel, Delivery, Notification, Preference
+from notifications.models.deliveries import ATTEMPTS
+from notifications.services.rendering import Told, is_visible, reminders_of, tell_in_full
+
+log = logging.getLogger(__name__)
+BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720)]
+AT_ONCE = 2000
+"""Most deliveries of one round; what is left goes with the next one, a minute later."""
+Clock = Callable[[], datetime]
+
+
+@dataclass
+class Outcome:
+    """What became of a round of deliveries."""
+
+    sent: int = 0
+    failed: int = 0
+    again: int = 0
+    skipped: int = 0
+    down: set[int] = field(default_factory=set)
+
+
+def deliver_due(*, clock: Clock) -> Outcome:
+    """Send what is due. `clock` gives the time of each step, for a round takes its time.
+
+    A channel through which nothing gets is left alone for the rest of the round: what waits for it does not use up
+    its attempts.
+    """
+    outcome = Outcome()
+    due = Delivery.objects.due(clock()).order_by("next_attempt_at", "pk").values_list("pk", "channel")
+    with MailBag() as bag:
+        for pk, channel in due[:AT_ONCE]:
+            if channel not in outcome.down and (held := claim(delivery_id=pk, at=clock())) is not None:
+                _deliver(held, bag, outcome, clock)
+    return outcome
+
+
+def claim(*, delivery_id: int, at: datetime) -> Delivery | None:
+    """Take a delivery for this worker; None where another holds it or it was tried too often."""
+    rows = Delivery.objects.select_related("notice__person__unit", "channel")
+    delivery = rows.get(pk=delivery_id)
+    free = Delivery.objects.due(at).filter(pk=delivery.pk, attempt=delivery.attempt)
+    if delivery.attempt >= delivery.last_attempt:
+        reason = _("It was begun %(count)d times and broken off each time.") % {"count": ATTEMPTS}
+        free.update(status=Delivery.Status.FAILED, error=reason, ended_at=at, lease_until=None)
+        return None
+    lease = at + timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
+    if not free.update(status=Delivery.Status.SENDING, attempt=delivery.attempt + 1, lease_until=lease):
+        return None
+    delivery.status, delivery.attempt = Delivery.Status.SENDING, delivery.attempt + 1
+    return delivery
+
+
+def _deliver(delivery: Delivery, bag: MailBag, outcome: Outcome, clock: Clock) -> None:
+    reason = _reason_to_skip(delivery)
+    if reason:
+        outcome.skipped += _end(delivery, Delivery.Status.SKIPPED, clock(), error=reason)
+        return
+    try:
+        _send(delivery, bag)
+    except NotSent as error:
+        outcome.down |= {delivery.channel_id} if error.is_down else set()
+        _try_again(delivery, error, outcome, clock())
+    except Exception as error:
+        log.exception("Delivery %s failed unexpectedly", delivery.pk)
+        _try_again(delivery, NotSent(f"{type(error).__name__}: {error}"), outcome, clock())
+    else:
+        outcome.sent += _end(delivery, Delivery.Status.SENT, clock())
+
+
+def _held(delivery: Delivery) -> Any:
+    """The row as long as this worker holds it."""
+    return Delivery.objects.filter(pk=delivery.pk, attempt=delivery.attempt, status=Delivery.Status.SENDING)
+
+
+def _end(delivery: Delivery, status: str, at: datetime, error: str = "") -> int:
+    ended = {"status": status, "ended_at": at, "lease_until": None, "error": one_line(error)[:300]}
+    return int(_held(delivery).update(**ended))
+
+
+def _try_again(delivery: Delivery, error: NotSent, outcome: Outcome, at: datetime) -> None:
+    """Put it back with a growing pause; give it up where that is no use, or after the last attempt."""
+    told = str(error) or _("unknown error")
+    if error.is_final or delivery.attempt >= delivery.last_attempt:
+        outcome.failed += _end(delivery, Delivery.Status.FAILED, at, error=told)
+        return
+    tries = max(delivery.attempt - (delivery.last_attempt - ATTEMPTS), 1)
+    pause = BACK_OFF[min(tries, len(BACK_OFF)) - 1]
+    again = {"status": Delivery.Status.WAITING, "lease_until": None, "next_attempt_at": at + pause}
+    outcome.again += _held(delivery).update(**again, error=one_line(told)[:300])
+
+
+def _reason_to_skip(delivery: Delivery) -> str:
+    """Say why this is not sent after all: things may have changed since it was made."""
+    notice, channel = delivery.notice, delivery.channel
+    if not notice.person.is_active:
+        return _("The person is not active any more.")
+    if not channel.is_active:
+        return _("The channel was switched off.")
+    if channel.kind == Channel.Kind.MAIL and not notice.person.email:
+        return _("The person has no address any more.")
+    is_empty = notice.kind == "digest" and not reminders_of(notice).exists()
+    if is_empty or not is_visible(notice, person=notice.person):
+        return _("The person does not see any more what it is about.")
+    return ""
+
+
+def _send(delivery: Delivery, bag: MailBag) -> None:
+    kept = Preference.objects.filter(person=delivery.notice.person_id).first()
+    with translation.override(kept.language if kept else settings.LANGUAGE_CODE):
+        message = message_of(delivery.notice, key=str(delivery.key))
+    if delivery.channel.kind == Channel.Kind.MAIL:
+        bag.send(message)
+    else:
+        SENDERS[delivery.channel.kind](delivery.channel, message)
+
+
+def message_of(notice: Notification, *, key: str) -> Message:
+    """Put a notice into words as a message carries it, with absolute addresses, in the language that is active."""
+    told, person = tell_in_full(notice), notice.person
+    context = {"told": told, "person": person, "base_url": settings.BASE_URL, "inbox_url": _inbox(), "notice": notice}
+    return Message(
+        key=key,
+        kind=notice.kind,
+        topic=notice.topic,
+        at=notice.at,
+        name=person.name,
+        username=person.username,
+        email=person.email,
+        title=_title(told),
+        brief=told.brief,
+        text=render_to_string("notifications/mail/notice.txt", context),
+        html=render_to_string("notifications/mail/notice.html", context),
+        url=settings.BASE_URL + told.path,
+        inbox_url=_inbox(),
+    )
+
+
+def _inbox() -> str:
+    return f"{settings.BASE_URL}/inbox/"
+
+
+def _title(told: Told) -> str:
+    subject = f" · {told.subject}" if told.subject else ""
+    return _("[Rectification] %(title)s") % {"title": f"{told.title}{subject}"[:150]}
+
+
+def send_again(*, deliveries: Iterable[Delivery], at: datetime) -> int:
+    """Put failed deliveries back with a new set of attempts; return how many. Raises `Stale` where one was first."""
+    count = 0
+    for delivery in deliveries:
+        again: dict[str, Any] = {"next_attempt_at": at, "ended_at": None, "last_attempt": F("attempt") + ATTEMPTS}
+        move(delivery, Delivery.Status.WAITING, steps=Delivery.STEPS, **again)
+        count += 1
+    return count

@@ -1,0 +1,98 @@
+"""Reading the trail: behind a cursor per chain, events become notices in the transaction that moves the cursor."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from audit.models import Chain, Event
+from issues.models import Issue
+from measures.models import Measure
+from notifications.models import Cursor
+from notifications.services.create import Draft, post
+from notifications.services.event_handlers import IMPORTS, KINDS, OWN_TOO, Read
+from signoffs.models import Application
+from supervision.models import Urge
+
+READ_AT_ONCE = 500
+OF_INSPECTIONS = "inspection:"
+SEEN_THROUGH = {
+    "measures.measure": Measure,
+    "issues.issue": Issue,
+    "signoffs.application": Application,
+    "supervision.urge": Urge,
+}
+"""Kinds of objects whose `visible_to` says who may be told of them; an inspection is seen through the role itself."""
+
+
+def read_trails(*, at: datetime) -> int:
+    """Turn what has happened since the last time into notices; return how many were made."""
+    return sum(_read(chain, at=at) for chain in _unread_chains())
+
+
+def _unread_chains() -> list[Chain]:
+    read = Cursor.objects.filter(chain=OuterRef("pk")).values("seq")
+    chains = Chain.objects.filter(key__startswith=OF_INSPECTIONS, head_seq__gt=0)
+    return list(chains.alias(read=Coalesce(Subquery(read), 0)).filter(read__lt=F("head_seq")).order_by("pk"))
+
+
+def _read(chain: Chain, *, at: datetime) -> int:
+    """Read one chain up to its end, some hundred events to a transaction."""
+    made = 0
+    while True:
+        with transaction.atomic():
+            cursor = _cursor(chain)
+            events = list(chain.events.filter(seq__gt=cursor.seq).order_by("seq")[:READ_AT_ONCE])
+            if not events:
+                return made
+            made += len(post(drafts_of(events), at=at))
+            cursor.seq = events[-1].seq
+            cursor.save(update_fields=["seq"])
+
+
+def _cursor(chain: Chain) -> Cursor:
+    """Lock the cursor of a chain; a new one begins where the chain was loaded."""
+    Cursor.objects.get_or_create(chain=chain, defaults={"seq": _begin(chain)})
+    return Cursor.objects.select_for_update().get(chain=chain)
+
+
+def _begin(chain: Chain) -> int:
+    """Return behind which event a chain that was never read begins to be told.
+
+    What somebody opened by hand is told from its first event. What came by a load begins at the end of it: with the
+    import itself where a person asked for it, with nothing where the program loaded it (a sample, a command).
+    """
+    first = chain.events.order_by("seq").values_list("actor_id", flat=True).first()
+    load = chain.events.filter(verb__in=IMPORTS).aggregate(last=Max("seq"))["last"]
+    if load is not None:
+        asked = chain.events.filter(seq=load).values_list("actor_id", flat=True).first()
+        return load - 1 if asked is not None else chain.head_seq
+    return chain.head_seq if first is None else 0
+
+
+def drafts_of(events: Iterable[Event]) -> list[Draft]:
+    """Return what people are told of these events, without what they did themselves or may not see."""
+    drafts: dict[tuple[int, str], Draft] = {}
+    for event in events:
+        for draft in KINDS[event.verb](Read(event)) if event.verb in KINDS else []:
+            if draft.person.pk == event.actor_id and event.verb not in OWN_TOO:
+                continue
+            if not _may_be_told(draft):
+                continue
+            kept = drafts.get((draft.person.pk, draft.key))
+            drafts[draft.person.pk, draft.key] = draft if kept is None else _together(kept, draft)
+    return list(drafts.values())
+
+
+def _may_be_told(draft: Draft) -> bool:
+    model = SEEN_THROUGH.get(draft.object_kind)
+    return model is None or model.objects.visible_to(draft.person).filter(pk=draft.object_id).exists()  # type: ignore[attr-defined]
+
+
+def _together(kept: Draft, more: Draft) -> Draft:
+    """Put two drafts with the same key together: several measures that were handed over at one moment."""
+    if "count" in kept.data:
+        kept.data["count"] += more.data["count"]
+    return kept

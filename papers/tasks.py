@@ -1,0 +1,19 @@
+"""The papers that a person waits for."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jobs.models import Job
+from jobs.services import advance, finish, work
+from papers.models import PaperVersion
+from papers.services import exports
+
+
+@work(exports.WORK)
+def write_paper(job: Job) -> None:
+    """Write one version of a paper, as long as whoever asked still sees it."""
+    rows = PaperVersion.objects.visible_to(job.requested_by).select_related("inspection__organisation")
+    version = rows.get(pk=job.arguments["version"])
+    advance(job=job, percent=20, stage=_("Writing the paper"))
+    told = {"version": version, "ending": job.arguments["ending"], "by": job.requested_by}
+    finish(job=job, at=timezone.now(), result_file=exports.store_paper(at=timezone.now(), **told))

@@ -1,0 +1,116 @@
+"""When the weeks of an inspection end, and which of them are not rolled up yet.
+
+Settings change; what was due in a past week follows from the settings of then, which the trail tells. Another weekday
+or time counts from the Monday after the change, so that no week ends twice; another number of days that count as due
+soon counts at once.
+"""
+
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import Any
+
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from audit.models import Event
+from issues.models import Inspection
+from measures.models import MeasureSpan
+from reporting.models import Snapshot, Week
+
+SETTINGS = ("week_ends_weekday", "week_ends_at", "due_soon_days")
+
+
+@dataclass(frozen=True)
+class Due:
+    """A week that is to be rolled up: which, of which inspection (its key), at what moment, by what settings."""
+
+    inspection: int
+    week: Week
+    ends_at: datetime
+    due_soon_days: int
+
+
+@dataclass
+class Settings:
+    """The settings of one inspection in time: as they are, and what each change since has replaced, newest first."""
+
+    present: dict[str, Any]
+    replaced: list[tuple[datetime, dict[str, Any]]] = field(default_factory=list)
+
+    def at(self, moment: datetime) -> dict[str, Any]:
+        """Return the settings that held at the moment."""
+        held = dict(self.present)
+        for changed_at, before in self.replaced:
+            if changed_at <= moment:
+                break
+            held |= before
+        return held
+
+    def due(self, inspection: int, week: Week) -> Due:
+        """Return when this week ends or ended, and by what it is counted."""
+        then = self.at(week.begins_at)
+        clock = then["week_ends_at"]
+        clock = clock if isinstance(clock, time) else time.fromisoformat(clock)
+        ends_at = week.ends_at(weekday=int(then["week_ends_weekday"]), clock=clock)
+        return Due(inspection, week, ends_at, int(self.at(ends_at)["due_soon_days"]))
+
+
+def settings_of(inspections: Collection[int]) -> dict[int, Settings]:
+    """Return the settings of the inspections in time, from their rows and the trail; two queries."""
+    rows = Inspection.objects.filter(pk__in=inspections).order_by().values("pk", *SETTINGS)
+    found = {row["pk"]: Settings({name: row[name] for name in SETTINGS}) for row in rows}
+    edits = Event.objects.filter(kind=Inspection._meta.label_lower, object_id__in=found, verb="edit_inspection")
+    for event in edits.order_by("-seq"):
+        changes = json.loads(event.text)["data"]["changes"]
+        before = {name: changes[name][0] for name in SETTINGS if name in changes}
+        if before and event.object_id in found:
+            found[event.object_id].replaced.append((event.at, before))
+    return found
+
+
+def week_of(inspection: int, week: Week) -> Due:
+    """Return when a week of the inspection ends or ended."""
+    return settings_of([inspection])[inspection].due(inspection, week)
+
+
+def begun_by(inspection: int, moment: datetime) -> bool:
+    """Return whether the inspection had a measure by then; before that there is nothing to roll up."""
+    return MeasureSpan.objects.filter(inspection=inspection, valid_from__lte=moment).exists()
+
+
+def due_weeks(*, now: datetime, inspections: Collection[int] | None = None) -> list[Due]:
+    """Return the weeks that have ended and are not rolled up, the earliest first; of all inspections where None."""
+    rows = _with_history(inspections)
+    settings = settings_of([row.pk for row in rows])
+    due: list[Due] = []
+    for row in rows:
+        weeks = list(_ended(row.pk, settings[row.pk], row.first_at, now))
+        if len(weeks) > row.kept:
+            kept = set(Snapshot.objects.filter(inspection=row.pk).order_by().values_list("year", "week"))
+            due += [each for each in weeks if (each.week.year, each.week.number) not in kept]
+    return sorted(due, key=lambda each: (each.ends_at, each.due_soon_days, each.inspection))
+
+
+def _with_history(inspections: Collection[int] | None) -> list[Any]:
+    """Return the inspections that have measures, with the moment of the first one and how many weeks are kept."""
+    spans = MeasureSpan.objects.filter(inspection=OuterRef("pk")).order_by("valid_from").values("valid_from")[:1]
+    kept = Snapshot.objects.filter(inspection=OuterRef("pk")).order_by().values("inspection")
+    counted = Subquery(kept.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
+    rows: QuerySet[Any] = Inspection.objects.annotate(first_at=Subquery(spans), counted=counted)
+    if inspections is not None:
+        rows = rows.filter(pk__in=inspections)
+    found = list(rows.exclude(first_at=None).order_by("pk"))
+    for row in found:
+        row.kept = row.counted or 0
+    return found
+
+
+def _ended(inspection: int, settings: Settings, first_at: datetime, now: datetime) -> Iterator[Due]:
+    """Yield the weeks from the first that ended with a measure in the plan up to the last that has ended."""
+    week = Week.of(timezone.localdate(first_at))
+    while (due := settings.due(inspection, week)).ends_at < now:
+        if due.ends_at >= first_at:
+            yield due
+        week = week.next

@@ -1,0 +1,173 @@
+"""Rolling weeks up: each as of its own end, however late, from the spans alone.
+
+What is due follows from the rows: an ended week without a snapshot is due, and the unique key of a snapshot lets it be
+made once. The claim on it is the lock on the chain of the inspection, within the one transaction that makes snapshot,
+rows and event: a worker that dies leaves nothing behind, and its lock ends with its connection. The event also closes
+the week: nothing that is recorded after it can lie before it.
+"""
+
+import hashlib
+import logging
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit.services import Trail, canonical, open_trail
+from core.exceptions import Refused
+from issues.models import Inspection
+from issues.permissions import require_office
+from reporting.models import Snapshot, SnapshotRow, Week
+from reporting.queries.standings import Moment, Standing, standings
+from reporting.queries.weeks import Due, begun_by, due_weeks, week_of
+
+log = logging.getLogger(__name__)
+BATCH = 25
+"""Inspections that are counted together; as many chains are locked meanwhile, for well under a second."""
+ROWS = 500
+VERB = "roll_up_week"
+
+
+def roll_up_week(*, inspection: Inspection, week: Week, by: Any, at: datetime) -> Snapshot:
+    """Make the snapshot of a week as of its end, or return the one that is there.
+
+    Raises `Forbidden` unless `by` is the office (None, the program itself, may), `Refused` for a week that has not
+    ended at `at` or in which the inspection had no plan yet.
+    """
+    require_office(by, inspection)
+    kept = inspection.snapshots.of_week(week).first()
+    if kept is not None:
+        return kept
+    due = week_of(inspection.pk, week)
+    if at <= due.ends_at:
+        raise Refused(_("Week %(week)s has not ended yet.") % {"week": week}, field="week")
+    if not begun_by(inspection.pk, due.ends_at):
+        raise Refused(_("In week %(week)s this inspection had no plan yet.") % {"week": week}, field="week")
+    _roll_up([due], by=by, at=at)
+    return inspection.snapshots.of_week(week).get()
+
+
+def roll_up_due(*, at: datetime, inspections: Collection[int] | None = None) -> list[Snapshot]:
+    """Make every snapshot that is missing at `at`, the earliest week first, and return those that were made.
+
+    `inspections` are keys; None stands for all. A week that cannot be rolled up is told in the log, stays due and
+    keeps none of the others from being made.
+    """
+    made: list[Snapshot] = []
+    for batch in _batches(due_weeks(now=at, inspections=inspections)):
+        try:
+            made += _roll_up(batch, by=None, at=at)
+        except Exception as error:
+            log.warning("Rolling up %d weeks at once failed (%s); trying one by one", len(batch), error)
+            made += _one_by_one(batch, at=at)
+    return made
+
+
+def _batches(due: Iterable[Due]) -> Iterator[list[Due]]:
+    """Put together what is counted at the same moment by the same settings, in handfuls."""
+    for _moment, same in groupby(due, key=lambda each: (each.ends_at, each.due_soon_days)):
+        found = list(same)
+        yield from (found[start : start + BATCH] for start in range(0, len(found), BATCH))
+
+
+def _one_by_one(batch: Iterable[Due], *, at: datetime) -> list[Snapshot]:
+    made: list[Snapshot] = []
+    for due in batch:
+        try:
+            made += _roll_up([due], by=None, at=at)
+        except Exception:
+            log.exception("Week %s of inspection %s could not be rolled up", due.week, due.inspection)
+    return made
+
+
+@transaction.atomic
+def _roll_up(batch: Collection[Due], *, by: Any, at: datetime) -> list[Snapshot]:
+    """Make the snapshots of one moment that are still missing once the chains are locked; return them."""
+    with ExitStack() as opened:
+        chains = {due.inspection: Inspection(pk=due.inspection).chain for due in batch}
+        trails = {pk: opened.enter_context(open_trail(chains[pk], at=at)) for pk in sorted(chains)}
+        kept = set(Snapshot.objects.filter(inspection__in=chains).values_list("inspection", "year", "week"))
+        missing = [due for due in batch if (due.inspection, due.week.year, due.week.number) not in kept]
+        if not missing:
+            return []
+        moment = Moment.past(missing[0].ends_at, missing[0].due_soon_days)
+        counted = standings(inspections=[due.inspection for due in missing], moment=moment)
+        made = [_snapshot(due, counted[due.inspection], trails[due.inspection]) for due in missing]
+        rows = [_rows(due, counted[due.inspection]) for due in missing]
+        for snapshot, own in zip(made, rows, strict=True):
+            snapshot.fingerprint = fingerprint_of(snapshot, own)
+        Snapshot.objects.bulk_create(made)
+        _keep_rows(made, rows)
+        for snapshot in made:
+            _record(trails[snapshot.inspection_id], snapshot, by)
+    return made
+
+
+def _snapshot(due: Due, counted: Standing, trail: Trail) -> Snapshot:
+    return Snapshot(
+        inspection_id=due.inspection,
+        year=due.week.year,
+        week=due.week.number,
+        ends_at=due.ends_at,
+        taken_at=trail.at,
+        due_soon_days=due.due_soon_days,
+        **Snapshot.columns(counted.measures, counted.issues),
+    )
+
+
+def _rows(due: Due, counted: Standing) -> list[SnapshotRow]:
+    return [
+        SnapshotRow(
+            kind=part.kind,
+            object_id=part.key,
+            name=part.name,
+            position=part.position,
+            rank=part.rank,
+            **SnapshotRow.columns(part.measures, part.issues),
+        )
+        for part in counted.parts
+    ]
+
+
+def _keep_rows(made: Iterable[Snapshot], rows: Iterable[list[SnapshotRow]]) -> None:
+    kept: list[SnapshotRow] = []
+    for snapshot, own in zip(made, rows, strict=True):
+        for row in own:
+            row.snapshot = snapshot
+        kept += own
+    SnapshotRow.objects.bulk_create(kept, batch_size=ROWS)
+
+
+def fingerprint_of(snapshot: Snapshot, rows: Iterable[SnapshotRow]) -> str:
+    """Return the SHA-256 of everything that a snapshot says: week, moment, counts, and each of its parts."""
+    content = {
+        "inspection": snapshot.inspection_id,
+        "week": snapshot.week_label,
+        "ends_at": int(snapshot.ends_at.timestamp()),
+        "due_soon_days": snapshot.due_soon_days,
+        "counts": _counts(snapshot),
+        "rows": sorted([row.kind, row.position, row.object_id, row.name, row.rank, _counts(row)] for row in rows),
+    }
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
+
+
+def _counts(counted: Snapshot | SnapshotRow) -> dict[str, int]:
+    return counted.columns(counted.measures, counted.issues)
+
+
+def _record(trail: Trail, snapshot: Snapshot, by: Any) -> None:
+    measures, issues = snapshot.measures, snapshot.issues
+    trail.record(
+        VERB,
+        by=by,
+        obj=snapshot,
+        week=snapshot.week_label,
+        ends_at=snapshot.ends_at.isoformat(),
+        measures={"signed_off": measures.signed_off, "counted": measures.counted, "overdue": measures.overdue},
+        issues={"rectified": issues.rectified, "total": issues.total, "overdue": issues.overdue},
+        fingerprint=snapshot.fingerprint,
+    )

@@ -1,0 +1,54 @@
+"""The manual of each role, opened from the menu of every page."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Role
+from accounts.permissions import grants_of, is_system_admin
+
+FOLDER = settings.BASE_DIR / "docs" / "manual"
+MANUALS = {
+    "officer": gettext_lazy("Officers and heads of units"),
+    "leader": gettext_lazy("Responsible leaders"),
+    "office": gettext_lazy("Rectification office"),
+    "group": gettext_lazy("Leading group"),
+    "inspector": gettext_lazy("Inspectors"),
+    "auditor": gettext_lazy("Auditors"),
+    "system-admin": gettext_lazy("System administrators"),
+}
+"""The name of each manual's file, in the order in which the page offers them."""
+OF_ROLES = {
+    Role.OFFICE: "office",
+    Role.GROUP: "group",
+    Role.LEADER: "leader",
+    Role.INSPECTOR: "inspector",
+    Role.OFFICER: "officer",
+    Role.UNIT_HEAD: "officer",
+    Role.AUDITOR: "auditor",
+}
+
+
+@login_required
+def manual(request: HttpRequest, name: str = "") -> HttpResponse:
+    """Show a manual; without a name that of the person's own role. They are Chinese, as the offices' papers are."""
+    shown = name or _own(request)
+    if shown not in MANUALS:
+        raise Http404
+    context = {
+        "manuals": MANUALS,
+        "shown": shown,
+        "text": (FOLDER / f"{shown}.md").read_text(encoding="utf-8"),
+        "breadcrumbs": [{"label": _("Help"), "url": ""}],
+    }
+    return render(request, "reporting/manual.html", context)
+
+
+def _own(request: HttpRequest) -> str:
+    roles = grants_of(request.user).roles()
+    if is_system_admin(request.user):
+        return "system-admin"
+    return next((name for role, name in OF_ROLES.items() if role in roles), "officer")

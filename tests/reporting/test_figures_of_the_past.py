@@ -1,0 +1,139 @@
+"""Random histories: the figures of each past week against a naive recount of the rows as they were on its Friday."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from importlib import import_module
+from typing import Any
+
+import time_machine
+from django.apps import apps
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from audit.services import verify
+from issues.models import Inspection, Issue, IssueSpan
+from measures.models import Measure, MeasureSpan
+from reporting.models import Snapshot, Week
+from reporting.queries import issue_figures, measure_figures
+from reporting.queries.standings import Moment, Standing, standing
+from reporting.services import roll_up_due, roll_up_week, verify_snapshots
+from tests.factories import user
+from tests.reporting.calendar import friday
+from tests.reporting.lives import BEGIN, OFTEN, VERBS, WHOLE, Counted, Life, recount
+
+NO_TIME = timedelta()
+STEP = st.tuples(  # no pause: at the very moment at which the week ends
+    st.sampled_from([NO_TIME, timedelta(seconds=1), timedelta(hours=5), timedelta(hours=15), timedelta(days=2), None]),
+    st.sampled_from([*VERBS, *OFTEN]).map(list(VERBS).index),
+    st.integers(0, 359),
+)
+WEEKS = range(1, 6)
+EXAMPLES = hypothesis_settings.default.max_examples // 20  # 5, at full length 100
+
+
+def told(counted: Standing | Snapshot) -> Counted:
+    """What a standing or a snapshot says, by part."""
+    if isinstance(counted, Standing):
+        parts = {(str(part.kind), part.key): (part.measures, part.issues) for part in counted.parts}
+    else:
+        parts = {(row.kind, row.object_id): (row.measures, row.issues) for row in counted.rows.all()}
+    return {WHOLE: (counted.measures, counted.issues), **parts}
+
+
+class Watched:
+    """A life, and what was counted by hand and by the program at each Friday while it was the present."""
+
+    def __init__(self, in_time: int) -> None:
+        self.life, self.in_time = Life(), in_time
+        self.by_hand: dict[datetime, Counted] = {}
+        self.done: Counter[str] = Counter()
+        self.at_once: dict[datetime, Standing] = {}
+        self.left = [friday(week) for week in WEEKS]
+
+    def live(self, steps: list[tuple[timedelta | None, int, int]]) -> None:
+        for pause, verb, number in steps:
+            self.pass_to(self.left[0] if pause is None else min(self.life.at + pause, friday(WEEKS[-1])))
+            self.done[self.life.happens(verb, number)] += 1
+        self.pass_to(friday(WEEKS[-1], hours=1))
+
+    def pass_to(self, at: datetime) -> None:
+        """Let the time pass; on the way each Friday is looked at, and every second or third week rolled up in time."""
+        while self.left and self.left[0] < at:
+            ended = self.left.pop(0)
+            self.by_hand[ended] = recount(ended)
+            self.at_once[ended] = standing(inspection=self.shown.pk, moment=Moment.past(ended, 10))
+            if len(self.left) % self.in_time == 0:
+                self.life.at = ended + timedelta(seconds=1)
+                roll_up_week(inspection=self.shown, week=Week.of(ended.date()), by=None, at=self.life.at)
+        self.life.at = max(self.life.at, at)
+
+    @property
+    def shown(self) -> Inspection:
+        return self.life.bureau.inspection
+
+
+class RandomHistories(TestCase):
+    """One transaction for each history."""
+
+    # A history takes half a second and is told by its own reproduction line: making it smaller would take minutes.
+    @hypothesis_settings(
+        max_examples=EXAMPLES, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow]
+    )
+    @given(steps=st.lists(STEP, min_size=25, max_size=45), in_time=st.integers(2, 9))
+    def test_every_past_week(self, steps: list[tuple[timedelta | None, int, int]], in_time: int) -> None:
+        with time_machine.travel(BEGIN, tick=False):
+            watched = Watched(in_time)
+            watched.live(steps)
+            end = friday(WEEKS[-1], hours=2)
+            roll_up_due(at=end)
+            snapshots = {snapshot.ends_at: snapshot for snapshot in Snapshot.objects.all()}
+            assert set(snapshots) == set(watched.by_hand)
+            for ended, by_hand in watched.by_hand.items():
+                assert told(snapshots[ended]) == by_hand, ended
+                assert watched.at_once[ended] == standing(inspection=watched.shown.pk, moment=Moment.past(ended, 10))
+            self.present(watched, end)
+            self.parts_of_persons(watched)
+            assert verify_snapshots([watched.shown]) == verify([watched.shown.chain])[2] == []
+            self.history_can_be_filled_from_the_trail()
+
+    def present(self, watched: Watched, end: datetime) -> None:
+        """The present from spans is the present from rows, as the dashboard counts it."""
+        today = end.date()
+        now = standing(inspection=watched.shown.pk, moment=Moment.present(today, 10))
+        assert now.measures == measure_figures(Measure.objects.all(), today=today, due_soon_days=10)
+        assert now.issues == issue_figures(Issue.objects.all(), Measure.objects.all(), today=today)
+        assert told(now) == recount(end)
+
+    def parts_of_persons(self, watched: Watched) -> None:
+        """A person's figures are those of the measures that the person sees, also in the past."""
+        ended = friday(WEEKS[-1])
+        for who in (watched.life.bureau.parks_officer, watched.life.bureau.member, user("Nobody")):
+            seen = set(Measure.objects.visible_to(who).values_list("pk", flat=True))
+            held = MeasureSpan.objects.holding_at(ended).filter(measure__in=seen)
+            counted = standing(inspection=watched.shown.pk, moment=Moment.past(ended, 10), seen_by=who)
+            assert counted.measures.total == len(held)
+            states = Counter(held.values_list("status", flat=True))
+            assert {state: getattr(counted.measures, state) for state in states} == dict(states)
+
+    def history_can_be_filled_from_the_trail(self) -> None:
+        """An older database has no spans of issues: what the migration makes of the trail is what was written."""
+        written, moves = spans_of_issues(), spans_of_measures()
+        IssueSpan.objects.all().delete()
+        unmoved = MeasureSpan.objects.select_related("measure")
+        for span in unmoved:
+            MeasureSpan.objects.filter(pk=span.pk).update(issue=span.measure.issue_id)
+        import_module("measures.migrations.0005_fill_history").fill(apps, None)
+        assert spans_of_measures() == moves
+        assert spans_of_issues() == written
+
+
+def spans_of_issues() -> list[tuple[Any, ...]]:
+    fields = ("issue", "valid_from", "valid_to", "status", "completion", "leader", "lead_unit", "task_force")
+    return list(IssueSpan.objects.order_by("issue", "valid_from").values_list(*fields))
+
+
+def spans_of_measures() -> list[tuple[Any, ...]]:
+    fields = ("measure", "valid_from", "valid_to", "status", "issue", "deadline")
+    return list(MeasureSpan.objects.order_by("measure", "valid_from").values_list(*fields))

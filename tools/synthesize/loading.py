@@ -1,0 +1,76 @@
+"""Making synthetic inspections, one transaction for each; refused where anything is there already."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Unit
+from audit.services import open_trail
+from core.exceptions import Refused
+from issues.models import Inspection
+from issues.services import create_inspection
+from tools.synthesize.history import Course
+from tools.synthesize.organisations import Bureau, make_bureaus
+from tools.synthesize.plan import make_plan
+
+WEEKS_GONE = 9
+PERIOD = 90  # days after the first
+
+
+@dataclass(frozen=True)
+class Made:
+    """How much was made."""
+
+    inspections: int
+    measures: int
+
+
+def _silent(_done: int) -> None:
+    """For callers who need no word of how far it is."""
+
+
+def synthesize(
+    *, measures: int, inspections: int, password: str, today: date, told: Callable[[int], None] = _silent
+) -> Made:
+    """Make so many measures, spread evenly over so many inspections with the codes `mass-1` and on.
+
+    The same numbers on the same day give the same data. `told` hears how many inspections are done. Raises `Refused`
+    unless the database is empty: whoever works in it would never be rid of the synthetic bureaus.
+    """
+    if Inspection.objects.exists() or Unit.objects.exists():
+        raise Refused(_("This database holds units or inspections; synthetic data is made in an empty one."))
+    codes = [f"mass-{number}" for number in range(1, inspections + 1)]
+    with transaction.atomic():
+        bureaus = make_bureaus(codes, password=password, at=timezone.now())
+    for number, (code, bureau) in enumerate(zip(codes, bureaus, strict=True)):
+        count = measures // inspections + (number < measures % inspections)
+        with transaction.atomic():
+            _inspection(code, bureau, count, today)
+        told(number + 1)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return Made(inspections, measures)
+
+
+def _inspection(code: str, bureau: Bureau, count: int, today: date) -> None:
+    start = today - timedelta(days=today.weekday(), weeks=WEEKS_GONE)
+    loaded_at = datetime.combine(start, time(9), tzinfo=timezone.get_default_timezone())
+    chance = Random(code)
+    inspection = create_inspection(
+        code=code,
+        title=f"{bureau.organisation.name}党组巡察整改（合成数据）",
+        organisation=bureau.organisation,
+        by=None,
+        at=loaded_at,
+        concentrated_from=start,
+        concentrated_until=start + timedelta(days=PERIOD),
+    )
+    plan = make_plan(bureau, inspection, count=count, start=start, at=loaded_at, chance=chance)
+    with open_trail(inspection.chain, at=loaded_at) as trail:
+        trail.record("synthesize", by=None, obj=inspection, measures=count)
+    Course(plan, loaded_at, chance).write()
