@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Appointment, Unit, User
 from accounts.permissions import is_system_admin
 from accounts.services import appoint, create_unit, create_user, dismiss, edit_unit, edit_user, note_password_change
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 
 
 class SystemAdminOnly(admin.ModelAdmin):
@@ -149,5 +149,5 @@ class AppointmentAdmin(SystemAdminOnly):
         for appointment in queryset:
             try:
                 dismiss(appointment=appointment, by=request.user, at=timezone.now())
-            except Refused as refusal:
+            except RuleViolation as refusal:
                 self.message_user(request, str(refusal.message), messages.ERROR)

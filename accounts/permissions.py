@@ -51,7 +51,7 @@ class Grants:
         return self.paths(UNIT_ROLES)
 
     @property
-    def sees_parts(self) -> bool:
+    def can_see_parts(self) -> bool:
         """Whether the user sees work of units or task forces, beside the inspections that are seen as a whole."""
         return bool(self.forces or self.unit_paths)
 

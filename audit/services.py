@@ -15,7 +15,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from audit.models import GENESIS, Chain, Event
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 
 TOLERANCE = timedelta(minutes=2)
 """By how much the clocks of two servers may differ before a change is refused."""
@@ -81,7 +81,7 @@ class Trail:
             "at": self.at.isoformat(),
             "actor_id": getattr(by, "pk", None),
             "actor": getattr(by, "label", "") if by is not None else "",
-            "verb": verb,
+            "verb": str(verb),
             "kind": kind,
             "object": object_id,
             "data": data,
@@ -114,7 +114,7 @@ def open_trail(key: str, *, at: datetime) -> Iterator[Trail]:
 
     A service that calls another one shares its trail: the inner call gets the one that is open already.
     `at` never runs backwards within a chain: a clock that is a little behind is moved up to the last event,
-    one that is far behind raises `Refused`, for its times would make the history false.
+    one that is far behind raises `RuleViolation`, for its times would make the history false.
     """
     trails = _open_trails.get()
     with transaction.atomic():
@@ -144,13 +144,13 @@ def _lock(key: str, at: datetime) -> Trail:
     chain = Chain.objects.select_for_update().get(key=key)
     if chain.head_at and at < chain.head_at:
         if chain.head_at - at > TOLERANCE:
-            raise Refused(_("The clock of this server is behind the last recorded event. Ask the administrator."))
+            raise RuleViolation(_("The clock of this server is behind the last recorded event. Ask the administrator."))
         at = chain.head_at
     return Trail(chain=chain, at=at)
 
 
 @dataclass(frozen=True)
-class Broken:
+class ChainFault:
     """One thing that is wrong with a chain."""
 
     chain: str
@@ -158,24 +158,24 @@ class Broken:
     what: str
 
 
-def verify_chain(chain: Chain) -> tuple[int, list[Broken]]:
+def verify_chain(chain: Chain) -> tuple[int, list[ChainFault]]:
     """Walk one chain; return how many events it holds and what is wrong, by sequence number."""
-    broken: list[Broken] = []
+    broken: list[ChainFault] = []
     expected_seq, previous = 1, GENESIS
     for event in chain.events.order_by("seq").iterator(chunk_size=2000):
         for missing in range(expected_seq, event.seq):
-            broken.append(Broken(chain.key, missing, _("event is missing")))
+            broken.append(ChainFault(chain.key, missing, _("event is missing")))
         if event.seq == expected_seq and event.previous_hash != previous:
-            broken.append(Broken(chain.key, event.seq, _("does not follow its predecessor")))
+            broken.append(ChainFault(chain.key, event.seq, _("does not follow its predecessor")))
         if fault := _fault(event, chain.key):
-            broken.append(Broken(chain.key, event.seq, fault))
+            broken.append(ChainFault(chain.key, event.seq, fault))
         expected_seq, previous = event.seq + 1, event.hash
     for missing in range(expected_seq, chain.head_seq + 1):
-        broken.append(Broken(chain.key, missing, _("event is cut off at the end")))
+        broken.append(ChainFault(chain.key, missing, _("event is cut off at the end")))
     if expected_seq - 1 == chain.head_seq and previous != chain.head_hash:
-        broken.append(Broken(chain.key, chain.head_seq, _("last hash differs from the head of the chain")))
+        broken.append(ChainFault(chain.key, chain.head_seq, _("last hash differs from the head of the chain")))
     if expected_seq - 1 > chain.head_seq:
-        broken.append(Broken(chain.key, chain.head_seq + 1, _("event stands behind the head of the chain")))
+        broken.append(ChainFault(chain.key, chain.head_seq + 1, _("event stands behind the head of the chain")))
     return chain.events.count(), broken
 
 
@@ -184,31 +184,33 @@ def _fault(event: Event, key: str) -> str:
     if chain_hash(event.previous_hash, event.text) != event.hash:
         return _("text was altered")
     content = json.loads(event.text)
-    told = [content[name] for name in ("chain", "seq", "actor_id", "actor", "verb", "kind", "object")]
+    hashed = [content[name] for name in ("chain", "seq", "actor_id", "actor", "verb", "kind", "object")]
     stored = [key, event.seq, event.actor_id, event.actor_label, event.verb, event.kind, event.object_id]
-    told.append(datetime.fromisoformat(content["at"]))
+    hashed.append(datetime.fromisoformat(content["at"]))
     stored.append(event.at)
-    return "" if told == stored else _("columns differ from the hashed text")
+    return "" if hashed == stored else _("columns differ from the hashed text")
 
 
-def verify(keys: list[str] | None = None) -> tuple[int, int, list[Broken]]:
+def verify(keys: list[str] | None = None) -> tuple[int, int, list[ChainFault]]:
     """Verify the chains named by `keys` (all where None); return chains, events, faults."""
     chains = Chain.objects.all() if keys is None else Chain.objects.filter(key__in=keys)
     results = [verify_chain(chain) for chain in chains]
     return len(results), sum(count for count, _broken in results), [b for _count, broken in results for b in broken]
 
 
-def changes_of(obj: Model, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+def diff(obj: Model, values: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Return what setting `values` on `obj` would change: field → [old, new], people and units by their names."""
     return {
-        name: [told(getattr(obj, name)), told(value)] for name, value in values.items() if getattr(obj, name) != value
+        name: [audit_repr(getattr(obj, name)), audit_repr(value)]
+        for name, value in values.items()
+        if getattr(obj, name) != value
     }
 
 
-def told(value: Any) -> Any:
+def audit_repr(value: Any) -> Any:
     """Return a value as the trail tells it: objects by name, lists item by item, everything else as it is."""
     if isinstance(value, Model):
         return str(value)
     if isinstance(value, (list, tuple)):
-        return [told(item) for item in value]
+        return [audit_repr(item) for item in value]
     return value

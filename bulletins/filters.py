@@ -20,7 +20,7 @@ class BulletinFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def with_words(self, rows: QuerySet[Bulletin], _name: str, words: str) -> QuerySet[Bulletin]:
-        return rows.holding(words)  # type: ignore[attr-defined]
+        return rows.search(words)  # type: ignore[attr-defined]
 
     def of_year(self, rows: QuerySet[Bulletin], _name: str, year: int) -> QuerySet[Bulletin]:
         """Keep those numbered in the year, and drafts of its weeks."""

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ORGANISATION_ROLES, Role, Unit, User
 from accounts.permissions import grants_of
 from core import guards
-from core.search import Holds
-from core.transitions import Steps
+from core.search import ContainsText
+from core.transitions import Transitions
 from issues.models import Inspection, TaskForce
 from reporting.models import Snapshot
 
@@ -47,11 +47,11 @@ class BulletinQuerySet(models.QuerySet["Bulletin"]):
     def of_week(self, year: int, week: int) -> "BulletinQuerySet":
         return self.filter(year=year, week=week)
 
-    def holding(self, words: str) -> "BulletinQuerySet":
+    def search(self, words: str) -> "BulletinQuerySet":
         """Keep those in whose title or text of the office every word stands. Words are parted by blanks."""
         found = self
         for word in words.split():
-            places = [Q(Holds(name, word)) for name in ("title", "opening", "asked", "outlook")]
+            places = [Q(ContainsText(name, word)) for name in ("title", "opening", "asked", "outlook")]
             found = found.filter(places[0] | places[1] | places[2] | places[3])
         return found
 
@@ -75,7 +75,7 @@ class Bulletin(models.Model):
         DRAFT = "draft", _("draft")
         PUBLISHED = "published", _("published")
 
-    STEPS: Steps = {Status.DRAFT: frozenset({Status.PUBLISHED})}
+    STEPS: Transitions = {Status.DRAFT: frozenset({Status.PUBLISHED})}
     TEXTS = ("opening", "asked", "outlook")
 
     inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, verbose_name=_("inspection"))

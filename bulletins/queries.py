@@ -132,7 +132,7 @@ def _accepted_in(week: Week) -> QuerySet[Application]:
 
 def _held(week: Week) -> QuerySet[MeasureSpan]:
     """The spans that held at the end of the week, with all that a row tells."""
-    spans = MeasureSpan.objects.filter(inspection=week.inspection).holding_at(week.ends_at)
+    spans = MeasureSpan.objects.filter(inspection=week.inspection).as_of(week.ends_at)
     return spans.select_related("measure__issue__problem__category", "lead_unit", "leader")
 
 
@@ -161,7 +161,7 @@ def _row(span: MeasureSpan) -> Row:
 
 def _issue_spans(week: Week, issues: Iterable[int]) -> dict[int, IssueSpan]:
     """Issue → the span that held at the end of the week: whose it was then."""
-    held = IssueSpan.objects.filter(inspection=week.inspection, issue__in=list(issues)).holding_at(week.ends_at)
+    held = IssueSpan.objects.filter(inspection=week.inspection, issue__in=list(issues)).as_of(week.ends_at)
     return {span.issue_id: span for span in held.select_related("issue__problem__category", "lead_unit", "leader")}
 
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 from bulletins.models import Bulletin
 from bulletins.services import draft_bulletin
 from bulletins.services.exports import EXPORT, store_paper
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from jobs.models import Job
-from jobs.services import advance, finish, work
+from jobs.services import advance, finish, job_handler
 from reporting.models import Snapshot
 
 log = logging.getLogger(__name__)
@@ -29,14 +29,14 @@ def draft_bulletins() -> int:
         try:
             draft_bulletin(snapshot=snapshot, by=None, at=timezone.now())
             made += 1
-        except Refused as refusal:
+        except RuleViolation as refusal:
             log.warning("No draft for %s: %s", snapshot, refusal.message)
         except Exception:
             log.exception("No draft for %s", snapshot)
     return made
 
 
-@work(EXPORT)
+@job_handler(EXPORT)
 def export(job: Job) -> None:
     """Write the bulletin that the job names, as long as the person sees it."""
     rows = Bulletin.objects.visible_to(job.requested_by).select_related("inspection")

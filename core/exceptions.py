@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied
 
 
-class Refused(Exception):
+class RuleViolation(Exception):
     """The rules of the process do not allow this now. `message` says what to do; `field` names the input."""
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
@@ -12,7 +12,7 @@ class Refused(Exception):
         self.field = field
 
 
-class Stale(Refused):
+class Conflict(RuleViolation):
     """Somebody else was first: the object is no longer in the state that the caller saw."""
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 
 
 class DayInput(forms.DateInput):
@@ -27,7 +27,7 @@ def attempt(form: forms.BaseForm, verb: Callable[[dict[str, Any]], Any]) -> bool
         return False
     try:
         verb(form.cleaned_data)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         field = refusal.field if refusal.field in form.fields else None
         form.add_error(field, str(refusal.message))
         return False

@@ -51,7 +51,7 @@ def pairs_of(word: str) -> list[str]:
     return sorted({folded[place : place + 2] for place in range(len(folded) - 1)})
 
 
-class Holds(Func):
+class ContainsText(Func):
     """Whether `word` stands in a text column, in capitals or not; `%`, `_` and `\\` are characters like any other."""
 
     output_field = models.BooleanField()

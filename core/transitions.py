@@ -6,27 +6,27 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from core.exceptions import Refused, Stale
+from core.exceptions import Conflict, RuleViolation
 
-Steps = Mapping[str, frozenset[str]]
+Transitions = Mapping[str, frozenset[str]]
 
 
-def is_legal(steps: Steps, old: str, new: str) -> bool:
+def is_legal(steps: Transitions, old: str, new: str) -> bool:
     """Return whether the table of steps leads from `old` to `new`; a state without steps out is terminal."""
     return new in steps.get(old, frozenset())
 
 
-def move(obj: Model, new: str, *, steps: Steps, field: str = "status", **also: Any) -> None:
+def transition(obj: Model, new: str, *, steps: Transitions, field: str = "status", **also: Any) -> None:
     """Move `obj` from the state it was loaded with to `new`, and set the fields `also` in the same statement.
 
-    Raises `Refused` where the table of steps has no such step and `Stale` where the row was moved meanwhile.
+    Raises `RuleViolation` where the table of steps has no such step and `Conflict` where the row was moved meanwhile.
     The object in memory is changed only when the row was.
     """
     old = getattr(obj, field)
     if not is_legal(steps, old, new):
-        raise Refused(_("This step is not possible from the present state."))
+        raise RuleViolation(_("This step is not possible from the present state."))
     rows = type(obj)._base_manager.filter(pk=obj.pk, **{field: old}).update(**{field: new}, **also)
     if rows == 0:
-        raise Stale(_("Somebody else was first: the state has changed meanwhile. Reload the page and look again."))
+        raise Conflict(_("Somebody else was first: the state has changed meanwhile. Reload the page and look again."))
     for name, value in {field: new, **also}.items():
         setattr(obj, name, value)

@@ -14,7 +14,7 @@ from django.http.multipartparser import MultiPartParser
 from django.http.request import UnreadablePostError
 
 from files.models import StoredFile
-from files.services import CONVERTIBLE, ask_for_rendition, can_convert, encoding_of, open_for, open_preview
+from files.services import CONVERTIBLE, ask_for_rendition, can_convert, encoding_of, open_for_download, open_preview
 from files.tasks import render, scan
 
 MIME_TYPES = {
@@ -128,12 +128,13 @@ def preview_of(file: StoredFile) -> str:
 
 
 def download_response(*, file: StoredFile, by: Any, at: datetime) -> FileResponse:
-    """Return `file` as a download under its own name, after `files.services.open_for` has left its event.
+    """Return `file` as a download under its own name, after `files.services.open_for_download` has left its event.
 
-    The caller has already fetched what the file belongs to through `visible_to`. Raises `Refused` as `open_for`.
+    The caller has already fetched what the file belongs to through `visible_to`. Raises `RuleViolation` as
+    `open_for_download`.
     """
     response = FileResponse(
-        open_for(file=file, by=by, at=at),
+        open_for_download(file=file, by=by, at=at),
         as_attachment=True,
         filename=file.name,
         content_type=MIME_TYPES.get(file.kind, "application/octet-stream"),
@@ -155,7 +156,7 @@ def made_response(name: str, content: bytes, kind: str) -> FileResponse:
 def preview_response(*, file: StoredFile, by: Any, at: datetime) -> FileResponse:
     """Return what a browser shows of `file`, in a sandbox. The caller has fetched it as for `download_response`.
 
-    Raises `Refused` as `files.services.open_preview`.
+    Raises `RuleViolation` as `files.services.open_preview`.
     """
     opened = open_preview(file=file, by=by, at=at)
     kind = "pdf" if file.kind in CONVERTIBLE else file.kind

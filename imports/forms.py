@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Unit
 from accounts.queries import possible_leaders, possible_units
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from imports.services.imports import require_one_target
 from issues.models import Inspection
 from readers.notice.layouts import LAYOUTS
@@ -43,7 +43,7 @@ class UploadForm(forms.Form):
         if "code" not in self.errors:
             try:
                 require_one_target(data.get("inspection"), data.get("code", ""))
-            except Refused as refusal:
+            except RuleViolation as refusal:
                 self.add_error(refusal.field, str(refusal.message))
         return data
 

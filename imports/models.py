@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, Unit, User
 from accounts.permissions import grants_of
-from core.transitions import Steps
+from core.transitions import Transitions
 from files.models import StoredFile
 from issues.models import Inspection
 from jobs.models import Job
@@ -39,7 +39,7 @@ class Import(models.Model):
         APPLIED = "applied", _("applied")
         DISCARDED = "discarded", _("discarded")
 
-    STEPS: Steps = {Status.READ: frozenset({Status.APPLIED, Status.DISCARDED})}
+    STEPS: Transitions = {Status.READ: frozenset({Status.APPLIED, Status.DISCARDED})}
 
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="imports", verbose_name=_("file"))
     code = models.CharField(_("code of the inspection"), max_length=40)

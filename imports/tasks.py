@@ -5,12 +5,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from imports.models import Import
 from imports.services.imports import STAGE, WORK, carry_out_import, reading_for
 from imports.services.staging import compare, stage
 from jobs.models import Job
-from jobs.services import advance, finish, work
+from jobs.services import advance, finish, job_handler
 
 
 def _source(job: Job) -> Import:
@@ -19,7 +19,7 @@ def _source(job: Job) -> Import:
     )
 
 
-@work(STAGE)
+@job_handler(STAGE)
 def stage_workbook(job: Job) -> None:
     """Read a workbook, or compare it anew; its preview is there when the job is done."""
     source = _source(job)
@@ -30,12 +30,12 @@ def stage_workbook(job: Job) -> None:
     finish(job=job, at=timezone.now(), result_url=reverse("import", args=[source.pk]))
 
 
-@work(WORK)
+@job_handler(WORK)
 def apply(job: Job) -> None:
     """Write the import that the job names: all of it, with the end of the job, or nothing."""
     source = _source(job)
     if source.status == Import.Status.DISCARDED:
-        raise Refused(_("The import was discarded; nothing was written."))
+        raise RuleViolation(_("The import was discarded; nothing was written."))
     reading = None
     if source.status == Import.Status.READ:
         advance(job=job, percent=5, stage=_("Fetching what was read"))

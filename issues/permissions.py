@@ -54,6 +54,6 @@ def holds_group(user: Any, inspection: Inspection) -> bool:
     return grants_of(user).holds([Role.GROUP], inspection.organisation)
 
 
-def sees_whole(user: Any, inspection: Inspection) -> bool:
+def can_see_all(user: Any, inspection: Inspection) -> bool:
     """Return whether the user sees all of the inspection, not only the work of some units."""
     return grants_of(user).holds(ORGANISATION_ROLES, inspection.organisation)

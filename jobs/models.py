@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.transitions import Steps
+from core.transitions import Transitions
 from files.models import StoredFile
 
 ATTEMPTS = 5
@@ -42,13 +42,13 @@ class Job(models.Model):
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
 
-    STEPS: Steps = {
+    STEPS: Transitions = {
         Status.QUEUED: frozenset({Status.RUNNING, Status.FAILED}),
         Status.RUNNING: frozenset({Status.RUNNING, Status.DONE, Status.FAILED}),
         Status.FAILED: frozenset({Status.QUEUED}),
     }
 
-    work = models.CharField(_("work"), max_length=80)
+    job_type = models.CharField(_("job type"), max_length=80)
     arguments = models.JSONField(_("arguments"), default=dict)
     unique_key = models.CharField(_("unique key"), max_length=120, unique=True, null=True, blank=True)
     title = models.CharField(_("title"), max_length=200)

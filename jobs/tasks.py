@@ -14,17 +14,17 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone, translation
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from jobs.models import Job
 from jobs.queries import due
-from jobs.services import LostLease, beat, claim, fail, fail_unexpectedly, forget_beat, named, prune_beats, renew
+from jobs.services import LeaseLost, beat, claim, fail, fail_unexpectedly, forget_beat, get_handler, prune_beats, renew
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 10
 SWEEP_SECONDS = 15
 
 
-class WakeUp(DjangoTask):
+class BestEffortTask(DjangoTask):
     """A task whose sender does without the broker: where it is down, the sweeper sends the message later."""
 
     def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:
@@ -32,7 +32,7 @@ class WakeUp(DjangoTask):
         transaction.on_commit(lambda: self.delay(*args, **kwargs), robust=True)
 
 
-class Pulse(threading.Thread):
+class Heartbeat(threading.Thread):
     """Calls a function every so many seconds until it returns False or `stop` is called; survives its errors."""
 
     def __init__(self, call: Callable[[], bool | None], *, every: float) -> None:
@@ -55,7 +55,7 @@ class Pulse(threading.Thread):
         self.join()
 
 
-@shared_task(base=WakeUp)
+@shared_task(base=BestEffortTask)
 def run_job(job_id: int) -> None:
     """Claim one job and do its work; nothing where another has it or it is over."""
     job = claim(job_id=job_id, at=timezone.now())
@@ -67,7 +67,7 @@ def run_job(job_id: int) -> None:
 @contextmanager
 def _kept(job: Job) -> Iterator[None]:
     """Renew the lease as long as the work goes on."""
-    pulse = Pulse(lambda: renew(job=job, at=timezone.now()), every=settings.JOB_LEASE_SECONDS / 3)
+    pulse = Heartbeat(lambda: renew(job=job, at=timezone.now()), every=settings.JOB_LEASE_SECONDS / 3)
     pulse.start()
     try:
         yield
@@ -78,12 +78,12 @@ def _kept(job: Job) -> Iterator[None]:
 def _do(job: Job) -> None:
     """Call the work; every way to end that is not `finish` becomes a reason on the job's page."""
     try:
-        named(job.work)(job)
+        get_handler(job.job_type)(job)
         if Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, attempt=job.attempt).exists():
-            raise RuntimeError(f"{job.work} ended without calling finish.")
-    except LostLease:
+            raise RuntimeError(f"{job.job_type} ended without calling finish.")
+    except LeaseLost:
         log.warning("Job %s: attempt %s lost its lease, its effects were rolled back", job.pk, job.attempt)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         fail(job=job, reason=str(refusal.message), at=timezone.now())
     except Exception:
         fail_unexpectedly(job=job, at=timezone.now())
@@ -100,7 +100,7 @@ def sweep() -> None:
     prune_beats(at=timezone.now())
 
 
-_hearts: dict[str, Pulse] = {}
+_hearts: dict[str, Heartbeat] = {}
 
 
 @worker_ready.connect
@@ -109,7 +109,7 @@ def show_life(*, sender: Any, **_kwargs: Any) -> None:
     worker = str(sender.hostname)
     sign = partial(_show, worker)
     sign()
-    _hearts[worker] = Pulse(sign, every=BEAT_SECONDS)
+    _hearts[worker] = Heartbeat(sign, every=BEAT_SECONDS)
     _hearts[worker].start()
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from files.adapters import download_response
 from jobs.models import Job
 from jobs.queries import wait_of
@@ -52,7 +52,7 @@ def retry_job(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         retry(job=job, at=timezone.now())
         run_job.delay_on_commit(job.pk)
-    except Refused:
+    except RuleViolation:
         pass
     return redirect("job", pk=pk)
 
@@ -65,6 +65,6 @@ def job_result(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise Http404
     try:
         return download_response(file=job.result_file, by=request.user, at=timezone.now())
-    except Refused as refusal:
+    except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
         return redirect("job", pk=pk)

@@ -6,13 +6,13 @@ from django.utils.translation import gettext as _
 
 from issues.models import Inspection
 from jobs.models import Job
-from jobs.services import advance, finish, work
+from jobs.services import advance, finish, job_handler
 from ledger.services.exports import EXPORT, export_ledger
 from measures.filters import MeasureFilter
 from measures.models import Measure
 
 
-@work(EXPORT)
+@job_handler(EXPORT)
 def export(job: Job) -> None:
     """Write the list that somebody filtered into a workbook, as far as they see it."""
     inspections = Inspection.objects.visible_to(job.requested_by).select_related("organisation")

@@ -76,7 +76,7 @@ class MeasureFilter(django_filters.FilterSet):
         self.today = today
 
     def with_text(self, measures: Any, _name: str, words: str) -> QuerySet[Measure]:
-        found: QuerySet[Measure] = measures.holding(words)
+        found: QuerySet[Measure] = measures.search(words)
         return found
 
     def led_within(self, measures: QuerySet[Measure], _name: str, unit: Any) -> QuerySet[Measure]:
@@ -105,7 +105,7 @@ class MeasureFilter(django_filters.FilterSet):
 
     def given_back(self, measures: Any, _name: str, wanted: bool) -> QuerySet[Measure]:
         """Keep what is under way again because its last application was returned."""
-        found: QuerySet[Measure] = measures.knowing_last_application()
+        found: QuerySet[Measure] = measures.with_last_application()
         return found.filter(RETURNED) if wanted else found.exclude(RETURNED)
 
     def with_claim(self, measures: QuerySet[Measure], _name: str, wanted: bool) -> QuerySet[Measure]:
@@ -118,7 +118,7 @@ class MeasureFilter(django_filters.FilterSet):
         return measures.filter(~Exists(reports), status=Measure.Status.IN_PROGRESS)
 
     def done_by(self, measures: QuerySet[Measure], _name: str, moment: datetime) -> QuerySet[Measure]:
-        spans = MeasureSpan.objects.holding_at(moment).filter(status=Measure.Status.SIGNED_OFF)
+        spans = MeasureSpan.objects.as_of(moment).filter(status=Measure.Status.SIGNED_OFF)
         return measures.filter(pk__in=spans.order_by().values("measure"))
 
 
@@ -143,5 +143,5 @@ class EvidenceFilter(django_filters.FilterSet):
     inspection = django_filters.CharFilter(field_name="inspection__code", label=_("Inspection"))
     issue = KeyFilter(field_name="issue", label=_("Issue"))
     measure = KeyFilter(field_name="measure", label=_("Measure"))
-    secrecy = django_filters.ChoiceFilter(choices=Evidence.Secrecy.choices, label=_("Secrecy"))
+    classification = django_filters.ChoiceFilter(choices=Evidence.Secrecy.choices, label=_("Secrecy"))
     in_force = django_filters.BooleanFilter(field_name="withdrawn_at", lookup_expr="isnull", label=_("Not withdrawn"))

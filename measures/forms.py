@@ -157,7 +157,7 @@ class EvidenceForm(forms.Form):
         label=_("Date that it is about"),
         help_text=_("The day of the meeting, the payment, the picture; not the day of the upload."),
     )
-    secrecy = forms.ChoiceField(
+    classification = forms.ChoiceField(
         choices=Evidence.Secrecy.choices,
         initial=Evidence.Secrecy.INTERNAL,
         widget=forms.RadioSelect,

@@ -63,10 +63,10 @@ def holds_role(user: Any, verb: str, measure: Measure) -> bool:
 def abilities(user: Any, measure: Measure) -> frozenset[str]:
     """Return the verbs that the user can use on the measure as it stands: what a page offers as buttons."""
     able = {verb for verb, rule in RULES.items() if measure.status in rule.states and holds_role(user, verb, measure)}
-    return frozenset(able - _hindered(user, measure))
+    return frozenset(able - _blocked(user, measure))
 
 
-def _hindered(user: Any, measure: Measure) -> set[str]:
+def _blocked(user: Any, measure: Measure) -> set[str]:
     """Return the verbs that are refused for what stands in the measure, whatever role and state allow."""
     waiting = [each for each in measure.extensions.all() if each.status == Extension.Status.REQUESTED]
     hindered = set() if measure.is_complete else {"start_measure"}

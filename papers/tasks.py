@@ -4,12 +4,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jobs.models import Job
-from jobs.services import advance, finish, work
+from jobs.services import advance, finish, job_handler
 from papers.models import PaperVersion
 from papers.services import exports
 
 
-@work(exports.WORK)
+@job_handler(exports.WORK)
 def write_paper(job: Job) -> None:
     """Write one version of a paper, as long as whoever asked still sees it."""
     rows = PaperVersion.objects.visible_to(job.requested_by).select_related("inspection__organisation")

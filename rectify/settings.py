@@ -274,9 +274,9 @@ SPECTACULAR_SETTINGS = {
         "CalendarDayKind": "issues.models.CalendarDay.Kind",
         "FeedbackStatus": "supervision.models.PublicFeedback.Status",
         "DeliveryStatus": "notifications.models.Delivery.Status",
-        "ImportStatus": "ledger.models.Import.Status",
-        "PaperStatus": "ledger.models.PaperVersion.Status",
-        "PaperKind": "ledger.models.PaperVersion.Kind",
+        "ImportStatus": "imports.models.Import.Status",
+        "PaperStatus": "papers.models.PaperVersion.Status",
+        "PaperKind": "papers.models.PaperVersion.Kind",
         "DisclosureStatus": "issues.models.Disclosure.Status",
     },
     # The pages bring their own scripts and styles; nothing is loaded from elsewhere.

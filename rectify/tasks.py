@@ -4,12 +4,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jobs.models import Job
-from jobs.services import advance, finish, work
+from jobs.services import advance, finish, job_handler
 from rectify.api import LISTS
 from rectify.api.exports import WORK, write_list
 
 
-@work(WORK)
+@job_handler(WORK)
 def export_list(job: Job) -> None:
     """Write the list that somebody asked for into a file, as far as they see it now."""
 

@@ -32,5 +32,5 @@ def form_response(*, application: Application, kind: str, by: Any, at: datetime)
 
 def archive_job(*, issue: int, key: UUID, by: Any) -> Job:
     """Return the person's own job that made this archive: its result is this address and no other. Raises `Http404`."""
-    own = Job.objects.visible_to(by).filter(work=WORK, status=Job.Status.DONE, arguments__issue=issue)
+    own = Job.objects.visible_to(by).filter(job_type=WORK, status=Job.Status.DONE, arguments__issue=issue)
     return get_object_or_404(own, result_url=reverse("issue_archive", args=[issue, key]))

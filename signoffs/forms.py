@@ -8,7 +8,7 @@ from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, Unit
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from core.forms import DayInput
 from issues.models import Inspection, Issue
 from measures.services.plan import check_reason
@@ -97,7 +97,7 @@ class RowForm(forms.Form):
             self.add_error("ground", _("Choose the ground on which it is returned."))
         try:
             check_reason(data.get("reason", ""))
-        except Refused as refusal:
+        except RuleViolation as refusal:
             self.add_error("reason", str(refusal.message))
         return data
 

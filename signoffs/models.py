@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ORGANISATION_ROLES, Role, Unit, User
 from accounts.permissions import grants_of
 from core import guards
-from core.transitions import Steps
+from core.transitions import Transitions
 from issues.models import Inspection, Issue
 from measures.models import Measure
 
@@ -53,7 +53,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, user: Any) -> "ApplicationQuerySet":
         """Keep the applications of measures that the user sees, and those for issues that the user sees."""
         grants = grants_of(user)
-        if not grants.sees_parts:
+        if not grants.can_see_parts:
             return self.filter(grants.within("inspection__organisation__path", ORGANISATION_ROLES))
         of_measures = Q(measure__in=Measure.objects.visible_to(user))
         of_issues = Q(measure=None, issue__in=Issue.objects.visible_to(user))
@@ -87,7 +87,7 @@ class Application(models.Model):
         SYSTEM = "system", _("made here")
         IMPORTED = "imported", _("imported")
 
-    STEPS: Steps = {Status.PENDING: frozenset({Status.ACCEPTED, Status.RETURNED, Status.WITHDRAWN})}
+    STEPS: Transitions = {Status.PENDING: frozenset({Status.ACCEPTED, Status.RETURNED, Status.WITHDRAWN})}
 
     inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, verbose_name=_("inspection"))
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, verbose_name=_("issue"))
@@ -110,7 +110,7 @@ class Application(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("unit"))
     applied_at = models.DateTimeField(_("applied at"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
-    withdrawn_because = models.TextField(_("reason of withdrawing"), blank=True)
+    withdrawal_reason = models.TextField(_("reason of withdrawing"), blank=True)
     source_title = models.CharField(_("source"), max_length=300, blank=True)
     source_line = models.PositiveIntegerField(_("line of the source"), null=True, blank=True)
     source_sha256 = models.CharField(_("SHA-256 of the source"), max_length=64, blank=True)

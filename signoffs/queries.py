@@ -46,7 +46,7 @@ class FileLine:
     size: int
     sha256: str
     about_on: str
-    secrecy: str
+    classification: str
     change: str = ""
 
 
@@ -96,7 +96,7 @@ def _file(line: dict[str, Any], change: str) -> FileLine:
         size=line["size"],
         sha256=line["sha256"],
         about_on=line["about_on"] or "",
-        secrecy=line["secrecy"],
+        classification=line["classification"],
         change=change,
     )
 

@@ -5,12 +5,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jobs.models import Job
-from jobs.services import advance, finish, work
+from jobs.services import advance, finish, job_handler
 from signoffs.services import papers
 from signoffs.services.audit import WORK, verify_chains
 
 
-@work(WORK)
+@job_handler(WORK)
 def verify(job: Job) -> None:
     """Walk the chains of the auditor who asked; what was found is kept with the end of the job."""
     with transaction.atomic():
@@ -18,7 +18,7 @@ def verify(job: Job) -> None:
         finish(job=job, at=timezone.now(), result_url=reverse("audit"))
 
 
-@work(papers.WORK)
+@job_handler(papers.WORK)
 def archive(job: Job) -> None:
     """Pack the whole file of an issue; it is kept with the end of the job."""
 

@@ -37,6 +37,6 @@ def late_units(measures: QuerySet[Measure], *, inspection: Inspection, today: da
     return sorted(found, key=lambda late: (-late.count, late.since, late.unit.position, late.unit.pk))
 
 
-def knowing_urges(measures: QuerySet[Measure], *, today: date) -> QuerySet[Measure]:
+def with_urges(measures: QuerySet[Measure], *, today: date) -> QuerySet[Measure]:
     """Let each measure know whether it was urged on the day `today`, as `is_urged`."""
     return measures.annotate(is_urged=Exists(Urge.objects.filter(measure=OuterRef("pk"), on=today)))

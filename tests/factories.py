@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from accounts.models import Appointment, Role, Unit, User
 from accounts.services import create_unit
 from files.models import StoredFile
-from files.services import receive
+from files.services import store_upload
 from issues.models import Area, Category, Inspection, Issue, Problem, code_of, sort_key_of
 from issues.services import create_inspection, open_issue_spans
 from measures.models import Evidence, EvidenceVersion, Measure, Milestone
@@ -128,7 +128,7 @@ def measure(issue: Issue, **fields: Any) -> Measure:
 
 def stored(content: bytes = b"Facts and figures", *, name: str = "report.txt", by: Any = None) -> StoredFile:
     """A file that came through the gate; its bytes lie in the storage."""
-    return receive(stream=BytesIO(content), name=name, by=by, at=NOW)
+    return store_upload(stream=BytesIO(content), name=name, by=by, at=NOW)
 
 
 def evidence(measure: Measure, *, by: User, at: datetime = NOW, name: str = "report.txt") -> Evidence:

@@ -14,12 +14,12 @@ from accounts.models import User
 from accounts.services import create_post, make_token
 from bulletins.models import Bulletin
 from bulletins.services import draft_bulletin, publish_bulletin
-from files.services import receive
+from files.services import store_upload
 from imports.models import Import
 from imports.services.imports import upload_import
 from issues.services import create_task_force
 from jobs.models import Job
-from jobs.services import enqueue, work
+from jobs.services import enqueue, job_handler
 from ledger.services.saved_filters import save_filter
 from measures.models import Evidence, Extension, Measure
 from measures.services import upload_evidence
@@ -35,7 +35,7 @@ OF_THE_INSPECTION = {"inspection", "screen", "ledger", "inspection_settings", "f
 OF_THE_INSPECTION |= {"export_ledger", "set_ladder", "urges", "batch_measures", "batch_measures_done", "save_filter"}
 
 
-@work("tests.visibility")
+@job_handler("tests.visibility")
 def _nothing(job: Job) -> None:
     """A kind of work for jobs whose pages are looked at."""
 
@@ -117,11 +117,11 @@ class Place(Bureau):
         self.token, _secret = make_token(name="Screen", scope="read", days=30, **mine)
         self.source = upload_import(data=NOTICE.encode(), name="notice.txt", inspection=self.inspection, **mine)
         self.jobs = {
-            name: enqueue(work="tests.visibility", arguments={}, title=f"Job {name}", **mine)
+            name: enqueue(job_type="tests.visibility", arguments={}, title=f"Job {name}", **mine)
             for name in ("waiting", "failed", "done")
         }
         Job.objects.filter(pk=self.jobs["failed"].pk).update(status="failed", reason="No reason")
-        result = receive(stream=BytesIO(b"result"), name="result.txt", **mine)
+        result = store_upload(stream=BytesIO(b"result"), name="result.txt", **mine)
         Job.objects.filter(pk=self.jobs["done"].pk).update(status="done", result_file=result)
         query = "overdue=true"
         self.saved = save_filter(inspection=self.inspection, name="Late", query=query, **mine)
@@ -216,8 +216,11 @@ class Place(Bureau):
             "edit_issue": {"text": "Another text"},
             "plan_measure": plan,
             "edit_measure": plan,
-            "add_evidence": {"uploads": SimpleUploadedFile("minutes.txt", b"minutes"), "secrecy": "internal"},
-            "add_issue_evidence": {"uploads": SimpleUploadedFile("minutes.txt", b"minutes"), "secrecy": "public"},
+            "add_evidence": {"uploads": SimpleUploadedFile("minutes.txt", b"minutes"), "classification": "internal"},
+            "add_issue_evidence": {
+                "uploads": SimpleUploadedFile("minutes.txt", b"minutes"),
+                "classification": "public",
+            },
             "add_version": {"uploads": SimpleUploadedFile("minutes.txt", b"signed minutes")},
             "withdraw_evidence": reason,
             "report_progress": {"text": "Half of it is done"},

@@ -9,8 +9,8 @@ from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
 from accounts.models import Appointment, Role, Unit, User
-from audit.services import changes_of, open_trail
-from core.exceptions import Refused
+from audit.services import diff, open_trail
+from core.exceptions import RuleViolation
 from core.search import initials_of
 
 CHAIN = "accounts"
@@ -37,9 +37,9 @@ def create_unit(
 
 
 def move_unit(*, unit: Unit, parent: Unit | None, by: Any, at: datetime) -> None:
-    """Put `unit` with everything below it under `parent`. Raises `Refused` where that would close a circle."""
+    """Put `unit` with everything below it under `parent`. Raises `RuleViolation` where that would close a circle."""
     if parent is not None and (parent.path or "").startswith(unit.path or ""):
-        raise Refused(_("A unit cannot be moved below itself."), field="parent")
+        raise RuleViolation(_("A unit cannot be moved below itself."), field="parent")
     with open_trail(CHAIN, at=at) as trail:
         old = unit.path or ""
         new = f"{parent.path if parent else '/'}{unit.pk}/"
@@ -79,12 +79,12 @@ def create_post(*, name: str, organisation: Unit, by: Any, at: datetime) -> User
 
 
 def edit_unit(*, unit: Unit, values: Mapping[str, Any], by: Any, at: datetime) -> None:
-    """Change a unit; another parent moves everything below it along. Raises `Refused` for a circle."""
+    """Change a unit; another parent moves everything below it along. Raises `RuleViolation` for a circle."""
     plain = {name: value for name, value in values.items() if name != "parent"}
     with open_trail(CHAIN, at=at) as trail:
         if "parent" in values and values["parent"] != unit.parent:
             move_unit(unit=unit, parent=values["parent"], by=by, at=trail.at)
-        changes = changes_of(unit, plain)
+        changes = diff(unit, plain)
         for name, value in plain.items():
             setattr(unit, name, value)
         if changes:
@@ -96,7 +96,7 @@ def edit_unit(*, unit: Unit, values: Mapping[str, Any], by: Any, at: datetime) -
 def edit_user(*, user: User, values: Mapping[str, Any], by: Any, at: datetime) -> None:
     """Change an account's name, log-in, address, unit or whether it is active."""
     with open_trail(CHAIN, at=at) as trail:
-        changes = changes_of(user, values)
+        changes = diff(user, values)
         for name, value in values.items():
             setattr(user, name, value)
         if changes:
@@ -116,12 +116,12 @@ def appoint(
 ) -> Appointment:
     """Give `user` the role over `unit` and everything below it.
 
-    Raises `Refused` where somebody would give themselves a role, or has it already.
+    Raises `RuleViolation` where somebody would give themselves a role, or has it already.
     """
     if by is not None and by.pk == user.pk:
-        raise Refused(_("Nobody gives themselves a role."), field="user")
+        raise RuleViolation(_("Nobody gives themselves a role."), field="user")
     if Appointment.objects.filter(user=user, role=role, unit=unit).exists():
-        raise Refused(_("This person has this role there already."), field="role")
+        raise RuleViolation(_("This person has this role there already."), field="role")
     with open_trail(CHAIN, at=at) as trail:
         appointment = Appointment.objects.create(user=user, role=role, unit=unit, since=since, until=until)
         trail.record("appoint", by=by, obj=appointment, user=user.pk, role=str(role), unit=unit.pk)

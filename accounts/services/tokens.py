@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import ApiToken, User
 from accounts.services.organisation import CHAIN
 from audit.services import open_trail
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 
 PREFIX = "rct_"
 SHOWN = len(PREFIX) + 6
@@ -29,17 +29,17 @@ def digest_of(secret: str) -> str:
 def make_token(*, name: str, scope: str, days: int, by: User, at: datetime) -> tuple[ApiToken, str]:
     """Make a token of the person `by` and return it with its secret, which nobody can read again.
 
-    Raises `Refused` without a name, for a time that is no time, or where there are too many already.
+    Raises `RuleViolation` without a name, for a time that is no time, or where there are too many already.
     """
     name = name.strip()
     if not name:
-        raise Refused(_("Give the token a name that says what it is for."), field="name")
+        raise RuleViolation(_("Give the token a name that says what it is for."), field="name")
     if not 1 <= days <= MOST_DAYS:
-        raise Refused(_("A token holds from 1 to %(days)d days.") % {"days": MOST_DAYS}, field="days")
+        raise RuleViolation(_("A token holds from 1 to %(days)d days.") % {"days": MOST_DAYS}, field="days")
     secret = f"{PREFIX}{secrets.token_urlsafe(32)}"
     with open_trail(CHAIN, at=at) as trail:
         if ApiToken.objects.filter(user=by).in_force(at).count() >= MOST_TOKENS:
-            raise Refused(_("You have %(count)d tokens. Revoke one that is not used.") % {"count": MOST_TOKENS})
+            raise RuleViolation(_("You have %(count)d tokens. Revoke one that is not used.") % {"count": MOST_TOKENS})
         token = ApiToken.objects.create(
             user=by,
             name=name,

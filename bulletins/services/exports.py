@@ -15,7 +15,7 @@ from bulletins.services.lifecycle import content_hash
 from bulletins.services.papers import book_of, file_name, paper_of
 from documents import write_docx, write_pdf, write_xlsx
 from files.models import StoredFile
-from files.services import receive
+from files.services import store_upload
 from issues.models import Inspection
 from jobs.models import Job
 from jobs.services import enqueue
@@ -37,7 +37,7 @@ def ask_for_paper(*, bulletin: Bulletin, kind: str, by: Any, at: datetime) -> Jo
     key = f"{EXPORT}:{bulletin.pk}:{kind}:{by.pk}:{_state(bulletin)}"
     title = _("%(title)s as %(kind)s") % {"title": bulletin.title, "kind": NAMES[kind]}
     arguments = {"bulletin": bulletin.pk, "kind": kind, "state": _state(bulletin)}
-    return enqueue(work=EXPORT, arguments=arguments, title=title[:200], by=by, at=at, unique_key=key)
+    return enqueue(job_type=EXPORT, arguments=arguments, title=title[:200], by=by, at=at, unique_key=key)
 
 
 NAMES = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}
@@ -46,7 +46,7 @@ NAMES = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}
 def papers_of(bulletin: Bulletin, *, by: Any) -> QuerySet[Job]:
     """Return the jobs by which the person asked for this bulletin as it stands, each with its file once it is made."""
     asked = {"arguments__bulletin": bulletin.pk, "arguments__state": _state(bulletin)}
-    return Job.objects.visible_to(by).filter(work=EXPORT, **asked).select_related("result_file")
+    return Job.objects.visible_to(by).filter(job_type=EXPORT, **asked).select_related("result_file")
 
 
 def _state(bulletin: Bulletin) -> str:
@@ -64,7 +64,7 @@ def write_paper(bulletin: Bulletin, kind: str) -> bytes:
 def store_paper(*, bulletin: Bulletin, kind: str, by: Any, at: datetime) -> StoredFile:
     """Write the bulletin and put it through the gate of files."""
     content = write_paper(bulletin, kind)
-    return receive(stream=BytesIO(content), name=file_name(bulletin, kind), by=by, at=at, kinds=(kind,))
+    return store_upload(stream=BytesIO(content), name=file_name(bulletin, kind), by=by, at=at, kinds=(kind,))
 
 
 def edition_of(*, inspection: Inspection, year: int, week: int) -> Bulletin | None:

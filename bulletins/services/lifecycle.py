@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
-from audit.services import canonical, changes_of, open_trail
+from audit.services import canonical, diff, open_trail
 from bulletins.models import LONGEST_TEXT, Bulletin
 from bulletins.permissions import require, require_drafter
 from bulletins.services.content import Content, content_of
 from bulletins.services.papers.wording import title_of
-from core.exceptions import Refused, Stale
-from core.transitions import move
+from core.exceptions import Conflict, RuleViolation
+from core.transitions import transition
 from measures.services.plan import check_reason
 from reporting.models import Snapshot
 
@@ -40,17 +40,17 @@ def draft_bulletin(*, snapshot: Snapshot, by: Any, at: datetime) -> Bulletin:
 def correct_bulletin(*, bulletin: Bulletin, reason: str, by: Any, at: datetime) -> Bulletin:
     """Make the draft of the next edition, with figures of its own, which names the one it corrects.
 
-    The texts of the office are taken over. Raises `Forbidden`, `Refused` for a draft or without a reason, `Stale` where
-    there is a later edition.
+    The texts of the office are taken over. Raises `Forbidden`, `RuleViolation` for a draft or without a reason,
+    `Conflict` where there is a later edition.
     """
     require(by, "correct_bulletin", bulletin)
     reason = check_reason(reason)
     with open_trail(bulletin.inspection.chain, at=at) as trail:
         bulletin.refresh_from_db()
         if bulletin.is_draft:
-            raise Refused(_("Only a published bulletin is corrected; a draft is simply edited."))
+            raise RuleViolation(_("Only a published bulletin is corrected; a draft is simply edited."))
         if Bulletin.objects.filter(corrects=bulletin).exists():
-            raise Stale(_("There is a later edition of this week already; correct that one."))
+            raise Conflict(_("There is a later edition of this week already; correct that one."))
         edition = {"edition": bulletin.edition + 1, "corrects": bulletin, "correction_reason": reason}
         content = content_of(bulletin.snapshot, corrected=bulletin, reason=reason)
         made = _made(bulletin.snapshot, content, at=trail.at, **edition)
@@ -77,8 +77,8 @@ def _made(snapshot: Snapshot, content: Content, *, at: datetime, **edition: Any)
 def edit_bulletin(*, bulletin: Bulletin, values: Mapping[str, str], version: int, by: Any, at: datetime) -> None:
     """Change texts of a draft; `version` is the one that the person saw.
 
-    Raises `Forbidden`, `Refused` once it is published or for a text that is too long, `Stale` where somebody else
-    changed the text meanwhile.
+    Raises `Forbidden`, `RuleViolation` once it is published or for a text that is too long, `Conflict` where somebody
+    else changed the text meanwhile.
     """
     require(by, "edit_bulletin", bulletin)
     unknown = set(values) - set(Bulletin.TEXTS)
@@ -88,7 +88,7 @@ def edit_bulletin(*, bulletin: Bulletin, values: Mapping[str, str], version: int
     with open_trail(bulletin.inspection.chain, at=at) as trail:
         bulletin.refresh_from_db()
         _require_draft(bulletin)
-        changes = changes_of(bulletin, clean)
+        changes = diff(bulletin, clean)
         if not changes:
             return
         _require_version(bulletin, version)
@@ -102,38 +102,39 @@ def edit_bulletin(*, bulletin: Bulletin, values: Mapping[str, str], version: int
 def _clean(name: str, text: str) -> str:
     text = "\n".join(line.strip() for line in text.replace("\r\n", "\n").split("\n")).strip()
     if len(text) > LONGEST_TEXT:
-        raise Refused(_("At most %(count)d characters.") % {"count": LONGEST_TEXT}, field=name)
+        raise RuleViolation(_("At most %(count)d characters.") % {"count": LONGEST_TEXT}, field=name)
     return text
 
 
 def _require_draft(bulletin: Bulletin) -> None:
     if not bulletin.is_draft:
-        raise Refused(_("This bulletin is published and stays as it is; a correction is the next edition."))
+        raise RuleViolation(_("This bulletin is published and stays as it is; a correction is the next edition."))
 
 
 def _require_version(bulletin: Bulletin, version: int) -> None:
     if bulletin.version != version:
-        raise Stale(_("Somebody else changed the text meanwhile. Look at what stands there now, then send again."))
+        raise Conflict(_("Somebody else changed the text meanwhile. Look at what stands there now, then send again."))
 
 
 def publish_bulletin(*, bulletin: Bulletin, version: int, by: Any, at: datetime) -> None:
     """Publish a draft: it gets the next number of its organisation and calendar year, and nothing in it changes again.
 
     `version` is that of the text that the person saw. The event names the hash of figures and text; its own number and
-    hash are printed in the foot. Raises `Forbidden`, `Stale` where the text was changed or it was published meanwhile.
+    hash are printed in the foot. Raises `Forbidden`, `Conflict` where the text was changed or it was published
+    meanwhile.
     """
     require(by, "publish_bulletin", bulletin)
     with open_trail(bulletin.inspection.chain, at=at) as trail:
         bulletin.refresh_from_db()
         if not bulletin.is_draft:
-            raise Stale(_("This bulletin was published meanwhile."))
+            raise Conflict(_("This bulletin was published meanwhile."))
         _require_version(bulletin, version)
         year = timezone.localtime(trail.at).year
         number = _next_number(bulletin.organisation_id, year)
         event = trail.record(
             "publish_bulletin", by=by, obj=bulletin, number=number, number_year=year, **_told(bulletin)
         )
-        move(
+        transition(
             bulletin,
             Bulletin.Status.PUBLISHED,
             steps=Bulletin.STEPS,

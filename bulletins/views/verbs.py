@@ -16,7 +16,7 @@ from bulletins.permissions import require
 from bulletins.services import correct_bulletin, edit_bulletin, next_number, publish_bulletin
 from bulletins.services.papers import sections_of
 from bulletins.views.bulletin import crumbs, fetch, shown, typed
-from core.exceptions import Stale
+from core.exceptions import Conflict
 from core.forms import attempt
 from issues.queries import known_names, names_in
 
@@ -34,7 +34,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             edit_bulletin(
                 bulletin=found, values=form.texts(), version=data["version"], by=request.user, at=timezone.now()
             )
-        except Stale as stale:
+        except Conflict as stale:
             changed.append(stale)
             raise
 

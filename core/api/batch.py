@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from core.api.exceptions import told_of
 from core.api.serializers import Typed
-from core.transactions import taken_back
+from core.transactions import dry_run
 
 MOST_ROWS = 200
 
@@ -81,7 +81,7 @@ class InBatches:
         self.action, self.kwargs = method, {"pk": str(pk)}
         self.sent = {**shared, **{name: value for name, value in row.items() if name != "id"}}
         try:
-            with taken_back() if is_trial else nullcontext():
+            with dry_run() if is_trial else nullcontext():
                 getattr(self, method)(self.request, pk=str(pk))
         except Exception as error:
             told = told_of(error)

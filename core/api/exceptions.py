@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from core.adapters import RequestTooLarge
-from core.exceptions import Refused, Stale
+from core.exceptions import Conflict, RuleViolation
 
 PROBLEM = "application/problem+json"
 
@@ -85,7 +85,7 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
 
 def told_of(error: Exception) -> Problem | None:
     """Return what an error is to the caller; None where it is ours."""
-    if isinstance(error, Refused):
+    if isinstance(error, RuleViolation):
         return _refusal(error)
     if isinstance(error, exceptions.ValidationError):
         told = _("What was sent is not complete or not right.")
@@ -107,9 +107,9 @@ def told_of(error: Exception) -> Problem | None:
     return None
 
 
-def _refusal(error: Refused) -> Problem:
+def _refusal(error: RuleViolation) -> Problem:
     more = {"field": error.field, "errors": {error.field: [str(error.message)]}} if error.field else {}
-    if isinstance(error, Stale):
+    if isinstance(error, Conflict):
         return Problem(status.HTTP_409_CONFLICT, "stale", str(error.message), more)
     return Problem(status.HTTP_422_UNPROCESSABLE_ENTITY, "refused", str(error.message), more)
 
@@ -124,7 +124,7 @@ def _title(code: int) -> str:
         409: _("Somebody else was first"),
         413: _("Too large"),
         415: _("Not a kind of content that is taken here"),
-        422: _("Refused"),
+        422: _("RuleViolation"),
         429: _("Too many requests"),
     }
     return titles.get(code, _("Not possible"))

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from files.models import Rendition, StoredFile
 from files.services.file_types import CONVERTIBLE
 from files.services.storage import open_stored, receiving
@@ -94,7 +94,7 @@ def make_rendition(*, file_id: int, at: datetime) -> str:
         return str(Rendition.State.FAILED)
     try:
         _convert(rendition, mine, at)
-    except (Refused, OSError, subprocess.SubprocessError) as error:
+    except (RuleViolation, OSError, subprocess.SubprocessError) as error:
         log.warning("No pages of file %s: %s", file_id, error)
         mine.update(state=Rendition.State.FAILED)
     rendition.refresh_from_db()
@@ -112,7 +112,7 @@ def _convert(rendition: Rendition, mine: Any, at: datetime) -> None:
             transaction.atomic(),
         ):
             if not mine.update(state=Rendition.State.DONE, pages=made, claimed_until=None):
-                raise Refused("Another worker was faster.")
+                raise RuleViolation("Another worker was faster.")
 
 
 def _pages(file: StoredFile, folder: Path) -> Path:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from audit.models import Event
 from audit.services import open_trail
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from files.models import FileScan, Rendition, StoredFile
 from files.services.file_types import CONVERTIBLE, KINDS, RUNS, as_opened, kind_of
 
@@ -72,15 +72,17 @@ class _Measured(File):
         self.hash.update(chunk)
         if self.taken > self.limit:
             limit = filesizeformat(self.limit)
-            raise Refused(_("This file is larger than %(limit)s, the limit here.") % {"limit": limit}, field="file")
+            raise RuleViolation(
+                _("This file is larger than %(limit)s, the limit here.") % {"limit": limit}, field="file"
+            )
 
 
-def receive(
+def store_upload(
     *, stream: Readable, name: str, by: Any, at: datetime, kinds: Collection[str] = tuple(KINDS), limit: int = LIMIT
 ) -> StoredFile:
     """Store what `stream` gives and return its row; `kinds` are the identifiers of `KINDS` accepted here.
 
-    The kind is decided by the content alone, never by the name. Raises `Refused` (field `file`) for an empty or
+    The kind is decided by the content alone, never by the name. Raises `RuleViolation` (field `file`) for an empty or
     too large file, a name that cannot be kept, a kind that is not accepted. Nothing is left behind on a failure.
     """
     with receiving(stream=stream, name=name, by=by, at=at, kinds=kinds, limit=limit) as file:
@@ -103,7 +105,7 @@ def receiving(
     try:
         stored_as = default_storage.save(path, measured)
         if not measured.taken:
-            raise Refused(_("This file is empty."), field="file")
+            raise RuleViolation(_("This file is empty."), field="file")
         kind = _accepted(stored_as, name, kinds)
         with transaction.atomic():
             file = StoredFile.objects.create(
@@ -126,23 +128,26 @@ def receiving(
 
 
 def clean_name(name: str) -> str:
-    """Return the name as the sender wrote it, without folders and control characters; `Refused` if it cannot be."""
+    """Return the name as the sender wrote it, without folders and control characters;
+
+    `RuleViolation` if it cannot be.
+    """
     folders = re.split(r"[/\\]", name)
     if ".." in folders:
-        raise Refused(_("The name of this file leads out of its folder; rename it."), field="file")
+        raise RuleViolation(_("The name of this file leads out of its folder; rename it."), field="file")
     name = folders[-1]
     name = "".join(c for c in DIRECTION.sub("", name) if unicodedata.category(c) not in {"Cc", "Cs"}).strip()
     if not name or name == ".":
-        raise Refused(_("This file has no name."), field="file")
+        raise RuleViolation(_("This file has no name."), field="file")
     if len(name) > NAME_LIMIT:
-        raise Refused(
+        raise RuleViolation(
             _("The name of this file is longer than %(limit)d characters.") % {"limit": NAME_LIMIT}, field="file"
         )
     return name
 
 
 def _accepted(stored_as: str, name: str, kinds: Collection[str]) -> str:
-    """Return the kind of a stored file; `Refused` with what it is and what is accepted where it is not wanted."""
+    """Return the kind of a stored file; `RuleViolation` with what it is and what is accepted where it is not wanted."""
     with default_storage.open(stored_as, "rb") as file:
         kind = kind_of(file)
     if kind == "text":
@@ -152,18 +157,18 @@ def _accepted(stored_as: str, name: str, kinds: Collection[str]) -> str:
     if kind not in kinds:
         accepted = get_text_list([str(KINDS[k]) for k in KINDS if k in kinds], _("or"))
         told = {"kind": KINDS[kind], "accepted": accepted}
-        raise Refused(
+        raise RuleViolation(
             _("By its content this file is: %(kind)s. Accepted here: %(accepted)s.") % told,
             field="file",
         )
     return kind
 
 
-def open_for(*, file: StoredFile, by: Any, at: datetime, verb: str = "download") -> File:
+def open_for_download(*, file: StoredFile, by: Any, at: datetime, verb: str = "download") -> File:
     """Open a file to be given to a person; the caller closes it.
 
     Leaves one event per user, file and hour in the chain `downloads`: ranges and reloads do not flood it.
-    Raises `Refused` where the file is locked by the virus scan or the storage has lost the bytes.
+    Raises `RuleViolation` where the file is locked by the virus scan or the storage has lost the bytes.
     """
     require_unlocked(file)
     return _told(file, open_stored(file), by=by, at=at, verb=verb)
@@ -172,21 +177,21 @@ def open_for(*, file: StoredFile, by: Any, at: datetime, verb: str = "download")
 def open_preview(*, file: StoredFile, by: Any, at: datetime) -> File:
     """Open what a browser shows of a file: the file itself, or the pages that were made from it; event `preview`.
 
-    Raises `Refused` as `open_for`, and where the pages are not there.
+    Raises `RuleViolation` as `open_for_download`, and where the pages are not there.
     """
     if file.kind not in CONVERTIBLE:
-        return open_for(file=file, by=by, at=at, verb="preview")
+        return open_for_download(file=file, by=by, at=at, verb="preview")
     require_unlocked(file)
     rendition = Rendition.objects.filter(file=file, state=Rendition.State.DONE).select_related("pages").first()
     if rendition is None or rendition.pages is None:
-        raise Refused(_("The pages of this document are not there; download it instead."))
+        raise RuleViolation(_("The pages of this document are not there; download it instead."))
     return _told(file, open_stored(rendition.pages), by=by, at=at, verb="preview")
 
 
 def require_unlocked(file: StoredFile) -> None:
-    """Raise `Refused` with the reason where the virus scan keeps the file locked."""
+    """Raise `RuleViolation` with the reason where the virus scan keeps the file locked."""
     if lock := file.lock:
-        raise Refused(str(LOCKS[lock]))
+        raise RuleViolation(str(LOCKS[lock]))
 
 
 def _told(file: StoredFile, opened: File, *, by: Any, at: datetime, verb: str) -> File:
@@ -208,18 +213,18 @@ def _told(file: StoredFile, opened: File, *, by: Any, at: datetime, verb: str) -
 def read_whole(*, file: StoredFile) -> bytes:
     """Return the bytes of a file for the program's own work; no person gets them, so no event is left.
 
-    Raises `Refused` where the storage has lost the bytes or they are no longer those that came in.
+    Raises `RuleViolation` where the storage has lost the bytes or they are no longer those that came in.
     """
     with open_stored(file) as opened:
         content: bytes = opened.read()
     if hashlib.sha256(content).hexdigest() != file.sha256:
-        raise Refused(_("The stored file was altered. Tell the administrator."))
+        raise RuleViolation(_("The stored file was altered. Tell the administrator."))
     return content
 
 
 def open_stored(file: StoredFile) -> File:
-    """Open a file for the program's own work; the caller closes it. Raises `Refused` where its bytes are lost."""
+    """Open a file for the program's own work; the caller closes it. Raises `RuleViolation` where its bytes are lost."""
     try:
         return default_storage.open(file.stored_as, "rb")
     except FileNotFoundError:
-        raise Refused(_("The stored file is missing. Tell the administrator.")) from None
+        raise RuleViolation(_("The stored file is missing. Tell the administrator.")) from None

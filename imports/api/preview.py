@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api import Name
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from imports.models import Import
 from imports.permissions import import_abilities
 from imports.services.imports import base_of, preview
@@ -88,7 +88,7 @@ def _looked_at(source: Import) -> tuple[dict[str, Any] | None, str]:
         return None, ""
     try:
         plan = preview(source)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         return None, str(refusal.message)
     base_seq, is_outdated = base_of(source, plan)
     understood = summary(plan.reading, _)

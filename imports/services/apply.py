@@ -14,7 +14,7 @@ from accounts.models import Unit
 from accounts.services import create_unit
 from audit.models import Event
 from audit.services import open_trail
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from files.models import StoredFile
 from imports.services.applying import Writer, new_inspection_title, organisation_named
 from imports.services.comparing import LedgerPlan, plan_workbook
@@ -32,7 +32,7 @@ __all__ = ["apply_import", "ledger_state", "preview_import"]
 
 Mapped = Mapping[str, Mapping[str, int]]
 NOTHING_MAPPED: Mapped = {}
-OF_THE_LEDGER = ("issues.", "measures.", "signoffs.", "ledger.import")
+OF_THE_LEDGER = ("issues.", "measures.", "signoffs.", "imports.import")
 """How the kinds of objects begin that an import reads or writes."""
 
 
@@ -85,7 +85,7 @@ def apply_import(reading: Reading, **how: Any) -> dict[str, Any]:
     """Import `reading`: all of it or nothing; the keywords are those of `_apply`.
 
     Return the outcome with `applied` and, inside, what was refused. Raises `Forbidden` unless `by` is the office
-    (None is the program itself), `Refused` where the ledger has changed since the preview, or where the source
+    (None is the program itself), `RuleViolation` where the ledger has changed since the preview, or where the source
     names no organisation.
     """
     try:
@@ -122,7 +122,7 @@ def _apply(
     with open_trail(inspection.chain, at=at) as trail:
         is_new = not inspection.issues.exists()
         if base_seq is not None and not is_new and ledger_state(inspection) != base_seq:
-            raise Refused(_("The ledger has changed since the preview. Look at the preview again, then confirm."))
+            raise RuleViolation(_("The ledger has changed since the preview. Look at the preview again, then confirm."))
         plan = preview_import(reading, code=code, mapping=mapping)
         if create_missing:
             make_missing(plan.names, by=by, at=at)
@@ -141,7 +141,9 @@ def _apply(
 
 def _organisation(reading: Reading, *, create_missing: bool, by: Any, at: datetime) -> Unit | None:
     if not reading.organisation:
-        raise Refused(_("The source does not say which organisation was inspected; choose one."), field="organisation")
+        raise RuleViolation(
+            _("The source does not say which organisation was inspected; choose one."), field="organisation"
+        )
     known = organisation_named(reading.organisation)
     if known is None and create_missing:
         return create_unit(name=reading.organisation, by=by, at=at)

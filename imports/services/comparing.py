@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from imports.services.error_messages import as_error, error_of
 from imports.services.matching import Held, Matcher
 from imports.services.name_resolution import Names
@@ -252,7 +252,7 @@ class _Judge:
                 continue
             try:
                 check_plan({**fine, name: getattr(node, name) or None})
-            except Refused as refusal:
+            except RuleViolation as refusal:
                 self._refuse(node, name, refusal.message)
         self._check_stages(node, mode, row)
 
@@ -267,7 +267,7 @@ class _Judge:
         inspection = self.plan.inspection or Inspection()
         try:
             check_stages(inspection=inspection, mode=mode, deadline=node.deadline, stages=stages)
-        except Refused as refusal:
+        except RuleViolation as refusal:
             name = "milestones" if "milestones" in self.reading.fields or not node.mode else "mode"
             self._refuse(node, name, refusal.message)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.exceptions import Refused, Stale
+from core.exceptions import Conflict, RuleViolation
 from files.services import read_whole
 from imports.models import Import
 from imports.services.imports import read_notice, require_reader
@@ -19,7 +19,7 @@ TOLD = 5
 
 
 def reading_of(source: Import) -> Reading:
-    """Return the reading of a notice as it was corrected so far. Raises `Refused` for a file that is lost."""
+    """Return the reading of a notice as it was corrected so far. Raises `RuleViolation` for a file that is lost."""
     return read_notice(read_whole(file=source.file), name=source.file.name, said=source.corrections)
 
 
@@ -39,30 +39,30 @@ def doubts_of(reading: Reading) -> dict[int, list[str]]:
 def correct_reading(*, source: Import, layout: str, lines: Mapping[str, str], by: Any) -> Reading:
     """Keep what `by` says of some lines, by their keys (an empty word takes back what was said), and read anew.
 
-    With the first correction the layout that was shown is kept too: else a line that was put right could make
-    another layout the likelier one, and every line would change. Raises `Forbidden`, `Refused` for an import that is
-    over, or where nothing could be read any more, `Stale` where it was confirmed meanwhile.
+    With the first correction the layout that was shown is kept too: else a line that was put right could make another
+    layout the likelier one, and every line would change. Raises `Forbidden`, `RuleViolation` for an import that is
+    over, or where nothing could be read any more, `Conflict` where it was confirmed meanwhile.
     """
     require_reader(source, by)
     if not is_correctable(source):
-        raise Refused(_("This import was applied or discarded already."))
+        raise RuleViolation(_("This import was applied or discarded already."))
     if unknown := {*filter(None, lines.values())} - {*KINDS}:
         raise ValueError(f"no such kinds of lines: {sorted(unknown)}")
     before = reading_of(source)
     known = {line.key for line in before.lines}
     if strange := sorted(set(lines) - known - set(source.corrections.get("lines", {}))):
         told = {"lines": ", ".join(strange[:TOLD])}
-        raise Refused(_("There is no such line in this file: %(lines)s.") % told, field="lines")
+        raise RuleViolation(_("There is no such line in this file: %(lines)s.") % told, field="lines")
     merged = {**source.corrections.get("lines", {}), **lines}
     kept = {key: kind for key, kind in merged.items() if kind and (key in known or kind == "above")}
     if not layout and kept:
         layout = before.layout
     if layout and not {*layout.split("+")} <= {*LAYOUTS}:
-        raise Refused(_("This layout is not known."), field="layout")
+        raise RuleViolation(_("This layout is not known."), field="layout")
     said = {"layout": layout, "lines": kept}
     reading = read_notice(read_whole(file=source.file), name=source.file.name, said=said)
     rows = Import.objects.filter(pk=source.pk, status=source.status, job=source.job_id, corrections=source.corrections)
     if not rows.update(corrections=said):
-        raise Stale(_("Somebody else was first: the state has changed meanwhile. Reload the page and look again."))
+        raise Conflict(_("Somebody else was first: the state has changed meanwhile. Reload the page and look again."))
     source.corrections = said
     return reading

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from documents.error_workbook import Mark, list_of, mark
-from files.services import open_for
+from files.services import open_for_download
 from imports.models import Import
 
 MOST = 3 * 1024 * 1024
@@ -18,15 +18,15 @@ MOST = 3 * 1024 * 1024
 def marked_copy(*, source: Import, by: Any, at: datetime) -> tuple[str, bytes]:
     """Return name and bytes of the workbook with its errors marked; of a very large one the list of errors alone.
 
-    Raises `Refused` where there is nothing to mark.
+    Raises `RuleViolation` where there is nothing to mark.
     """
     preview = source.preview or {}
     errors = preview.get("outcome", {}).get("errors", [])
     if not errors:
-        raise Refused(_("There is no error to be marked in this file."))
+        raise RuleViolation(_("There is no error to be marked in this file."))
     marks = [Mark(error["cell"], error["line"], error["column"], error["message"]) for error in errors]
     sheet, name = preview["told"]["sheet"], PurePath(source.file.name).stem
-    with open_for(file=source.file, by=by, at=at) as stream:
+    with open_for_download(file=source.file, by=by, at=at) as stream:
         if source.file.size > MOST:
             return f"{name}（错误清单）.xlsx", list_of(sheet, marks)
         return f"{name}（已标注）.xlsx", mark(stream.read(), sheet, marks)

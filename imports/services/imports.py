@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
-from core.exceptions import Forbidden, Refused, Stale
-from core.transitions import move
-from files.services import read_whole, receive
+from core.exceptions import Conflict, Forbidden, RuleViolation
+from core.transitions import transition
+from files.services import read_whole, store_upload
 from imports.models import Import
 from imports.permissions import may_handle_import, require_importer
 from imports.services import apply_import, ledger_state, preview_import
@@ -29,8 +29,8 @@ from readers.workbook.container import LIMIT as WORKBOOK_LIMIT
 from readers.workbook.container import UnreadableWorkbook, check, is_workbook
 
 KINDS = ("docx", "text", "html")
-WORK = "ledger.apply_import"
-STAGE = "ledger.stage_workbook"
+WORK = "imports.apply"
+STAGE = "imports.stage"
 NOTHING_SAID: Mapping[str, Any] = {}
 BOOKS = (".xlsx", ".xlsm", ".xls", ".et")
 """What a workbook is called; of these only the first kind is read, and each is told so as a workbook."""
@@ -43,8 +43,8 @@ def upload_import(
 ) -> Import:
     """Take in a notice or a workbook for an inspection, or for a new one with the code `code`; return the import.
 
-    What it is its content says. It is read first: what cannot be read leaves nothing behind. A large workbook is
-    read by the import's job, which the caller wakes. Raises `Forbidden` unless `by` is the office, `Refused` (field
+    What it is its content says. It is read first: what cannot be read leaves nothing behind. A large workbook is read
+    by the import's job, which the caller wakes. Raises `Forbidden` unless `by` is the office, `RuleViolation` (field
     `file` or `code`) for a file that cannot be read or a code in use.
     """
     _check_target(inspection, code, by)
@@ -52,7 +52,7 @@ def upload_import(
         return _upload_workbook(data, name=name, by=by, at=at, inspection=inspection, code=code)
     reading = read_notice(data, name=name)
     with transaction.atomic():
-        file = receive(stream=io.BytesIO(data), name=name, by=by, at=at, kinds=KINDS, limit=LIMIT)
+        file = store_upload(stream=io.BytesIO(data), name=name, by=by, at=at, kinds=KINDS, limit=LIMIT)
         return Import.objects.create(
             file=file,
             code=inspection.code if inspection else code,
@@ -75,7 +75,7 @@ def _upload_workbook(
         raise refusal_of(error) from error
     with transaction.atomic():
         source = Import.objects.create(
-            file=receive(stream=io.BytesIO(data), name=name, by=by, at=at, kinds=("xlsx",), limit=WORKBOOK_LIMIT),
+            file=store_upload(stream=io.BytesIO(data), name=name, by=by, at=at, kinds=("xlsx",), limit=WORKBOOK_LIMIT),
             code=inspection.code if inspection else code,
             inspection=inspection,
             organisation=inspection.organisation if inspection else None,
@@ -90,14 +90,16 @@ def _upload_workbook(
 
 
 def _ask_for(source: Import, work: str, title: str, arguments: dict[str, Any], *, by: Any, at: datetime) -> Job:
-    """Write the job of an import; there is one at a time. Raises `Refused` while another one is at work."""
+    """Write the job of an import; there is one at a time. Raises `RuleViolation` while another one is at work."""
     if source.is_at_work:
-        raise Refused(_("This import is being worked on. Wait until it is done."))
+        raise RuleViolation(_("This import is being worked on. Wait until it is done."))
     title = title % {"name": source.file.name}
     with transaction.atomic():
-        job = enqueue(work=work, arguments=arguments, title=title[:200], by=by, at=at)
+        job = enqueue(job_type=work, arguments=arguments, title=title[:200], by=by, at=at)
         if not Import.objects.filter(pk=source.pk, status=source.status, job=source.job_id).update(job=job):
-            raise Stale(_("Somebody else was first: the state has changed meanwhile. Reload the page and look again."))
+            raise Conflict(
+                _("Somebody else was first: the state has changed meanwhile. Reload the page and look again.")
+            )
     source.job = job
     return job
 
@@ -105,13 +107,13 @@ def _ask_for(source: Import, work: str, title: str, arguments: dict[str, Any], *
 def compare_again(*, source: Import, by: Any, at: datetime) -> Job | None:
     """Work out anew what a staged workbook would do, for the ledger has changed since; a large one by a job.
 
-    Raises `Forbidden`, `Refused` for an import that is no workbook, is over or at work.
+    Raises `Forbidden`, `RuleViolation` for an import that is no workbook, is over or at work.
     """
     require_reader(source, by)
     if not source.is_workbook:
-        raise Refused(_("Only a workbook is compared again; a notice is compared whenever it is looked at."))
+        raise RuleViolation(_("Only a workbook is compared again; a notice is compared whenever it is looked at."))
     if source.status != Import.Status.READ or source.preview is None:
-        raise Refused(_("This import was applied or discarded already."))
+        raise RuleViolation(_("This import was applied or discarded already."))
     if source.file.size > SMALL:
         return _ask_for(source, STAGE, _("Reading of %(name)s"), {"import": source.pk, "again": True}, by=by, at=at)
     compare(source)
@@ -125,55 +127,55 @@ def _check_target(inspection: Inspection | None, code: str, by: Any) -> None:
         return
     require_importer(by)
     if Inspection.objects.filter(code=code).exists():
-        raise Refused(_("An inspection with this code exists already."), field="code")
+        raise RuleViolation(_("An inspection with this code exists already."), field="code")
 
 
 def require_one_target(inspection: Inspection | None, code: str) -> None:
-    """Raise `Refused` (field `code`) unless a file goes into an inspection that exists, or into one new one."""
+    """Raise `RuleViolation` (field `code`) unless a file goes into an inspection that exists, or into one new one."""
     if inspection and code:
-        raise Refused(_("Choose an inspection or give the code of a new one, not both."), field="code")
+        raise RuleViolation(_("Choose an inspection or give the code of a new one, not both."), field="code")
     if not inspection and not code:
-        raise Refused(_("Choose an inspection, or give the code of a new one."), field="code")
+        raise RuleViolation(_("Choose an inspection, or give the code of a new one."), field="code")
 
 
 def content_of(stream: Any, *, name: str, size: int) -> bytes:
     """Return the bytes of an upload; its size is known before a byte of it is held in memory.
 
-    Raises `Refused` (field `file`) for one that is larger than any of its kind may be.
+    Raises `RuleViolation` (field `file`) for one that is larger than any of its kind may be.
     """
     is_book = name.lower().endswith(BOOKS)
     limit = WORKBOOK_LIMIT if is_book else LIMIT
     if size > limit:
         sentences = UnreadableWorkbook.MESSAGES if is_book else UnreadableNotice.MESSAGES
-        raise Refused(_(sentences["too_large"]) % {"limit": limit // 1024 // 1024}, field="file")
+        raise RuleViolation(_(sentences["too_large"]) % {"limit": limit // 1024 // 1024}, field="file")
     content: bytes = stream.read()
     return content
 
 
 def read_notice(data: bytes, *, name: str, said: Mapping[str, Any] = NOTHING_SAID) -> Reading:
-    """Read a notice, with what a person `said` of its lines; raises `Refused` (field `file`) with what to do."""
+    """Read a notice, with what a person `said` of its lines; raises `RuleViolation` (field `file`) with what to do."""
     try:
         return read(data, name=name, corrections=Corrections(**said))
     except UnreadableNotice as error:
-        raise Refused(_(error.MESSAGES[error.code]) % error.params, field="file") from error
+        raise RuleViolation(_(error.MESSAGES[error.code]) % error.params, field="file") from error
 
 
 def require_previewed(source: Import) -> None:
-    """Raise `Refused` where nothing can be confirmed: it was applied or discarded, the code of a new inspection was
-    taken meanwhile, whose ledger is perhaps not for these eyes, or a workbook could not be read.
+    """Raise `RuleViolation` where nothing can be confirmed: it was applied or discarded, the code of a new inspection
+    was taken meanwhile, whose ledger is perhaps not for these eyes, or a workbook could not be read.
     """
     if source.status != Import.Status.READ:
-        raise Refused(_("This import was applied or discarded already."))
+        raise RuleViolation(_("This import was applied or discarded already."))
     if source.inspection is None and Inspection.objects.filter(code=source.code).exists():
-        raise Refused(_("An inspection with this code exists already."), field="code")
+        raise RuleViolation(_("An inspection with this code exists already."), field="code")
     if source.is_workbook and source.preview is None:
-        raise Refused((source.job.reason if source.job else "") or _("The workbook has not been read yet."))
+        raise RuleViolation((source.job.reason if source.job else "") or _("The workbook has not been read yet."))
 
 
 def preview(source: Import) -> ImportPlan:
     """Work out what confirming would do to the ledger as it stands now.
 
-    Raises `Refused` as `require_previewed` does, and where the storage has lost the file.
+    Raises `RuleViolation` as `require_previewed` does, and where the storage has lost the file.
     """
     require_previewed(source)
     if source.is_workbook:
@@ -192,13 +194,13 @@ def base_of(source: Import, plan: ImportPlan) -> tuple[int, bool]:
 def map_names(*, source: Import, organisation: Unit | None, mapping: Mapping[str, Mapping[str, int]], by: Any) -> None:
     """Keep what was chosen for the organisation of a new inspection and for unknown names.
 
-    Raises `Forbidden`; `Refused` while it is written, which holds to what was confirmed.
+    Raises `Forbidden`; `RuleViolation` while it is written, which holds to what was confirmed.
 
     Earlier choices stay: once a name is mapped it is known, and nobody is asked for it again.
     """
     require_reader(source, by)
     if source.is_at_work:
-        raise Refused(_("This import is being worked on. Wait until it is done."))
+        raise RuleViolation(_("This import is being worked on. Wait until it is done."))
     if source.inspection is None:
         _require_organisation(organisation, by)
         source.organisation = organisation
@@ -209,7 +211,7 @@ def map_names(*, source: Import, organisation: Unit | None, mapping: Mapping[str
 def confirm_import(*, source: Import, base_seq: int, by: Any, at: datetime) -> Job:
     """Ask for the work of writing the import, once; `base_seq` is the state of the ledger that was previewed.
 
-    Raises `Forbidden`; `Refused` for an import that was applied or discarded, is at work already, or is for a new
+    Raises `Forbidden`; `RuleViolation` for an import that was applied or discarded, is at work already, or is for a new
     inspection of an organisation that nobody has chosen.
     """
     require_reader(source, by)
@@ -221,7 +223,7 @@ def confirm_import(*, source: Import, base_seq: int, by: Any, at: datetime) -> J
 
 def _require_organisation(organisation: Unit | None, by: Any) -> None:
     if organisation is None or not may_administer_organisation(by, organisation):
-        raise Refused(_("Choose the organisation that was inspected."), field="organisation")
+        raise RuleViolation(_("Choose the organisation that was inspected."), field="organisation")
 
 
 def reading_for(source: Import) -> Reading:
@@ -236,7 +238,7 @@ def carry_out_import(
 ) -> dict[str, Any]:
     """Write a confirmed import; called by its job, in the job's transaction. Done already, it does nothing.
 
-    Names that are not mapped are made. Raises `Refused` where the ledger has changed or the source breaks a rule.
+    Names that are not mapped are made. Raises `RuleViolation` where the ledger has changed or the source breaks a rule.
     """
     if source.status == Import.Status.APPLIED:
         return source.outcome or {}
@@ -252,10 +254,10 @@ def carry_out_import(
         base_seq=base_seq,
     )
     if not outcome["applied"]:
-        raise Refused(_("Nothing was written: %(error)s") % {"error": _first_error(outcome)})
+        raise RuleViolation(_("Nothing was written: %(error)s") % {"error": _first_error(outcome)})
     inspection = Inspection.objects.get(code=source.code)
     told = {name: outcome[name] for name in ("created", "changed", "unchanged", "issues", "measures")}
-    move(source, Import.Status.APPLIED, steps=Import.STEPS, inspection=inspection, outcome=told)
+    transition(source, Import.Status.APPLIED, steps=Import.STEPS, inspection=inspection, outcome=told)
     unstage(source)
     return outcome
 
@@ -266,10 +268,10 @@ def _first_error(outcome: Mapping[str, Any]) -> str:
 
 
 def discard_import(*, source: Import, by: Any) -> None:
-    """Give an import up that was not applied; its file stays. Raises `Forbidden`, `Refused`, `Stale`."""
+    """Give an import up that was not applied; its file stays. Raises `Forbidden`, `RuleViolation`, `Conflict`."""
     require_reader(source, by)
     with transaction.atomic():
-        move(source, Import.Status.DISCARDED, steps=Import.STEPS)
+        transition(source, Import.Status.DISCARDED, steps=Import.STEPS)
         unstage(source)
 
 

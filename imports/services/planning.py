@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from imports.services.name_resolution import Names
 from issues.models import Area, Category, Inspection, Issue, Problem
 from measures.models import Measure
@@ -206,7 +206,9 @@ def _check_measure(plan: ImportPlan, step: Step) -> None:
         if plan.inspection:
             check_stages(inspection=plan.inspection, mode=node.mode, deadline=node.deadline, stages=stages)
         if step.row is not None and step in plan.changed and step.row.status != Measure.Status.PLANNED:
-            raise Refused(_("This measure has been started; its plan is changed by its own verbs, not by an import."))
-    except Refused as refusal:
+            raise RuleViolation(
+                _("This measure has been started; its plan is changed by its own verbs, not by an import.")
+            )
+    except RuleViolation as refusal:
         error = {"line": node.line, "column": refusal.field or "", "message": str(refusal.message)}
         plan.errors.append(error)

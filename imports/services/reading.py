@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from documents.ledger_columns import TITLES
 from imports.services.applying import organisation_named
 from imports.services.name_resolution import known_leaders, known_units
@@ -50,9 +50,9 @@ def open_ledger(data: bytes, *, inspection: Inspection | None, organisation: Uni
     return ledger
 
 
-def refusal_of(error: UnreadableWorkbook) -> Refused:
+def refusal_of(error: UnreadableWorkbook) -> RuleViolation:
     """Return the sentence that says what to do about a workbook that cannot be read."""
-    return Refused(_(error.MESSAGES[error.code]) % error.params, field="file")
+    return RuleViolation(_(error.MESSAGES[error.code]) % error.params, field="file")
 
 
 def read_workbook(

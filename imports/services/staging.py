@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, Unit
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from files.services import read_whole
 from imports.models import Import, StagedRow
 from imports.services import ledger_state, preview_import
@@ -47,7 +47,7 @@ class StagedPlan(ImportPlan):
 def stage(source: Import, *, at: datetime, job: Job | None = None) -> None:
     """Read the workbook, keep its rows piece by piece, and work out what they would do. Twice does no harm.
 
-    Raises `Refused` where it cannot be read, or the import was discarded meanwhile: then nothing of it is left.
+    Raises `RuleViolation` where it cannot be read, or the import was discarded meanwhile: then nothing of it is left.
     """
     data = read_whole(file=source.file)
     try:
@@ -87,7 +87,7 @@ def _alive(source: Import) -> Iterator[None]:
     with transaction.atomic():
         rows = Import.objects.select_for_update().filter(pk=source.pk, status=Import.Status.READ)
         if not list(rows.values_list("pk", flat=True)):
-            raise Refused(_("The import was discarded; nothing was written."))
+            raise RuleViolation(_("The import was discarded; nothing was written."))
         yield
 
 
@@ -122,10 +122,10 @@ def _staged(source: Import) -> Iterator[LedgerRow]:
 def staged_plan(source: Import) -> StagedPlan:
     """Return the preview that was kept. Names that were mapped since are asked for no more.
 
-    Raises `Refused` while there is none.
+    Raises `RuleViolation` while there is none.
     """
     if source.preview is None:
-        raise Refused(_("The workbook has not been read yet."))
+        raise RuleViolation(_("The workbook has not been read yet."))
     outcome, told = source.preview["outcome"], source.preview["told"]
     missing = {kind: [n for n in outcome["missing"][kind] if n not in source.mapping.get(kind, {})] for kind in KINDS}
     names = Names(source.organisation, missing_units=missing["units"], missing_leaders=missing["leaders"])

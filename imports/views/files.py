@@ -6,7 +6,7 @@ from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from files.adapters import made_response
 from imports.models import Import
 from imports.permissions import require_importer
@@ -28,7 +28,7 @@ def marked(request: HttpRequest, pk: int) -> HttpResponseBase:
     source = get_object_or_404(rows, pk=pk)
     try:
         name, content = marked_copy(source=source, by=request.user, at=timezone.now())
-    except Refused as refusal:
+    except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
         return redirect("import", pk=pk)
     return made_response(name, content, "xlsx")

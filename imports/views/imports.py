@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Role
 from accounts.permissions import grants_of, possible_organisations
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from core.forms import attempt
 from imports.forms import MappingForm, UploadForm
 from imports.models import Import
@@ -89,7 +89,7 @@ def shown(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "imports/import.html", context)
     try:
         plan = preview(source)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         return render(request, "imports/import.html", {**context, "hindered": refusal.message})
     return _preview(request, source, plan, _mapping_form(request, source, plan), context)
 
@@ -127,7 +127,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("import", pk=pk)
     try:
         plan = preview(source)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
         return redirect("import", pk=pk)
     form = _mapping_form(request, source, plan)
@@ -156,7 +156,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         job = compare_again(source=source, by=request.user, at=timezone.now())
         if job is not None:
             run_job.delay_on_commit(job.pk)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
     return redirect("import", pk=pk)
 
@@ -168,7 +168,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         discard_import(source=_fetch(request, pk), by=request.user)
         messages.success(request, _("The import was discarded; nothing was written."))
-    except Refused as refusal:
+    except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
     return redirect("imports")
 

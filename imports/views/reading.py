@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from core.forms import attempt
 from imports.forms import CorrectionForm, read_kinds
 from imports.models import Import
@@ -43,7 +43,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     try:
         reading = reading_of(source)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
         return redirect("import", pk=pk)
     page = _page(reading, source, request.GET.get("page"))

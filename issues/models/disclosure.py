@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ORGANISATION_ROLES, User
 from accounts.permissions import grants_of
 from core import guards
-from core.transitions import Steps
+from core.transitions import Transitions
 from issues.models.plan import Issue
 
 
@@ -50,7 +50,7 @@ class Disclosure(models.Model):
         REFUSED = "refused", _("refused")
         REPLACED = "replaced", _("replaced")
 
-    STEPS: Steps = {
+    STEPS: Transitions = {
         Status.PROPOSED: frozenset({Status.APPROVED, Status.REFUSED, Status.REPLACED}),
         Status.APPROVED: frozenset({Status.REPLACED}),
     }

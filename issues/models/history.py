@@ -13,7 +13,7 @@ from issues.models.plan import Inspection, Issue, TaskForce
 class IssueSpanQuerySet(models.QuerySet["IssueSpan"]):
     """Adjectives of spans."""
 
-    def holding_at(self, moment: datetime) -> "IssueSpanQuerySet":
+    def as_of(self, moment: datetime) -> "IssueSpanQuerySet":
         """Keep the spans that held at `moment`: at most one per issue."""
         return self.filter(Q(valid_to=None) | Q(valid_to__gt=moment), valid_from__lte=moment)
 

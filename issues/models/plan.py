@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ORGANISATION_ROLES, UNIT_ROLES, Unit, User
 from accounts.permissions import Grants, grants_of, in_any
-from core.search import Holds
-from core.transitions import Steps
+from core.search import ContainsText
+from core.transitions import Transitions
 
 
 def default_lights() -> dict[str, str]:
@@ -25,9 +25,9 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
         """Keep those whose organisation lies below an organisation role of the user, or with work the user sees."""
         grants = grants_of(user)
         whole = grants.within("organisation__path", ORGANISATION_ROLES)
-        if not grants.sees_parts:
+        if not grants.can_see_parts:
             return self.filter(whole)
-        return self.filter(whole | Q(pk__in=Issue.objects.seen_through_work(grants).values("inspection")))
+        return self.filter(whole | Q(pk__in=Issue.objects.visible_via_work(grants).values("inspection")))
 
 
 class Inspection(models.Model):
@@ -90,7 +90,7 @@ class TaskForceQuerySet(models.QuerySet["TaskForce"]):
     def visible_to(self, user: Any) -> "TaskForceQuerySet":
         """Keep those of inspections seen as a whole, and those with an issue that the user sees."""
         whole = grants_of(user).within("inspection__organisation__path", ORGANISATION_ROLES)
-        through = Issue.objects.seen_through_work(grants_of(user)).exclude(task_force=None).values("task_force")
+        through = Issue.objects.visible_via_work(grants_of(user)).exclude(task_force=None).values("task_force")
         return self.filter(whole | Q(pk__in=through))
 
 
@@ -133,9 +133,9 @@ class LevelQuerySet(models.QuerySet):
         """Keep what stands above an issue that the user sees, or in an inspection seen as a whole."""
         grants = grants_of(user)
         whole = grants.within("inspection__organisation__path", ORGANISATION_ROLES)
-        if not grants.sees_parts:
+        if not grants.can_see_parts:
             return self.filter(whole)
-        through = Issue.objects.seen_through_work(grants).values(self.seen_from)
+        through = Issue.objects.visible_via_work(grants).values(self.seen_from)
         return self.filter(whole | Q(pk__in=through))
 
 
@@ -212,9 +212,9 @@ class Problem(Level):
 class IssueQuerySet(models.QuerySet["Issue"]):
     """Adjectives of issues."""
 
-    def seen_through_work(self, grants: Grants) -> "IssueQuerySet":
+    def visible_via_work(self, grants: Grants) -> "IssueQuerySet":
         """Keep issues with a measure of the user's units, and those assigned to a task force of the user's."""
-        if not grants.sees_parts:
+        if not grants.can_see_parts:
             return self.none()
         issues = Issue.objects.values("pk")
         units = Unit.objects.filter(grants.within("path", UNIT_ROLES)).values("pk")
@@ -230,11 +230,11 @@ class IssueQuerySet(models.QuerySet["Issue"]):
             part = self.filter(inspection=inspection)
             return part if grants.holds(ORGANISATION_ROLES, inspection.organisation) else part.visible_to(user)
         whole = grants.within("inspection__organisation__path", ORGANISATION_ROLES)
-        if not grants.sees_parts:
+        if not grants.can_see_parts:
             return self.filter(whole)
-        return self.filter(whole | Q(pk__in=self.model.objects.seen_through_work(grants).values("pk")))
+        return self.filter(whole | Q(pk__in=self.model.objects.visible_via_work(grants).values("pk")))
 
-    def seen_as_a_whole_by(self, user: Any) -> "IssueQuerySet":
+    def fully_visible_to(self, user: Any) -> "IssueQuerySet":
         """Keep those of inspections that the user sees as a whole, not only through the work of some units."""
         return self.filter(grants_of(user).within("inspection__organisation__path", ORGANISATION_ROLES))
 
@@ -243,11 +243,11 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         told = Issue.objects.filter(pk=OuterRef("pk"), applications__origin="imported", applications__measure=None)
         return self.filter(Exists(told))
 
-    def holding(self, words: str) -> "IssueQuerySet":
+    def search(self, words: str) -> "IssueQuerySet":
         """Keep issues in whose text every word stands, or whose code begins so. Words are parted by blanks."""
         found = self
         for word in words.split():
-            found = found.filter(Holds("text", word) | Q(code__startswith=word))
+            found = found.filter(ContainsText("text", word) | Q(code__startswith=word))
         return found
 
 
@@ -265,7 +265,7 @@ class Issue(models.Model):
         BASICALLY_DONE = "basically_done", _("basically done")
         DONE = "done", _("done")
 
-    STEPS: Steps = {
+    STEPS: Transitions = {
         Status.OPEN: frozenset({Status.IN_RECTIFICATION}),
         Status.IN_RECTIFICATION: frozenset({Status.AWAITING_CLOSURE}),
         Status.AWAITING_CLOSURE: frozenset({Status.IN_RECTIFICATION, Status.RECTIFIED}),

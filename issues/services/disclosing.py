@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit.services import Trail, open_trail
-from core.exceptions import Forbidden, Refused
-from core.transitions import move
+from core.exceptions import Forbidden, RuleViolation
+from core.transitions import transition
 from issues.models import Disclosure, Inspection, Issue
 from issues.permissions import holds_group, may_decide_disclosure, may_propose_disclosure
 
@@ -32,7 +32,7 @@ IN_FULL = Proposal(Disclosure.Extent.FULL)
 def propose_disclosure(*, issue: Issue, audience: str, proposal: Proposal, by: Any, at: datetime) -> Disclosure:
     """Propose what the audience is shown of the issue; a proposal that still waits is replaced.
 
-    Raises `Forbidden` unless `by` is the office; `Refused` without a redacted text, without a reason for showing
+    Raises `Forbidden` unless `by` is the office; `RuleViolation` without a redacted text, without a reason for showing
     less, and for what counts already.
     """
     if not may_propose_disclosure(by, issue.inspection):
@@ -42,22 +42,22 @@ def propose_disclosure(*, issue: Issue, audience: str, proposal: Proposal, by: A
         counting = {row.status: row for row in issue.disclosures.counting().filter(audience=audience)}
         approved, waiting = counting.get(Disclosure.Status.APPROVED), counting.get(Disclosure.Status.PROPOSED)
         if approved is not None and waiting is None and _says(approved) == _told(proposal):
-            raise Refused(_("This is what counts already."))
+            raise RuleViolation(_("This is what counts already."))
         if waiting is not None:
-            move(waiting, Disclosure.Status.REPLACED, steps=Disclosure.STEPS)
+            transition(waiting, Disclosure.Status.REPLACED, steps=Disclosure.STEPS)
         return _propose(trail, issue, audience, proposal, by)
 
 
 def _checked(proposal: Proposal) -> Proposal:
     text, account, reason = proposal.text.strip(), proposal.account.strip(), proposal.reason.strip()
     if proposal.extent not in Disclosure.Extent:
-        raise Refused(_("Choose what is shown."), field="extent")
+        raise RuleViolation(_("Choose what is shown."), field="extent")
     if proposal.extent != Disclosure.Extent.REDACTED:
         text = account = ""
     elif not text:
-        raise Refused(_("Write the text that is shown instead."), field="text")
+        raise RuleViolation(_("Write the text that is shown instead."), field="text")
     if proposal.extent != Disclosure.Extent.FULL and len(reason) < SHORTEST_REASON:
-        raise Refused(_("Say why not all of it is shown."), field="reason")
+        raise RuleViolation(_("Say why not all of it is shown."), field="reason")
     return Proposal(proposal.extent, text, account, reason)
 
 
@@ -93,13 +93,13 @@ def _record(trail: Trail, verb: str, row: Disclosure, by: Any, **data: Any) -> N
 def approve_disclosure(*, disclosure: Disclosure, by: Any, at: datetime, note: str = "") -> None:
     """Approve a proposal: it counts from now on, in the place of the one before.
 
-    Raises `Forbidden` for who proposed it and for other roles, `Refused` or `Stale` where it waits no longer.
+    Raises `Forbidden` for who proposed it and for other roles, `RuleViolation` or `Conflict` where it waits no longer.
     """
     with open_trail(disclosure.issue.inspection.chain, at=at) as trail:
         _require_decider(disclosure, by)
         before = disclosure.issue.disclosures.filter(audience=disclosure.audience, status=Disclosure.Status.APPROVED)
         for row in before:
-            move(row, Disclosure.Status.REPLACED, steps=Disclosure.STEPS)
+            transition(row, Disclosure.Status.REPLACED, steps=Disclosure.STEPS)
         _decide(trail, disclosure, Disclosure.Status.APPROVED, by, note)
         _record(trail, "approve_disclosure", disclosure, by, note=note)
 
@@ -109,7 +109,7 @@ def refuse_disclosure(*, disclosure: Disclosure, note: str, by: Any, at: datetim
     with open_trail(disclosure.issue.inspection.chain, at=at) as trail:
         _require_decider(disclosure, by)
         if len(note.strip()) < SHORTEST_REASON:
-            raise Refused(_("Say why it is refused."), field="note")
+            raise RuleViolation(_("Say why it is refused."), field="note")
         _decide(trail, disclosure, Disclosure.Status.REFUSED, by, note.strip())
         _record(trail, "refuse_disclosure", disclosure, by, note=note.strip())
 
@@ -123,7 +123,7 @@ def _require_decider(disclosure: Disclosure, by: Any) -> None:
 
 
 def _decide(trail: Trail, row: Disclosure, status: str, by: Any, note: str) -> None:
-    move(row, status, steps=Disclosure.STEPS, decided_by=by, decided_at=trail.at, note=note)
+    transition(row, status, steps=Disclosure.STEPS, decided_by=by, decided_at=trail.at, note=note)
 
 
 @dataclass
@@ -162,6 +162,6 @@ def approve_disclosures(*, disclosures: Iterable[Disclosure], by: Any, at: datet
         try:
             approve_disclosure(disclosure=row, by=by, at=at)
             outcome.done.append(row.issue)
-        except (Refused, Forbidden) as refusal:
+        except (RuleViolation, Forbidden) as refusal:
             outcome.skipped.append((row.issue, str(refusal)))
     return outcome

@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit, User
-from audit.services import changes_of, open_trail
-from core.exceptions import Forbidden, Refused
-from core.transitions import move
+from audit.services import diff, open_trail
+from core.exceptions import Forbidden, RuleViolation
+from core.transitions import transition
 from issues.models import CalendarDay, Inspection, Issue, TaskForce
 from issues.permissions import may_administer_organisation, require_calendar, require_office
 from issues.services.history import record_issue_span
@@ -38,12 +38,13 @@ def create_inspection(
 ) -> Inspection:
     """Open an inspection of `organisation`; `settings` are fields of `SETTINGS`.
 
-    Raises `Forbidden` unless `by` is the office there (None, the program itself, may), `Refused` for a code in use.
+    Raises `Forbidden` unless `by` is the office there (None, the program itself, may), `RuleViolation` for a code in
+    use.
     """
     if by is not None and not may_administer_organisation(by, organisation):
         raise Forbidden(_("Only the rectification office of this organisation may do this."))
     if Inspection.objects.filter(code=code).exists():
-        raise Refused(_("An inspection with this code exists already."), field="code")
+        raise RuleViolation(_("An inspection with this code exists already."), field="code")
     inspection = Inspection(code=code, title=title, organisation=organisation, created_at=at, **settings)
     inspection.save()
     with open_trail(inspection.chain, at=at) as trail:
@@ -52,18 +53,21 @@ def create_inspection(
 
 
 def edit_inspection(*, inspection: Inspection, values: Mapping[str, Any], by: Any, at: datetime) -> None:
-    """Change settings of an inspection. Raises `Forbidden`, and `Refused` for a period that ends before it starts."""
+    """Change settings of an inspection.
+
+    Raises `Forbidden`, and `RuleViolation` for a period that ends before it starts.
+    """
     require_office(by, inspection)
     unknown = set(values) - set(SETTINGS)
     if unknown:
         raise ValueError(f"no such settings: {sorted(unknown)}")
     with open_trail(inspection.chain, at=at) as trail:
-        changes = changes_of(inspection, values)
+        changes = diff(inspection, values)
         for name, value in values.items():
             setattr(inspection, name, value)
         start, end = inspection.concentrated_from, inspection.concentrated_until
         if start and end and end <= start:
-            raise Refused(_("The concentrated period must end after it starts."), field="concentrated_until")
+            raise RuleViolation(_("The concentrated period must end after it starts."), field="concentrated_until")
         if changes:
             inspection.save(update_fields=list(values))
             trail.record("edit_inspection", by=by, obj=inspection, changes=changes)
@@ -86,18 +90,18 @@ def create_task_force(
 
 
 def edit_issue(*, issue: Issue, values: Mapping[str, Any], by: Any, at: datetime) -> None:
-    """Change an issue of the plan while it is not closed. Raises `Forbidden`, `Refused`."""
+    """Change an issue of the plan while it is not closed. Raises `Forbidden`, `RuleViolation`."""
     require_office(by, issue.inspection)
     unknown = set(values) - set(ISSUE_FIELDS)
     if unknown:
         raise ValueError(f"no such fields: {sorted(unknown)}")
     if not str(values.get("text", issue.text)).strip():
-        raise Refused(_("An issue needs a text."), field="text")
+        raise RuleViolation(_("An issue needs a text."), field="text")
     with open_trail(issue.inspection.chain, at=at) as trail:
         issue.refresh_from_db()
         if issue.status in {Issue.Status.AWAITING_CLOSURE, Issue.Status.RECTIFIED}:
-            raise Refused(_("An issue that is closed or awaits closure is not edited any more."))
-        changes = changes_of(issue, values)
+            raise RuleViolation(_("An issue that is closed or awaits closure is not edited any more."))
+        changes = diff(issue, values)
         for name, value in values.items():
             setattr(issue, name, value)
         if changes:
@@ -114,12 +118,12 @@ def begin_rectification(*, issue: Issue, at: datetime) -> None:
 
 
 def await_closure(*, issue: Issue, at: datetime) -> None:
-    """Move an issue to awaiting closure; called by the application for it, within its trail. Raises `Stale`."""
+    """Move an issue to awaiting closure; called by the application for it, within its trail. Raises `Conflict`."""
     _move(issue, Issue.Status.AWAITING_CLOSURE, at)
 
 
 def resume_rectification(*, issue: Issue, at: datetime) -> None:
-    """Move an issue back into rectification where its application was returned or withdrawn. Raises `Stale`."""
+    """Move an issue back into rectification where its application was returned or withdrawn. Raises `Conflict`."""
     _move(issue, Issue.Status.IN_RECTIFICATION, at)
 
 
@@ -129,17 +133,17 @@ def close_issue(*, issue: Issue, completion: str, is_sustained: bool, at: dateti
 
 
 def _move(issue: Issue, status: str, at: datetime, **also: Any) -> None:
-    move(issue, status, steps=Issue.STEPS, **also)
+    transition(issue, status, steps=Issue.STEPS, **also)
     # Leader, unit and task force may have changed since the page was opened; the history tells the row as it is.
     issue.refresh_from_db(fields=["leader", "lead_unit", "task_force"])
     record_issue_span(issue, at=at)
 
 
 def set_calendar_day(*, day: date, kind: str, name: str, by: Any, at: datetime) -> CalendarDay:
-    """Enter or change one day of the calendar. A make-up day is a weekend day. Raises `Forbidden`, `Refused`."""
+    """Enter or change one day of the calendar. A make-up day is a weekend day. Raises `Forbidden`, `RuleViolation`."""
     require_calendar(by)
     if kind == CalendarDay.Kind.MAKE_UP and day.isoweekday() < 6:
-        raise Refused(_("A make-up working day falls on a Saturday or a Sunday."), field="day")
+        raise RuleViolation(_("A make-up working day falls on a Saturday or a Sunday."), field="day")
     with open_trail("calendar", at=at) as trail:
         entry, _made = CalendarDay.objects.update_or_create(day=day, defaults={"kind": kind, "name": name})
         trail.record("set_calendar_day", by=by, obj=entry, day=day, day_kind=kind, name=name)

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             name='Job',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('work', models.CharField(max_length=80, verbose_name='work')),
+                ('job_type', models.CharField(max_length=80, verbose_name='job type')),
                 ('arguments', models.JSONField(default=dict, verbose_name='arguments')),
                 ('unique_key', models.CharField(blank=True, max_length=120, null=True, unique=True, verbose_name='unique key')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),

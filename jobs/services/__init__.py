@@ -1,11 +1,11 @@
 """Background work that a person waits for: asked for here, done by `jobs.tasks.run_job`."""
 
-from jobs.services.lifecycle import LostLease, advance, claim, enqueue, fail, fail_unexpectedly, finish, renew, retry
-from jobs.services.registry import named, work
+from jobs.services.lifecycle import LeaseLost, advance, claim, enqueue, fail, fail_unexpectedly, finish, renew, retry
+from jobs.services.registry import get_handler, job_handler
 from jobs.services.workers import beat, forget_beat, prune_beats
 
 __all__ = [
-    "LostLease",
+    "LeaseLost",
     "advance",
     "beat",
     "claim",
@@ -14,9 +14,9 @@ __all__ = [
     "fail_unexpectedly",
     "finish",
     "forget_beat",
-    "named",
+    "get_handler",
     "prune_beats",
     "renew",
     "retry",
-    "work",
+    "job_handler",
 ]

@@ -15,15 +15,15 @@ from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core.transitions import move
+from core.transitions import transition
 from files.models import StoredFile
 from jobs.models import ATTEMPTS, Job
-from jobs.services.registry import named
+from jobs.services.registry import get_handler
 
 log = logging.getLogger(__name__)
 
 
-class LostLease(Exception):
+class LeaseLost(Exception):
     """The worker no longer holds the job: another may do it. Raised inside its transaction, it undoes the effects."""
 
 
@@ -33,16 +33,16 @@ def lease_from(at: datetime) -> datetime:
 
 
 def enqueue(
-    *, work: str, arguments: Mapping[str, Any], title: str, by: Any, at: datetime, unique_key: str | None = None
+    *, job_type: str, arguments: Mapping[str, Any], title: str, by: Any, at: datetime, unique_key: str | None = None
 ) -> Job:
     """Write the row of a job and return it; the interface that asked then calls `run_job.delay_on_commit(job.pk)`.
 
     With a `unique_key` the same work is asked for once: the job that bears it already is returned, whatever its
     state. Its messages will be in the language that is active now. Raises `LookupError` for unregistered work.
     """
-    named(work)
+    get_handler(job_type)
     fields = {
-        "work": work,
+        "job_type": job_type,
         "arguments": dict(arguments),
         "title": title,
         "requested_by": by,
@@ -85,20 +85,20 @@ def renew(*, job: Job, at: datetime) -> bool:
 def advance(*, job: Job, percent: int, stage: str = "") -> None:
     """Say how far the work is. Call it outside of the transaction with the effects, else nobody sees it.
 
-    Raises `LostLease` where another worker has taken over: going on would be in vain.
+    Raises `LeaseLost` where another worker has taken over: going on would be in vain.
     """
     if not _held(job).update(percent=min(max(percent, 0), 100), stage=stage[:200]):
-        raise LostLease(job.pk)
+        raise LeaseLost(job.pk)
 
 
 def finish(*, job: Job, at: datetime, result_url: str = "", result_file: StoredFile | None = None) -> None:
     """End the job with its result, in the transaction of the work's effects.
 
-    Raises `LostLease` where the worker no longer holds the job; left uncaught it rolls the effects back.
+    Raises `LeaseLost` where the worker no longer holds the job; left uncaught it rolls the effects back.
     """
     ended = {"ended_at": at, "lease_until": None, "percent": 100, "stage": ""}
     if not _held(job).update(status=Job.Status.DONE, result_url=result_url, result_file=result_file, **ended):
-        raise LostLease(job.pk)
+        raise LeaseLost(job.pk)
     job.refresh_from_db()
 
 
@@ -113,17 +113,18 @@ def fail_unexpectedly(*, job: Job, at: datetime) -> bool:
     To be called while the exception is handled.
     """
     number = secrets.token_hex(4)
-    log.exception("Error %s in job %s (%s), attempt %s", number, job.pk, job.work, job.attempt)
+    log.exception("Error %s in job %s (%s), attempt %s", number, job.pk, job.job_type, job.attempt)
     reason = _("Something went wrong that was not foreseen. Tell the administrator this error number: %(number)s.")
     return fail(job=job, reason=reason % {"number": number}, at=at)
 
 
 def retry(*, job: Job, at: datetime) -> None:
-    """Put a failed job back with a new set of attempts. Raises `Refused` for any other, `Stale` if already put back.
+    """Put a failed job back with a new set of attempts. Raises `RuleViolation` for any other, `Conflict` if already put
+    back.
 
     The attempts go on counting, so that no worker of the earlier ones can finish it.
     """
-    move(
+    transition(
         job,
         Job.Status.QUEUED,
         steps=Job.STEPS,

@@ -4,19 +4,19 @@ from collections.abc import Callable
 
 from jobs.models import Job
 
-Work = Callable[[Job], None]
-_registered: dict[str, Work] = {}
+JobHandler = Callable[[Job], None]
+_registered: dict[str, JobHandler] = {}
 
 
-def work(name: str) -> Callable[[Work], Work]:
-    """Register a function under a name that stays, for it is written into rows: `@work("ledger.apply_import")`.
+def job_handler(name: str) -> Callable[[JobHandler], JobHandler]:
+    """Register a function under a name that stays, for it is written into rows: `@job_handler("imports.apply")`.
 
     The function gets the claimed job. It does its effects and `finish` in one transaction, and says before
     that, outside of it, how far it is by `advance`. It may be begun again at any time: what it did outside
     of that transaction must bear to be done twice.
     """
 
-    def register(function: Work) -> Work:
+    def register(function: JobHandler) -> JobHandler:
         if name in _registered and _registered[name].__qualname__ != function.__qualname__:
             raise ValueError(f"Two functions are registered as {name}.")
         _registered[name] = function
@@ -25,7 +25,7 @@ def work(name: str) -> Callable[[Work], Work]:
     return register
 
 
-def named(name: str) -> Work:
+def get_handler(name: str) -> JobHandler:
     """Return the registered function. Raises `LookupError` where there is none."""
     try:
         return _registered[name]

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.exceptions import Forbidden, Refused
-from core.transactions import taken_back
+from core.exceptions import Forbidden, RuleViolation
+from core.transactions import dry_run
 from measures.models import Measure
 from measures.services import hand_over, report_progress, request_extension, start_measure
 from supervision.services.urging import urge_measure
@@ -50,9 +50,9 @@ def batch_measures(
     service, outcome = SERVICES[verb], MeasuresOutcome()
     for measure in measures:
         try:
-            with taken_back() if is_trial else nullcontext():
+            with dry_run() if is_trial else nullcontext():
                 service(measure=measure, by=by, at=at, **values)
-        except Refused as refusal:
+        except RuleViolation as refusal:
             outcome.skipped.append((measure, str(refusal.message)))
         except Forbidden as error:
             outcome.skipped.append((measure, str(error) or _("Your role does not allow this.")))

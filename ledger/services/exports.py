@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from documents.ledger_columns import KIND_WORDS, MODE_WORDS
 from documents.ledger_template import write_template
 from documents.ledger_writer import LedgerWriter, Line
 from files.models import StoredFile
-from files.services import receive
+from files.services import store_upload
 from issues.models import Inspection, Issue
 from jobs.models import Job
 from jobs.services import enqueue
@@ -48,7 +48,7 @@ def ask_for_export(*, inspection: Inspection, query: str, by: Any, at: datetime)
     """Ask for the workbook of the measures that the filters of the address `query` leave; the caller wakes the job."""
     title = _("Ledger of %(title)s") % {"title": inspection.title}
     arguments = {"inspection": inspection.pk, "query": query}
-    return enqueue(work=EXPORT, arguments=arguments, title=title[:200], by=by, at=at)
+    return enqueue(job_type=EXPORT, arguments=arguments, title=title[:200], by=by, at=at)
 
 
 def export_ledger(
@@ -59,14 +59,17 @@ def export_ledger(
     at: datetime,
     told: Callable[[int, int], None] | None = None,
 ) -> StoredFile:
-    """Write the measures, already filtered and seen, and store the workbook. Raises `Refused` where there is none."""
+    """Write the measures, already filtered and seen, and store the workbook.
+
+    Raises `RuleViolation` where there is none.
+    """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.xlsx"
         if not write_ledger(path, inspection=inspection, measures=measures, at=at, told=told):
-            raise Refused(_("There is nothing to export: no measure matches the filters."))
+            raise RuleViolation(_("There is nothing to export: no measure matches the filters."))
         name = f"{title_of(inspection)}（{_day(timezone.localtime(at).date())}）.xlsx"
         with path.open("rb") as stream:
-            return receive(stream=stream, name=name[-200:], by=by, at=at, kinds=("xlsx",))
+            return store_upload(stream=stream, name=name[-200:], by=by, at=at, kinds=("xlsx",))
 
 
 def empty_ledger() -> tuple[str, bytes]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from issues.models import Inspection
 from ledger.models import SavedFilter
 
@@ -15,19 +15,19 @@ MOST = 20
 def save_filter(*, inspection: Inspection, name: str, query: str, by: Any, at: datetime) -> SavedFilter:
     """Keep the filters `query` (already cleaned) under the name; a name that is there already gets the new filters.
 
-    Raises `Refused` without a name or filters, or for more than is kept.
+    Raises `RuleViolation` without a name or filters, or for more than is kept.
     """
     name = name.strip()
     if not name:
-        raise Refused(_("Give the filters a name."), field="name")
+        raise RuleViolation(_("Give the filters a name."), field="name")
     if not query:
-        raise Refused(_("Set a filter first; there is nothing to save."), field="name")
+        raise RuleViolation(_("Set a filter first; there is nothing to save."), field="name")
     if len(query) > SavedFilter.LONGEST:
-        raise Refused(_("These filters are too long to be saved; search for fewer words."), field="name")
+        raise RuleViolation(_("These filters are too long to be saved; search for fewer words."), field="name")
     own = SavedFilter.objects.filter(inspection=inspection, user=by)
     if not own.filter(name=name).exists() and own.count() >= MOST:
         told = _("You have %(count)d saved filters here. Remove one that is not used.") % {"count": MOST}
-        raise Refused(told, field="name")
+        raise RuleViolation(told, field="name")
     saved, _is_new = SavedFilter.objects.update_or_create(
         inspection=inspection, user=by, name=name, defaults={"query": query, "at": at}
     )

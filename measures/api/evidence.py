@@ -36,7 +36,7 @@ class NewFile(Typed):
 
 class NewEvidence(NewFile):
     about_on = serializers.DateField(required=False, allow_null=True, default=None)
-    secrecy = serializers.ChoiceField(choices=Evidence.Secrecy.choices, default=Evidence.Secrecy.INTERNAL)
+    classification = serializers.ChoiceField(choices=Evidence.Secrecy.choices, default=Evidence.Secrecy.INTERNAL)
 
 
 class EvidenceRows(Rows):

@@ -38,7 +38,7 @@ class MeasureSerializer(serializers.ModelSerializer):
             "status",
             "is_overdue",
             "remarks",
-            "cancelled_because",
+            "cancellation_reason",
         ]
 
     def get_is_overdue(self, measure: Measure) -> bool:
@@ -123,10 +123,10 @@ class EvidenceSerializer(serializers.ModelSerializer):
             "measure",
             "position",
             "about_on",
-            "secrecy",
+            "classification",
             "withdrawn_at",
             "withdrawn_by",
-            "withdrawn_because",
+            "withdrawal_reason",
             "versions",
         ]
 

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('deadline', models.DateField(blank=True, null=True, verbose_name='deadline')),
                 ('status', models.CharField(choices=[('planned', 'planned'), ('in_progress', 'in progress'), ('submitted', 'under review'), ('signed_off', 'signed off'), ('cancelled', 'cancelled')], default='planned', max_length=20, verbose_name='state')),
                 ('remarks', models.TextField(blank=True, verbose_name='remarks')),
-                ('cancelled_because', models.TextField(blank=True, verbose_name='reason of cancelling')),
+                ('cancellation_reason', models.TextField(blank=True, verbose_name='reason of cancelling')),
                 ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='issues.inspection', verbose_name='inspection')),
                 ('issue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='issues.issue', verbose_name='issue')),
                 ('lead_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='accounts.unit', verbose_name='lead unit')),
@@ -73,9 +73,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField(verbose_name='number within the issue')),
                 ('about_on', models.DateField(blank=True, null=True, verbose_name='date that it is about')),
-                ('secrecy', models.CharField(choices=[('public', 'public'), ('internal', 'internal')], default='internal', max_length=10, verbose_name='secrecy')),
+                ('classification', models.CharField(choices=[('public', 'public'), ('internal', 'internal')], default='internal', max_length=10, verbose_name='classification')),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn at')),
-                ('withdrawn_because', models.TextField(blank=True, verbose_name='reason of withdrawing')),
+                ('withdrawal_reason', models.TextField(blank=True, verbose_name='reason of withdrawing')),
                 ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='issues.inspection', verbose_name='inspection')),
                 ('issue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='issues.issue', verbose_name='issue')),
                 ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='withdrawn by')),
@@ -200,7 +200,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'cancelled'), _negated=True), models.Q(('cancelled_because', ''), _negated=True), _connector='OR'), name='measure_cancelled_has_reason'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'cancelled'), _negated=True), models.Q(('cancellation_reason', ''), _negated=True), _connector='OR'), name='measure_cancelled_has_reason'),
         ),
         migrations.AddConstraint(
             model_name='measure',
@@ -236,11 +236,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('secrecy__in', ['public', 'internal'])), name='evidence_secrecy_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('classification__in', ['public', 'internal'])), name='evidence_classification_known'),
         ),
         migrations.AddConstraint(
             model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='evidence_withdrawn_has_reason'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawal_reason', ''), ('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawal_reason', ''), _negated=True)), _connector='OR'), name='evidence_withdrawn_has_reason'),
         ),
         migrations.AddIndex(
             model_name='measurespan',

@@ -20,7 +20,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, user: Any) -> "EvidenceQuerySet":
         """Keep the evidence of measures that the user sees, and that of issues which hangs on no measure."""
         grants = grants_of(user)
-        if not grants.sees_parts:
+        if not grants.can_see_parts:
             return self.filter(grants.within("inspection__organisation__path", ORGANISATION_ROLES))
         of_measures = Q(measure__in=Measure.objects.visible_to(user))
         of_issues = Q(measure=None, issue__in=Issue.objects.visible_to(user))
@@ -43,12 +43,14 @@ class Evidence(models.Model):
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("measure"))
     position = models.PositiveSmallIntegerField(_("number within the issue"))
     about_on = models.DateField(_("date that it is about"), null=True, blank=True)
-    secrecy = models.CharField(_("secrecy"), max_length=10, choices=Secrecy.choices, default=Secrecy.INTERNAL)
+    classification = models.CharField(
+        _("classification"), max_length=10, choices=Secrecy.choices, default=Secrecy.INTERNAL
+    )
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("withdrawn by")
     )
-    withdrawn_because = models.TextField(_("reason of withdrawing"), blank=True)
+    withdrawal_reason = models.TextField(_("reason of withdrawing"), blank=True)
 
     objects = EvidenceQuerySet.as_manager()
 
@@ -59,10 +61,12 @@ class Evidence(models.Model):
         default_related_name = "evidence"
         constraints = [
             models.UniqueConstraint(fields=["issue", "position"], name="evidence_position_once"),
-            models.CheckConstraint(condition=Q(secrecy__in=["public", "internal"]), name="evidence_secrecy_known"),
             models.CheckConstraint(
-                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawn_because="")
-                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_because="")),
+                condition=Q(classification__in=["public", "internal"]), name="evidence_classification_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawal_reason="")
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawal_reason="")),
                 name="evidence_withdrawn_has_reason",
             ),
         ]

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ORGANISATION_ROLES, UNIT_ROLES, Unit, User
 from accounts.permissions import Grants, grants_of, in_any
-from core.search import Holds
-from core.transitions import Steps
+from core.search import ContainsText
+from core.transitions import Transitions
 from issues.models import Inspection, Issue
 
 RETURNED = Q(status="in_progress", last_application="returned")
@@ -51,7 +51,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
             part = self.filter(inspection=inspection)
             return part if grants.holds(ORGANISATION_ROLES, inspection.organisation) else part.filter(_through(grants))
         whole = grants.within("inspection__organisation__path", ORGANISATION_ROLES)
-        if not grants.sees_parts:
+        if not grants.can_see_parts:
             return self.filter(whole)
         measures, units = Measure.objects.values("pk"), _units_of(grants)
         parts: list[models.QuerySet[Any, Any]] = [measures.filter(whole)] if grants.organisation_paths else []
@@ -78,7 +78,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         no_deadline = Q(deadline=None) & ~Q(mode=Measure.Mode.LONG_TERM)
         return self.filter(Q(leader=None) | Q(lead_unit=None) | no_deadline).exclude(status=Measure.Status.CANCELLED)
 
-    def knowing_last_application(self) -> "MeasureQuerySet":
+    def with_last_application(self) -> "MeasureQuerySet":
         """Add `last_application`, the state of the application made last; for conditions on it."""
         applications = Measure._meta.get_field("applications").related_model._default_manager
         last = applications.filter(measure=OuterRef("pk")).order_by("-round")
@@ -86,16 +86,19 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
     def returned(self) -> "MeasureQuerySet":
         """Keep what is under way again because its last application was returned."""
-        return self.knowing_last_application().filter(RETURNED)
+        return self.with_last_application().filter(RETURNED)
 
-    def holding(self, words: str) -> "MeasureQuerySet":
+    def search(self, words: str) -> "MeasureQuerySet":
         """Keep measures in whose text, or in whose issue's text, every word stands; or whose code begins so.
 
         One question for each place, put together: no index answers them in one. Words are parted by blanks.
         """
         found = self
         for word in words.split():
-            places = [Q(Holds("text", word)), Q(issue__in=Issue.objects.filter(Holds("text", word)).order_by())]
+            places = [
+                Q(ContainsText("text", word)),
+                Q(issue__in=Issue.objects.filter(ContainsText("text", word)).order_by()),
+            ]
             if CODE.fullmatch(word):
                 places.append(Q(code__startswith=word))
             first, *others = (self.filter(place).order_by().values("pk") for place in places)
@@ -127,7 +130,7 @@ class Measure(models.Model):
         LOSS_RECOVERY = "loss_recovery", _("loss recovery")
         MAJOR = "major", _("major")
 
-    STEPS: Steps = {
+    STEPS: Transitions = {
         Status.PLANNED: frozenset({Status.IN_PROGRESS, Status.CANCELLED}),
         Status.IN_PROGRESS: frozenset({Status.SUBMITTED, Status.CANCELLED}),
         Status.SUBMITTED: frozenset({Status.IN_PROGRESS, Status.SIGNED_OFF}),
@@ -155,7 +158,7 @@ class Measure(models.Model):
     deadline = models.DateField(_("deadline"), null=True, blank=True)
     status = models.CharField(_("state"), max_length=20, choices=Status.choices, default=Status.PLANNED)
     remarks = models.TextField(_("remarks"), blank=True)
-    cancelled_because = models.TextField(_("reason of cancelling"), blank=True)
+    cancellation_reason = models.TextField(_("reason of cancelling"), blank=True)
     redo_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="redone_by", verbose_name=_("redo of")
     )
@@ -185,7 +188,7 @@ class Measure(models.Model):
                 name="measure_started_is_complete",
             ),
             models.CheckConstraint(
-                condition=~Q(status="cancelled") | ~Q(cancelled_because=""), name="measure_cancelled_has_reason"
+                condition=~Q(status="cancelled") | ~Q(cancellation_reason=""), name="measure_cancelled_has_reason"
             ),
             models.CheckConstraint(condition=~Q(text=""), name="measure_has_text"),
         ]
@@ -241,7 +244,7 @@ class Measure(models.Model):
 class MeasureSpanQuerySet(models.QuerySet["MeasureSpan"]):
     """Adjectives of spans."""
 
-    def holding_at(self, moment: datetime) -> "MeasureSpanQuerySet":
+    def as_of(self, moment: datetime) -> "MeasureSpanQuerySet":
         """Keep the spans that held at `moment`: at most one per measure."""
         return self.filter(Q(valid_to=None) | Q(valid_to__gt=moment), valid_from__lte=moment)
 
@@ -326,7 +329,7 @@ class ExtensionQuerySet(models.QuerySet["Extension"]):
     def visible_to(self, user: Any) -> "ExtensionQuerySet":
         """Keep the extensions of measures that the user sees."""
         grants = grants_of(user)
-        if not grants.sees_parts:
+        if not grants.can_see_parts:
             return self.filter(grants.within("measure__inspection__organisation__path", ORGANISATION_ROLES))
         return self.filter(measure__in=Measure.objects.visible_to(user))
 
@@ -339,7 +342,7 @@ class Extension(models.Model):
         GRANTED = "granted", _("granted")
         REFUSED = "refused", _("refused")
 
-    STEPS: Steps = {Status.REQUESTED: frozenset({Status.GRANTED, Status.REFUSED})}
+    STEPS: Transitions = {Status.REQUESTED: frozenset({Status.GRANTED, Status.REFUSED})}
 
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="extensions", verbose_name=_("measure"))
     old_deadline = models.DateField(_("deadline so far"))

@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import Trail, open_trail
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from files.models import StoredFile
 from files.services import HARMLESS, Readable, receiving
 from issues.models import Issue
 from measures.models import Evidence, EvidenceVersion, Measure
 from measures.permissions import OPEN_ISSUE, holds_evidence_role
-from measures.services.locking import reread
+from measures.services.locking import refresh_for_update
 from measures.services.plan import check_reason
 
 
@@ -27,11 +27,11 @@ def add_evidence(
     measure: Measure | None = None,
     issue: Issue | None = None,
     about_on: date | None = None,
-    secrecy: str = Evidence.Secrecy.INTERNAL,
+    classification: str = Evidence.Secrecy.INTERNAL,
 ) -> Evidence:
     """Hang a file that came through the gate on a measure that is under way, or on an issue; return the evidence.
 
-    Raises `Forbidden`, `Refused` where the measure is not under way, the issue is closed, or the date is to come.
+    Raises `Forbidden`, `RuleViolation` where the measure is not under way, the issue is closed, or the date is to come.
     """
     above = measure.issue if measure is not None else issue
     assert above is not None
@@ -45,16 +45,16 @@ def add_evidence(
             measure=measure,
             position=position,
             about_on=about_on,
-            secrecy=secrecy,
+            classification=classification,
         )
         _add(trail, evidence, file, number=1, by=by)
         told: dict[str, Any] = {"evidence": evidence.pk, "name": file.name, "size": file.size, "sha256": file.sha256}
-        trail.record("add_evidence", by=by, obj=measure or above, secrecy=str(secrecy), **told)
+        trail.record("add_evidence", by=by, obj=measure or above, classification=str(classification), **told)
     return evidence
 
 
 def add_version(*, evidence: Evidence, file: StoredFile, by: Any, at: datetime) -> EvidenceVersion:
-    """Put a new file in the place of the last one, which stays. Raises `Forbidden`, `Refused` if withdrawn."""
+    """Put a new file in the place of the last one, which stays. Raises `Forbidden`, `RuleViolation` if withdrawn."""
     with open_trail(evidence.issue.inspection.chain, at=at) as trail:
         _require(evidence.measure, evidence.issue, by)
         _check_in_force(evidence)
@@ -70,13 +70,13 @@ def _add(trail: Trail, evidence: Evidence, file: StoredFile, *, number: int, by:
 
 
 def withdraw_evidence(*, evidence: Evidence, reason: str, by: Any, at: datetime) -> None:
-    """Mark a mistaken upload as withdrawn; it stays and is shown as such. Raises `Forbidden`, `Refused`."""
+    """Mark a mistaken upload as withdrawn; it stays and is shown as such. Raises `Forbidden`, `RuleViolation`."""
     reason = check_reason(reason)
     with open_trail(evidence.issue.inspection.chain, at=at) as trail:
         _require(evidence.measure, evidence.issue, by)
-        values = {"withdrawn_at": trail.at, "withdrawn_by": by, "withdrawn_because": reason}
+        values = {"withdrawn_at": trail.at, "withdrawn_by": by, "withdrawal_reason": reason}
         if not Evidence.objects.in_force().filter(pk=evidence.pk).update(**values):
-            raise Refused(_("This evidence was withdrawn already."))
+            raise RuleViolation(_("This evidence was withdrawn already."))
         evidence.refresh_from_db()
         told: dict[str, Any] = {"evidence": evidence.pk, "name": evidence.latest.file.name, "reason": reason}
         trail.record("withdraw_evidence", by=by, obj=evidence.measure or evidence.issue, **told)
@@ -91,19 +91,21 @@ def upload_evidence(
     measure: Measure | None = None,
     issue: Issue | None = None,
     about_on: date | None = None,
-    secrecy: str = Evidence.Secrecy.INTERNAL,
+    classification: str = Evidence.Secrecy.INTERNAL,
 ) -> Evidence:
     """Take a file in and hang it on a measure or an issue; where either is refused, nothing of it stays.
 
     Who may not, or asks for what cannot be, is told before the bytes are stored. Raises as `add_evidence`, and
-    `Refused` (field `file`) as the gate does.
+    `RuleViolation` (field `file`) as the gate does.
     """
     above = measure.issue if measure is not None else issue
     assert above is not None
     _require(measure, above, by)
     _check_date(about_on, at)
     with receiving(stream=stream, name=name, by=by, at=at, **_bounds()) as file:
-        return add_evidence(file=file, by=by, at=at, measure=measure, issue=issue, about_on=about_on, secrecy=secrecy)
+        return add_evidence(
+            file=file, by=by, at=at, measure=measure, issue=issue, about_on=about_on, classification=classification
+        )
 
 
 def upload_version(*, evidence: Evidence, stream: Readable, name: str, by: Any, at: datetime) -> EvidenceVersion:
@@ -125,25 +127,25 @@ def _bounds() -> dict[str, Any]:
 
 def _check_date(about_on: date | None, at: datetime) -> None:
     if about_on and about_on > timezone.localdate(at):
-        raise Refused(_("The date that the evidence is about cannot lie in the future."), field="about_on")
+        raise RuleViolation(_("The date that the evidence is about cannot lie in the future."), field="about_on")
 
 
 def _check_in_force(evidence: Evidence) -> None:
     evidence.refresh_from_db(fields=["withdrawn_at"])
     if evidence.withdrawn_at:
-        raise Refused(_("This evidence was withdrawn; add a new one."))
+        raise RuleViolation(_("This evidence was withdrawn; add a new one."))
 
 
 def _require(measure: Measure | None, issue: Issue, by: Any) -> None:
-    """Raise `Forbidden` unless `by` works on it, `Refused` unless it is under way."""
+    """Raise `Forbidden` unless `by` works on it, `RuleViolation` unless it is under way."""
     if measure is not None:
-        reread(measure, "add_evidence", by=by)
+        refresh_for_update(measure, "add_evidence", by=by)
         measure.refresh_from_db(fields=["status"])
         if measure.status != Measure.Status.IN_PROGRESS:
-            raise Refused(_("Evidence belongs to a measure that is under way; this one is not."))
+            raise RuleViolation(_("Evidence belongs to a measure that is under way; this one is not."))
         return
     if not holds_evidence_role(by, measure=None, issue=issue):
         raise Forbidden(_("Your role does not allow this."))
     issue.refresh_from_db(fields=["status"])
     if issue.status not in OPEN_ISSUE:
-        raise Refused(_("Nothing is added to an issue that is closed or awaits closure."))
+        raise RuleViolation(_("Nothing is added to an issue that is closed or awaits closure."))

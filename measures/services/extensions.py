@@ -7,25 +7,28 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from audit.services import Trail, open_trail
-from core.exceptions import Forbidden, Refused, Stale
-from core.transitions import move
+from core.exceptions import Conflict, Forbidden, RuleViolation
+from core.transitions import transition
 from measures.models import Extension, Measure
 from measures.permissions import may_decide
 from measures.services.history import record_span
-from measures.services.locking import reread
+from measures.services.locking import refresh_for_update
 from measures.services.plan import check_reason
 
 
 def request_extension(*, measure: Measure, new_deadline: date, reason: str, by: Any, at: datetime) -> Extension:
-    """Ask for a later deadline. Raises `Forbidden`, `Refused` (not later, no deadline, one is pending already)."""
+    """Ask for a later deadline.
+
+    Raises `Forbidden`, `RuleViolation` (not later, no deadline, one is pending already).
+    """
     with open_trail(measure.inspection.chain, at=at) as trail:
-        reread(measure, "request_extension", by=by)
+        refresh_for_update(measure, "request_extension", by=by)
         reason = check_reason(reason)
         measure.refresh_from_db(fields=["status"])
         if measure.status not in Measure.UNFINISHED or measure.deadline is None:
-            raise Refused(_("Only an unfinished measure with a deadline can be extended."))
+            raise RuleViolation(_("Only an unfinished measure with a deadline can be extended."))
         if new_deadline <= measure.deadline:
-            raise Refused(_("The new deadline must be later than the present one."), field="new_deadline")
+            raise RuleViolation(_("The new deadline must be later than the present one."), field="new_deadline")
         extension = _create(measure, new_deadline, reason, by, trail)
         trail.record(
             "request_extension",
@@ -51,17 +54,17 @@ def _create(measure: Measure, new_deadline: date, reason: str, by: Any, trail: T
                 requested_at=trail.at,
             )
     except IntegrityError as error:
-        raise Refused(_("An extension of this measure is waiting for a decision already.")) from error
+        raise RuleViolation(_("An extension of this measure is waiting for a decision already.")) from error
 
 
 def grant_extension(*, extension: Extension, by: Any, at: datetime, note: str = "") -> None:
-    """Grant an extension: the measure gets the new deadline. Raises `Forbidden`, `Refused`, `Stale`."""
+    """Grant an extension: the measure gets the new deadline. Raises `Forbidden`, `RuleViolation`, `Conflict`."""
     measure = extension.measure
     with open_trail(measure.inspection.chain, at=at) as trail:
         _decide(extension, Extension.Status.GRANTED, by=by, note=note, trail=trail)
         unfinished = Measure.objects.unfinished().filter(pk=measure.pk, deadline=extension.old_deadline)
         if not unfinished.update(deadline=extension.new_deadline):
-            raise Stale(_("The measure has changed since the extension was asked for."))
+            raise Conflict(_("The measure has changed since the extension was asked for."))
         measure.refresh_from_db()
         record_span(measure, at=trail.at)
         trail.record(
@@ -75,7 +78,7 @@ def grant_extension(*, extension: Extension, by: Any, at: datetime, note: str = 
 
 
 def refuse_extension(*, extension: Extension, by: Any, at: datetime, note: str) -> None:
-    """Refuse an extension with a reason; the deadline stays. Raises `Forbidden`, `Refused`, `Stale`."""
+    """Refuse an extension with a reason; the deadline stays. Raises `Forbidden`, `RuleViolation`, `Conflict`."""
     note = check_reason(note)
     with open_trail(extension.measure.inspection.chain, at=at) as trail:
         _decide(extension, Extension.Status.REFUSED, by=by, note=note, trail=trail)
@@ -85,4 +88,4 @@ def refuse_extension(*, extension: Extension, by: Any, at: datetime, note: str) 
 def _decide(extension: Extension, status: str, *, by: Any, note: str, trail: Trail) -> None:
     if not may_decide(by, extension):
         raise Forbidden(_("Nobody decides on their own request, and only the office or the leading group decides."))
-    move(extension, status, steps=Extension.STEPS, decided_by=by, decided_at=trail.at, note=note)
+    transition(extension, status, steps=Extension.STEPS, decided_by=by, decided_at=trail.at, note=note)

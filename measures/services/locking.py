@@ -6,7 +6,7 @@ from measures.models import Measure
 from measures.permissions import require
 
 
-def reread(measure: Measure, verb: str, *, by: Any) -> None:
+def refresh_for_update(measure: Measure, verb: str, *, by: Any) -> None:
     """Take everything but the state from the row, and ask whether `by` may; called within the open trail.
 
     The measure may have been edited or handed over since the page was opened: old values must not get into the

@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import Unit, User
-from audit.services import Trail, changes_of, open_trail, told
-from core.exceptions import Refused
-from core.transitions import move
+from audit.services import Trail, audit_repr, diff, open_trail
+from core.exceptions import RuleViolation
+from core.transitions import transition
 from issues.models import Inspection, Issue, sort_key_of
 from issues.permissions import require_office
 from issues.services import edit_issue
 from measures.models import Measure, Milestone
 from measures.permissions import require
 from measures.services.history import open_spans, record_span
-from measures.services.locking import reread
+from measures.services.locking import refresh_for_update
 
 MIN_REASON = 10
 PLAIN_FIELDS = ("text", "mode", "kinds", "handler", "remarks", "leader", "lead_unit", "deadline")
@@ -32,47 +32,47 @@ Stage = tuple[str, date]
 
 
 def check_reason(reason: str) -> str:
-    """Return the reason without blanks around it. Raises `Refused` where it is shorter than ten characters."""
+    """Return the reason without blanks around it. Raises `RuleViolation` where it is shorter than ten characters."""
     reason = reason.strip()
     if len(reason) < MIN_REASON:
-        raise Refused(_("Give a reason of at least ten characters."), field="reason")
+        raise RuleViolation(_("Give a reason of at least ten characters."), field="reason")
     return reason
 
 
 def check_stages(*, inspection: Inspection, mode: str, deadline: date | None, stages: Sequence[Stage]) -> None:
-    """Raise `Refused` unless the milestones have titles and fit the mode.
+    """Raise `RuleViolation` unless the milestones have titles and fit the mode.
 
     Staged work needs at least one milestone, one of them within the concentrated period (where its dates are
     set), and none after the deadline.
     """
     longest = Milestone._meta.get_field("title").max_length or 0
     if not all(title.strip() and len(title) <= longest for title, _due_on in stages):
-        raise Refused(_("Each milestone needs a title of at most 200 characters."), field="milestones")
+        raise RuleViolation(_("Each milestone needs a title of at most 200 characters."), field="milestones")
     late = deadline and any(due_on > deadline for _title, due_on in stages)
     if late:
-        raise Refused(_("A milestone cannot be due after the deadline."), field="milestones")
+        raise RuleViolation(_("A milestone cannot be due after the deadline."), field="milestones")
     if mode != Measure.Mode.STAGED:
         return
     if not stages:
-        raise Refused(_("A staged measure needs at least one milestone."), field="milestones")
+        raise RuleViolation(_("A staged measure needs at least one milestone."), field="milestones")
     start, end = inspection.concentrated_from, inspection.concentrated_until
     if start and end and not any(start <= due_on <= end for _title, due_on in stages):
-        raise Refused(
+        raise RuleViolation(
             _("A staged measure needs a milestone within the concentrated period, to show results by then."),
             field="milestones",
         )
 
 
 def check_plan(values: Mapping[str, Any]) -> None:
-    """Raise `Refused` unless a plan made by hand has a text, a leader, a lead unit and a deadline."""
+    """Raise `RuleViolation` unless a plan made by hand has a text, a leader, a lead unit and a deadline."""
     if not str(values["text"]).strip():
-        raise Refused(_("A measure needs a text."), field="text")
+        raise RuleViolation(_("A measure needs a text."), field="text")
     if values["leader"] is None:
-        raise Refused(_("A measure needs a responsible leader."), field="leader")
+        raise RuleViolation(_("A measure needs a responsible leader."), field="leader")
     if values["lead_unit"] is None:
-        raise Refused(_("A measure needs a lead unit."), field="lead_unit")
+        raise RuleViolation(_("A measure needs a lead unit."), field="lead_unit")
     if values["deadline"] is None and values["mode"] != Measure.Mode.LONG_TERM:
-        raise Refused(_("A measure needs a deadline; only long-term ones may go without."), field="deadline")
+        raise RuleViolation(_("A measure needs a deadline; only long-term ones may go without."), field="deadline")
 
 
 def plan_measure(
@@ -93,7 +93,7 @@ def plan_measure(
 ) -> Measure:
     """Add a measure to an issue of the plan and return it; `stages` are milestones (title, due date).
 
-    Raises `Forbidden` unless `by` is the office, `Refused` where the plan is incomplete or the issue is closed.
+    Raises `Forbidden` unless `by` is the office, `RuleViolation` where the plan is incomplete or the issue is closed.
     """
     require_office(by, issue.inspection)
     values = {"text": text, "leader": leader, "lead_unit": lead_unit, "deadline": deadline, "mode": mode}
@@ -102,7 +102,7 @@ def plan_measure(
     with open_trail(issue.inspection.chain, at=at) as trail:
         issue.refresh_from_db(fields=["status"])
         if issue.status not in {Issue.Status.OPEN, Issue.Status.IN_RECTIFICATION}:
-            raise Refused(_("No measure can be added to an issue that is closed or awaits closure."))
+            raise RuleViolation(_("No measure can be added to an issue that is closed or awaits closure."))
         position = (issue.measures.aggregate(last=Max("position"))["last"] or 0) + 1
         measure = Measure.objects.create(
             inspection_id=issue.inspection_id,
@@ -134,7 +134,7 @@ def edit_measure(
     """Change the plan of a measure; None leaves supporting units or milestones as they are.
 
     Once started, leader and lead unit change by `hand_over` and the deadline by an extension: that is refused
-    here. Milestones that were reached cannot be taken away. Raises `Forbidden`, `Refused`.
+    here. Milestones that were reached cannot be taken away. Raises `Forbidden`, `RuleViolation`.
     """
     require(by, "edit_measure", measure)
     unknown = set(values) - set(PLAIN_FIELDS)
@@ -144,7 +144,7 @@ def edit_measure(
         values = {**values, "kinds": sorted(values["kinds"])}  # a set in one order, as imports write it
     with open_trail(measure.inspection.chain, at=at) as trail:
         measure.refresh_from_db()
-        changes = changes_of(measure, values)
+        changes = diff(measure, values)
         _check_edit(measure, values, changes, stages)
         for name, value in values.items():
             setattr(measure, name, value)
@@ -160,9 +160,9 @@ def _check_edit(
     measure: Measure, values: Mapping[str, Any], changes: Mapping[str, Any], stages: Sequence[Stage] | None
 ) -> None:
     if measure.status not in Measure.UNFINISHED:
-        raise Refused(_("A measure that is under review or finished is not edited any more."))
+        raise RuleViolation(_("A measure that is under review or finished is not edited any more."))
     for name in set(changes) & set(FIXED_AT_START) if measure.status == Measure.Status.IN_PROGRESS else ():
-        raise Refused(_(FIXED_AT_START[name]), field=name)
+        raise RuleViolation(_(FIXED_AT_START[name]), field=name)
     planned = {name: values.get(name, getattr(measure, name)) for name in PLAIN_FIELDS}
     check_plan(planned)
     if stages is None:
@@ -177,7 +177,7 @@ def _edit_parts(
     if supporting_units is not None:
         old_units = list(measure.supporting_units.all())
         if set(old_units) != set(supporting_units):
-            changes["supporting_units"] = [told(old_units), told(list(supporting_units))]
+            changes["supporting_units"] = [audit_repr(old_units), audit_repr(list(supporting_units))]
             measure.supporting_units.set(supporting_units)
     if stages is not None:
         old_stages = list(measure.milestones.values_list("title", "due_on"))
@@ -189,10 +189,10 @@ def _edit_parts(
 
 
 def _replace_stages(measure: Measure, stages: Sequence[Stage]) -> None:
-    """Set the milestones anew; what was reached keeps its date and may not disappear. Raises `Refused`."""
+    """Set the milestones anew; what was reached keeps its date and may not disappear. Raises `RuleViolation`."""
     reached = {(m.title, m.due_on): m.reached_on for m in measure.milestones.exclude(reached_on=None)}
     if set(reached) - set(stages):
-        raise Refused(_("A milestone that was reached stays in the plan as it was."), field="milestones")
+        raise RuleViolation(_("A milestone that was reached stays in the plan as it was."), field="milestones")
     measure.milestones.all().delete()
     Milestone.objects.bulk_create(
         Milestone(measure=measure, position=number, title=title, due_on=due_on, reached_on=reached.get((title, due_on)))
@@ -211,7 +211,7 @@ def hand_over(
 ) -> None:
     """Hand a measure over to another leader, another lead unit or both; the history keeps who had it when.
 
-    Raises `Forbidden` unless `by` is the office, `Refused` where nothing would change or the measure is finished.
+    Raises `Forbidden` unless `by` is the office, `RuleViolation` where nothing would change or the measure is finished.
     """
     require(by, "hand_over", measure)
     reason = check_reason(reason)
@@ -224,11 +224,11 @@ def _hand_over(
 ) -> None:
     measure.refresh_from_db()
     if measure.status in {Measure.Status.SIGNED_OFF, Measure.Status.CANCELLED}:
-        raise Refused(_("A finished measure is not handed over."))
+        raise RuleViolation(_("A finished measure is not handed over."))
     values = {name: to for name, to in (("leader", leader), ("lead_unit", lead_unit)) if to is not None}
-    changes = changes_of(measure, values)
+    changes = diff(measure, values)
     if not changes:
-        raise Refused(_("Choose another leader or another lead unit."), field="leader")
+        raise RuleViolation(_("Choose another leader or another lead unit."), field="leader")
     for name, value in values.items():
         setattr(measure, name, value)
     measure.save(update_fields=list(values))
@@ -241,12 +241,12 @@ def hand_over_duties(
 ) -> int:
     """Hand over every unfinished measure and open issue of one leader to another; return how many measures.
 
-    For a post that changes hands. Raises `Forbidden`, `Refused`.
+    For a post that changes hands. Raises `Forbidden`, `RuleViolation`.
     """
     require_office(by, inspection)
     reason = check_reason(reason)
     if from_leader == to_leader:
-        raise Refused(_("Choose another leader or another lead unit."), field="to_leader")
+        raise RuleViolation(_("Choose another leader or another lead unit."), field="to_leader")
     finished = [Measure.Status.SIGNED_OFF, Measure.Status.CANCELLED]
     with open_trail(inspection.chain, at=at) as trail:
         held = inspection.measures.filter(leader=from_leader).exclude(status__in=finished)
@@ -259,12 +259,12 @@ def hand_over_duties(
 
 
 def cancel_measure(*, measure: Measure, reason: str, by: Any, at: datetime) -> None:
-    """Cancel a planned or running measure with a reason. Raises `Forbidden`, `Refused`, `Stale`."""
+    """Cancel a planned or running measure with a reason. Raises `Forbidden`, `RuleViolation`, `Conflict`."""
     with open_trail(measure.inspection.chain, at=at) as trail:
-        reread(measure, "cancel_measure", by=by)
+        refresh_for_update(measure, "cancel_measure", by=by)
         reason = check_reason(reason)
         if measure.extensions.pending().exists():
-            raise Refused(_("Decide the extension that was asked for first."))
-        move(measure, Measure.Status.CANCELLED, steps=Measure.STEPS, cancelled_because=reason)
+            raise RuleViolation(_("Decide the extension that was asked for first."))
+        transition(measure, Measure.Status.CANCELLED, steps=Measure.STEPS, cancellation_reason=reason)
         record_span(measure, at=trail.at)
         trail.record("cancel_measure", by=by, obj=measure, reason=reason)

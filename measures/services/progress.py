@@ -9,27 +9,27 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.services import open_trail
-from core.exceptions import Refused, Stale
-from core.transitions import Steps, move
+from core.exceptions import Conflict, RuleViolation
+from core.transitions import Transitions, transition
 from issues.services import begin_rectification
 from measures.models import Measure, Milestone, ProgressReport
 from measures.services.history import record_span
-from measures.services.locking import reread
+from measures.services.locking import refresh_for_update
 
-START: Steps = {Measure.Status.PLANNED: frozenset({Measure.Status.IN_PROGRESS})}
+START: Transitions = {Measure.Status.PLANNED: frozenset({Measure.Status.IN_PROGRESS})}
 """The one step of starting: what is under review also leads back to `in_progress`, but only by being returned."""
 
 
 def start_measure(*, measure: Measure, by: Any, at: datetime) -> None:
     """Take a planned measure up; its issue is then in rectification.
 
-    Raises `Forbidden`, `Refused` where leader, lead unit or deadline are missing, `Stale`.
+    Raises `Forbidden`, `RuleViolation` where leader, lead unit or deadline are missing, `Conflict`.
     """
     with open_trail(measure.inspection.chain, at=at) as trail:
-        reread(measure, "start_measure", by=by)
+        refresh_for_update(measure, "start_measure", by=by)
         if not measure.is_complete:
-            raise Refused(_("Fill in leader, lead unit and deadline first; the measure is incomplete."))
-        move(measure, Measure.Status.IN_PROGRESS, steps=START)
+            raise RuleViolation(_("Fill in leader, lead unit and deadline first; the measure is incomplete."))
+        transition(measure, Measure.Status.IN_PROGRESS, steps=START)
         record_span(measure, at=trail.at)
         trail.record("start_measure", by=by, obj=measure)
         begin_rectification(issue=measure.issue, at=trail.at)
@@ -40,17 +40,17 @@ def report_progress(
 ) -> ProgressReport:
     """Report what was done; `reached` are milestones of the measure that this report says are reached.
 
-    Raises `Forbidden`, `Refused` where the measure is not under way or a milestone is not its own, `Stale` where a
-    milestone is no longer in the plan.
+    Raises `Forbidden`, `RuleViolation` where the measure is not under way or a milestone is not its own, `Conflict`
+    where a milestone is no longer in the plan.
     """
     text = text.strip()
     with open_trail(measure.inspection.chain, at=at) as trail:
-        reread(measure, "report_progress", by=by)
+        refresh_for_update(measure, "report_progress", by=by)
         if not text:
-            raise Refused(_("Write what was done."), field="text")
+            raise RuleViolation(_("Write what was done."), field="text")
         measure.refresh_from_db(fields=["status"])
         if measure.status != Measure.Status.IN_PROGRESS:
-            raise Refused(_("Progress is reported on a measure that is under way. Start it first."))
+            raise RuleViolation(_("Progress is reported on a measure that is under way. Start it first."))
         report = ProgressReport.objects.create(measure=measure, text=text, by=by, unit=by.unit, at=trail.at)
         titles = _reach(measure, reached, on=timezone.localdate(trail.at))
         trail.record("report_progress", by=by, obj=measure, report=report.pk, text=text, reached=titles)
@@ -60,10 +60,10 @@ def report_progress(
 def _reach(measure: Measure, reached: Sequence[Milestone], *, on: date) -> list[str]:
     """Date the milestones and return the titles of those that were not reached before."""
     if any(milestone.measure_id != measure.pk for milestone in reached):
-        raise Refused(_("This milestone belongs to another measure."), field="reached")
+        raise RuleViolation(_("This milestone belongs to another measure."), field="reached")
     named = measure.milestones.filter(pk__in=[milestone.pk for milestone in reached])
     if len(named) != len(set(reached)):
-        raise Stale(_("The milestones have changed meanwhile. Reload the page and look again."), field="reached")
+        raise Conflict(_("The milestones have changed meanwhile. Reload the page and look again."), field="reached")
     open_ones = named.filter(reached_on=None)
     titles = list(open_ones.values_list("title", flat=True))
     open_ones.update(reached_on=on)
@@ -71,17 +71,17 @@ def _reach(measure: Measure, reached: Sequence[Milestone], *, on: date) -> list[
 
 
 def submit_measure(*, measure: Measure, at: datetime) -> None:
-    """Move a measure under review; called by an application within its trail. Raises `Stale`."""
+    """Move a measure under review; called by an application within its trail. Raises `Conflict`."""
     _move(measure, Measure.Status.SUBMITTED, at)
 
 
 def resume_measure(*, measure: Measure, at: datetime) -> None:
-    """Move a measure back under way; called where its application was returned or withdrawn. Raises `Stale`."""
+    """Move a measure back under way; called where its application was returned or withdrawn. Raises `Conflict`."""
     _move(measure, Measure.Status.IN_PROGRESS, at)
 
 
 def sign_off_measure(*, measure: Measure, at: datetime) -> None:
-    """Sign a measure off; called by the last decision on its application, which a guard asks for. Raises `Stale`."""
+    """Sign a measure off; called by the last decision on its application, which a guard asks for. Raises `Conflict`."""
     _move(measure, Measure.Status.SIGNED_OFF, at)
 
 
@@ -89,5 +89,5 @@ def _move(measure: Measure, status: str, at: datetime) -> None:
     seen = measure.status
     measure.refresh_from_db()
     measure.status = seen
-    move(measure, status, steps=Measure.STEPS)
+    transition(measure, status, steps=Measure.STEPS)
     record_span(measure, at=at)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from core.forms import attempt
 from files.adapters import download_response, name_of, preview_of, preview_response, process_soon
 from files.services import KINDS, LOCKS
@@ -56,7 +56,7 @@ def _upload(request: HttpRequest, target: dict[str, Any], back: str, context: di
     added: list[Evidence] = []
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        shared = {"about_on": data["about_on"], "secrecy": data["secrecy"], **target}
+        shared = {"about_on": data["about_on"], "classification": data["classification"], **target}
         several = len(data["uploads"]) > 1
         for upload in data["uploads"]:
             _take(form, upload, added, by=request.user, shared=shared, several=several)
@@ -82,7 +82,7 @@ def _take(
     name = name_of(upload)
     try:
         evidence = upload_evidence(stream=upload, name=name, by=by, at=timezone.now(), **shared)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         is_of_file = refusal.field == "file"
         words = _("%(name)s: %(reason)s") if is_of_file and several else "%(reason)s"
         told = words % {"name": name[-NAME_SHOWN:], "reason": refusal.message}
@@ -183,8 +183,8 @@ def add_new_version(request: HttpRequest, pk: int) -> HttpResponse:
             version = upload_version(
                 evidence=found, stream=upload, name=name_of(upload), by=request.user, at=timezone.now()
             )
-        except Refused as refusal:
-            raise Refused(refusal.message, field="uploads") from None
+        except RuleViolation as refusal:
+            raise RuleViolation(refusal.message, field="uploads") from None
         process_soon(version.file)
 
     back = reverse("evidence", args=[pk])
@@ -231,7 +231,7 @@ def download(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
     version = _version(_fetch(request, pk), number)
     try:
         return download_response(file=version.file, by=request.user, at=timezone.now())
-    except Refused as refusal:
+    except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
         return redirect("evidence", pk=pk)
 
@@ -242,7 +242,7 @@ def preview(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
     version = _version(_fetch(request, pk), number)
     try:
         return preview_response(file=version.file, by=request.user, at=timezone.now())
-    except Refused as refusal:
+    except RuleViolation as refusal:
         return HttpResponse(str(refusal.message), content_type="text/plain; charset=utf-8", status=409)
 
 

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from core.forms import attempt
 from issues.models import Inspection
 from issues.permissions import require_office
@@ -73,7 +73,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         start_measure(measure=measure, by=request.user, at=timezone.now())
         messages.success(request, _("The measure is under way."))
-    except Refused as refusal:
+    except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
     return redirect("measure", pk=pk)
 

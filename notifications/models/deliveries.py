@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
-from core.transitions import Steps
+from core.transitions import Transitions
 from notifications.models.notifications import Notification, Topic
 
 ATTEMPTS = 8
@@ -98,7 +98,7 @@ class Delivery(models.Model):
         FAILED = "failed", _("failed")
         SKIPPED = "skipped", _("left out")
 
-    STEPS: Steps = {
+    STEPS: Transitions = {
         Status.WAITING: frozenset({Status.SENDING}),
         Status.SENDING: frozenset({Status.SENDING, Status.WAITING, Status.SENT, Status.FAILED, Status.SKIPPED}),
         Status.FAILED: frozenset({Status.WAITING}),

@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core.transitions import move
+from core.transitions import transition
 from notifications.channels import SENDERS, MailBag, Message, NotSent
 from notifications.channels.message import one_line
 from notifications.models import Channel, Delivery, Notification, Preference
@@ -167,10 +167,10 @@ def _title(told: Told) -> str:
 
 
 def send_again(*, deliveries: Iterable[Delivery], at: datetime) -> int:
-    """Put failed deliveries back with a new set of attempts; return how many. Raises `Stale` where one was first."""
+    """Put failed deliveries back with a new set of attempts; return how many. Raises `Conflict` where one was first."""
     count = 0
     for delivery in deliveries:
         again: dict[str, Any] = {"next_attempt_at": at, "ended_at": None, "last_attempt": F("attempt") + ATTEMPTS}
-        move(delivery, Delivery.Status.WAITING, steps=Delivery.STEPS, **again)
+        transition(delivery, Delivery.Status.WAITING, steps=Delivery.STEPS, **again)
         count += 1
     return count

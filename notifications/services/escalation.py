@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from audit.services import open_trail
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from issues.models import Inspection
 from issues.permissions import require_office
 from notifications.models import Rung
@@ -122,8 +122,8 @@ class Ladders:
 def set_ladder(*, inspection: Inspection, steps: Sequence[Step], by: Any, at: datetime) -> None:
     """Set the ladder anew; what was sent on a rung that stays is not sent again.
 
-    Raises `Forbidden` unless `by` is the office, `Refused` where a step cannot be, two are on one day, or no step tells
-    the lead unit that a measure is overdue: that cannot be switched off.
+    Raises `Forbidden` unless `by` is the office, `RuleViolation` where a step cannot be, two are on one day, or no step
+    tells the lead unit that a measure is overdue: that cannot be switched off.
     """
     require_office(by, inspection)
     _check(steps)
@@ -153,21 +153,23 @@ def _told(step: Step) -> str:
 def _check(steps: Sequence[Step]) -> None:
     places = [(step.subject, step.days) for step in steps]
     if len(set(places)) != len(places):
-        raise Refused(_("Two rungs are on the same day."))
+        raise RuleViolation(_("Two rungs are on the same day."))
     for subject in Rung.Subject.values:
         if sum(step.subject == subject for step in steps) > MOST_RUNGS:
-            raise Refused(_("A ladder has at most %(count)d rungs.") % {"count": MOST_RUNGS})
+            raise RuleViolation(_("A ladder has at most %(count)d rungs.") % {"count": MOST_RUNGS})
     for step in steps:
         _check_step(step)
     overdue = [step for step in steps if step.subject == MEASURE and step.days >= 1]
     if not any(step.roles & {Role.OFFICER, Role.UNIT_HEAD} for step in overdue):
-        raise Refused(_("One rung must tell the lead unit that a measure is overdue; this cannot be switched off."))
+        raise RuleViolation(
+            _("One rung must tell the lead unit that a measure is overdue; this cannot be switched off.")
+        )
 
 
 def _check_step(step: Step) -> None:
     if step.subject not in Rung.Subject.values or not -FARTHEST <= step.days <= FARTHEST:
-        raise Refused(_("A rung lies at most a year before or after the deadline."))
+        raise RuleViolation(_("A rung lies at most a year before or after the deadline."))
     if step.every and (step.days < 1 or not 1 <= step.every <= LONGEST_REST):
-        raise Refused(_("Only a rung after the deadline repeats, every 1 to 90 days."))
+        raise RuleViolation(_("Only a rung after the deadline repeats, every 1 to 90 days."))
     if not step.roles or step.roles - {role.value for role in RECIPIENTS}:
-        raise Refused(_("Every rung has somebody who is told."))
+        raise RuleViolation(_("Every rung has somebody who is told."))

@@ -11,8 +11,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit.services import changes_of, open_trail
-from core.exceptions import Refused
+from audit.services import diff, open_trail
+from core.exceptions import RuleViolation
 from notifications.models import THAT_STAY, Channel, Choice, Preference, Topic
 from notifications.permissions import require_system_admin
 from notifications.services.create import Wishes
@@ -28,15 +28,15 @@ LONGEST_QUIET = timedelta(hours=14)
 def set_channel(*, channel: Channel | None, values: Mapping[str, Any], by: Any, at: datetime) -> Channel:
     """Enter a channel, or change one; an empty token or secret leaves the kept one. The trail does not repeat them.
 
-    Raises `Forbidden` unless `by` administers the system, `Refused` for an address that cannot be, a webhook without
-    a secret, a second mail channel, and a name in use.
+    Raises `Forbidden` unless `by` administers the system, `RuleViolation` for an address that cannot be, a webhook
+    without a secret, a second mail channel, and a name in use.
     """
     require_system_admin(by)
     channel = channel or Channel()
     kept = {name: value for name, value in values.items() if name in FIELDS and not (name in SECRETS and not value)}
     _check_channel({name: kept.get(name, getattr(channel, name)) for name in FIELDS})
     with open_trail(CHAIN, at=at) as trail:
-        changes = changes_of(channel, {name: value for name, value in kept.items() if name not in SECRETS})
+        changes = diff(channel, {name: value for name, value in kept.items() if name not in SECRETS})
         changes |= {name: ["", _("set anew")] for name in SECRETS if name in kept}
         for name, value in kept.items():
             setattr(channel, name, value)
@@ -44,7 +44,9 @@ def set_channel(*, channel: Channel | None, values: Mapping[str, Any], by: Any, 
             with transaction.atomic():
                 channel.save()
         except IntegrityError as error:
-            raise Refused(_("There is a channel of this name, or a second one for mail."), field="name") from error
+            raise RuleViolation(
+                _("There is a channel of this name, or a second one for mail."), field="name"
+            ) from error
         trail.record("set_channel", by=by, obj=channel, changes=changes)
     return channel
 
@@ -53,7 +55,7 @@ def _check_channel(values: Mapping[str, Any]) -> None:
     kind = values["kind"]
     if kind == Channel.Kind.MAIL:
         if values["base_url"]:
-            raise Refused(_("The mail server is set by EMAIL_URL; leave the address empty."), field="base_url")
+            raise RuleViolation(_("The mail server is set by EMAIL_URL; leave the address empty."), field="base_url")
         return
     try:
         parts = urlsplit(values["base_url"])
@@ -61,11 +63,13 @@ def _check_channel(values: Mapping[str, Any]) -> None:
     except ValueError:
         is_address = False
     if not is_address or parts.username or parts.fragment or not PLAIN.fullmatch(values["base_url"]):
-        raise Refused(_("Write an address that begins with http:// or https://, without a password."), field="base_url")
+        raise RuleViolation(
+            _("Write an address that begins with http:// or https://, without a password."), field="base_url"
+        )
     if kind == Channel.Kind.WEBHOOK and not values["secret"]:
-        raise Refused(_("A webhook is signed: enter a secret."), field="secret")
+        raise RuleViolation(_("A webhook is signed: enter a secret."), field="secret")
     if kind in Channel.ROBOTS and not values["token"]:
-        raise Refused(_("A robot has a key or token; it stands at the end of its address."), field="token")
+        raise RuleViolation(_("A robot has a key or token; it stands at the end of its address."), field="token")
 
 
 def set_preferences(
@@ -79,18 +83,18 @@ def set_preferences(
 ) -> None:
     """Set a person's own channels by topic (`wanted`: topic → keys of channels), language and quiet hours.
 
-    Raises `Refused` where what cannot be switched off would reach the person nowhere but in the inbox, and for quiet
-    hours without both ends or longer than fourteen hours: they put off, they do not swallow.
+    Raises `RuleViolation` where what cannot be switched off would reach the person nowhere but in the inbox, and for
+    quiet hours without both ends or longer than fourteen hours: they put off, they do not swallow.
     """
     wishes = Wishes([person.pk])
     open_ones = wishes.open_to(person)
     for topic in THAT_STAY:
         if open_ones and not set(wanted.get(topic, ())) & {channel.pk for channel in open_ones}:
             told = {"topic": topic.label}
-            raise Refused(_("“%(topic)s” cannot be switched off: choose at least one channel for it.") % told)
+            raise RuleViolation(_("“%(topic)s” cannot be switched off: choose at least one channel for it.") % told)
     _check_quiet(quiet_from, quiet_until)
     if language not in dict(settings.LANGUAGES):
-        raise Refused(_("Choose a language."), field="language")
+        raise RuleViolation(_("Choose a language."), field="language")
     with transaction.atomic():
         quiet: dict[str, Any] = {"quiet_from": quiet_from, "quiet_until": quiet_until}
         Preference.objects.update_or_create(person=person, defaults={"language": language, **quiet})
@@ -104,9 +108,9 @@ def set_preferences(
 
 def _check_quiet(start: time | None, end: time | None) -> None:
     if (start is None) != (end is None):
-        raise Refused(_("Give both ends of the quiet hours, or none."), field="quiet_until")
+        raise RuleViolation(_("Give both ends of the quiet hours, or none."), field="quiet_until")
     if start is None or end is None:
         return
     minutes = (end.hour * 60 + end.minute - start.hour * 60 - start.minute) % (24 * 60)
     if not 0 < minutes <= LONGEST_QUIET.total_seconds() / 60:
-        raise Refused(_("Quiet hours last at most fourteen hours."), field="quiet_until")
+        raise RuleViolation(_("Quiet hours last at most fourteen hours."), field="quiet_until")

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Unit
 from audit.models import Chain, Event
-from audit.services import changes_of, open_trail
-from core.exceptions import Refused
+from audit.services import diff, open_trail
+from core.exceptions import RuleViolation
 from issues.models import Inspection
 from notifications.channels.message import NotSent, one_line
 from notifications.channels.ssrf_safe_http import NotAllowed, post_guarded, target_of
@@ -40,8 +40,8 @@ def set_webhook(
     """Name an address, or change one; return it with its secret where it was made now, else with an empty text.
 
     `secret` is that of a new one, where the caller has one already. What happened before is not told. Raises
-    `Forbidden` unless `by` administers the system, `Refused` for an address inside a network that the settings do not
-    release, and for a name in use.
+    `Forbidden` unless `by` administers the system, `RuleViolation` for an address inside a network that the settings do
+    not release, and for a name in use.
     """
     require_system_admin(by)
     made = "" if webhook else secret or secrets.token_hex(32)
@@ -49,14 +49,14 @@ def set_webhook(
     kept = {name: value for name, value in values.items() if name in FIELDS}
     _check_address(str(kept.get("url", webhook.url)))
     with open_trail(CHAIN, at=at) as trail:
-        changes = changes_of(webhook, kept)
+        changes = diff(webhook, kept)
         for name, value in kept.items():
             setattr(webhook, name, value)
         try:
             with transaction.atomic():
                 webhook.save()
         except IntegrityError as error:
-            raise Refused(_("There is a webhook of this name."), field="name") from error
+            raise RuleViolation(_("There is a webhook of this name."), field="name") from error
         if made or "organisation" in changes:  # what is added to it begins now, too
             _subscribe(webhook, from_the_end=True)
         if {"url", "is_active", "organisation"} & set(changes):
@@ -76,7 +76,7 @@ def _check_address(url: str) -> None:
         target_of(url)
     except NotAllowed as error:
         told = {"reason": str(error)}
-        raise Refused(_("Nothing may be sent to this address. %(reason)s") % told, field="url") from error
+        raise RuleViolation(_("Nothing may be sent to this address. %(reason)s") % told, field="url") from error
     except NotSent:
         return  # a name that nobody knows now may be known later; each sending checks it again
 

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import is_system_admin
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from core.forms import attempt
 from notifications.filters import DeliveryFilter
 from notifications.forms import ChannelForm, DeliveryFilterForm
@@ -62,7 +62,7 @@ def send_failed_again(request: HttpRequest) -> HttpResponse:
         count = send_again(deliveries=failed, at=timezone.now())
         words = ngettext("%(count)d delivery is sent again.", "%(count)d deliveries are sent again.", count)
         messages.success(request, words % {"count": count})
-    except Refused as refusal:
+    except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
     return redirect("deliveries")
 

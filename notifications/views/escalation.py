@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from issues.models import Inspection
 from issues.permissions import require_office
 from notifications.forms import RungFormSet, initial_of, typed_steps
@@ -28,7 +28,7 @@ def ladder(request: HttpRequest, code: str) -> HttpResponse:
             set_ladder(inspection=inspection, steps=typed_steps(formset), by=request.user, at=timezone.now())
             messages.success(request, _("The ladder of reminders was saved."))
             return redirect("set_ladder", code=code)
-        except Refused as refusal:
+        except RuleViolation as refusal:
             refused = str(refusal.message)
     title = _("Ladder of reminders")
     breadcrumbs = [

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from accounts.api import UserRows
 from core.api import BadQuestion, InBatches, Name, Rows, Typed, verb
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from issues.api import InspectionRows, IssueRows
 from issues.models import Disclosure, Issue
 from issues.permissions import holds_group, may_decide_disclosure, may_propose_disclosure
@@ -143,7 +143,7 @@ class IssueAndDisclosureRows(InBatches, IssueAndClosureRows):
         issue, sent = self.proposable(), self.typed(ProposedInFull)
         outcome = propose_in_full(inspection=issue.inspection, issues=[issue], **sent, **self.now())
         for _issue, why in outcome.skipped:
-            raise Refused(why)
+            raise RuleViolation(why)
         return self._proposed(issue.disclosures.filter(audience=sent["audience"]).latest("pk"))
 
     def _proposed(self, row: Disclosure) -> Response:
@@ -233,7 +233,7 @@ class ShownIssueRows(Rows):
     expands = {"inspection": InspectionRows, "decision": DisclosureRows, "waiting": DisclosureRows}
 
     def get_queryset(self) -> Any:
-        rows = super().get_queryset().seen_as_a_whole_by(self.request.user)
+        rows = super().get_queryset().fully_visible_to(self.request.user)
         counting = Disclosure.objects.counting().filter(audience=audience_of(self.request))
         return rows.prefetch_related(Prefetch("disclosures", counting, to_attr="counting"))
 

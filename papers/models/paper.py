@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ORGANISATION_ROLES, Role, User
 from accounts.permissions import grants_of
 from core import guards
-from core.transitions import Steps
+from core.transitions import Transitions
 from issues.models import Disclosure, Inspection
 
 
@@ -54,7 +54,7 @@ class PaperVersion(models.Model):
         ISSUED = "issued", _("issued")
         DISCARDED = "discarded", _("discarded")
 
-    STEPS: Steps = {
+    STEPS: Transitions = {
         Status.DRAFT: frozenset({Status.SUBMITTED, Status.DISCARDED}),
         Status.SUBMITTED: frozenset({Status.APPROVED, Status.RETURNED}),
         Status.APPROVED: frozenset({Status.ISSUED, Status.DISCARDED}),
@@ -209,40 +209,40 @@ LEGAL = " OR ".join(
 )
 guards.register(
     guards.Guard(
-        "paper_begins_as_draft", "ledger_paperversion", "INSERT", "A paper begins as a draft.", "NEW.status <> 'draft'"
+        "paper_begins_as_draft", "papers_paperversion", "INSERT", "A paper begins as a draft.", "NEW.status <> 'draft'"
     ),
     guards.Guard(
-        "paper_stays_itself", "ledger_paperversion", "UPDATE", "A version stays the version that it is.", IDENTITY
+        "paper_stays_itself", "papers_paperversion", "UPDATE", "A version stays the version that it is.", IDENTITY
     ),
     guards.Guard(
         "paper_frozen",
-        "ledger_paperversion",
+        "papers_paperversion",
         "UPDATE",
         "What was submitted never changes.",
         f"OLD.status <> 'draft' AND ({TEXT})",
     ),
     guards.Guard(
         "paper_legal_step",
-        "ledger_paperversion",
+        "papers_paperversion",
         "UPDATE",
         "This step is not possible for a paper.",
         f"NEW.status <> OLD.status AND NOT ({LEGAL})",
     ),
     guards.Guard(
         "paper_ended",
-        "ledger_paperversion",
+        "papers_paperversion",
         "UPDATE",
         "A paper that was issued, returned or discarded never changes.",
         "OLD.status IN ('issued', 'returned', 'discarded')",
     ),
-    guards.Guard("paper_no_delete", "ledger_paperversion", "DELETE", "A version of a paper is never deleted."),
+    guards.Guard("paper_no_delete", "papers_paperversion", "DELETE", "A version of a paper is never deleted."),
     guards.Guard(
         "paper_comment_frozen",
-        "ledger_papercomment",
+        "papers_papercomment",
         "UPDATE",
         "A comment never changes; it is answered once.",
         "OLD.answer <> '' OR NEW.text <> OLD.text OR NEW.version_id <> OLD.version_id "
         "OR NEW.by_id <> OLD.by_id OR NEW.at <> OLD.at",
     ),
-    guards.Guard("paper_comment_no_delete", "ledger_papercomment", "DELETE", "A comment is never deleted."),
+    guards.Guard("paper_comment_no_delete", "papers_papercomment", "DELETE", "A comment is never deleted."),
 )

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit.services import open_trail
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from papers.models import PaperComment, PaperVersion
 from papers.permissions import RULES, may_answer, require
 
@@ -14,32 +14,35 @@ SHORTEST = 4
 
 
 def comment_on_paper(*, version: PaperVersion, text: str, by: Any, at: datetime) -> PaperComment:
-    """Comment on a report that is not approved yet. Raises `Forbidden` unless `by` is an inspector, `Refused`."""
+    """Comment on a report that is not approved yet. Raises `Forbidden` unless `by` is an inspector, `RuleViolation`."""
     text = text.strip()
     with open_trail(version.inspection.chain, at=at) as trail:
         version.refresh_from_db()
         require(by, "comment_on_paper", version)
         if version.status not in RULES["comment_on_paper"].states:
-            raise Refused(_("The report is past the point at which it is commented on."))
+            raise RuleViolation(_("The report is past the point at which it is commented on."))
         if len(text) < SHORTEST:
-            raise Refused(_("Write what should be changed."), field="text")
+            raise RuleViolation(_("Write what should be changed."), field="text")
         comment = PaperComment.objects.create(version=version, text=text, by=by, at=trail.at)
         trail.record("comment_on_paper", by=by, obj=version, comment=comment.pk, text=text)
     return comment
 
 
 def answer_comment(*, comment: PaperComment, answer: str, by: Any, at: datetime) -> None:
-    """Say how a comment was worked in, once. Raises `Forbidden`, `Refused` where it is answered or nothing is said."""
+    """Say how a comment was worked in, once.
+
+    Raises `Forbidden`, `RuleViolation` where it is answered or nothing is said.
+    """
     answer = answer.strip()
     with open_trail(comment.version.inspection.chain, at=at) as trail:
         comment.refresh_from_db()
         require(by, "answer_comment", comment.version)
         if comment.answered_at is not None:
-            raise Refused(_("This comment is answered already."))
+            raise RuleViolation(_("This comment is answered already."))
         if not may_answer(by, comment):
             raise Forbidden(_("Nobody answers their own comment."))
         if len(answer) < SHORTEST:
-            raise Refused(_("Say how the comment was worked in, or why not."), field="answer")
+            raise RuleViolation(_("Say how the comment was worked in, or why not."), field="answer")
         comment.answer, comment.answered_by, comment.answered_at = answer, by, trail.at
         comment.save(update_fields=["answer", "answered_by", "answered_at"])
         trail.record("answer_comment", by=by, obj=comment.version, comment=comment.pk, answer=answer)

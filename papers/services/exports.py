@@ -7,10 +7,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from documents import write_docx, write_pdf
 from files.models import StoredFile
-from files.services import receive
+from files.services import store_upload
 from issues.models import Inspection
 from jobs.models import Job
 from jobs.services import enqueue
@@ -20,7 +20,7 @@ from papers.services.drafting import draw_up
 from papers.services.layout import Printed, paper_of, plain_text
 from papers.services.lifecycle import nothing_to_show
 
-WORK = "ledger.paper"
+WORK = "papers.write"
 FORMATS = ("docx", "pdf", "txt")
 KINDS = {"docx": "docx", "pdf": "pdf", "txt": "text"}
 REMARKS = {
@@ -59,9 +59,9 @@ def printed_of(version: PaperVersion) -> Printed:
 
 
 def write_version(version: PaperVersion, ending: str) -> bytes:
-    """Return the bytes of one version. Raises `Refused` for a format that this paper is not given out in."""
+    """Return the bytes of one version. Raises `RuleViolation` for a format that this paper is not given out in."""
     if ending not in formats_of(version.kind):
-        raise Refused(_("This paper is not given out in this format."))
+        raise RuleViolation(_("This paper is not given out in this format."))
     content = content_from(version.content)
     return write_content(content, kind=version.kind, ending=ending, printed=printed_of(version))
 
@@ -76,7 +76,7 @@ def file_name(version: PaperVersion, ending: str) -> str:
 
 def latest_content(inspection: Inspection, *, audience: str, at: datetime) -> tuple[Content, Printed]:
     """Return the notice for an audience: the latest that was issued, else the version in work, else as the ledger
-    would have it now. Raises `Refused` where the audience would be shown no issue.
+    would have it now. Raises `RuleViolation` where the audience would be shown no issue.
     """
     versions = PaperVersion.objects.of_paper(inspection, PaperVersion.Kind.NOTICE, audience).order_by("-number")
     version = versions.issued().first() or versions.in_work().first()
@@ -84,19 +84,22 @@ def latest_content(inspection: Inspection, *, audience: str, at: datetime) -> tu
         return content_from(version.content), printed_of(version)
     content = draw_up(inspection=inspection, kind=PaperVersion.Kind.NOTICE, audience=audience, at=at)
     if not any(True for _part in content.parts()):
-        raise Refused(nothing_to_show(content))
+        raise RuleViolation(nothing_to_show(content))
     return content, Printed(made_at=at)
 
 
 def ask_for_paper(*, version: PaperVersion, ending: str, by: Any, at: datetime) -> Job:
-    """Ask for the file of a version; the caller wakes the job. Raises `Refused` for a format that there is not."""
+    """Ask for the file of a version; the caller wakes the job.
+
+    Raises `RuleViolation` for a format that there is not.
+    """
     if ending not in formats_of(version.kind):
-        raise Refused(_("This paper is not given out in this format."))
+        raise RuleViolation(_("This paper is not given out in this format."))
     title = file_name(version, ending)
     state = _state(version)
     arguments = {"version": version.pk, "ending": ending, "state": state}
     key = f"{WORK}:{version.pk}:{ending}:{state}:{by.pk}"
-    return enqueue(work=WORK, arguments=arguments, title=title, by=by, at=at, unique_key=key)
+    return enqueue(job_type=WORK, arguments=arguments, title=title, by=by, at=at, unique_key=key)
 
 
 def _state(version: PaperVersion) -> str:
@@ -107,10 +110,10 @@ def _state(version: PaperVersion) -> str:
 def jobs_of(version: PaperVersion, *, by: Any) -> QuerySet[Job]:
     """Return the jobs by which the person asked for this version as it stands, each with its file once it is made."""
     asked = {"arguments__version": version.pk, "arguments__state": _state(version)}
-    return Job.objects.visible_to(by).filter(work=WORK, **asked).select_related("result_file")
+    return Job.objects.visible_to(by).filter(job_type=WORK, **asked).select_related("result_file")
 
 
 def store_paper(*, version: PaperVersion, ending: str, by: Any, at: datetime) -> StoredFile:
     """Write a version into a file that is kept."""
     content = write_version(version, ending)
-    return receive(stream=BytesIO(content), name=file_name(version, ending), by=by, at=at, kinds=(KINDS[ending],))
+    return store_upload(stream=BytesIO(content), name=file_name(version, ending), by=by, at=at, kinds=(KINDS[ending],))

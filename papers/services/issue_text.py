@@ -94,7 +94,7 @@ def told_of(measure: Measure, *, statement: str, report: str) -> str:
     if measure.status == Measure.Status.SIGNED_OFF:
         return _with(text, statement or report)
     if measure.status == Measure.Status.CANCELLED:
-        return f"原定措施“{text.rstrip('。')}”经研究取消，原因：{sentence(measure.cancelled_because)}"
+        return f"原定措施“{text.rstrip('。')}”经研究取消，原因：{sentence(measure.cancellation_reason)}"
     if measure.status == Measure.Status.PLANNED:
         return f"{text.rstrip('。')}（尚未启动）。"
     return _with(text, f"目前进展：{report}") if report else f"{text.rstrip('。')}（正在推进）。"

@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit.services import Trail, open_trail
-from core.exceptions import Forbidden, Refused, Stale
-from core.transitions import move
+from core.exceptions import Conflict, Forbidden, RuleViolation
+from core.transitions import transition
 from issues.models import Disclosure, Inspection
 from papers.models import PaperComment, PaperVersion
 from papers.permissions import may_make_papers, require
@@ -27,16 +27,16 @@ BRACKETS = str.maketrans("[]［］【】()（）", "〔〕〔〕〔〕〔〕〔�
 
 
 def make_paper(*, inspection: Inspection, kind: str, audience: str, by: Any, at: datetime) -> PaperVersion:
-    """Draw a paper up from the ledger, as its next version. Raises `Forbidden`; `Refused` while one is in work, for
-    an audience that this paper is not made for, and for a notice of which it would be shown no issue at all.
+    """Draw a paper up from the ledger, as its next version. Raises `Forbidden`; `RuleViolation` while one is in work,
+    for an audience that this paper is not made for, and for a notice of which it would be shown no issue at all.
     """
     _require_maker(by, inspection)
     if audience not in AUDIENCES[PaperVersion.Kind(kind)]:
-        raise Refused(_("This paper is not made for this audience."), field="audience")
+        raise RuleViolation(_("This paper is not made for this audience."), field="audience")
     with open_trail(inspection.chain, at=at) as trail:
         content = draw_up(inspection=inspection, kind=kind, audience=audience, at=at)
         if not any(True for _part in content.parts()):
-            raise Refused(nothing_to_show(content))
+            raise RuleViolation(nothing_to_show(content))
         return _make(trail, inspection, kind, audience, content, by)
 
 
@@ -53,7 +53,9 @@ def revise_paper(*, version: PaperVersion, by: Any, at: datetime) -> PaperVersio
     with open_trail(version.inspection.chain, at=at) as trail:
         content = content_from(version.content)
         if is_out_of_date(version):
-            raise Refused(_("What is shown of some issues has changed since. Draw the paper up from the ledger anew."))
+            raise RuleViolation(
+                _("What is shown of some issues has changed since. Draw the paper up from the ledger anew.")
+            )
         return _make(trail, version.inspection, version.kind, version.audience, content, by, source=version)
 
 
@@ -73,7 +75,7 @@ def _make(
 ) -> PaperVersion:
     versions = PaperVersion.objects.of_paper(inspection, kind, audience)
     if versions.in_work().exists():
-        raise Refused(_("A version of this paper is in work already. Issue or discard it first."))
+        raise RuleViolation(_("A version of this paper is in work already. Issue or discard it first."))
     text = text_of(content)
     latest = versions.order_by("-number").values_list("number", flat=True).first()
     version = PaperVersion.objects.create(
@@ -110,16 +112,16 @@ def edit_paper(
 ) -> None:
     """Change the text of a draft: `values` of `FIELDS`, and accounts by the key of their issue.
 
-    `revision` is the one that the editor saw. Raises `Forbidden`; `Stale` where somebody else saved meanwhile;
-    `Refused` for what is no draft, without a title, and for an issue that the paper does not hold.
+    `revision` is the one that the editor saw. Raises `Forbidden`; `Conflict` where somebody else saved meanwhile;
+    `RuleViolation` for what is no draft, without a title, and for an issue that the paper does not hold.
     """
     with open_trail(version.inspection.chain, at=at) as trail:
         version.refresh_from_db()
         require(by, "edit_paper", version)
         if not version.is_draft:
-            raise Refused(_("Only a draft is edited. Make a new version."))
+            raise RuleViolation(_("Only a draft is edited. Make a new version."))
         if version.revision != revision:
-            raise Stale(_saved_meanwhile(version))
+            raise Conflict(_saved_meanwhile(version))
         content = _edited(version, values, accounts)
         text = text_of(content)
         if text == version.content:
@@ -139,12 +141,12 @@ def _edited(version: PaperVersion, values: Mapping[str, Any], accounts: Mapping[
         raise ValueError(f"no such fields: {sorted(unknown)}")
     told: dict[str, Any] = {name: _plain(value) for name, value in values.items()}
     if not told.get("title", version.title):
-        raise Refused(_("A paper needs a title."), field="title")
+        raise RuleViolation(_("A paper needs a title."), field="title")
     content = replace(content_from(version.content), **told)
     parts = {part.issue: part for part in content.parts()}
     for key, account in accounts.items():
         if key not in parts:
-            raise Refused(_("This issue is not in the paper."))
+            raise RuleViolation(_("This issue is not in the paper."))
         parts[key].account = _plain(account)
     return content
 
@@ -166,28 +168,30 @@ def _save(version: PaperVersion, content: Content, text: str, by: Any, trail: Tr
 def submit_paper(*, version: PaperVersion, by: Any, at: datetime) -> None:
     """Give the draft to the group; from now on its text is frozen with its hash.
 
-    Raises `Forbidden`; `Refused` while something is left to be filled in, a comment on the report is unanswered, or
-    what the audience is shown has changed since it was drawn up.
+    Raises `Forbidden`; `RuleViolation` while something is left to be filled in, a comment on the report is unanswered,
+    or what the audience is shown has changed since it was drawn up.
     """
     with open_trail(version.inspection.chain, at=at) as trail:
         version.refresh_from_db()
         require(by, "submit_paper", version)
         if not version.is_draft:
-            raise Refused(_("This step is not possible from the present state."))
+            raise RuleViolation(_("This step is not possible from the present state."))
         if OPEN in version.content:
-            raise Refused(_("Something is left to be filled in: look for %(mark)s in the text.") % {"mark": OPEN})
+            raise RuleViolation(_("Something is left to be filled in: look for %(mark)s in the text.") % {"mark": OPEN})
         _require_up_to_date(version)
         if version.kind == PaperVersion.Kind.REPORT:
             _work_comments_in(version, by, trail)
-        move(version, PaperVersion.Status.SUBMITTED, steps=PaperVersion.STEPS, submitted_by=by, submitted_at=trail.at)
+        transition(
+            version, PaperVersion.Status.SUBMITTED, steps=PaperVersion.STEPS, submitted_by=by, submitted_at=trail.at
+        )
         _record(trail, "submit_paper", version, by)
 
 
 def _work_comments_in(version: PaperVersion, by: Any, trail: Trail) -> None:
-    """Put the answered comments into the report. Raises `Refused` while one is unanswered."""
+    """Put the answered comments into the report. Raises `RuleViolation` while one is unanswered."""
     comments = PaperComment.objects.filter(version__inspection=version.inspection)
     if waiting := comments.open().count():
-        raise Refused(_("%(count)d comments of the inspection office are not answered yet.") % {"count": waiting})
+        raise RuleViolation(_("%(count)d comments of the inspection office are not answered yet.") % {"count": waiting})
     content = replace(content_from(version.content), comments=answered_comments(version.inspection))
     text = text_of(content)
     if text != version.content:
@@ -204,20 +208,20 @@ def is_out_of_date(version: PaperVersion) -> bool:
 
 def _require_up_to_date(version: PaperVersion) -> None:
     if is_out_of_date(version):
-        raise Refused(
+        raise RuleViolation(
             _("What is shown of some issues has changed since this was drawn up. Discard it and draw it up anew.")
         )
 
 
 def approve_paper(*, version: PaperVersion, sha256: str, by: Any, at: datetime, note: str = "") -> None:
     """Approve exactly the text with this hash. Raises `Forbidden` for who had a hand in it and for other roles,
-    `Refused` or `Stale` where it waits no longer or is another text.
+    `RuleViolation` or `Conflict` where it waits no longer or is another text.
     """
     with open_trail(version.inspection.chain, at=at) as trail:
         version.refresh_from_db()
         require(by, "approve_paper", version)
         if sha256 != version.content_sha256 or hash_of(version.content) != version.content_sha256:
-            raise Stale(_("This is not the text that you read. Reload the page and look again."))
+            raise Conflict(_("This is not the text that you read. Reload the page and look again."))
         _require_up_to_date(version)
         _decide(trail, version, PaperVersion.Status.APPROVED, by, note.strip())
         _record(trail, "approve_paper", version, by, note=note.strip())
@@ -230,31 +234,31 @@ def return_paper(*, version: PaperVersion, note: str, by: Any, at: datetime) -> 
         require(by, "return_paper", version)
         if len(note.strip()) < SHORTEST_REASON:
             told = {"count": SHORTEST_REASON}
-            raise Refused(_("Give a reason of at least %(count)d characters.") % told, field="note")
+            raise RuleViolation(_("Give a reason of at least %(count)d characters.") % told, field="note")
         _decide(trail, version, PaperVersion.Status.RETURNED, by, note.strip())
         _record(trail, "return_paper", version, by, note=note.strip())
 
 
 def _decide(trail: Trail, version: PaperVersion, status: str, by: Any, note: str) -> None:
-    move(version, status, steps=PaperVersion.STEPS, decided_by=by, decided_at=trail.at, note=note)
+    transition(version, status, steps=PaperVersion.STEPS, decided_by=by, decided_at=trail.at, note=note)
 
 
 def issue_paper(*, version: PaperVersion, document_number: str, by: Any, at: datetime) -> None:
     """Issue an approved paper, with its document number where it has one: `许城管党〔2021〕3号`.
 
-    Raises `Forbidden`; `Refused` for what is not approved, a number that is none or is taken, and where what the
+    Raises `Forbidden`; `RuleViolation` for what is not approved, a number that is none or is taken, and where what the
     audience is shown has changed since.
     """
     number = document_number.strip().translate(BRACKETS)
     if number and not NUMBER.match(number):
-        raise Refused(_("Write the number as 许城管党〔2021〕3号."), field="document_number")
+        raise RuleViolation(_("Write the number as 许城管党〔2021〕3号."), field="document_number")
     with open_trail(version.inspection.chain, at=at) as trail:
         version.refresh_from_db()
         require(by, "issue_paper", version)
         _require_up_to_date(version)
         if number and _is_taken(version, number):
-            raise Refused(_("Another paper has this number already."), field="document_number")
-        move(
+            raise RuleViolation(_("Another paper has this number already."), field="document_number")
+        transition(
             version,
             PaperVersion.Status.ISSUED,
             steps=PaperVersion.STEPS,
@@ -271,11 +275,11 @@ def _is_taken(version: PaperVersion, number: str) -> bool:
 
 
 def discard_paper(*, version: PaperVersion, by: Any, at: datetime) -> None:
-    """Set a draft, or what was approved and not issued, aside for good. Raises `Forbidden`, `Refused`."""
+    """Set a draft, or what was approved and not issued, aside for good. Raises `Forbidden`, `RuleViolation`."""
     with open_trail(version.inspection.chain, at=at) as trail:
         version.refresh_from_db()
         require(by, "discard_paper", version)
-        move(version, PaperVersion.Status.DISCARDED, steps=PaperVersion.STEPS)
+        transition(version, PaperVersion.Status.DISCARDED, steps=PaperVersion.STEPS)
         _record(trail, "discard_paper", version, by)
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from core.forms import attempt
 from jobs.models import Job
 from jobs.tasks import run_job
@@ -48,7 +48,7 @@ def _simply(request: HttpRequest, version: PaperVersion, service: Callable[..., 
     try:
         service(version=version, by=request.user, at=timezone.now())
         messages.success(request, done)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
     return redirect("paper", pk=version.pk)
 
@@ -60,7 +60,7 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
     version = version_of(request, pk)
     try:
         following = revise_paper(version=version, by=request.user, at=timezone.now())
-    except Refused as refusal:
+    except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
         return redirect("paper", pk=pk)
     messages.success(request, _("The next version begins with the text of this one."))
@@ -127,7 +127,7 @@ def export(request: HttpRequest, pk: int, ending: str) -> HttpResponse:
     version = version_of(request, pk)
     try:
         job = ask_for_paper(version=version, ending=ending, by=request.user, at=timezone.now())
-    except Refused as refusal:
+    except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
         return redirect("paper", pk=pk)
     if job.status == Job.Status.QUEUED:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from core.forms import attempt
 from issues.models import Disclosure, Inspection, Issue
 from issues.permissions import holds_group, may_decide_disclosure, may_propose_disclosure
@@ -199,7 +199,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         approve_disclosure(disclosure=row, by=request.user, at=timezone.now())
         messages.success(request, _("It counts from now on."))
-    except Refused as refusal:
+    except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
     return redirect("disclosure", pk=row.issue_id, audience=row.audience)
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from audit.queries import history_of
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from core.forms import attempt
 from issues.models import Disclosure, Inspection
-from issues.permissions import sees_whole
+from issues.permissions import can_see_all
 from issues.queries import shown_to
 from jobs.queries import wait_of
 from papers.forms import (
@@ -53,7 +53,7 @@ def inspection_of(request: HttpRequest, code: str) -> Inspection:
     """Return the inspection if the person sees it as a whole: its papers name every unit."""
     rows = Inspection.objects.visible_to(request.user).select_related("organisation")
     inspection = get_object_or_404(rows, code=code)
-    if not sees_whole(request.user, inspection):
+    if not can_see_all(request.user, inspection):
         raise Http404
     return inspection
 
@@ -89,7 +89,7 @@ def make(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     try:
         version = make_paper(inspection=inspection, by=request.user, at=timezone.now(), **form.cleaned_data)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
         return redirect("papers", code=code)
     messages.success(request, _("The paper was drawn up from the ledger as it stands now."))

@@ -20,9 +20,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api import Answering, Name, Rows, Typed
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from files.models import StoredFile
-from files.services import receive
+from files.services import store_upload
 from jobs.api import JobSerializer, accepted
 from jobs.services import enqueue
 
@@ -58,7 +58,7 @@ class Exports(Answering, APIView):
             raise serializers.ValidationError({"list": [told]})
         listed(self.lists[data["list"]], data["query"], request.user)
         title = _("List “%(list)s” as a file") % {"list": data["list"]}
-        return accepted(enqueue(work=WORK, arguments=data, title=title, by=request.user, at=timezone.now()))
+        return accepted(enqueue(job_type=WORK, arguments=data, title=title, by=request.user, at=timezone.now()))
 
 
 def listed(rows: type[Rows], query: str, person: Any) -> tuple[Rows, Any]:
@@ -115,7 +115,7 @@ class SheetTable:
 
     def write(self, cells: Sequence[Any]) -> None:
         if self.count > MOST_ROWS_OF_A_SHEET:
-            raise Refused(_("These are more rows than a sheet holds. Filter them, or ask for CSV."))
+            raise RuleViolation(_("These are more rows than a sheet holds. Filter them, or ask for CSV."))
         for column, cell in enumerate(cells):
             if isinstance(cell, str):
                 self.sheet.write_string(self.count, column, cell[:LONGEST_CELL])
@@ -152,7 +152,7 @@ def write_list(
             table.close()
         named = f"{name}-{timezone.localdate(at)}.{kind}"
         with path.open("rb") as stream:
-            return receive(stream=stream, name=named, by=by, at=at, kinds=(file_kind,), limit=LARGEST)
+            return store_upload(stream=stream, name=named, by=by, at=at, kinds=(file_kind,), limit=LARGEST)
 
 
 def _lines(rows: type[Rows], query: str, by: Any, told: Callable[[int, int], None]) -> Iterator[list[Any]]:

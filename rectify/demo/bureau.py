@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import UNIT_ROLES, Role, Unit, User
 from accounts.services import appoint, create_unit, create_user, put_in_charge
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 
 ROLES = {
     "经办人": Role.OFFICER,
@@ -140,7 +140,7 @@ class Bureau:
 
 
 def make_bureau(text: BureauText, *, password: str, at: datetime) -> Bureau:
-    """Make units, people and appointments, as the program itself. Raises `Refused` where a name is taken."""
+    """Make units, people and appointments, as the program itself. Raises `RuleViolation` where a name is taken."""
     _require_free(text)
     units: dict[str, Unit] = {}
     for unit in text.units:
@@ -171,4 +171,4 @@ def _require_free(text: BureauText) -> None:
     taken += User.objects.filter(username__in=usernames).values_list("username", flat=True)
     if taken:
         names = {"names": ", ".join(taken)}
-        raise Refused(_("The sample inspection needs names that are taken already: %(names)s.") % names)
+        raise RuleViolation(_("The sample inspection needs names that are taken already: %(names)s.") % names)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ObjectDoesNotExist
 
 from accounts.models import Unit, User
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from core.workdays import WorkingCalendar
 from issues.models import Inspection, Issue
 from measures.models import Measure
@@ -78,7 +78,7 @@ class Replay:
             self.clock = self.close_weeks(day, self.clock)
             try:
                 done += self._play(entry, day, min(ONE_BY_ONE, A_DAY / lines[day]))
-            except (Refused, Forbidden, ObjectDoesNotExist, LookupError) as error:
+            except (RuleViolation, Forbidden, ObjectDoesNotExist, LookupError) as error:
                 raise ValueError(f"line {entry.line}: {entry.verb} {entry.code}: {error}") from error
         self.clock = self.close_weeks(until + timedelta(days=1), self.clock)
         return done

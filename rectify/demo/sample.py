@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role
 from accounts.services import CHAIN
 from audit.services import open_trail
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from imports.services import apply_import
 from issues.models import Inspection
 from issues.queries import working_calendar
@@ -54,10 +54,10 @@ def first_monday(as_of: date) -> date:
 def load_sample(*, as_of: date) -> Sample:
     """Load the sample as it stands on the morning of `as_of`; where it is loaded already, change nothing.
 
-    Raises `Refused` for a day that is still to come, and where a name of the sample is taken.
+    Raises `RuleViolation` for a day that is still to come, and where a name of the sample is taken.
     """
     if as_of > timezone.localdate():
-        raise Refused(_("The sample cannot stand in the future: %(day)s has not come yet.") % {"day": as_of})
+        raise RuleViolation(_("The sample cannot stand in the future: %(day)s has not come yet.") % {"day": as_of})
     with open_trail(CHAIN, at=timezone.now()) as trail:  # locked first: of two loaders at once the second waits here
         known = Inspection.objects.filter(code=CODE).first()
         if known is not None:

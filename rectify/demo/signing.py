@@ -5,7 +5,7 @@ from io import BytesIO
 
 from accounts.models import Role, User
 from files.models import StoredFile
-from files.services import receive
+from files.services import store_upload
 from issues.models import Issue
 from measures.models import Measure
 from measures.services import add_evidence, add_version
@@ -59,7 +59,7 @@ def _whole(replay: Replay, entry: Entry) -> list[Replay]:
 def _store(replay: Replay, measure: Measure, name: str, words: str, by: User, at: datetime) -> StoredFile:
     said = [f"措施：{measure.text}", words, f"报送单位：{by.unit}"]
     content = make_file(name, title=name.rpartition(".")[0], words=[each for each in said if each], on=at.date())
-    file = receive(stream=BytesIO(content), name=name, by=by, at=at)
+    file = store_upload(stream=BytesIO(content), name=name, by=by, at=at)
     replay.stored.append(file.stored_as)
     return file
 
@@ -72,8 +72,8 @@ def _add_files(replay: Replay, measure: Measure, names: list[str], words: str, a
     by = replay.officer(measure)
     for name in names:
         file = _store(replay, measure, name, words, by, at)
-        secrecy = "public" if "公示" in name or "公告" in name else "internal"
-        add_evidence(file=file, measure=measure, about_on=at.date(), secrecy=secrecy, by=by, at=at)
+        classification = "public" if "公示" in name or "公告" in name else "internal"
+        add_evidence(file=file, measure=measure, about_on=at.date(), classification=classification, by=by, at=at)
 
 
 def _replace(replay: Replay, entry: Entry, measure: Measure, at: datetime) -> None:

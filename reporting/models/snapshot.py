@@ -173,5 +173,5 @@ class SnapshotRow(Counted):
         return f"{self.snapshot_id} {self.kind} {self.name}"
 
 
-guards.protect("progress_snapshot", message="A weekly roll-up is never changed or deleted.")
-guards.protect("progress_snapshotrow", message="A weekly roll-up is never changed or deleted.")
+guards.protect("reporting_snapshot", message="A weekly roll-up is never changed or deleted.")
+guards.protect("reporting_snapshotrow", message="A weekly roll-up is never changed or deleted.")

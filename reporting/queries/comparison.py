@@ -89,7 +89,7 @@ def _measures(
     }
     reports = ProgressReport.objects.filter(measure=OuterRef("pk"), at__gte=OuterRef("week_began"))
     seen = Measure.objects.visible_to(user).filter(inspection__in=[inspection.pk for inspection in inspections])
-    known = seen.knowing_last_application().alias(week_began=_week_of(began)).alias(is_reported=Exists(reports))
+    known = seen.with_last_application().alias(week_began=_week_of(began)).alias(is_reported=Exists(reports))
     rows: Iterable[Any] = known.order_by().values("inspection").annotate(**counts)
     return {row.pop("inspection"): row for row in rows}
 

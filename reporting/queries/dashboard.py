@@ -20,7 +20,7 @@ from reporting.models import MeasureFigures
 from reporting.queries.counts import Group, measure_counts, urgency
 from signoffs.models import Decision
 from signoffs.services.queues import queue_of
-from supervision.queries import knowing_urges
+from supervision.queries import with_urges
 
 AREA = "issue__problem__category__area"
 KEYS = (AREA, f"{AREA}__title", f"{AREA}__position", "lead_unit", "lead_unit__name", "lead_unit__position")
@@ -91,7 +91,7 @@ def cube_of(measures: Any, *, today: date, due_soon_days: int, week_began: datet
 
     `unreported` are those under way of which nothing was reported since `week_began`.
     """
-    of_measure = measures.knowing_last_application().alias(
+    of_measure = measures.with_last_application().alias(
         is_reported=Exists(ProgressReport.objects.filter(measure=OuterRef("pk"), at__gte=week_began)),
         is_incomplete=Exists(Measure.objects.incomplete().filter(pk=OuterRef("pk"))),
     )
@@ -133,7 +133,7 @@ def lists_of(measures: Any, *, today: date, wall: bool = False) -> Lists:
     marks = {f"in_{name}": Case(When(pk__in=found, then=True), default=False) for name, found in keys.items()}
     # Of these measures again, not of all: keys alone would have a database look through every inspection for them.
     listed = measures.filter(reduce(or_, (Q(pk__in=found) for found in keys.values())))
-    known = knowing_urges(listed.annotate(**marks), today=today)
+    known = with_urges(listed.annotate(**marks), today=today)
     told = _with_last_words(known).select_related("leader", "lead_unit")
     all_of_them: list[Any] = list(told.order_by(F("deadline").asc(nulls_last=True), "sort_key"))
     grounds = dict(Decision.Ground.choices)

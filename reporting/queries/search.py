@@ -35,8 +35,8 @@ def find(words: str, *, user: Any) -> Found:
     Units and people know by `inspection` the code of an inspection in which the user sees work of theirs, if any.
     """
     kinds: dict[str, QuerySet[Any]] = {
-        "issues": Issue.objects.visible_to(user).holding(words).select_related("inspection"),
-        "measures": Measure.objects.visible_to(user).holding(words).select_related("inspection", "lead_unit"),
+        "issues": Issue.objects.visible_to(user).search(words).select_related("inspection"),
+        "measures": Measure.objects.visible_to(user).search(words).select_related("inspection", "lead_unit"),
         "units": _named(visible_units(user), words).filter(is_active=True),
         "people": _named(visible_users(user), words).filter(is_active=True).select_related("unit"),
     }

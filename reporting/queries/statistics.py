@@ -28,9 +28,9 @@ class Statistics:
 def statistics(*, inspection: Inspection, group_by: str, user: Any, today: date) -> Statistics:
     """Return what the user sees of the inspection (already through `visible_to`), counted on the day `today`."""
     moment = Moment.present(today, inspection.due_soon_days)
-    sees_whole = grants_of(user).holds(ORGANISATION_ROLES, inspection.organisation)
+    can_see_all = grants_of(user).holds(ORGANISATION_ROLES, inspection.organisation)
     kinds = [SnapshotRow.Kind(group_by)] if group_by in SnapshotRow.Kind.values else []
-    now = standing(inspection=inspection.pk, moment=moment, seen_by=None if sees_whole else user, kinds=kinds)
+    now = standing(inspection=inspection.pk, moment=moment, seen_by=None if can_see_all else user, kinds=kinds)
     groups = weeks_of(inspection, user=user) if group_by == WEEK else now.by(group_by)
     return Statistics(now.measures, now.issues, groups)
 

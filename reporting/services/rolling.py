@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.services import Trail, canonical, open_trail
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from issues.models import Inspection
 from issues.permissions import require_office
 from reporting.models import Snapshot, SnapshotRow, Week
@@ -35,8 +35,8 @@ VERB = "roll_up_week"
 def roll_up_week(*, inspection: Inspection, week: Week, by: Any, at: datetime) -> Snapshot:
     """Make the snapshot of a week as of its end, or return the one that is there.
 
-    Raises `Forbidden` unless `by` is the office (None, the program itself, may), `Refused` for a week that has not
-    ended at `at` or in which the inspection had no plan yet.
+    Raises `Forbidden` unless `by` is the office (None, the program itself, may), `RuleViolation` for a week that has
+    not ended at `at` or in which the inspection had no plan yet.
     """
     require_office(by, inspection)
     kept = inspection.snapshots.of_week(week).first()
@@ -44,9 +44,9 @@ def roll_up_week(*, inspection: Inspection, week: Week, by: Any, at: datetime) -
         return kept
     due = week_of(inspection.pk, week)
     if at <= due.ends_at:
-        raise Refused(_("Week %(week)s has not ended yet.") % {"week": week}, field="week")
+        raise RuleViolation(_("Week %(week)s has not ended yet.") % {"week": week}, field="week")
     if not begun_by(inspection.pk, due.ends_at):
-        raise Refused(_("In week %(week)s this inspection had no plan yet.") % {"week": week}, field="week")
+        raise RuleViolation(_("In week %(week)s this inspection had no plan yet.") % {"week": week}, field="week")
     _roll_up([due], by=by, at=at)
     return inspection.snapshots.of_week(week).get()
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import ORGANISATION_ROLES
 from accounts.permissions import grants_of
 from issues.models import Issue
-from issues.permissions import may_administer, sees_whole
+from issues.permissions import can_see_all, may_administer
 from measures.models import Measure
 from reporting.queries import (
     course_of,
@@ -38,7 +38,7 @@ def inspection(request: HttpRequest, code: str) -> HttpResponse:
     shown = context["inspection"]
     context |= {
         "may_administer": may_administer(request.user, shown),
-        "sees_whole": sees_whole(request.user, shown),
+        "can_see_all": can_see_all(request.user, shown),
         "mine": next((group for group in context["leaders"] if group.key == request.user.pk), None),
     }
     return render(request, "reporting/dashboard.html", context)

@@ -91,7 +91,7 @@ class ApplicationSerializer(serializers.ModelSerializer):
             "unit",
             "applied_at",
             "ended_at",
-            "withdrawn_because",
+            "withdrawal_reason",
             "source_title",
             "source_line",
             "source_sha256",

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('manifest_sha256', models.CharField(max_length=64, verbose_name='SHA-256 of the manifest')),
                 ('applied_at', models.DateTimeField(verbose_name='applied at')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
-                ('withdrawn_because', models.TextField(blank=True, verbose_name='reason of withdrawing')),
+                ('withdrawal_reason', models.TextField(blank=True, verbose_name='reason of withdrawing')),
                 ('source_title', models.CharField(blank=True, max_length=300, verbose_name='source')),
                 ('source_line', models.PositiveIntegerField(blank=True, null=True, verbose_name='line of the source')),
                 ('source_sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256 of the source')),

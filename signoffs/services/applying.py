@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from audit.services import Trail, open_trail
-from core.exceptions import Forbidden, Refused, Stale
-from core.transitions import move
+from core.exceptions import Conflict, Forbidden, RuleViolation
+from core.transitions import transition
 from issues.models import Issue
 from issues.services import await_closure, resume_rectification
 from measures.models import Measure
 from measures.services import resume_measure, submit_measure
-from measures.services.locking import reread
+from measures.services.locking import refresh_for_update
 from measures.services.plan import check_reason
 from signoffs.models import Application
 from signoffs.permissions import may_apply_for_closure, may_withdraw
@@ -28,21 +28,22 @@ CONCLUSIONS = (Issue.Completion.DONE, Issue.Completion.BASICALLY_DONE)
 def _checked(statement: str) -> str:
     statement = statement.strip()
     if len(statement) < STATEMENT_AT_LEAST:
-        raise Refused(_("Say in at least ten characters what was done and with what effect."), field="statement")
+        raise RuleViolation(_("Say in at least ten characters what was done and with what effect."), field="statement")
     return statement
 
 
 def apply_for_sign_off(*, measure: Measure, statement: str, by: Any, at: datetime) -> Application:
     """Apply for the sign-off of a measure (销号申请): its evidence is frozen in a manifest, the review begins.
 
-    Raises `Forbidden` unless `by` works in the lead unit, `Refused` without evidence or a statement, with a locked
-    file, an extension pending or a milestone that is not reached, or where the measure is not under way; `Stale`.
+    Raises `Forbidden` unless `by` works in the lead unit, `RuleViolation` without evidence or a statement, with a
+    locked file, an extension pending or a milestone that is not reached, or where the measure is not under way;
+    `Conflict`.
     """
     with open_trail(measure.inspection.chain, at=at) as trail:
-        reread(measure, "apply_for_sign_off", by=by)
+        refresh_for_update(measure, "apply_for_sign_off", by=by)
         statement = _checked(statement)
         if measure.extensions.pending().exists():
-            raise Refused(_("An extension of this measure waits for a decision; apply once it is decided."))
+            raise RuleViolation(_("An extension of this measure waits for a decision; apply once it is decided."))
         _check_milestones(measure)
         submit_measure(measure=measure, at=trail.at)
         manifest = manifest_of_measure(measure, statement=statement)
@@ -54,11 +55,15 @@ def apply_for_sign_off(*, measure: Measure, statement: str, by: Any, at: datetim
 
 
 def _check_milestones(measure: Measure) -> None:
-    """Raise `Refused` while a milestone is open: who applies says that all of it is done, and the paper would not."""
+    """Raise `RuleViolation` while a milestone is open: who applies says that all of it is done, and the paper would
+    not.
+    """
     titles = measure.milestones.filter(reached_on=None).values_list("title", flat=True)
     if titles:
         told = {"titles": _("; ").join(titles)}
-        raise Refused(_("Not reached yet: %(titles)s. Report these milestones first, or have the plan changed.") % told)
+        raise RuleViolation(
+            _("Not reached yet: %(titles)s. Report these milestones first, or have the plan changed.") % told
+        )
 
 
 def apply_for_closure(
@@ -73,15 +78,15 @@ def apply_for_closure(
 ) -> Application:
     """Apply for closing an issue with its conclusion. All its measures are signed off or cancelled, one signed off.
 
-    What is not done is not closed. Raises `Forbidden`, `Refused`, `Stale`.
+    What is not done is not closed. Raises `Forbidden`, `RuleViolation`, `Conflict`.
     """
     with open_trail(issue.inspection.chain, at=at) as trail:
         _check_closable(issue, by)
         statement, kept_up = _checked(statement), kept_up.strip()
         if completion not in CONCLUSIONS:
-            raise Refused(_("Choose the conclusion: done, or basically done."), field="completion")
+            raise RuleViolation(_("Choose the conclusion: done, or basically done."), field="completion")
         if is_sustained and not kept_up:
-            raise Refused(_("Say how it is kept up."), field="kept_up")
+            raise RuleViolation(_("Say how it is kept up."), field="kept_up")
         await_closure(issue=issue, at=trail.at)
         conclusion: dict[str, Any] = {"completion": completion, "is_sustained": is_sustained, "kept_up": kept_up}
         manifest = manifest_of_issue(issue, statement=statement, **conclusion)
@@ -93,7 +98,9 @@ def apply_for_closure(
 
 
 def _check_closable(issue: Issue, by: Any) -> None:
-    """Take everything but the state from the row, as `reread` does for a measure, and check what can be closed."""
+    """Take everything but the state from the row, as `refresh_for_update` does for a measure, and check what can be
+    closed.
+    """
     seen = issue.status
     issue.refresh_from_db()
     issue.status = seen
@@ -101,7 +108,7 @@ def _check_closable(issue: Issue, by: Any) -> None:
         raise Forbidden(_("The lead unit of the issue applies for its closure."))
     states = set(issue.measures.values_list("status", flat=True))
     if Measure.Status.SIGNED_OFF not in states or states - {Measure.Status.SIGNED_OFF, Measure.Status.CANCELLED}:
-        raise Refused(_("All measures must be signed off or cancelled first, at least one of them signed off."))
+        raise RuleViolation(_("All measures must be signed off or cancelled first, at least one of them signed off."))
 
 
 def _create(trail: Trail, issue: Issue, measure: Measure | None, manifest: str, by: Any, **fields: Any) -> Application:
@@ -127,27 +134,30 @@ def _create(trail: Trail, issue: Issue, measure: Measure | None, manifest: str, 
 
 
 def _check_reviewers(roles: set[str], issue: Issue, measure: Measure | None) -> None:
-    """Raise `Refused` where a step would wait for ever, for nobody is named who could decide it."""
+    """Raise `RuleViolation` where a step would wait for ever, for nobody is named who could decide it."""
     held: Measure | Issue = measure or issue
     if Role.TASK_FORCE in roles and issue.task_force_id is None:
-        raise Refused(_("A task force reviews this, and the issue has none. Ask the office to assign one."))
+        raise RuleViolation(_("A task force reviews this, and the issue has none. Ask the office to assign one."))
     if Role.LEADER in roles and held.leader_id is None:
-        raise Refused(_("The responsible leader reviews this, and none is named. Ask the office to name one."))
+        raise RuleViolation(_("The responsible leader reviews this, and none is named. Ask the office to name one."))
     if Role.UNIT_HEAD in roles and held.lead_unit_id is None:
-        raise Refused(_("The head of the lead unit reviews this, and none is named. Ask the office to name one."))
+        raise RuleViolation(_("The head of the lead unit reviews this, and none is named. Ask the office to name one."))
 
 
 def withdraw_application(*, application: Application, reason: str, by: Any, at: datetime) -> None:
-    """Take an application back while it is under review. Raises `Forbidden` unless `by` applied, `Refused`, `Stale`."""
+    """Take an application back while it is under review.
+
+    Raises `Forbidden` unless `by` applied, `RuleViolation`, `Conflict`.
+    """
     with open_trail(application.inspection.chain, at=at) as trail:
         application.refresh_from_db(fields=["status", "step"])
         if application.applicant_id != by.pk:
             raise Forbidden(_("Only who applied can withdraw the application."))
         if not may_withdraw(by, application):
-            raise Stale(_("This application has ended already."))
+            raise Conflict(_("This application has ended already."))
         reason = check_reason(reason)
-        also: dict[str, Any] = {"ended_at": trail.at, "withdrawn_because": reason}
-        move(application, Application.Status.WITHDRAWN, steps=Application.STEPS, **also)
+        also: dict[str, Any] = {"ended_at": trail.at, "withdrawal_reason": reason}
+        transition(application, Application.Status.WITHDRAWN, steps=Application.STEPS, **also)
         give_back(application, at=trail.at)
         subject = application.measure or application.issue
         told: dict[str, Any] = {"application": application.pk, "round": application.round}

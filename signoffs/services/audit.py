@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role
 from accounts.permissions import grants_of, is_auditor
 from audit.models import Chain, Event
-from audit.services import Broken, open_trail, verify_chain
+from audit.services import ChainFault, open_trail, verify_chain
 from core.exceptions import Forbidden
 from issues.models import Inspection
 from jobs.models import Job
@@ -83,7 +83,7 @@ def _state(chain: Chain, name: str, event: Event | None) -> ChainState:
 def ask_for_verification(*, by: Any, at: datetime) -> Job:
     """Ask for the chains of `by` to be walked; a long chain takes longer than a page may. Raises `Forbidden`."""
     require_auditor(by)
-    return enqueue(work=WORK, arguments={}, title=_("Verification of the trail"), by=by, at=at)
+    return enqueue(job_type=WORK, arguments={}, title=_("Verification of the trail"), by=by, at=at)
 
 
 def verify_chains(*, by: Any, at: datetime) -> int:
@@ -103,7 +103,7 @@ def verify_chains(*, by: Any, at: datetime) -> int:
     return faults
 
 
-def _walked(key: str) -> tuple[Chain, int, list[Broken]]:
+def _walked(key: str) -> tuple[Chain, int, list[ChainFault]]:
     """Walk a chain; what looks broken is looked at again with writers held off, for one may just have added to it."""
     chain = Chain.objects.get(key=key)
     events, broken = verify_chain(chain)

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit.services import Trail, open_trail
-from core.exceptions import Forbidden, Refused, Stale
-from core.transitions import move
+from core.exceptions import Conflict, Forbidden, RuleViolation
+from core.transitions import transition
 from issues.models import Issue
 from issues.services import close_issue
 from measures.models import Measure
@@ -38,15 +38,15 @@ def accept_application(
     """Accept a step; the last one signs the measure off or closes the issue.
 
     `step` is the one that the decider saw. Raises `Forbidden` for the applicant, for who decided an earlier step and
-    for other roles; `Stale` where somebody was first, saying who; `Refused` where the manifest was altered.
+    for other roles; `Conflict` where somebody was first, saying who; `RuleViolation` where the manifest was altered.
     """
     with open_trail(application.inspection.chain, at=at) as trail:
         _open(application, step, by)
         if not verify_manifest(application):
-            raise Refused(_("The manifest of this application was altered. Tell the administrator."))
+            raise RuleViolation(_("The manifest of this application was altered. Tell the administrator."))
         decision = _decide(trail, application, by, Decision.Verdict.ACCEPTED, reason=note.strip(), meeting=meeting)
         if application.is_last_step:
-            move(application, Application.Status.ACCEPTED, steps=Application.STEPS, ended_at=trail.at)
+            transition(application, Application.Status.ACCEPTED, steps=Application.STEPS, ended_at=trail.at)
             _carry_out(application, trail, by)
         else:
             Application.objects.filter(pk=application.pk).update(step=step + 1)
@@ -67,17 +67,17 @@ def return_application(
 ) -> Decision:
     """Return an application with a ground and a written reason, both compulsory; the work goes on at once.
 
-    Raises `Forbidden`, `Stale` as `accept_application`, `Refused` without ground or reason.
+    Raises `Forbidden`, `Conflict` as `accept_application`, `RuleViolation` without ground or reason.
     """
     with open_trail(application.inspection.chain, at=at) as trail:
         _open(application, step, by)
         reason = check_reason(reason)
         if ground not in Decision.Ground:
-            raise Refused(_("Choose the ground on which it is returned."), field="ground")
+            raise RuleViolation(_("Choose the ground on which it is returned."), field="ground")
         decision = _decide(
             trail, application, by, Decision.Verdict.RETURNED, ground=ground, reason=reason, meeting=meeting
         )
-        move(application, Application.Status.RETURNED, steps=Application.STEPS, ended_at=trail.at)
+        transition(application, Application.Status.RETURNED, steps=Application.STEPS, ended_at=trail.at)
         give_back(application, at=trail.at)
         trail.record("return_application", by=by, obj=_subject(application), **told_of(decision))
     return decision
@@ -88,7 +88,7 @@ def _open(application: Application, step: int, by: Any) -> None:
     application.refresh_from_db()
     require_reviewer(by, application, step)
     if application.status != Application.Status.PENDING or application.step != step:
-        raise Stale(_who_was_first(application, step))
+        raise Conflict(_who_was_first(application, step))
     require_decider(by, application)
 
 
@@ -106,7 +106,9 @@ def _decide(
     trail: Trail, application: Application, by: Any, verdict: str, *, meeting: Meeting, reason: str, ground: str = ""
 ) -> Decision:
     if bool(meeting.held_on) != bool(meeting.minute_number):
-        raise Refused(_("Give the date of the meeting and the number of its minutes, both."), field="minute_number")
+        raise RuleViolation(
+            _("Give the date of the meeting and the number of its minutes, both."), field="minute_number"
+        )
     assert application.applicant_id is not None  # what a source claims has no steps to decide
     step = application.next_step
     return Decision.objects.create(
@@ -185,11 +187,13 @@ def decide_batch(
     """Decide several applications at one meeting: accept all but those singled out by their id, which are returned.
 
     `applications` come with the step that was seen. Each is its own decision, its own event and its own
-    transaction, by the same verbs; what cannot be decided is skipped with the reason. Raises `Refused` without a
+    transaction, by the same verbs; what cannot be decided is skipped with the reason. Raises `RuleViolation` without a
     meeting.
     """
     if not meeting.held_on or not meeting.minute_number:
-        raise Refused(_("Give the date of the meeting and the number of its minutes, both."), field="minute_number")
+        raise RuleViolation(
+            _("Give the date of the meeting and the number of its minutes, both."), field="minute_number"
+        )
     outcome = BatchOutcome()
     for application, step in applications:
         if application.pk in left_out:
@@ -203,6 +207,6 @@ def decide_batch(
             else:
                 return_application(ground=single.ground, reason=single.reason, **seen)
                 outcome.returned.append(application)
-        except (Refused, Forbidden) as refusal:
+        except (RuleViolation, Forbidden) as refusal:
             outcome.skipped.append((application, str(refusal)))
     return outcome

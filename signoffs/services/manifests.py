@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from audit.services import canonical
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from issues.models import Issue
 from measures.models import Evidence, EvidenceVersion, Measure
 from signoffs.models import Application
@@ -26,11 +26,11 @@ UNREADABLE = {
 def manifest_of_measure(measure: Measure, *, statement: str) -> str:
     """Return the manifest of an application for a measure.
 
-    Raises `Refused` where it has no evidence in force, or a file of it is locked by the virus scan.
+    Raises `RuleViolation` where it has no evidence in force, or a file of it is locked by the virus scan.
     """
     versions = _latest(measure.evidence.in_force())
     if not versions:
-        raise Refused(_("Add evidence first: an application without evidence is not accepted."), field="evidence")
+        raise RuleViolation(_("Add evidence first: an application without evidence is not accepted."), field="evidence")
     return written(measure, versions, statement=statement)
 
 
@@ -48,7 +48,7 @@ def written(measure: Measure, versions: Iterable[EvidenceVersion], *, statement:
 def manifest_of_issue(issue: Issue, *, statement: str, completion: str, is_sustained: bool, kept_up: str) -> str:
     """Return the manifest of a closing: the accepted applications of the measures, the issue's own evidence.
 
-    Raises `Refused` where a file of that evidence is locked by the virus scan.
+    Raises `RuleViolation` where a file of that evidence is locked by the virus scan.
     """
     accepted = issue.applications.filter(status=Application.Status.ACCEPTED, measure__isnull=False)
     rows = accepted.order_by("measure__sort_key").values_list("pk", "measure__code", "round", "manifest_sha256")
@@ -71,7 +71,7 @@ def _latest(evidence: Any) -> list[EvidenceVersion]:
     latest = [piece.latest for piece in with_files]
     for version in latest:
         if lock := version.file.lock:
-            raise Refused(_(UNREADABLE[lock]) % {"name": version.file.name}, field="evidence")
+            raise RuleViolation(_(UNREADABLE[lock]) % {"name": version.file.name}, field="evidence")
     return latest
 
 
@@ -86,7 +86,7 @@ def _told(version: EvidenceVersion) -> dict[str, Any]:
         "size": version.file.size,
         "sha256": version.file.sha256,
         "about_on": piece.about_on,
-        "secrecy": piece.secrecy,
+        "classification": piece.classification,
     }
 
 

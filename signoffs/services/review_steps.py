@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import Role
 from audit.services import open_trail
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from issues.models import Inspection
 from issues.permissions import require_office
 from signoffs.models import REVIEWERS, STEPS_AT_MOST, ReviewStep
@@ -38,17 +38,17 @@ def chain_to_keep(inspection: Inspection) -> list[dict[str, str]]:
 def set_chain(*, inspection: Inspection, steps: Sequence[tuple[str, str]], by: Any, at: datetime) -> None:
     """Set the chain to `steps` (name, role); applications under review keep theirs.
 
-    Raises `Forbidden` unless `by` is the office, `Refused` for none or more than five steps, one without a name,
+    Raises `Forbidden` unless `by` is the office, `RuleViolation` for none or more than five steps, one without a name,
     or an unknown role.
     """
     require_office(by, inspection)
     steps = [(name.strip(), role) for name, role in steps]
     if not 1 <= len(steps) <= STEPS_AT_MOST:
-        raise Refused(_("A chain has one to five steps."))
+        raise RuleViolation(_("A chain has one to five steps."))
     if any(not name or role not in REVIEWERS for name, role in steps):
-        raise Refused(_("Every step has a name and a role."))
+        raise RuleViolation(_("Every step has a name and a role."))
     if any(len(name) > (ReviewStep._meta.get_field("name").max_length or 0) for name, _role in steps):
-        raise Refused(_("The name of a step has at most 40 characters."))
+        raise RuleViolation(_("The name of a step has at most 40 characters."))
     with open_trail(inspection.chain, at=at) as trail:
         old = [[step["name"], step["role"]] for step in chain_of(inspection)]
         ReviewStep.objects.filter(inspection=inspection).delete()

@@ -14,8 +14,8 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from audit.models import Event
-from audit.services import Broken
-from core.exceptions import Refused
+from audit.services import ChainFault
+from core.exceptions import RuleViolation
 from files.models import StoredFile
 from files.services import open_stored
 from issues.models import Inspection, Issue
@@ -31,7 +31,7 @@ NO_EVENT = 0
 """The sequence number of a fault that no event tells of."""
 
 
-def verify_signoffs(inspections: Iterable[Inspection]) -> list[Broken]:
+def verify_signoffs(inspections: Iterable[Inspection]) -> list[ChainFault]:
     """Return what is wrong with applications, decisions and what was signed off, by the number of the event."""
     return [fault for inspection in inspections for fault in _signoffs_of(inspection)]
 
@@ -42,7 +42,7 @@ def _events(inspection: Inspection, verbs: Iterable[str]) -> Iterable[tuple[Even
         yield event, json.loads(event.text)["data"]
 
 
-def _signoffs_of(inspection: Inspection) -> list[Broken]:
+def _signoffs_of(inspection: Inspection) -> list[ChainFault]:
     made = {data["application"]: (event.seq, data["manifest"]) for event, data in _events(inspection, APPLYING)}
     broken = []
     rows = Application.objects.filter(inspection=inspection).order_by("pk")
@@ -55,7 +55,7 @@ def _signoffs_of(inspection: Inspection) -> list[Broken]:
             broken.append((seq, _("application %(code)s, round %(round)d: differs from its event") % name))
     broken += [(seq, _("application %(id)d is missing") % {"id": pk}) for pk, (seq, _told) in made.items()]
     broken += [*_decisions_of(inspection), *_unsupported(inspection)]
-    return [Broken(inspection.chain, seq, what) for seq, what in broken]
+    return [ChainFault(inspection.chain, seq, what) for seq, what in broken]
 
 
 def _decisions_of(inspection: Inspection) -> list[tuple[int, str]]:
@@ -92,14 +92,14 @@ def _unsupported(inspection: Inspection) -> list[tuple[int, str]]:
     return [(NO_EVENT, _("%(code)s counts as done without an accepted application") % {"code": code}) for code in codes]
 
 
-def verify_evidence(inspections: Iterable[Inspection]) -> tuple[int, list[Broken]]:
+def verify_evidence(inspections: Iterable[Inspection]) -> tuple[int, list[ChainFault]]:
     """Read every file of evidence again; return how many there are and which are missing or altered, by name."""
     counts: Counter[str] = Counter()
     broken = []
     for inspection in inspections:
         faults, count = _files_of(inspection)
         counts["files"] += count
-        broken += [Broken(inspection.chain, seq, what) for seq, what in faults]
+        broken += [ChainFault(inspection.chain, seq, what) for seq, what in faults]
     return counts["files"], broken
 
 
@@ -139,5 +139,5 @@ def _hash_of(file: StoredFile) -> str:
     try:
         with open_stored(file) as opened:
             return hashlib.file_digest(opened, "sha256").hexdigest()
-    except Refused:
+    except RuleViolation:
         return ""

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from signoffs.forms import LEAVE, RETURN, MeetingForm, RowFormSet
 from signoffs.models import Application
 from signoffs.queries import with_subject
@@ -35,7 +35,7 @@ def decide(request: HttpRequest) -> HttpResponse:
         return _page(request, meeting, formset, rows, is_last_look="change" not in request.POST)
     try:
         outcome = _carry_out(request, meeting, rows)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         meeting.add_error(None, str(refusal.message))
         return _page(request, meeting, formset, rows, status=422)
     request.session[KEPT] = _told(outcome, meeting)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from files.adapters import download_response
 from files.models import StoredFile
 from issues.models import Issue
@@ -47,6 +47,6 @@ def archive(request: HttpRequest, pk: int, key: UUID) -> HttpResponseBase:
         if not hand_out_archive(job=job, by=request.user, at=timezone.now()):
             raise Http404
         return download_response(file=StoredFile.objects.get(key=key), by=request.user, at=timezone.now())
-    except Refused as refusal:
+    except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
         return redirect("job", pk=job.pk)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Role
-from core.exceptions import Forbidden, Stale
+from core.exceptions import Conflict, Forbidden
 from core.forms import attempt
 from files.adapters import preview_of
 from files.models import StoredFile
@@ -130,7 +130,7 @@ def _decide(request: HttpRequest, pk: int, verb: str, service: Callable[..., Any
     def decide(_data: dict[str, Any]) -> None:
         try:
             service(application=shown, by=request.user, at=timezone.now(), **form.decided())
-        except Stale as stale:
+        except Conflict as stale:
             too_late.append(str(stale.message))
 
     if not attempt(form, decide):

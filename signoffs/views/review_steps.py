@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from issues.models import Inspection
 from issues.permissions import require_office
 from signoffs.forms import StepFormSet, steps_of
@@ -31,7 +31,7 @@ def chain(request: HttpRequest, code: str) -> HttpResponse:
             set_chain(inspection=inspection, steps=steps_of(formset), by=request.user, at=timezone.now())
             messages.success(request, _("The chain of review steps was saved."))
             return redirect("inspection_settings", code=code)
-        except Refused as refusal:
+        except RuleViolation as refusal:
             refused = str(refusal.message)
     title = _("Chain of review steps")
     under_review = Application.objects.filter(inspection=inspection).pending().count()

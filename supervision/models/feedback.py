@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role, User
 from accounts.permissions import grants_of
 from core import guards
-from core.transitions import Steps
+from core.transitions import Transitions
 from issues.models import Inspection
 
 READERS = (Role.OFFICE, Role.GROUP)
@@ -41,7 +41,7 @@ class PublicFeedback(models.Model):
         ANSWERED = "answered", _("answered")
         CLOSED = "closed", _("closed")
 
-    STEPS: Steps = {
+    STEPS: Transitions = {
         Status.NEW: frozenset({Status.ANSWERED, Status.CLOSED}),
         Status.ANSWERED: frozenset({Status.CLOSED}),
     }

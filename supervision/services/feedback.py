@@ -7,8 +7,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from audit.services import open_trail
-from core.exceptions import Forbidden, Refused
-from core.transitions import move
+from core.exceptions import Forbidden, RuleViolation
+from core.transitions import transition
 from issues.models import Inspection
 from issues.permissions import require_office
 from supervision.models import PublicFeedback
@@ -21,20 +21,20 @@ FOR_ONE_INSPECTION = 200
 """Messages a day in all, so that a flood from many addresses does not bury the office."""
 
 
-class TooMany(Refused):
+class TooMany(RuleViolation):
     """More was sent than is taken in this time."""
 
 
 def leave_feedback(*, inspection: Inspection, text: str, contact: str, address: str, at: datetime) -> PublicFeedback:
     """Keep what a visitor writes. `address` is where it came from; only a keyed hash of it is kept.
 
-    Raises `Forbidden` where the public pages are off, `Refused` for no words or too many of them, `TooMany`.
+    Raises `Forbidden` where the public pages are off, `RuleViolation` for no words or too many of them, `TooMany`.
     """
     if not inspection.is_public:
         raise Forbidden
     text, contact = text.strip(), contact.strip()
     if len(text) < SHORTEST or len(text) > PublicFeedback.LONGEST:
-        raise Refused(_("Write between 4 and 2,000 characters."), field="text")
+        raise RuleViolation(_("Write between 4 and 2,000 characters."), field="text")
     sender = salted_hmac("supervision.feedback", address, algorithm="sha256").hexdigest()
     with open_trail(inspection.chain, at=at) as trail:  # its lock puts the counting in order
         kept = PublicFeedback.objects.filter(inspection=inspection)
@@ -49,23 +49,26 @@ def leave_feedback(*, inspection: Inspection, text: str, contact: str, address: 
 
 
 def answer_feedback(*, feedback: PublicFeedback, answer: str, by: Any, at: datetime) -> None:
-    """Keep what the office told the visitor, once. Raises `Forbidden`, `Refused` without words or once it is over."""
+    """Keep what the office told the visitor, once.
+
+    Raises `Forbidden`, `RuleViolation` without words or once it is over.
+    """
     require_office(by, feedback.inspection)
     answer = answer.strip()
     if len(answer) < SHORTEST:
-        raise Refused(_("Write what was answered."), field="answer")
+        raise RuleViolation(_("Write what was answered."), field="answer")
     with open_trail(feedback.inspection.chain, at=at) as trail:
         feedback.refresh_from_db()
         told = {"answer": answer, "answered_by": by, "answered_at": trail.at}
-        move(feedback, PublicFeedback.Status.ANSWERED, steps=PublicFeedback.STEPS, **told)
+        transition(feedback, PublicFeedback.Status.ANSWERED, steps=PublicFeedback.STEPS, **told)
         trail.record("answer_feedback", by=by, obj=feedback, text=answer)
 
 
 def close_feedback(*, feedback: PublicFeedback, by: Any, at: datetime) -> None:
-    """Close a message, answered or not. Raises `Forbidden`, `Refused` where it is closed already."""
+    """Close a message, answered or not. Raises `Forbidden`, `RuleViolation` where it is closed already."""
     require_office(by, feedback.inspection)
     with open_trail(feedback.inspection.chain, at=at) as trail:
         feedback.refresh_from_db()
         told = {"closed_by": by, "closed_at": trail.at}
-        move(feedback, PublicFeedback.Status.CLOSED, steps=PublicFeedback.STEPS, **told)
+        transition(feedback, PublicFeedback.Status.CLOSED, steps=PublicFeedback.STEPS, **told)
         trail.record("close_feedback", by=by, obj=feedback)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Unit
 from audit.services import open_trail
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from issues.models import Inspection
 from measures.models import Measure
 from supervision.models import Urge
@@ -19,16 +19,16 @@ from supervision.permissions import require_urger
 def urge_measure(*, measure: Measure, by: Any, at: datetime) -> Urge:
     """Urge the lead unit of an unfinished measure.
 
-    Raises `Forbidden`, and `Refused` where nobody could move (finished, under review, no lead unit) or where
+    Raises `Forbidden`, and `RuleViolation` where nobody could move (finished, under review, no lead unit) or where
     somebody has urged it today already.
     """
     require_urger(by, measure.inspection)
     with open_trail(measure.inspection.chain, at=at) as trail:
         measure.refresh_from_db()
         if measure.status not in Measure.UNFINISHED:
-            raise Refused(_("Only a measure that is planned or under way is urged."))
+            raise RuleViolation(_("Only a measure that is planned or under way is urged."))
         if measure.lead_unit is None:
-            raise Refused(_("This measure has no lead unit that could be urged."))
+            raise RuleViolation(_("This measure has no lead unit that could be urged."))
         urge = _urge(measure.inspection, measure.lead_unit, by=by, at=trail.at, measure=measure)
         trail.record("urge_measure", by=by, obj=measure, urge=urge.pk, unit=measure.lead_unit_id)
     return urge
@@ -37,14 +37,15 @@ def urge_measure(*, measure: Measure, by: Any, at: datetime) -> Urge:
 def urge_unit(*, inspection: Inspection, unit: Unit, by: Any, at: datetime) -> Urge:
     """Urge a unit for all that it leads and has overdue in this inspection.
 
-    Raises `Forbidden`, and `Refused` where nothing of it is overdue or where it was urged as a whole today already.
+    Raises `Forbidden`, and `RuleViolation` where nothing of it is overdue or where it was urged as a whole today
+    already.
     """
     require_urger(by, inspection)
     with open_trail(inspection.chain, at=at) as trail:
         overdue = inspection.measures.overdue(timezone.localdate(trail.at)).filter(lead_unit=unit)
         count = overdue.count()
         if not count:
-            raise Refused(_("Nothing of this unit is overdue."))
+            raise RuleViolation(_("Nothing of this unit is overdue."))
         urge = _urge(inspection, unit, by=by, at=trail.at, measures=count)
         trail.record("urge_unit", by=by, obj=urge, unit=unit.pk, measures=count)
     return urge
@@ -62,4 +63,4 @@ def _urge(inspection: Inspection, unit: Unit, *, by: Any, at: datetime, **about:
         if first is None:
             raise
         told = {"name": first.by.name}
-        raise Refused(_("%(name)s has urged this today already; once a day is enough.") % told) from error
+        raise RuleViolation(_("%(name)s has urged this today already; once a day is enough.") % told) from error

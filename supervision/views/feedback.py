@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import grants_of
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from issues.models import Inspection
 from issues.permissions import may_administer, require_office
 from supervision.models import PublicFeedback
@@ -67,6 +67,6 @@ def _done(request: HttpRequest, pk: int, service: Callable[..., None], said: str
     try:
         service(feedback=row, by=request.user, at=timezone.now(), **told)
         messages.success(request, said)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
     return redirect("feedback", code=row.inspection.code)

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from issues.models import Inspection
 from measures.models import Measure
 from supervision.permissions import require_urger
@@ -29,7 +29,7 @@ def urge_one(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         urge = urge_measure(measure=measure, by=request.user, at=timezone.now())
         messages.success(request, _("%(unit)s was urged.") % {"unit": urge.unit})
-    except Refused as refusal:
+    except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
     return redirect(_back(request, reverse("measure", args=[pk])))
 
@@ -60,10 +60,10 @@ def _urge(request: HttpRequest, inspection: Inspection, units: dict[str, Any]) -
     unit = units.get(request.POST.get("unit", ""))
     try:
         if unit is None:
-            raise Refused(_("Nothing of this unit is overdue."))
+            raise RuleViolation(_("Nothing of this unit is overdue."))
         urge = urge_unit(inspection=inspection, unit=unit, by=request.user, at=timezone.now())
         told = {"unit": urge.unit, "count": urge.measures}
         messages.success(request, _("%(unit)s was urged for %(count)d overdue measures.") % told)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
     return redirect("urges", code=inspection.code)

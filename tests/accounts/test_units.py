@@ -5,7 +5,7 @@ from accounts.models import Appointment, Role, Unit
 from accounts.permissions import grants_of
 from accounts.services import appoint, create_unit, dismiss, edit_unit, move_unit
 from audit.models import Event
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from tests.factories import NOW, Bureau, unit, user
 
 pytestmark = pytest.mark.django_db
@@ -25,9 +25,9 @@ def test_a_subtree_is_one_prefix_and_moves_as_one() -> None:
 def test_a_unit_cannot_be_moved_below_itself() -> None:
     city = unit("City")
     bureau = unit("Bureau", parent=city)
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         move_unit(unit=city, parent=bureau, by=None, at=NOW)
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         edit_unit(unit=city, values={"parent": city}, by=None, at=NOW)
 
 
@@ -61,7 +61,7 @@ def test_an_inactive_person_and_a_superuser_without_a_role_are_granted_nothing(b
 
 
 def test_nobody_gives_themselves_a_role(bureau: Bureau) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         appoint(user=bureau.system_admin, role=Role.GROUP, unit=bureau.organisation, by=bureau.system_admin, at=NOW)
 
 

@@ -185,7 +185,7 @@ class Long:
         self._disclosures(numbers)
 
     def _jobs(self, numbers: range) -> None:
-        row = Job(work="x", title="x", requested_by=self.review.office, requested_at=NOW)
+        row = Job(job_type="x", title="x", requested_by=self.review.office, requested_at=NOW)
         copies(row, numbers, requested_at=at)
 
     def _task_forces(self, numbers: range) -> None:
@@ -291,7 +291,7 @@ def _buffers(sql: str) -> int:
 
 
 def _steps(sql: str) -> int:
-    """Steps of SQLite's own machine, in tens."""
+    """Transitions of SQLite's own machine, in tens."""
     steps = 0
 
     def count() -> None:

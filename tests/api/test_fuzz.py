@@ -109,7 +109,7 @@ def visible(name: str, person: Any) -> set[Any]:
     elif name == "paper-comments":
         rows = PaperComment.objects.filter(version__in=PaperVersion.objects.visible_to(person))
     elif name == "shown-issues":
-        rows = Issue.objects.visible_to(person).seen_as_a_whole_by(person)
+        rows = Issue.objects.visible_to(person).fully_visible_to(person)
     elif name == "events":
         rows = Event.objects.filter(chain__key__in=chains_of(person)) if is_auditor(person) else Event.objects.none()
     else:

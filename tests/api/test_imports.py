@@ -302,7 +302,7 @@ def test_what_was_confirmed_is_not_mapped_any_more(bureau: Bureau, caller: Calle
 
 def test_a_workbook_that_was_not_read_is_not_confirmed_and_keeps_its_reason(bureau: Bureau, caller: Caller) -> None:
     told = taken(caller, book(GOOD), "ledger.xlsx", inspection=bureau.inspection.code)
-    failed = enqueue(work=imports_service.WORK, arguments={}, title="Read", by=bureau.office, at=NOW)
+    failed = enqueue(job_type=imports_service.WORK, arguments={}, title="Read", by=bureau.office, at=NOW)
     Job.objects.filter(pk=failed.pk).update(status="failed", reason="The disk was full.")
     Import.objects.filter(pk=told["id"]).update(preview=None, job=failed)
     answer = problem_of(caller.post(f"imports/{told['id']}/confirm/", base_seq=0))

@@ -22,7 +22,7 @@ from tests.signoffs.scenes import CLOSING, GROUND, STATEMENT, Review
 from tests.signoffs.scenes import REASON as RETURNED
 
 pytestmark = pytest.mark.django_db
-STATUS = {"done": 200, "Forbidden": 403, "Refused": 422, "Stale": 409}
+STATUS = {"done": 200, "Forbidden": 403, "RuleViolation": 422, "Conflict": 409}
 SEND: dict[str, tuple[str, Callable[[Any, Measure], dict[str, Any]]]] = {
     "edit_measure": ("edit", lambda b, m: {"remarks": "New", "deadline": str(m.deadline or LATER)}),
     "start_measure": ("start", lambda b, m: {}),

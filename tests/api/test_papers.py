@@ -103,7 +103,7 @@ LISTS: dict[str, Callable[[Any], Any]] = {
     "papers": PaperVersion.objects.visible_to,
     "paper-comments": lambda person: PaperComment.objects.filter(version__in=PaperVersion.objects.visible_to(person)),
     "disclosures": Disclosure.objects.visible_to,
-    "shown-issues": lambda person: Issue.objects.visible_to(person).seen_as_a_whole_by(person),
+    "shown-issues": lambda person: Issue.objects.visible_to(person).fully_visible_to(person),
 }
 SEES = {
     "papers": {"office": 3, "group": 3, "leader": 3, "inspector": 2},

@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import ApiToken
 from accounts.services import make_token, revoke_token
 from audit.models import Event
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from measures.models import Measure
 from tests.api.caller import Caller, problem_of
 from tests.factories import NOW
@@ -128,7 +128,7 @@ def test_nobody_revokes_the_token_of_another(review: Review, page_of: Any) -> No
 
 @pytest.mark.parametrize(("wrong", "field"), [({"name": "  "}, "name"), ({"days": 0}, "days"), ({"days": 367}, "days")])
 def test_a_token_without_a_name_or_an_end_is_refused(review: Review, wrong: dict[str, Any], field: str) -> None:
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(RuleViolation) as refusal:
         made(review, **wrong)
     assert refusal.value.field == field
     assert not ApiToken.objects.exists()
@@ -136,7 +136,7 @@ def test_a_token_without_a_name_or_an_end_is_refused(review: Review, wrong: dict
 
 def test_a_person_has_twenty_tokens_at_most(review: Review) -> None:
     tokens = [made(review)[0] for _number in range(20)]
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         made(review)
     revoke_token(token=tokens[3], by=review.office, at=NOW)
     made(review)

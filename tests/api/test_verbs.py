@@ -79,7 +79,7 @@ def test_the_verbs_of_the_plan(review: Review) -> None:
     told = done(office.post(f"{address}/hand-over/", leader=review.other_leader.pk, reason=REASON))
     assert told["leader"]["name"] == "Other leader"
     told = done(office.post(f"{address}/cancel/", reason=REASON))
-    assert (told["status"], told["cancelled_because"]) == ("cancelled", REASON)
+    assert (told["status"], told["cancellation_reason"]) == ("cancelled", REASON)
 
 
 def test_an_extension_is_asked_for_granted_and_refused(review: Review) -> None:
@@ -102,7 +102,7 @@ def test_an_application_is_returned_and_withdrawn(review: Review) -> None:
     assert event("return_application")[0] == review.office.pk
     again = review.applied(Measure.objects.get(pk=made.measure_id))
     told = done(officer.post(f"applications/{again.pk}/withdraw/", reason=REASON))
-    assert (told["status"], told["withdrawn_because"], told["round"]) == ("withdrawn", REASON, 2)
+    assert (told["status"], told["withdrawal_reason"], told["round"]) == ("withdrawn", REASON, 2)
 
 
 def test_whoever_comes_second_gets_409_and_is_told_who_was_first(review: Review) -> None:

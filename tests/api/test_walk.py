@@ -58,7 +58,7 @@ def by_the_api(review: Review, under: int) -> None:
     measure = office(f"issues/{under}/plan-measure/", deadline=DEADLINE, **plan(review))["id"]
     officer(f"measures/{measure}/start/")
     officer(f"measures/{measure}/report-progress/", text="Half of it is done.")
-    officer(f"measures/{measure}/add-evidence/", file=proof(), about_on=str(TODAY), secrecy="internal")
+    officer(f"measures/{measure}/add-evidence/", file=proof(), about_on=str(TODAY), classification="internal")
     officer(f"measures/{measure}/apply/", statement=STATEMENT)
     application = Application.objects.get(measure=measure).pk
     office(f"applications/{application}/accept/", step=1, note="Seen.")
@@ -77,7 +77,7 @@ def by_the_pages(review: Review, under: int, page_of: Any) -> None:
     measure = Measure.objects.get(issue=under).pk
     send(review.roads_officer, f"/measures/{measure}/start/")
     send(review.roads_officer, f"/measures/{measure}/report-progress/", text="Half of it is done.")
-    evidence = {"uploads": proof(), "about_on": str(TODAY), "secrecy": "internal"}
+    evidence = {"uploads": proof(), "about_on": str(TODAY), "classification": "internal"}
     send(review.roads_officer, f"/measures/{measure}/add-evidence/", **evidence)
     send(review.roads_officer, f"/measures/{measure}/apply/", statement=STATEMENT)
     application = Application.objects.get(measure=measure).pk

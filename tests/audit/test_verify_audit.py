@@ -9,7 +9,7 @@ from django.db import connection
 from audit.models import Chain, Event
 from audit.services import chain_hash, open_trail, verify
 from core import guards
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from measures.services import start_measure
 from tests.factories import NOW, Bureau
 
@@ -104,14 +104,14 @@ def test_a_clock_a_little_behind_is_moved_up_and_one_far_behind_is_refused() -> 
     _chain(1)
     with open_trail("test", at=NOW - timedelta(seconds=30)) as trail:
         assert trail.at == NOW
-    with pytest.raises(Refused), open_trail("test", at=NOW - timedelta(hours=1)):
+    with pytest.raises(RuleViolation), open_trail("test", at=NOW - timedelta(hours=1)):
         pass
 
 
 def test_a_verb_that_fails_leaves_no_event(bureau: Bureau) -> None:
     measure = bureau.measure(status="in_progress")
     before = Event.objects.count()
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         start_measure(measure=measure, by=bureau.roads_officer, at=NOW)
     assert Event.objects.count() == before
 

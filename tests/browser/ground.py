@@ -10,12 +10,12 @@ from django.utils import timezone, translation
 
 from accounts.models import Unit, User
 from accounts.services import create_post
-from files.services import receive
+from files.services import store_upload
 from imports.services.imports import confirm_import, discard_import, upload_import
 from issues.models import Area, CalendarDay, Category, Inspection, Problem
 from issues.services import create_task_force
 from jobs.models import Job
-from jobs.services import enqueue, work
+from jobs.services import enqueue, job_handler
 from jobs.tasks import run_job
 from measures.models import Extension, Measure
 from measures.services import report_progress
@@ -64,7 +64,7 @@ CHAINS = {"inspection", "accounts", "calendar", "downloads", "verification"}
 SAMPLES = {"绿", "黄", "红", "蓝", *re.findall(r"[\u3400-\u9fff]+", NOTICE)}
 
 
-@work("tests.browser")
+@job_handler("tests.browser")
 def _nothing(job: Job) -> None:
     """A kind of work for jobs whose pages are looked at."""
 
@@ -131,7 +131,7 @@ class Ground(Bureau):
             "overdue": {"deadline": late, "status": "in_progress", "kinds": ["campaign", "rule_making"]},
             "submitted": {"deadline": late},
             "signed_off": {"deadline": late},
-            "cancelled": {"cancelled_because": self.say("Reason")},
+            "cancelled": {"cancellation_reason": self.say("Reason")},
             "incomplete": {"deadline": None, "leader": None, "status": "planned"},
             "long_term": {"deadline": None, "mode": "long_term", "status": "in_progress"},
         }
@@ -188,7 +188,7 @@ class Ground(Bureau):
         kind = {"work": "tests.browser", "arguments": {}, "title": self.say("Job")}
         self.jobs = {name: enqueue(**kind, **mine) for name in names}
         Job.objects.filter(pk=self.jobs["failed"].pk).update(status="failed", reason=self.say("Reason"))
-        result = receive(stream=BytesIO(b"result"), name=self.say("result.txt"), **mine)
+        result = store_upload(stream=BytesIO(b"result"), name=self.say("result.txt"), **mine)
         Job.objects.filter(pk=self.jobs["done"].pk).update(status="done", result_file=result)
 
     def addresses(self, role: str) -> dict[str, int]:

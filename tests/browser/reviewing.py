@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.models import Chain
-from files.services import receive
+from files.services import store_upload
 from imports.services.imports import upload_import
 from measures.models import Evidence, Measure
 from measures.services import add_evidence, upload_version, withdraw_evidence
@@ -96,7 +96,7 @@ def _work(ground: Any) -> Measure:
 
 def _piece(ground: Any, measure: Measure, name: str) -> Evidence:
     sent = {"stream": _content(ground, name), "name": ground.say(name), "by": ground.roads_officer}
-    file = receive(at=timezone.now(), **sent)
+    file = store_upload(at=timezone.now(), **sent)
     return add_evidence(
         measure=measure, file=file, about_on=timezone.localdate(), by=ground.roads_officer, at=timezone.now()
     )

@@ -133,7 +133,7 @@ def test_a_form_with_mistakes_and_open_menus_hinder_nobody(window: Open, ground:
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_the_pages_of_mishaps_hinder_nobody(language: str, window: Open, transactional_db: None) -> None:
-    """Refused, not found, and those that no test should bring about: they are drawn as the server draws them."""
+    """RuleViolation, not found, and those that no test should bring about: they are drawn as the server draws them."""
     page, found = window(language=language), []
 
     def mishap(route: Route) -> None:

@@ -52,7 +52,7 @@ def test_the_wall_fills_one_screen_and_takes_its_figures_anew(ground: Ground, da
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.goto(f"{dashboard}screen/")
     assert page.evaluate("document.documentElement.scrollHeight") <= 1080
-    page.evaluate("document.querySelector('#wall h1').textContent = 'Stale'")
+    page.evaluate("document.querySelector('#wall h1').textContent = 'Conflict'")
     page.evaluate("htmx.ajax('GET', location.pathname, {target: '#wall', select: '#wall', swap: 'outerHTML'})")
     expect(page.locator("#wall h1")).to_have_text(ground.inspection.title)
     assert page.locator("#wall").get_attribute("hx-trigger") == "every 20s"

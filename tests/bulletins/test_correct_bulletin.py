@@ -5,7 +5,7 @@ import pytest
 from bulletins.permissions import abilities
 from bulletins.services import correct_bulletin
 from bulletins.services.papers import sections_of
-from core.exceptions import Forbidden, Refused, Stale
+from core.exceptions import Conflict, Forbidden, RuleViolation
 from measures.models import MeasureSpan
 from tests.bulletins.scenes import FRIDAY, OTHERS, REASON, TEXTS, Fortnight
 from tests.measures.checks import events
@@ -44,14 +44,14 @@ def test_its_figures_are_counted_anew_and_the_difference_is_told(scene: Fortnigh
 
 
 def test_a_draft_is_not_corrected(scene: Fortnight) -> None:
-    with pytest.raises(Refused, match="draft"):
+    with pytest.raises(RuleViolation, match="draft"):
         correct_bulletin(bulletin=scene.draft(), reason=REASON, by=scene.office, at=FRIDAY)
 
 
 def test_only_the_latest_edition_is_corrected(scene: Fortnight) -> None:
     first = scene.published()
     second = scene.corrected(first)
-    with pytest.raises(Stale):
+    with pytest.raises(Conflict):
         scene.corrected(first)
     first.refresh_from_db()
     assert abilities(scene.office, first) == set()
@@ -60,7 +60,7 @@ def test_only_the_latest_edition_is_corrected(scene: Fortnight) -> None:
 
 
 def test_a_reason_is_needed(scene: Fortnight) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RuleViolation) as caught:
         correct_bulletin(bulletin=scene.published(), reason="wrong", by=scene.office, at=FRIDAY)
     assert caught.value.field == "reason"
 

@@ -9,7 +9,7 @@ from bulletins import tasks
 from bulletins.models import Bulletin
 from bulletins.services import draft_bulletin
 from bulletins.services.content import content_of
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from issues.services import approve_disclosure, propose_disclosure
 from issues.services.disclosing import Proposal
 from measures.services import hand_over
@@ -146,7 +146,7 @@ def test_what_those_within_the_party_are_not_shown_is_counted_and_not_listed(sce
 
 def test_a_clock_far_behind_is_refused(scene: Fortnight) -> None:
     taken = scene.snapshot()
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         draft_bulletin(snapshot=taken, by=None, at=NOW - timedelta(days=9))
 
 

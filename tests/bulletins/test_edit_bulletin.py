@@ -5,7 +5,7 @@ import pytest
 from audit.models import Event
 from bulletins.models import LONGEST_TEXT
 from bulletins.services import edit_bulletin
-from core.exceptions import Forbidden, Refused, Stale
+from core.exceptions import Conflict, Forbidden, RuleViolation
 from tests.bulletins.scenes import FRIDAY, OTHERS, TEXTS, Fortnight
 from tests.measures.checks import events
 
@@ -36,7 +36,7 @@ def test_nobody_else_writes_it(scene: Fortnight) -> None:
 
 def test_who_saw_an_older_text_does_not_write_over_the_newer_one(scene: Fortnight) -> None:
     found = scene.edited(scene.draft())
-    with pytest.raises(Stale):
+    with pytest.raises(Conflict):
         edit_bulletin(bulletin=found, values={"opening": "Mine"}, version=1, by=scene.second_office, at=FRIDAY)
     found.refresh_from_db()
     assert found.texts == TEXTS
@@ -44,13 +44,13 @@ def test_who_saw_an_older_text_does_not_write_over_the_newer_one(scene: Fortnigh
 
 def test_a_published_bulletin_is_not_edited(scene: Fortnight) -> None:
     found = scene.published()
-    with pytest.raises(Refused, match="published"):
+    with pytest.raises(RuleViolation, match="published"):
         edit_bulletin(bulletin=found, values=TEXTS, version=1, by=scene.office, at=FRIDAY)
 
 
 def test_a_text_that_is_too_long_is_refused_at_its_field(scene: Fortnight) -> None:
     found = scene.draft()
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RuleViolation) as caught:
         edit_bulletin(
             bulletin=found, values={"outlook": "长" * (LONGEST_TEXT + 1)}, version=1, by=scene.office, at=FRIDAY
         )

@@ -63,7 +63,7 @@ class Published(Fortnight):
             Issue.objects.filter(pk=issue.pk).update(problem=alone)
         fields = ("text", "goal", "outcome_before", "outcome_after")
         Issue.objects.filter(pk=issue.pk).update(**{field: next(texts) for field in fields})
-        told = {field: next(texts) for field in ("text", "handler", "remarks", "cancelled_because")}
+        told = {field: next(texts) for field in ("text", "handler", "remarks", "cancellation_reason")}
         Measure.objects.filter(pk=measure.pk).update(**told)
         Milestone.objects.create(measure=measure, position=9, title=next(texts), due_on=FRIDAY.date())
         ProgressReport.objects.create(measure=measure, text=next(texts), by=self.roads_officer, at=NOW)

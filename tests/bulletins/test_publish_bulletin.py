@@ -13,7 +13,7 @@ from audit.services import verify
 from bulletins.models import Bulletin
 from bulletins.services import draft_bulletin, next_number, publish_bulletin
 from bulletins.services.lifecycle import content_hash
-from core.exceptions import Forbidden, Refused, Stale
+from core.exceptions import Conflict, Forbidden, RuleViolation
 from reporting.models import Week
 from tests.bulletins.scenes import FIRST, FRIDAY, OTHERS, Fortnight, second_inspection
 from tests.measures.checks import events
@@ -49,13 +49,13 @@ def test_each_calendar_year_begins_with_one(scene: Fortnight) -> None:
 
 def test_who_saw_an_older_text_does_not_publish_the_newer_one(scene: Fortnight) -> None:
     found = scene.edited(scene.draft())
-    with pytest.raises(Stale):
+    with pytest.raises(Conflict):
         publish_bulletin(bulletin=found, version=1, by=scene.office, at=FRIDAY)
 
 
 def test_it_is_published_once(scene: Fortnight) -> None:
     found = scene.published()
-    with pytest.raises(Stale):
+    with pytest.raises(Conflict):
         publish_bulletin(bulletin=found, version=1, by=scene.second_office, at=FRIDAY)
     assert len(events("publish_bulletin")) == 1
 
@@ -86,7 +86,7 @@ def test_of_many_published_at_once_each_gets_a_number_and_none_is_left_out(scene
             mine = Bulletin.objects.select_related("inspection", "organisation").get(pk=bulletin.pk)
             barrier.wait(timeout=30)
             publish_bulletin(bulletin=mine, version=1, by=scene.office, at=later)
-        except Refused:
+        except RuleViolation:
             return False
         finally:
             connection.close()

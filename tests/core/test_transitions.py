@@ -1,15 +1,15 @@
 import pytest
 
-from core.exceptions import Refused, Stale
-from core.transitions import move
+from core.exceptions import Conflict, RuleViolation
+from core.transitions import transition
 from measures.models import Measure
 from tests.factories import Bureau
 
 
 def test_a_step_that_is_not_in_the_table_is_refused_and_changes_nothing(bureau: Bureau) -> None:
     measure = bureau.measure()
-    with pytest.raises(Refused):
-        move(measure, Measure.Status.SIGNED_OFF, steps=Measure.STEPS)
+    with pytest.raises(RuleViolation):
+        transition(measure, Measure.Status.SIGNED_OFF, steps=Measure.STEPS)
     measure.refresh_from_db()
     assert measure.status == Measure.Status.PLANNED
 
@@ -22,13 +22,13 @@ def test_a_terminal_state_leads_nowhere(bureau: Bureau) -> None:
 def test_who_comes_second_is_told_so_and_changes_nothing(bureau: Bureau) -> None:
     first = bureau.measure()
     second = Measure.objects.get(pk=first.pk)
-    move(first, Measure.Status.IN_PROGRESS, steps=Measure.STEPS)
-    with pytest.raises(Stale):
-        move(second, Measure.Status.CANCELLED, steps=Measure.STEPS, cancelled_because="too late for that")
+    transition(first, Measure.Status.IN_PROGRESS, steps=Measure.STEPS)
+    with pytest.raises(Conflict):
+        transition(second, Measure.Status.CANCELLED, steps=Measure.STEPS, cancellation_reason="too late for that")
     assert second.status == Measure.Status.PLANNED
     second.refresh_from_db()
     assert second.status == Measure.Status.IN_PROGRESS
-    assert second.cancelled_because == ""
+    assert second.cancellation_reason == ""
 
 
 def test_every_step_of_every_table_leads_to_a_known_state() -> None:

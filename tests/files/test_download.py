@@ -9,21 +9,21 @@ from django.core.files.storage import default_storage
 from django.test import Client
 
 from audit.models import Event
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from files.adapters import download_response
 from files.models import StoredFile
-from files.services import open_for, receive
+from files.services import open_for_download, store_upload
 from tests.factories import NOW, Bureau
 
 pytestmark = pytest.mark.django_db
 
 
 def stored(name: str = "整改报告（终稿）.pdf", content: bytes = b"%PDF-1.7 content") -> StoredFile:
-    return receive(stream=io.BytesIO(content), name=name, by=None, at=NOW)
+    return store_upload(stream=io.BytesIO(content), name=name, by=None, at=NOW)
 
 
 def download(file: StoredFile, by: Any, at: datetime) -> bytes:
-    with open_for(file=file, by=by, at=at) as opened:
+    with open_for_download(file=file, by=by, at=at) as opened:
         return opened.read()
 
 
@@ -48,8 +48,8 @@ def test_one_event_per_user_file_and_hour(bureau: Bureau) -> None:
 def test_a_file_that_the_storage_lost_leaves_no_event(bureau: Bureau) -> None:
     file = stored()
     default_storage.delete(file.stored_as)
-    with pytest.raises(Refused, match="missing"):
-        open_for(file=file, by=bureau.office, at=NOW)
+    with pytest.raises(RuleViolation, match="missing"):
+        open_for_download(file=file, by=bureau.office, at=NOW)
     assert not events().exists()
 
 

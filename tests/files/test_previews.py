@@ -15,10 +15,10 @@ import pytest
 from docx.opc.constants import RELATIONSHIP_TYPE
 
 from audit.models import Event
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from files.adapters import preview_of, preview_response, process_soon
 from files.models import FileScan, Rendition, StoredFile
-from files.services import ask_for_rendition, make_rendition, open_preview, previews, receive, renditions_due
+from files.services import ask_for_rendition, make_rendition, open_preview, previews, renditions_due, store_upload
 from files.services.previews import converter
 from files.tasks import render, sweep
 from tests.factories import NOW, Bureau
@@ -31,7 +31,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def document(content: bytes | None = None, name: str = "整改报告（终稿）.docx") -> StoredFile:
-    return receive(stream=io.BytesIO(content or word()), name=name, by=None, at=NOW)
+    return store_upload(stream=io.BytesIO(content or word()), name=name, by=None, at=NOW)
 
 
 def fresh(file: StoredFile) -> StoredFile:
@@ -128,7 +128,7 @@ def test_where_there_is_no_office_nothing_is_asked_for_and_it_is_a_download(bure
     monkeypatch.setattr(previews, "converter", lambda: "")
     file = document()
     assert (ask_for_rendition(file=file), renditions_due(now=NOW), preview_of(fresh(file))) == (False, [], "")
-    with pytest.raises(Refused, match="download it"):
+    with pytest.raises(RuleViolation, match="download it"):
         open_preview(file=file, by=bureau.office, at=NOW)
     assert not Rendition.objects.exists()
 
@@ -227,7 +227,7 @@ def test_a_broker_that_is_down_does_not_stop_an_upload(
 
     monkeypatch.setattr("files.adapters.scan.delay", down)
     with django_capture_on_commit_callbacks(execute=True):
-        process_soon(receive(stream=io.BytesIO(b"text"), name="a.txt", by=None, at=NOW))
+        process_soon(store_upload(stream=io.BytesIO(b"text"), name="a.txt", by=None, at=NOW))
 
 
 SHOWN = {
@@ -244,7 +244,7 @@ SHOWN = {
 def test_only_what_runs_nothing_is_shown_and_that_in_a_sandbox(
     content: bytes, content_type: str, how: str, bureau: Bureau
 ) -> None:
-    file = receive(stream=io.BytesIO(content), name="x", by=None, at=NOW)
+    file = store_upload(stream=io.BytesIO(content), name="x", by=None, at=NOW)
     response = preview_response(file=file, by=bureau.office, at=NOW)
     assert b"".join(response.streaming_content) == content
     assert response["Content-Type"] == content_type
@@ -258,7 +258,7 @@ def test_only_what_runs_nothing_is_shown_and_that_in_a_sandbox(
 
 
 def test_a_picture_of_pages_is_not_made_of_other_kinds() -> None:
-    archive = receive(stream=io.BytesIO(office("presentationml.presentation", "a")), name="x", by=None, at=NOW)
+    archive = store_upload(stream=io.BytesIO(office("presentationml.presentation", "a")), name="x", by=None, at=NOW)
     assert preview_of(archive) in {"pages", ""}
-    text = receive(stream=io.BytesIO(b"x" * 3_000_000), name="long.txt", by=None, at=NOW)
+    text = store_upload(stream=io.BytesIO(b"x" * 3_000_000), name="long.txt", by=None, at=NOW)
     assert preview_of(text) == ""

@@ -14,9 +14,9 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from files.models import StoredFile
-from files.services import LIMIT, read_whole, receive, receiving
+from files.services import LIMIT, read_whole, receiving, store_upload
 from tests.factories import NOW, Bureau
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
 
 def send(content: bytes, name: str = "file", **extra: Any) -> StoredFile:
-    return receive(stream=io.BytesIO(content), name=name, by=None, at=NOW, **extra)
+    return store_upload(stream=io.BytesIO(content), name=name, by=None, at=NOW, **extra)
 
 
 def left_behind(tmp_path: Path) -> list[Path]:
@@ -115,7 +115,7 @@ def test_the_kind_is_decided_by_the_content(kind: str, make: Callable[[], bytes]
 
 def test_the_name_stays_and_the_place_in_the_storage_is_random(bureau: Bureau) -> None:
     upload = SimpleUploadedFile("整改报告（终稿）.pdf", b"%PDF-1.7")
-    stored = receive(stream=upload, name="整改报告（终稿）.pdf", by=bureau.roads_officer, at=NOW)
+    stored = store_upload(stream=upload, name="整改报告（终稿）.pdf", by=bureau.roads_officer, at=NOW)
     assert (stored.name, stored.received_from, stored.received_at) == (
         "整改报告（终稿）.pdf",
         bureau.roads_officer,
@@ -142,7 +142,7 @@ def test_of_a_name_only_folders_and_control_characters_are_dropped(sent: str, ke
 
 @pytest.mark.parametrize("name", ["", "..", "/", "\x01", "x" * 256, "../../etc/passwd", "a\\..\\b.txt"])
 def test_a_name_that_cannot_be_kept_is_refused(name: str, tmp_path: Path) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         send(b"text", name=name)
     assert left_behind(tmp_path) == []
 
@@ -153,22 +153,22 @@ RUNNING += ["setup.bat. .", "setup.ba\u200bt", "setup.bat\ufeff", "a.js::$DATA",
 
 @pytest.mark.parametrize("name", RUNNING)
 def test_a_text_that_its_name_would_make_run_is_no_text(name: str, tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="By its content"):
+    with pytest.raises(RuleViolation, match="By its content"):
         send(b"WScript.Echo 1", name=name, kinds=["text"])
     assert left_behind(tmp_path) == []
 
 
 def test_what_fails_after_the_file_came_in_takes_the_file_along(tmp_path: Path) -> None:
     sent: dict[str, Any] = {"stream": io.BytesIO(b"text"), "name": "a.txt", "by": None, "at": NOW}
-    with pytest.raises(Refused, match="not here"), receiving(**sent) as file:
+    with pytest.raises(RuleViolation, match="not here"), receiving(**sent) as file:
         assert StoredFile.objects.get() == file
-        raise Refused("not here")
+        raise RuleViolation("not here")
     assert left_behind(tmp_path) == []
     assert not StoredFile.objects.exists()
 
 
 def test_an_empty_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="empty"):
+    with pytest.raises(RuleViolation, match="empty"):
         send(b"")
     assert left_behind(tmp_path) == []
 
@@ -182,8 +182,8 @@ def test_a_file_over_the_limit_is_refused_without_being_read_to_its_end(tmp_path
             return b"a" * size
 
     stream = Endless()
-    with pytest.raises(Refused, match=r"1.0\sMB"):
-        receive(stream=stream, name="a.txt", by=None, at=NOW, limit=1024 * 1024)
+    with pytest.raises(RuleViolation, match=r"1.0\sMB"):
+        store_upload(stream=stream, name="a.txt", by=None, at=NOW, limit=1024 * 1024)
     assert stream.read_bytes < 1024 * 1024 + 200_000
     assert left_behind(tmp_path) == []
     assert not StoredFile.objects.exists()
@@ -192,12 +192,12 @@ def test_a_file_over_the_limit_is_refused_without_being_read_to_its_end(tmp_path
 
 def test_a_file_of_exactly_the_limit_comes_in() -> None:
     assert send(b"a" * 1000, limit=1000).size == 1000
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         send(b"a" * 1001, limit=1000)
 
 
 def test_a_picture_called_docx_is_refused_by_what_it_is(tmp_path: Path) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RuleViolation) as refused:
         send(PNG, name="通报.docx", kinds=("docx", "text"))
     assert "picture (PNG)" in refused.value.message
     assert "Word document (.docx) or plain text" in refused.value.message
@@ -205,7 +205,7 @@ def test_a_picture_called_docx_is_refused_by_what_it_is(tmp_path: Path) -> None:
 
 
 def test_a_stream_that_breaks_leaves_nothing_behind(tmp_path: Path) -> None:
-    class Broken:
+    class ChainFault:
         parts = iter([b"first part", b"second part"])
 
         def read(self, _size: int) -> bytes:
@@ -214,7 +214,7 @@ def test_a_stream_that_breaks_leaves_nothing_behind(tmp_path: Path) -> None:
             raise ConnectionResetError("the browser went away")
 
     with pytest.raises(ConnectionResetError):
-        receive(stream=Broken(), name="a.txt", by=None, at=NOW)
+        store_upload(stream=ChainFault(), name="a.txt", by=None, at=NOW)
     assert left_behind(tmp_path) == []
     assert not StoredFile.objects.exists()
 
@@ -232,10 +232,10 @@ def test_a_row_that_cannot_be_written_leaves_no_bytes_behind(tmp_path: Path, mon
 def test_bytes_that_were_altered_or_lost_are_noticed() -> None:
     altered, lost = send(b"text"), send(b"more text")
     Path(default_storage.path(altered.stored_as)).write_bytes(b"TEXT")
-    with pytest.raises(Refused, match="altered"):
+    with pytest.raises(RuleViolation, match="altered"):
         read_whole(file=altered)
     default_storage.delete(lost.stored_as)
-    with pytest.raises(Refused, match="missing"):
+    with pytest.raises(RuleViolation, match="missing"):
         read_whole(file=lost)
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from core.exceptions import Forbidden, Refused, Stale
+from core.exceptions import Conflict, Forbidden, RuleViolation
 from imports.models import Import
 from imports.services import ledger_state
 from imports.services.corrections import correct_reading, reading_of
@@ -134,7 +134,7 @@ def test_another_layout_can_be_asked_for(bureau: Bureau) -> None:
     assert reading_of(source).layout == "L3"
     correct_reading(source=source, layout="", lines={}, by=bureau.office)
     assert reading_of(source).layout == as_it_came
-    with pytest.raises(Refused, match="layout is not known"):
+    with pytest.raises(RuleViolation, match="layout is not known"):
         correct_reading(source=source, layout="L99", lines={}, by=bureau.office)
     with pytest.raises(ValueError, match="no such kinds"):
         correct_reading(source=source, layout="", lines={"1": "poem"}, by=bureau.office)
@@ -143,7 +143,7 @@ def test_another_layout_can_be_asked_for(bureau: Bureau) -> None:
 def test_taking_the_whole_tree_away_is_refused_and_changes_nothing(bureau: Bureau) -> None:
     source = upload(bureau)
     everything = {line.key: "furniture" for line in reading_of(source).lines}
-    with pytest.raises(Refused, match="No issue"):
+    with pytest.raises(RuleViolation, match="No issue"):
         correct_reading(source=source, layout="", lines=everything, by=bureau.office)
     assert Import.objects.get(pk=source.pk).corrections == {}
 
@@ -155,9 +155,9 @@ def test_nobody_else_corrects_it_and_nobody_once_it_is_confirmed(bureau: Bureau)
             correct_reading(source=source, layout="", lines={}, by=person)
     seen = Import.objects.get(pk=source.pk)
     confirm_import(source=source, base_seq=0, by=bureau.office, at=NOW)
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         correct_reading(source=source, layout="", lines={}, by=bureau.office)
-    with pytest.raises(Stale):  # seen before it was confirmed
+    with pytest.raises(Conflict):  # seen before it was confirmed
         correct_reading(source=seen, layout="", lines={"3": "furniture"}, by=bureau.office)
 
 
@@ -165,7 +165,7 @@ def test_two_people_who_correct_at_once_do_not_lose_each_others_words(bureau: Bu
     source = upload(bureau)
     other = Import.objects.get(pk=source.pk)
     correct_reading(source=source, layout="", lines={line_of(MARRED, "乱码行"): "furniture"}, by=bureau.office)
-    with pytest.raises(Stale):
+    with pytest.raises(Conflict):
         correct_reading(source=other, layout="", lines={line_of(MARRED, "二次供水"): "issue"}, by=bureau.office)
 
 

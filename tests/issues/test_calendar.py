@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from issues.models import CalendarDay
 from issues.queries import working_calendar
 from issues.services import clear_calendar_day, set_calendar_day
@@ -32,7 +32,7 @@ def test_the_page_says_which_years_are_missing(bureau: Bureau, page_of: Callable
 
 
 def test_a_make_up_day_on_a_weekday_is_refused(bureau: Bureau) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         set_calendar_day(day=NEW_YEAR, kind="make_up", name="", by=bureau.office, at=NOW)
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from audit.models import Event
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from issues.models import Disclosure, Issue
 from issues.queries import marked_names, names_in, shown_to
 from issues.services import (
@@ -101,7 +101,7 @@ def test_who_may_propose_and_who_may_decide(bureau: Bureau) -> None:
     ],
 )
 def test_what_is_missing_is_said_at_its_field(bureau: Bureau, proposal: Proposal, field: str) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RuleViolation) as caught:
         propose(bureau, bureau.issue(), proposal)
     assert caught.value.field == field
 
@@ -109,9 +109,9 @@ def test_what_is_missing_is_said_at_its_field(bureau: Bureau, proposal: Proposal
 def test_the_same_again_and_a_second_decision_are_refused(bureau: Bureau) -> None:
     issue = bureau.issue()
     row = decide(bureau, issue, FULL)
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         propose(bureau, issue, FULL)
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         approve_disclosure(disclosure=row, by=bureau.group, at=NOW)
 
 

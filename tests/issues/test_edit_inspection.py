@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.models import Event
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from issues.models import Inspection
 from issues.services import create_inspection, edit_inspection
 from tests.factories import NOW, TODAY, Bureau
@@ -82,7 +82,7 @@ def test_nobody_else_gets_at_the_settings(
 
 def test_a_code_is_used_once_and_only_the_office_of_the_organisation_opens_an_inspection(bureau: Bureau) -> None:
     new = {"title": "Second round", "organisation": bureau.organisation, "at": NOW}
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         create_inspection(code=bureau.inspection.code, by=bureau.office, **new)
     for person in (bureau.stranger, bureau.group, bureau.superuser):
         with pytest.raises(Forbidden):

@@ -103,7 +103,7 @@ def test_each_measure_is_a_card_with_its_state_its_light_and_its_days(bureau: Bu
     plan = [("in_progress", -2), ("planned", 10), ("planned", 11), ("submitted", -5), ("signed_off", -9)]
     for status, days in [*plan, ("cancelled", -1)]:
         deadline = TODAY + timedelta(days=days)
-        bureau.measure(issue=under, text="Do", status=status, deadline=deadline, cancelled_because=REASON)
+        bureau.measure(issue=under, text="Do", status=status, deadline=deadline, cancellation_reason=REASON)
     bureau.measure(issue=under, text="Do", status="planned", leader=None, lead_unit=None, deadline=None)
     told = shown(page, under)
     facts_of_cards = [

@@ -36,7 +36,7 @@ def asked(bureau: Bureau) -> Callable[..., Job]:
 
     def ask(work: str = "tests.effect", **extra: Any) -> Job:
         fields = {"arguments": {}, "title": "Import the notice", "by": bureau.office, "at": NOW, **extra}
-        return enqueue(work=work, **fields)
+        return enqueue(job_type=work, **fields)
 
     return ask
 
@@ -73,7 +73,7 @@ class Machine:
             "from accounts.models import User; from jobs.services import enqueue; from jobs.tasks import run_job",
             "import tests.jobs.works",
             "by, made = User.objects.get_or_create(username='office', defaults={'name': 'Office'})",
-            f"job = enqueue(work={work!r}, arguments={arguments!r}, title='T', by=by, at=timezone.now())",
+            f"job = enqueue(job_type={work!r}, arguments={arguments!r}, title='T', by=by, at=timezone.now())",
             "run_job.delay_on_commit(job.pk); print(job.pk)",
         ]
         return int(self.shell("\n".join(lines)))

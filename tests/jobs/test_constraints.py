@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 def job(bureau: Bureau, **fields: Any) -> None:
-    put(Job, **{"work": "test", "title": "Test", "requested_by": bureau.office, "requested_at": NOW, **fields})
+    put(Job, **{"job_type": "test", "title": "Test", "requested_by": bureau.office, "requested_at": NOW, **fields})
 
 
 VIOLATIONS: list[tuple[str, dict[str, Any]]] = [

@@ -84,12 +84,12 @@ class Evening:
     def counts(self) -> tuple[int, ...]:
         """Snapshots, different weeks among them, their events, and snapshots without parts."""
         ours = f"SELECT id FROM issues_inspection WHERE code LIKE '{self.name}-%'"
-        of = f"FROM progress_snapshot s WHERE s.inspection_id IN ({ours})"
+        of = f"FROM reporting_snapshot s WHERE s.inspection_id IN ({ours})"
         queries = (
             f"SELECT COUNT(*) {of}",
             f"SELECT COUNT(*) FROM (SELECT DISTINCT s.inspection_id, s.year, s.week {of}) t",
             f"SELECT COUNT(*) FROM audit_event e WHERE e.verb = 'roll_up_week' AND e.object_id IN (SELECT s.id {of})",
-            f"SELECT COUNT(*) {of} AND NOT EXISTS (SELECT 1 FROM progress_snapshotrow r WHERE r.snapshot_id = s.id)",
+            f"SELECT COUNT(*) {of} AND NOT EXISTS (SELECT 1 FROM reporting_snapshotrow r WHERE r.snapshot_id = s.id)",
         )
         return tuple(self.machine.rows(query, self.blocker)[0][0] for query in queries)
 

@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
 from audit.models import Event
-from core.exceptions import Refused, Stale
+from core.exceptions import Conflict, RuleViolation
 from jobs.models import ATTEMPTS, Job
 from jobs.queries import due
-from jobs.services import LostLease, advance, claim, enqueue, fail, finish, renew, retry, work
+from jobs.services import LeaseLost, advance, claim, enqueue, fail, finish, job_handler, renew, retry
 from jobs.tasks import run_job, sweep
 from tests.factories import NOW, Bureau
 
@@ -50,7 +50,7 @@ def test_work_that_nobody_registered_cannot_be_asked_for(asked: Ask) -> None:
 def test_two_functions_cannot_bear_one_name() -> None:
     with pytest.raises(ValueError, match=r"tests\.effect"):
 
-        @work("tests.effect")
+        @job_handler("tests.effect")
         def other(job: Job) -> None:
             """Never called."""
 
@@ -121,7 +121,7 @@ def test_a_worker_that_lost_its_lease_changes_nothing(asked: Ask) -> None:
     assert quick
     assert quick.attempt == 2
     for late in (lambda: advance(job=slow, percent=90), lambda: finish(job=slow, at=LATER, result_url="/wrong/")):
-        with pytest.raises(LostLease), transaction.atomic():
+        with pytest.raises(LeaseLost), transaction.atomic():
             Event.objects.all().exists()
             late()
     assert not renew(job=slow, at=LATER)
@@ -175,11 +175,11 @@ def test_a_failed_job_is_tried_again_and_its_old_worker_stays_shut_out(asked: As
     same = Job.objects.get(pk=job.pk)
     retry(job=job, at=LATER)
     assert (job.status, job.reason, job.attempt, job.last_attempt) == ("queued", "", 1, 1 + ATTEMPTS)
-    with pytest.raises(Stale):
+    with pytest.raises(Conflict):
         retry(job=same, at=LATER)
     new = claim(job_id=job.pk, at=LATER)
     assert new
-    with pytest.raises(LostLease):
+    with pytest.raises(LeaseLost):
         finish(job=old, at=LATER)
     finish(job=new, at=LATER)
 
@@ -189,7 +189,7 @@ def test_only_a_failed_job_is_tried_again(asked: Ask, status: str) -> None:
     job = asked()
     Job.objects.filter(pk=job.pk).update(status=status, lease_until=LATER)
     job.refresh_from_db()
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         retry(job=job, at=LATER)
 
 
@@ -239,7 +239,7 @@ def test_a_broker_that_is_down_does_not_keep_anybody_from_asking(asked: Ask, mon
         raise ConnectionError("no broker")
 
     monkeypatch.setattr(run_job, "delay", down)
-    job = enqueue(work="tests.effect", arguments={}, title="T", by=asked().requested_by, at=NOW)
+    job = enqueue(job_type="tests.effect", arguments={}, title="T", by=asked().requested_by, at=NOW)
     with transaction.atomic():
         run_job.delay_on_commit(job.pk)
     assert due(now=LATER)[-1] == job.pk

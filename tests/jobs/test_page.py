@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from files.services import receive
+from files.services import store_upload
 from jobs.models import Job, WorkerBeat
 from jobs.queries import wait_of
 from jobs.services import advance, beat, claim, fail, finish, forget_beat, prune_beats
@@ -118,7 +118,7 @@ def test_trying_again_takes_a_form(asked: Ask, page: Client) -> None:
 def test_the_result_is_downloaded_under_its_name(asked: Ask, page: Client, bureau: Bureau) -> None:
     job = asked()
     assert page.get(reverse("job_result", args=[job.pk])).status_code == 404
-    file = receive(stream=io.BytesIO(b"text"), name="整改台账.txt", by=bureau.office, at=NOW)
+    file = store_upload(stream=io.BytesIO(b"text"), name="整改台账.txt", by=bureau.office, at=NOW)
     finish(job=claim(job_id=job.pk, at=NOW), at=NOW, result_file=file)
     assert "整改台账.txt" in shown(page, job)
     answer = page.get(reverse("job_result", args=[job.pk]))

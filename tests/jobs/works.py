@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import open_trail
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from jobs.models import Job
-from jobs.services import advance, finish, work
+from jobs.services import advance, finish, job_handler
 
 CHAIN = "effects"
 
 
-@work("tests.effect")
+@job_handler("tests.effect")
 def effect(job: Job) -> None:
     """Leave one event per time that the effects are kept. On its first attempt it hangs where it is told to.
 
@@ -37,16 +37,16 @@ def _hang(job: Job, arguments: dict[str, Any], where: str) -> None:
         time.sleep(arguments.get("seconds", 60))
 
 
-@work("tests.refuses")
+@job_handler("tests.refuses")
 def refuses(job: Job) -> None:
-    raise Refused(_("This file is empty."))
+    raise RuleViolation(_("This file is empty."))
 
 
-@work("tests.breaks")
+@job_handler("tests.breaks")
 def breaks(job: Job) -> None:
     raise ZeroDivisionError("a secret of the inside")
 
 
-@work("tests.forgets")
+@job_handler("tests.forgets")
 def forgets(job: Job) -> None:
     """Ends without saying that it is done."""

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 
 from accounts.models import Role
 from audit.models import Chain, Event
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from issues.models import Issue, IssueSpan
 from ledger.permissions import BATCH_VERBS
 from ledger.services.batch import SERVICES, batch_measures
@@ -253,5 +253,5 @@ def test_an_unknown_verb_is_a_mistake_of_the_program(bureau: Bureau) -> None:
 def test_a_refusal_of_the_trial_names_its_reason_in_words(bureau: Bureau) -> None:
     outcome = used("urge_measure", [bureau.measure(lead_unit=None)], bureau.office, is_trial=True)
     ((_measure, why),) = outcome.skipped
-    with pytest.raises(Refused, match=why):
+    with pytest.raises(RuleViolation, match=why):
         urge_measure(measure=bureau.measure(lead_unit=None), by=bureau.office, at=NOW)

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from ledger.models import SavedFilter
 from ledger.services.saved_filters import MOST, forget_filter, save_filter
 from tests.factories import NOW, Bureau
@@ -92,7 +92,7 @@ def test_twenty_are_enough(bureau: Bureau) -> None:
     for number in range(MOST):
         saved(bureau, name=str(number))
     saved(bureau, name="0", query="q=a")
-    with pytest.raises(Refused, match="You have 20 saved filters here"):
+    with pytest.raises(RuleViolation, match="You have 20 saved filters here"):
         saved(bureau, name="one more")
 
 
@@ -103,7 +103,7 @@ def test_what_grows_by_being_written_as_an_address_fits_or_is_refused(
     """An order that there is not is left out; of several values where one is meant, the last one counts."""
     page_of(bureau.office).post(reverse("save_filter", args=[bureau.inspection.code]), {"name": "Mine", "query": query})
     assert all(len(each.query) <= SavedFilter.LONGEST for each in SavedFilter.objects.all())
-    with pytest.raises(Refused, match="too long"):
+    with pytest.raises(RuleViolation, match="too long"):
         saved(bureau, query="q=" + "a" * SavedFilter.LONGEST)
 
 
@@ -115,5 +115,5 @@ def test_an_issue_that_a_link_has_chosen_is_told_by_its_code(bureau: Bureau, pag
 
 @pytest.mark.parametrize("values", [{"name": " "}, {"query": ""}])
 def test_a_name_and_filters_are_needed(bureau: Bureau, values: dict[str, str]) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         saved(bureau, **values)

@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 
 from audit.models import Event
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from measures.models import Measure
 
 Row = dict[str, Any]
@@ -27,7 +27,9 @@ def rows() -> dict[str, list[Row]]:
 
 
 @contextmanager
-def refused(kind: type[Exception] = Refused, *, field: str | None = None) -> Iterator[pytest.ExceptionInfo[Exception]]:
+def refused(
+    kind: type[Exception] = RuleViolation, *, field: str | None = None
+) -> Iterator[pytest.ExceptionInfo[Exception]]:
     """The block is refused with exactly this kind of refusal, at this field, and nothing was written."""
     before = rows()
     with pytest.raises(kind) as caught:

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.exceptions import Forbidden, Stale
+from core.exceptions import Conflict, Forbidden
 from measures.models import Measure
 from measures.services import (
     cancel_measure,
@@ -25,14 +25,14 @@ def test_the_office_cancels_an_unfinished_measure_with_a_reason(bureau: Bureau, 
     measure = bureau.measure(status=status)
     cancel_measure(measure=measure, reason=f" {REASON} ", by=bureau.office, at=NOW)
     kept = Measure.objects.get(pk=measure.pk)
-    assert (kept.status, kept.cancelled_because) == ("cancelled", REASON)
+    assert (kept.status, kept.cancellation_reason) == ("cancelled", REASON)
     assert event("cancel_measure") == (bureau.office.pk, {"reason": REASON})
     assert spans(measure, "status") == [(status, BEFORE, NOW), ("cancelled", NOW, None)]
 
 
 @pytest.mark.parametrize("status", ["submitted", "signed_off", "cancelled"])
 def test_what_is_under_review_or_finished_is_not_cancelled(bureau: Bureau, status: str) -> None:
-    measure = bureau.measure(status=status, cancelled_because="an older reason")
+    measure = bureau.measure(status=status, cancellation_reason="an older reason")
     with refused():
         cancel_measure(measure=measure, reason=REASON, by=bureau.office, at=NOW)
 
@@ -79,11 +79,11 @@ def test_nobody_but_the_office_cancels(bureau: Bureau, who: str) -> None:
 def test_who_cancels_what_was_started_or_cancelled_meanwhile_is_told_so(bureau: Bureau) -> None:
     seen, started = copies(bureau.measure())
     start_measure(measure=started, by=bureau.roads_officer, at=NOW)
-    with refused(Stale):
+    with refused(Conflict):
         cancel_measure(measure=seen, reason=REASON, by=bureau.office, at=NOW)
     first, second = copies(started)
     cancel_measure(measure=first, reason=REASON, by=bureau.office, at=NOW)
-    with refused(Stale):
+    with refused(Conflict):
         cancel_measure(measure=second, reason="another reason of mine", by=bureau.office, at=NOW)
     assert len(events("cancel_measure")) == 1
 

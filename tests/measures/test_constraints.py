@@ -129,10 +129,10 @@ VIOLATIONS: list[tuple[str, Violation]] = [
     ("extension_decided_has_decider", lambda b: decided(b, status="requested")),
     ("extension_decided_has_decider", lambda b: decided(b, status="perhaps")),
     ("evidence_position_once", second_piece),
-    ("evidence_secrecy_known", lambda b: piece(b, secrecy="secret")),
+    ("evidence_classification_known", lambda b: piece(b, classification="secret")),
     ("evidence_withdrawn_has_reason", lambda b: piece(b, withdrawn_at=NOW, withdrawn_by=b.roads_officer)),
-    ("evidence_withdrawn_has_reason", lambda b: piece(b, withdrawn_at=NOW, withdrawn_because=REASON)),
-    ("evidence_withdrawn_has_reason", lambda b: piece(b, withdrawn_because=REASON)),
+    ("evidence_withdrawn_has_reason", lambda b: piece(b, withdrawn_at=NOW, withdrawal_reason=REASON)),
+    ("evidence_withdrawn_has_reason", lambda b: piece(b, withdrawal_reason=REASON)),
     ("evidence_version_once", lambda b: version(b, number=1)),
     ("evidence_file_once", same_file),
     ("evidence_version_from_one", lambda b: version(b, number=0)),
@@ -152,11 +152,11 @@ def test_every_named_constraint_is_tried() -> None:
 def test_what_the_rules_allow_the_database_allows(bureau: Bureau) -> None:
     """The same rows without what was wrong with them; else the refusals above would say little."""
     change(bureau.measure(mode="long_term", deadline=None), status="in_progress")
-    change(bureau.measure(leader=None, lead_unit=None, deadline=None), status="cancelled", cancelled_because=REASON)
+    change(bureau.measure(leader=None, lead_unit=None, deadline=None), status="cancelled", cancellation_reason=REASON)
     for status in set(Measure.Status.values) - {"signed_off"}:
-        change(bureau.measure(cancelled_because=REASON), status=status)
+        change(bureau.measure(cancellation_reason=REASON), status=status)
     sign_off(bureau.measure(status="submitted"))
-    piece(bureau, withdrawn_at=NOW, withdrawn_by=bureau.roads_officer, withdrawn_because=REASON)
+    piece(bureau, withdrawn_at=NOW, withdrawn_by=bureau.roads_officer, withdrawal_reason=REASON)
     version(bureau)
     span(bureau)
     milestone(bureau, position=3)

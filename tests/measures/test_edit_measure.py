@@ -167,7 +167,7 @@ def test_a_milestone_that_was_reached_keeps_its_date_and_cannot_be_taken_away(bu
 
 @pytest.mark.parametrize("status", ["submitted", "signed_off", "cancelled"])
 def test_what_is_under_review_or_finished_is_not_edited(bureau: Bureau, status: str) -> None:
-    measure = bureau.measure(status=status, cancelled_because=REASON)
+    measure = bureau.measure(status=status, cancellation_reason=REASON)
     with refused():
         edit(bureau, measure, remarks="Too late")
 
@@ -179,7 +179,7 @@ def test_the_lead_unit_does_not_edit_its_own_plan(bureau: Bureau) -> None:
             edit(bureau, measure, by=person, remarks="Mine")
 
 
-@pytest.mark.parametrize("field", ["status", "code", "inspection", "cancelled_because"])
+@pytest.mark.parametrize("field", ["status", "code", "inspection", "cancellation_reason"])
 def test_no_other_field_can_be_slipped_in(bureau: Bureau, field: str) -> None:
     measure = bureau.measure()
     with refused(ValueError):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from files.models import StoredFile
 from issues.models import Issue
 from measures.models import Evidence, EvidenceVersion, Measure
@@ -36,13 +36,19 @@ def test_lead_and_supporting_units_add_evidence_under_its_exact_name(
     bureau: Bureau, running: Measure, who: str
 ) -> None:
     person = getattr(bureau, who)
-    evidence = upload(person, measure=running, about_on=TODAY, secrecy="public")
+    evidence = upload(person, measure=running, about_on=TODAY, classification="public")
     version = evidence.latest
     assert (evidence.measure, evidence.issue, evidence.position) == (running, running.issue, 1)
-    assert (evidence.about_on, evidence.secrecy) == (TODAY, "public")
+    assert (evidence.about_on, evidence.classification) == (TODAY, "public")
     assert (version.number, version.by, version.unit, version.at) == (1, person, person.unit, NOW)
     assert (version.file.name, version.file.kind, version.file.received_from) == (NAME, "pdf", person)
-    told = {"evidence": evidence.pk, "name": NAME, "size": len(PDF), "sha256": version.file.sha256, "secrecy": "public"}
+    told = {
+        "evidence": evidence.pk,
+        "name": NAME,
+        "size": len(PDF),
+        "sha256": version.file.sha256,
+        "classification": "public",
+    }
     assert event("add_evidence") == (person.pk, told)
 
 
@@ -55,7 +61,7 @@ def test_nobody_else_does_and_no_byte_stays(bureau: Bureau, running: Measure, wh
 
 @pytest.mark.parametrize("status", ["planned", "submitted", "cancelled"])
 def test_only_while_the_measure_is_under_way(bureau: Bureau, status: str, tmp_path: Path) -> None:
-    reason = {"cancelled_because": REASON} if status == "cancelled" else {}
+    reason = {"cancellation_reason": REASON} if status == "cancelled" else {}
     measure = bureau.measure(status=status, **reason)
     with refused():
         upload(bureau.roads_officer, measure=measure)
@@ -114,7 +120,7 @@ def test_a_mistake_is_withdrawn_with_a_reason_once_and_stays(bureau: Bureau, run
         withdraw_evidence(evidence=evidence, reason="wrong", by=bureau.roads_officer, at=NOW)
     withdraw_evidence(evidence=evidence, reason=REASON, by=bureau.roads_head, at=NOW)
     evidence = Evidence.objects.get()
-    assert (evidence.withdrawn_by, evidence.withdrawn_because, evidence.withdrawn_at) == (
+    assert (evidence.withdrawn_by, evidence.withdrawal_reason, evidence.withdrawn_at) == (
         bureau.roads_head,
         REASON,
         NOW,
@@ -135,7 +141,7 @@ def test_the_setting_takes_from_what_is_harmless_and_adds_nothing(
         assert kind not in accepted_kinds()
     settings.EVIDENCE_KINDS = ["pdf", "html", "program"]
     assert accepted_kinds() == ("pdf",)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RuleViolation) as caught:
         upload(bureau.roads_officer, content=b"text", measure=running)
     assert caught.value.message == "By its content this file is: plain text. Accepted here: PDF document."
     upload(bureau.roads_officer, measure=running)
@@ -195,6 +201,6 @@ def test_what_goes_wrong_after_the_bytes_came_in_takes_them_along(
             Measure.objects.filter(pk=running.pk).update(status="submitted")
             return super().read(size)
 
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         upload_evidence(stream=Slow(PDF), name=NAME, measure=running, by=bureau.roads_officer, at=NOW + timedelta(1))
     assert (left_behind(tmp_path), StoredFile.objects.count(), Evidence.objects.count()) == ([], 0, 0)

@@ -83,15 +83,17 @@ def test_the_form_tells_limit_kinds_and_the_warning_before_anything_is_sent(offi
 
 
 def test_without_a_script_several_files_go_in_one_form(officer: Client, running: Measure) -> None:
-    answer = send(officer, running, (NAME, PDF), ("说明.txt", "说明".encode()), secrecy="public", about_on=str(TODAY))
+    answer = send(
+        officer, running, (NAME, PDF), ("说明.txt", "说明".encode()), classification="public", about_on=str(TODAY)
+    )
     assert (answer.status_code, answer["Location"]) == (302, f"/measures/{running.pk}/?tab=evidence")
-    found = [(e.latest.file.name, e.secrecy, e.about_on) for e in Evidence.objects.order_by("position")]
+    found = [(e.latest.file.name, e.classification, e.about_on) for e in Evidence.objects.order_by("position")]
     assert found == [(NAME, "public", TODAY), ("说明.txt", "public", TODAY)]
     assert "2 files were added" in officer.get(answer["Location"]).content.decode()
 
 
 def test_of_several_files_the_good_ones_stay_and_the_bad_one_is_named(officer: Client, running: Measure) -> None:
-    answer = send(officer, running, (NAME, PDF), ("坏.pdf", b"MZ\x90"), ("空.txt", b""), secrecy="internal")
+    answer = send(officer, running, (NAME, PDF), ("坏.pdf", b"MZ\x90"), ("空.txt", b""), classification="internal")
     assert answer.status_code == 422
     (error,) = Page(answer).texts("//*[@id='id_uploads_error']")
     assert "坏.pdf: By its content this file is: program." in error
@@ -101,11 +103,11 @@ def test_of_several_files_the_good_ones_stay_and_the_bad_one_is_named(officer: C
 
 
 def test_the_script_gets_an_address_or_the_reason(officer: Client, running: Measure) -> None:
-    good = send(officer, running, (NAME, PDF), script=True, secrecy="internal")
+    good = send(officer, running, (NAME, PDF), script=True, classification="internal")
     assert (good.status_code, good.json()) == (201, {"urls": [reverse("evidence", args=[Evidence.objects.get().pk])]})
-    bad = send(officer, running, ("a.pdf", b""), script=True, secrecy="internal")
+    bad = send(officer, running, ("a.pdf", b""), script=True, classification="internal")
     assert (bad.status_code, bad.json()) == (422, {"reasons": ["This file is empty."]})
-    late = send(officer, running, (NAME, PDF), script=True, secrecy="internal", about_on="2027-01-01")
+    late = send(officer, running, (NAME, PDF), script=True, classification="internal", about_on="2027-01-01")
     assert "future" in late.json()["reasons"][0]
     assert Evidence.objects.count() == 1
 
@@ -141,7 +143,7 @@ def test_what_is_hostile_is_refused_with_one_sentence_and_leaves_nothing(
     settings.EVIDENCE_LIMIT = 50_000 if "limit" in told else 100_000
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path.parent / "incoming"
     settings.FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
-    answer = send(officer, running, (name, content), script=script, secrecy="internal")
+    answer = send(officer, running, (name, content), script=script, classification="internal")
     assert answer.status_code == 422
     (reason,) = answer.json()["reasons"] if script else Page(answer).texts("//*[@id='id_uploads_error']")
     assert told.replace("\xa0", " ") in reason.replace("\xa0", " ")
@@ -152,7 +154,7 @@ def test_what_is_hostile_is_refused_with_one_sentence_and_leaves_nothing(
 
 def test_a_file_of_exactly_the_limit_comes_in(officer: Client, running: Measure, settings: Any) -> None:
     settings.EVIDENCE_LIMIT = 50_000
-    send(officer, running, (NAME, PDF.ljust(50_000, b"x")), secrecy="internal")
+    send(officer, running, (NAME, PDF.ljust(50_000, b"x")), classification="internal")
     assert StoredFile.objects.get().size == 50_000
 
 
@@ -163,13 +165,13 @@ def test_of_a_file_beyond_the_limit_no_more_is_written_than_shows_it(
     written: list[int] = []
     handler = "django.core.files.uploadhandler.TemporaryFileUploadHandler.receive_data_chunk"
     monkeypatch.setattr(handler, lambda self, data, start: written.append(len(data)))
-    send(officer, running, (NAME, bytes(480_000)), secrecy="internal")
+    send(officer, running, (NAME, bytes(480_000)), classification="internal")
     assert 100_000 < sum(written) <= 100_000 + 128 * 1024
 
 
 def test_a_form_larger_than_any_form_is_not_read(officer: Client, running: Measure, settings: Any) -> None:
     settings.EVIDENCE_LIMIT = 1000
-    answer = send(officer, running, *[(NAME, PDF)] * 3, ("a.txt", bytes(1_200_000)), secrecy="internal")
+    answer = send(officer, running, *[(NAME, PDF)] * 3, ("a.txt", bytes(1_200_000)), classification="internal")
     assert answer.status_code in {400, 413}
     assert not StoredFile.objects.exists()
 
@@ -187,18 +189,18 @@ def test_who_is_not_logged_in_sends_no_large_form_to_any_address(address: str, t
 
 
 def test_a_form_without_a_file_keeps_what_was_typed(officer: Client, running: Measure) -> None:
-    answer = send(officer, running, secrecy="public", about_on="2026-02-28")
+    answer = send(officer, running, classification="public", about_on="2026-02-28")
     page = Page(answer)
     assert answer.status_code == 422
     assert page.texts("//*[@id='id_uploads_error']") == ["Choose at least one file."]
     assert page.tree.xpath("//input[@name='about_on']/@value") == ["2026-02-28"]
-    assert page.tree.xpath("//input[@name='secrecy'][@checked]/@value") == ["public"]
+    assert page.tree.xpath("//input[@name='classification'][@checked]/@value") == ["public"]
 
 
 def test_without_the_token_of_the_page_nothing_comes_in(bureau: Bureau, running: Measure, tmp_path: Path) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(bureau.roads_officer, backend="django.contrib.auth.backends.ModelBackend")
-    assert send(browser, running, (NAME, PDF), secrecy="internal").status_code == 403
+    assert send(browser, running, (NAME, PDF), classification="internal").status_code == 403
     assert left_behind(tmp_path) == []
 
 
@@ -329,7 +331,7 @@ def test_eicar_is_locked_for_everybody(
     bureau: Bureau, running: Measure, page_of: Any, officer: Client, scanner: Scanner, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr("files.adapters.scan.delay", lambda pk: scan_file(file_id=pk, at=NOW))
-    send(officer, running, ("发票.txt", EICAR), secrecy="internal")
+    send(officer, running, ("发票.txt", EICAR), classification="internal")
     evidence = Evidence.objects.get()
     address = f"/evidence/{evidence.pk}/"
     assert "being checked for viruses" in officer.get(address).content.decode()
@@ -394,7 +396,7 @@ def test_the_issue_shows_what_belongs_to_it_as_a_whole(bureau: Bureau, page_of: 
     browser = page_of(bureau.roads_officer)
     address = reverse("add_issue_evidence", args=[issue.pk])
     assert address in browser.get(f"/issues/{issue.pk}/").content.decode()
-    answer = browser.post(address, {"uploads": SimpleUploadedFile(NAME, PDF), "secrecy": "internal"})
+    answer = browser.post(address, {"uploads": SimpleUploadedFile(NAME, PDF), "classification": "internal"})
     assert answer["Location"] == f"/issues/{issue.pk}/#evidence"
     assert NAME in browser.get(f"/issues/{issue.pk}/").content.decode()
     assert "add-evidence" not in page_of(bureau.group).get(f"/issues/{issue.pk}/").content.decode()

@@ -134,7 +134,7 @@ def file_head(name: str) -> bytes:
     return f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="uploads"; filename="{name}"\r\n\r\n'.encode()
 
 
-FORM = field("secrecy", "internal")
+FORM = field("classification", "internal")
 END = f"\r\n--{BOUNDARY}--\r\n".encode()
 WHOLE = file_head("一.pdf") + b"%PDF-1.7 whole" + b"\r\n"
 

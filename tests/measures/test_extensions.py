@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Appointment, Role, User
-from core.exceptions import Forbidden, Stale
+from core.exceptions import Conflict, Forbidden
 from measures.models import Extension, Measure
 from measures.services import (
     cancel_measure,
@@ -75,7 +75,7 @@ def test_reasons_have_ten_characters(bureau: Bureau, reason: str) -> None:
 
 @pytest.mark.parametrize("status", ["submitted", "signed_off", "cancelled"])
 def test_what_is_under_review_or_finished_is_not_extended(bureau: Bureau, status: str) -> None:
-    measure = bureau.measure(status=status, cancelled_because=REASON)
+    measure = bureau.measure(status=status, cancellation_reason=REASON)
     with refused():
         ask(measure, bureau.roads_officer)
 
@@ -195,7 +195,7 @@ def test_who_decides_second_is_told_that_somebody_was_first(bureau: Bureau) -> N
         first, *others = (Extension.objects.get(pk=asked.pk) for _number in range(3))
         decide_first(extension=first, note=REASON, by=bureau.office, at=NOW)
         for other, decide in zip(others, (grant_extension, refuse_extension), strict=True):
-            with refused(Stale):
+            with refused(Conflict):
                 decide(extension=other, note=REASON, by=bureau.group, at=NOW)
             with refused():
                 decide(extension=first, note=REASON, by=bureau.group, at=NOW)
@@ -206,7 +206,7 @@ def test_granting_what_no_longer_fits_the_measure_is_refused_and_the_request_sti
     measure = bureau.measure()
     asked = ask(measure, bureau.roads_officer)
     edit_measure(measure=measure, values={"deadline": TODAY + timedelta(days=40)}, by=bureau.office, at=NOW)
-    with refused(Stale):
+    with refused(Conflict):
         grant_extension(extension=asked, by=bureau.group, at=NOW)
     assert Extension.objects.pending().get() == asked
     refuse_extension(extension=Extension.objects.get(pk=asked.pk), note=REASON, by=bureau.group, at=NOW)
@@ -216,7 +216,7 @@ def test_a_request_left_over_when_the_work_was_handed_in_can_be_refused_but_not_
     measure = bureau.measure(status="in_progress")
     asked = ask(measure, bureau.roads_officer)
     Measure.objects.filter(pk=measure.pk).update(status="submitted")
-    with refused(Stale):
+    with refused(Conflict):
         grant_extension(extension=Extension.objects.get(pk=asked.pk), by=bureau.group, at=NOW)
     refuse_extension(extension=Extension.objects.get(pk=asked.pk), note=REASON, by=bureau.group, at=NOW)
     assert not Extension.objects.pending().exists()

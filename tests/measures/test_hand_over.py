@@ -42,7 +42,7 @@ def test_what_is_not_handed_over_stays(bureau: Bureau) -> None:
 
 @pytest.mark.parametrize("status", ["signed_off", "cancelled"])
 def test_a_finished_measure_is_not_handed_over(bureau: Bureau, status: str) -> None:
-    finished = bureau.measure(status=status, cancelled_because=REASON)
+    finished = bureau.measure(status=status, cancellation_reason=REASON)
     with refused():
         hand_over(measure=finished, lead_unit=bureau.parks, reason=REASON, by=bureau.office, at=NOW)
 
@@ -96,7 +96,7 @@ def duties(bureau: Bureau, **changed: Any) -> int:
 
 def test_a_post_changes_hands_with_every_unfinished_measure_and_open_issue(bureau: Bureau) -> None:
     finished = ("signed_off", "cancelled")
-    made = {status: bureau.measure(status=status, cancelled_because=REASON) for status in Measure.Status.values}
+    made = {status: bureau.measure(status=status, cancellation_reason=REASON) for status in Measure.Status.values}
     issues = {
         status: bureau.issue(status=status, leader=bureau.leader, completion="done") for status in Issue.Status.values
     }

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from audit.services import verify
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from measures import services
 from measures.models import Extension, Measure, MeasureSpan
 from tests.factories import NOW, TODAY, Bureau
@@ -27,7 +27,7 @@ def now_so(bureau: Bureau) -> State:
 
 
 def told_of(bureau: Bureau, moment: datetime) -> State:
-    held = MeasureSpan.objects.filter(inspection=bureau.inspection).holding_at(moment)
+    held = MeasureSpan.objects.filter(inspection=bureau.inspection).as_of(moment)
     rows = list(held.values_list("measure_id", *FIELDS))
     assert len(rows) == len({row[0] for row in rows}), "at most one span of a measure holds at a moment"
     return {row[0]: row[1:] for row in rows}
@@ -90,7 +90,7 @@ class Walk:
         verb = self.chance.choices(list(VERBS), weights=[4, 3, 2, 0.5, 4, 3, 3, 0.7])[0]
         try:
             VERBS[verb](self, self.copies[place])
-        except (Refused, Forbidden):
+        except (RuleViolation, Forbidden):
             self.copies[place] = Measure.objects.get(pk=self.copies[place].pk)
         else:
             self.done[verb] += 1
@@ -132,7 +132,7 @@ def _request(walk: Walk, measure: Measure) -> None:
 def _decide(walk: Walk, _measure: Measure) -> None:
     pending = list(Extension.objects.pending().order_by("pk"))
     if not pending:
-        raise Refused("nothing waits for a decision")
+        raise RuleViolation("nothing waits for a decision")
     decide = walk.chance.choice([services.grant_extension, services.grant_extension, services.refuse_extension])
     decide(extension=walk.chance.choice(pending), note=REASON, by=walk.bureau.group, at=walk.at)
 
@@ -188,7 +188,7 @@ def test_a_lost_or_falsified_span_would_be_noticed(bureau: Bureau) -> None:
     walk = Walk(bureau, 0)
     walk.run()
     moment, state = walk.noted[len(walk.noted) // 2]
-    held = MeasureSpan.objects.filter(inspection=bureau.inspection).holding_at(moment)
+    held = MeasureSpan.objects.filter(inspection=bureau.inspection).as_of(moment)
     victim = held.filter(status="planned").first() or held.get()
     MeasureSpan.objects.filter(pk=victim.pk).update(status="signed_off")
     assert figures(told_of(bureau, moment), moment) != figures(state, moment)
@@ -200,7 +200,7 @@ def test_a_span_holds_from_its_first_moment_up_to_but_not_at_its_last(bureau: Bu
     measure = bureau.measure(at=NOW)
     services.start_measure(measure=measure, by=bureau.roads_officer, at=NOW + timedelta(hours=1))
     held = [
-        [span.status for span in MeasureSpan.objects.holding_at(NOW + away)]
+        [span.status for span in MeasureSpan.objects.as_of(NOW + away)]
         for away in (
             -timedelta(microseconds=1),
             timedelta(),

@@ -22,7 +22,7 @@ UNFINISHED = dict(
 
 def lights(bureau: Bureau, status: str) -> dict[date, str]:
     reason = REASON if status == "cancelled" else ""
-    made = [bureau.measure(status=status, cancelled_because=reason, deadline=day) for day in EVER]
+    made = [bureau.measure(status=status, cancellation_reason=reason, deadline=day) for day in EVER]
     return {measure.deadline: measure.light(TODAY, DUE_SOON_DAYS) for measure in made if measure.deadline}
 
 
@@ -84,7 +84,7 @@ def test_incomplete_is_what_lacks_a_leader_a_unit_or_a_deadline(bureau: Bureau) 
     lacking.append(bureau.measure(mode="long_term", deadline=None, leader=None))
     bureau.measure()
     bureau.measure(mode="long_term", deadline=None)
-    bureau.measure(deadline=None, status="cancelled", cancelled_because=REASON)  # nobody will start it any more
+    bureau.measure(deadline=None, status="cancelled", cancellation_reason=REASON)  # nobody will start it any more
     assert set(Measure.objects.incomplete()) == set(lacking)
 
 
@@ -94,11 +94,11 @@ def test_what_a_row_says_of_itself_the_query_says_too(bureau: Bureau) -> None:
     for status in Measure.Status.values:
         reason = REASON if status == "cancelled" else ""
         for deadline in EVER:
-            bureau.measure(status=status, cancelled_because=reason, deadline=deadline, **complete)
-        bureau.measure(status=status, cancelled_because=reason, deadline=None, mode="long_term", **complete)
+            bureau.measure(status=status, cancellation_reason=reason, deadline=deadline, **complete)
+        bureau.measure(status=status, cancellation_reason=reason, deadline=None, mode="long_term", **complete)
     for lacks in ({"leader": None}, {"lead_unit": None}, {"deadline": None}):
         for status in ("planned", "cancelled"):
-            bureau.measure(status=status, cancelled_because=REASON, **{**complete, "deadline": TODAY, **lacks})
+            bureau.measure(status=status, cancellation_reason=REASON, **{**complete, "deadline": TODAY, **lacks})
     rows = list(Measure.objects.all())
     assert len(rows) == 46
     for today in (YESTERDAY, TODAY, TOMORROW, LAST_OF_SOON):

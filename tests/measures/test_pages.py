@@ -283,7 +283,7 @@ def test_starting_an_incomplete_measure_says_what_is_missing(bureau: Bureau, pag
 @pytest.mark.parametrize("status", ["planned", "in_progress", "submitted", "signed_off", "cancelled"])
 def test_every_button_that_is_shown_opens(bureau: Bureau, page_of: PageOf, status: str) -> None:
     """And none is shown to who can do nothing."""
-    measure = bureau.measure(status=status, cancelled_because=REASON, supporting_units=[bureau.parks])
+    measure = bureau.measure(status=status, cancellation_reason=REASON, supporting_units=[bureau.parks])
     for who in ("office", "group", "leader", "inspector", "roads_officer", "roads_head", "parks_officer"):
         client = page_of(getattr(bureau, who))
         page = Page(client.get(reverse("measure", args=[measure.pk])))

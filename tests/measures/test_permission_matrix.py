@@ -13,7 +13,7 @@ from django.db import transaction
 
 from accounts.models import Appointment, Role, User
 from audit.models import Event
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from issues.models import Issue
 from measures import services
 from measures.models import Extension, Measure
@@ -40,8 +40,8 @@ PEOPLE = {
 WORDS = {
     "yes": "done",
     "-": "Forbidden: not this person's business",
-    "no": "Refused: not in this state",
-    "old": "Stale: the measure moved on since it was asked for",
+    "no": "RuleViolation: not in this state",
+    "old": "Conflict: the measure moved on since it was asked for",
 }
 NOTHING_PENDING = """
     verb              state            off  grp  ldr  isp  rdo  rdh  pko  aud  adm  sup  str
@@ -223,7 +223,7 @@ def outcome(what: Callable[[], Any]) -> str:
     with suppress(Undo), transaction.atomic():
         try:
             what()
-        except (Forbidden, Refused) as error:
+        except (Forbidden, RuleViolation) as error:
             return next(word for word in WORDS.values() if word.startswith(type(error).__name__))
         assert Event.objects.count() > before, "done, and the trail does not know of it"
         raise Undo
@@ -238,7 +238,7 @@ def ask(bureau: Bureau, measure: Measure, by: Any, **fields: Any) -> Extension:
 def set_out(bureau: Bureau, state: str, *, pending: bool, **fields: Any) -> Measure:
     """A measure with one extension behind it, and with one that waits where `pending`."""
     reason = REASON if state == "cancelled" else ""
-    values = {"status": state, "cancelled_because": reason, "supporting_units": [bureau.parks], **fields}
+    values = {"status": state, "cancellation_reason": reason, "supporting_units": [bureau.parks], **fields}
     measure = bureau.measure(**values)
     ask(bureau, measure, bureau.roads_head, status="refused", decided_by=bureau.group, decided_at=NOW)
     if pending:

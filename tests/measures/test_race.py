@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from audit.services import verify
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from issues.models import Issue
 from measures.models import Extension, Measure, MeasureSpan
 from measures.services import (
@@ -38,7 +38,7 @@ def at_once(*verbs: Callable[[], Any]) -> Counter[str]:
         try:
             barrier.wait(timeout=30)
             verb()
-        except Refused as error:
+        except RuleViolation as error:
             return type(error).__name__
         finally:
             connection.close()
@@ -61,7 +61,7 @@ def starting(bureau: Bureau, seen: Measure) -> Callable[[], None]:
 def test_of_eight_who_start_the_same_measure_one_does_and_seven_are_told_so(bureau: Bureau) -> None:
     measure = bureau.measure()
     became = at_once(*(starting(bureau, seen) for seen in pages(measure)))
-    assert became == {"done": 1, "Stale": PEOPLE - 1}
+    assert became == {"done": 1, "Conflict": PEOPLE - 1}
     assert len(events("start_measure")) == 1
     history = MeasureSpan.objects.filter(measure=measure).order_by("valid_from")
     assert list(history.values_list("status", flat=True)) == ["planned", "in_progress"]
@@ -86,7 +86,7 @@ def test_a_measure_is_started_or_cancelled_but_not_both(bureau: Bureau) -> None:
         lambda: cancel_measure(measure=one, reason=REASON, by=bureau.office, at=NOW),
         *(starting(bureau, seen) for seen in others),
     )
-    assert became == {"done": 1, "Stale": PEOPLE - 1}
+    assert became == {"done": 1, "Conflict": PEOPLE - 1}
     assert len(events("start_measure")) + len(events("cancel_measure")) == 1
     assert MeasureSpan.objects.filter(measure=measure).count() == 2
 
@@ -99,7 +99,7 @@ def test_of_eight_requests_for_an_extension_one_waits(bureau: Bureau) -> None:
             measure=seen, new_deadline=LATER, reason=REASON, by=bureau.roads_officer, at=NOW
         )
 
-    assert at_once(*(asking(seen) for seen in pages(measure))) == {"done": 1, "Refused": PEOPLE - 1}
+    assert at_once(*(asking(seen) for seen in pages(measure))) == {"done": 1, "RuleViolation": PEOPLE - 1}
     assert Extension.objects.count() == len(events("request_extension")) == 1
 
 
@@ -114,7 +114,7 @@ def test_a_request_is_granted_or_refused_once(bureau: Bureau) -> None:
         return lambda: decide(extension=page, note=REASON, by=by, at=NOW)
 
     became = at_once(*(deciding(number, page) for number, page in enumerate(seen)))
-    assert became == {"done": 1, "Stale": PEOPLE - 1}
+    assert became == {"done": 1, "Conflict": PEOPLE - 1}
     granted = len(events("grant_extension"))
     assert granted + len(events("refuse_extension")) == 1
     assert MeasureSpan.objects.filter(measure=measure).count() == 1 + granted

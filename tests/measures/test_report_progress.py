@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from core.exceptions import Forbidden, Stale
+from core.exceptions import Conflict, Forbidden
 from measures.models import Measure, ProgressReport
 from measures.services import cancel_measure, edit_measure, hand_over, report_progress
 from tests.factories import NOW, TODAY, Bureau
@@ -74,7 +74,7 @@ def test_a_milestone_that_the_office_exchanged_meanwhile_is_told_and_not_lost(bu
     half = running.milestones.get(title="Half done")
     stages = [("Three quarters done", SOON)]
     edit_measure(measure=running, values={}, stages=stages, by=bureau.office, at=NOW)
-    with refused(Stale, field="reached"):
+    with refused(Conflict, field="reached"):
         report_progress(measure=running, text="Half", reached=[half], by=bureau.roads_officer, at=NOW)
 
 
@@ -86,7 +86,7 @@ def test_a_report_says_something(bureau: Bureau, running: Measure, text: str) ->
 
 @pytest.mark.parametrize("status", ["planned", "submitted", "signed_off", "cancelled"])
 def test_progress_is_reported_only_on_what_is_under_way(bureau: Bureau, status: str) -> None:
-    measure = bureau.measure(status=status, cancelled_because=REASON)
+    measure = bureau.measure(status=status, cancellation_reason=REASON)
     with refused():
         report_progress(measure=measure, text="Done", by=bureau.roads_officer, at=NOW)
 

@@ -92,16 +92,16 @@ def test_the_issue_above_and_the_code_are_searched_too(bureau: Bureau) -> None:
     assert found(under.code) == {under.text}
     assert found(other.code) == {other.text}
     assert found(under.code[:5]) == {row.text for row in Measure.objects.filter(code__startswith=under.code[:5])}
-    assert [row.pk for row in Issue.objects.holding("报修")] == [above.pk]
-    assert [row.pk for row in Issue.objects.holding(above.code)] == [above.pk]
-    assert not Issue.objects.holding("值班").exists()
+    assert [row.pk for row in Issue.objects.search("报修")] == [above.pk]
+    assert [row.pk for row in Issue.objects.search(above.code)] == [above.pk]
+    assert not Issue.objects.search("值班").exists()
 
 
 def test_only_what_one_may_see_is_found(bureau: Bureau) -> None:
     bureau.measure(text="清理河道", lead_unit=bureau.parks)
     seen = Measure.objects.visible_to(bureau.roads_officer)
-    assert not seen.holding("清理").exists()
-    assert Measure.objects.visible_to(bureau.parks_officer).holding("清理").count() == 1
+    assert not seen.search("清理").exists()
+    assert Measure.objects.visible_to(bureau.parks_officer).search("清理").count() == 1
 
 
 def test_a_change_is_found_at_once_and_the_old_words_no_more(bureau: Bureau) -> None:
@@ -138,7 +138,7 @@ class AnyText(TestCase):
         rows = [measure(above, text=text, lead_unit=bureau.roads, leader=bureau.leader) for text in texts]
         folded = [part.lower() for part in word.split()]
         expected = {row.pk for row in rows if all(part in row.text.lower() for part in folded)}
-        assert set(Measure.objects.holding(word).values_list("pk", flat=True)) == expected
+        assert set(Measure.objects.search(word).values_list("pk", flat=True)) == expected
 
 
 def _fill(bureau: Bureau, *, count: int) -> None:
@@ -156,7 +156,7 @@ def _fill(bureau: Bureau, *, count: int) -> None:
         )
         cursor.execute(
             "INSERT INTO measures_measure (inspection_id, issue_id, position, code, sort_key, text, mode, kinds,"
-            " leader_id, lead_unit_id, handler, deadline, status, remarks, cancelled_because)"
+            " leader_id, lead_unit_id, handler, deadline, status, remarks, cancellation_reason)"
             f" SELECT %s, i.id, n / 10 + 1, i.code || '-' || n, '8' || n, {text}, 'immediate', '[]', %s, %s, '',"
             " '2026-04-01', 'planned', '', ''"
             " FROM generate_series(1, %s) AS n JOIN issues_issue i ON i.code = '7-' || (n %% %s + 1)",

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from core.exceptions import Forbidden, Stale
+from core.exceptions import Conflict, Forbidden
 from issues.models import Issue
 from measures.models import Measure
 from measures.services import edit_measure, hand_over, start_measure
@@ -58,7 +58,7 @@ def test_long_term_work_starts_without_a_deadline(bureau: Bureau) -> None:
 
 @pytest.mark.parametrize("status", ["in_progress", "submitted", "signed_off", "cancelled"])
 def test_only_what_is_planned_is_started(bureau: Bureau, status: str) -> None:
-    measure = bureau.measure(status=status, cancelled_because=REASON)
+    measure = bureau.measure(status=status, cancellation_reason=REASON)
     with refused():
         start_measure(measure=measure, by=bureau.roads_officer, at=NOW)
 
@@ -73,7 +73,7 @@ def test_a_supporting_unit_and_everybody_else_cannot_start_it(bureau: Bureau, wh
 def test_who_starts_second_is_told_that_somebody_was_first(bureau: Bureau) -> None:
     mine, yours = copies(bureau.measure())
     start_measure(measure=mine, by=bureau.roads_officer, at=NOW)
-    with refused(Stale):
+    with refused(Conflict):
         start_measure(measure=yours, by=bureau.roads_head, at=NOW + timedelta(minutes=1))
     assert len(events("start_measure")) == 1
 

@@ -27,8 +27,8 @@ STEPS = {
 class Postbox:
     """Takes mail on a port of this machine. `on_step` is called at each step, before the answer to it is sent.
 
-    Steps: `hello`, `from`, `to`, `data`, `accepted` (the mail is kept, the sender does not know it yet). `says` answers
-    a step with another line than the usual one.
+    Steps: `hello`, `from`, `to`, `data`, `accepted` (the mail is kept, the sender does not know it yet). `says`
+    answers a step with another line than the usual one.
     """
 
     port: int = 0

@@ -13,7 +13,7 @@ import pytest
 import time_machine
 
 from accounts.models import User
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from measures.models import Measure
 from notifications.channels import NotSent
 from notifications.channels.web import post_json
@@ -156,7 +156,7 @@ def test_failed_deliveries_are_sent_again_by_hand(mailed: Bureau, box: Postbox) 
     box.says.clear()
     assert send_again(deliveries=[delivery], at=NOW) == 1
     assert deliver_due(clock=at()).sent == 1
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         send_again(deliveries=[Delivery.objects.get(pk=delivery.pk)], at=NOW)
 
 
@@ -305,7 +305,7 @@ def test_what_a_gateway_refuses(
 def test_only_addresses_of_the_web_can_be_entered(bureau: Bureau, by: Callable[..., Channel]) -> None:
     odd = ("http://a\r\nb/", "x", "https://host/a b", "https://网关.example/")
     for address in ("", "file:///etc/passwd", "gopher://a/", "http://", "https://user:pw@host/", *odd):
-        with pytest.raises(Refused):
+        with pytest.raises(RuleViolation):
             by("webhook", base_url=address)
     assert by("webhook", base_url="http://10.1.2.3:8443/hook").pk
 
@@ -342,7 +342,7 @@ def prefer(person: User, **values: Any) -> None:
 def test_what_is_overdue_cannot_be_switched_off(mailed: Bureau) -> None:
     mail = Channel.objects.get(kind="mail")
     officer = mailed.roads_officer
-    with pytest.raises(Refused, match="“overdue” cannot be switched off"):
+    with pytest.raises(RuleViolation, match="“overdue” cannot be switched off"):
         prefer(officer, wanted={Topic.URGE: {mail.pk}})
     prefer(officer, wanted={Topic.OVERDUE: {mail.pk}, Topic.URGE: {mail.pk}})
     mailed.measure(deadline=TODAY + timedelta(days=3))
@@ -382,7 +382,7 @@ def test_quiet_hours_that_cannot_be(bureau: Bureau, start: str | None, end: str 
     def clock(text: str | None) -> Any:
         return time_of_day.fromisoformat(text) if text else None
 
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         prefer(bureau.roads_officer, quiet_from=clock(start), quiet_until=clock(end))
     assert not Preference.objects.exists()
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import Appointment
 from accounts.services import create_post
 from audit.models import Event
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from issues.models import CalendarDay
 from notifications.models import Channel, Choice, Delivery, Notification, Rung, Topic
 from notifications.services import mark_read, set_channel, set_ladder, steps_of
@@ -239,7 +239,7 @@ WRONG = {
 
 @pytest.mark.parametrize("words", list(WRONG))
 def test_a_ladder_that_cannot_be(bureau: Bureau, words: str) -> None:
-    with pytest.raises(Refused, match=words):
+    with pytest.raises(RuleViolation, match=words):
         set_ladder(inspection=bureau.inspection, steps=WRONG[words], by=bureau.office, at=NOW)
     assert not Rung.objects.exists()
 

@@ -81,7 +81,7 @@ def test_each_rung_is_sent_once_and_every_seven_days_comes_every_seven_days(bure
 
 @pytest.mark.parametrize("status", ["submitted", "signed_off", "cancelled"])
 def test_what_is_under_review_or_finished_is_never_overdue(bureau: Bureau, status: str) -> None:
-    extra = {"cancelled_because": "No longer needed"} if status == "cancelled" else {}
+    extra = {"cancellation_reason": "No longer needed"} if status == "cancelled" else {}
     bureau.measure(deadline=in_days(-8), status=status, **extra)
     assert remind().digests == 0
 

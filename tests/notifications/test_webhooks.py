@@ -13,7 +13,7 @@ import pytest
 import time_machine
 
 from audit.models import Chain, Event
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from measures.services import start_measure
 from notifications.channels import ssrf_safe_http
 from notifications.channels.ssrf_safe_http import NotAllowed, NotSent, is_allowed, post_guarded, target_of
@@ -219,7 +219,7 @@ NO_ADDRESS = [
 @pytest.mark.parametrize("url", LITERAL + NO_ADDRESS)
 def test_an_address_that_may_not_be_is_refused_when_it_is_named(bureau: Bureau, url: str) -> None:
     values = {"name": "Screen", "url": url, "organisation": None, "is_active": True}
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(RuleViolation) as refusal:
         set_webhook(webhook=None, values=values, by=bureau.system_admin, at=NOW)
     assert refusal.value.field == "url"
     assert not Webhook.objects.exists()
@@ -245,7 +245,7 @@ def test_a_name_that_leads_inside_is_refused(bureau: Bureau, monkeypatch: Any) -
     resolving(monkeypatch, "10.0.0.5")
     with pytest.raises(NotAllowed):
         target_of("http://hub.example/")
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         set_webhook(webhook=None, values={"name": "S", "url": "http://hub.example/"}, by=bureau.system_admin, at=NOW)
 
 

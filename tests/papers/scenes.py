@@ -24,7 +24,7 @@ class Desk(Bureau):
         self.filled = self.measure(issue=self.closed, text="修补道路十二处", status="signed_off")
         self.measure(issue=self.closed, text="建立巡查制度", status="signed_off", kinds=["rule_making"])
         self.measure(issue=self.in_work, text="更换老旧路灯", status="in_progress")
-        self.measure(issue=self.in_work, text="取消的办法", status="cancelled", cancelled_because="与市级工程重复")
+        self.measure(issue=self.in_work, text="取消的办法", status="cancelled", cancellation_reason="与市级工程重复")
         measure(self.open, text="实行夜间值班", leader=self.leader, lead_unit=self.parks)
 
     def show(self, issue: Issue, extent: str, audience: str = "public", **texts: str) -> None:

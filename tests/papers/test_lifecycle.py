@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from audit.models import Event
-from core.exceptions import Forbidden, Refused, Stale
+from core.exceptions import Conflict, Forbidden, RuleViolation
 from issues.services import Proposal, propose_disclosure
 from papers.models import PaperComment, PaperVersion
 from papers.permissions import abilities
@@ -71,7 +71,7 @@ def test_every_verb_for_every_person_in_every_state(desk: Desk, state: str) -> N
             assert (verb in abilities(person, version)) == expected, f"{verb} {name} {state}"
             before, done = Event.objects.count(), False
             with transaction.atomic():
-                with suppress(Forbidden, Refused):
+                with suppress(Forbidden, RuleViolation):
                     call(desk, version, person)
                     done = True
                 assert (Event.objects.count() > before) == done
@@ -99,7 +99,7 @@ def test_what_is_approved_is_the_text_that_was_read(desk: Desk) -> None:
     read = version.content_sha256
     desk.edit(version, title="关于整改情况的通报")
     desk.submit(version)
-    with pytest.raises(Stale):
+    with pytest.raises(Conflict):
         approve_paper(version=version, sha256=read, by=desk.group, at=NOW)
 
 
@@ -108,7 +108,7 @@ def test_two_editors_do_not_overwrite_each_other(desk: Desk) -> None:
     other = PaperVersion.objects.get(pk=version.pk)
     desk.edit(version, by=desk.second_office, title="关于整改情况的通报")
     other.revision = 1
-    with pytest.raises(Stale, match="Second office"):
+    with pytest.raises(Conflict, match="Second office"):
         desk.edit(other, title="另一个")
 
 
@@ -117,16 +117,16 @@ def test_edited_accounts_stand_in_the_paper(desk: Desk) -> None:
     desk.edit(version, accounts={desk.closed.pk: "已经修补。\r\n\r\n 效果良好。"})
     part = next(part for part in content_of(version).parts() if part.issue == desk.closed.pk)
     assert part.account == "已经修补。\n效果良好。"
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         desk.edit(version, accounts={999999: "没有的问题"})
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RuleViolation) as caught:
         desk.edit(version, title=" ")
     assert caught.value.field == "title"
 
 
 def test_what_is_left_open_is_not_submitted(desk: Desk) -> None:
     version = desk.make()
-    with pytest.raises(Refused, match="请填写"):
+    with pytest.raises(RuleViolation, match="请填写"):
         desk.submit(version)
 
 
@@ -135,14 +135,14 @@ def test_one_version_is_in_work_and_the_next_one_begins_from_the_last(desk: Desk
     assert first.document_number == "城管党〔2026〕3号"
     second = revise_paper(version=first, by=desk.office, at=NOW)
     assert (second.number, second.content) == (2, first.content)
-    with pytest.raises(Refused, match="in work"):
+    with pytest.raises(RuleViolation, match="in work"):
         desk.make()
     desk.make("plan")
     desk.submit(second)
     desk.approve(second)
-    with pytest.raises(Refused, match="number already"):
+    with pytest.raises(RuleViolation, match="number already"):
         desk.issue_it(second, "城管党〔2026〕3号")
-    with pytest.raises(Refused, match="Write the number"):
+    with pytest.raises(RuleViolation, match="Write the number"):
         desk.issue_it(second, "三号文")
     assert Event.objects.filter(verb="issue_paper").count() == 1
 
@@ -154,7 +154,7 @@ def test_a_change_of_what_is_shown_makes_a_paper_out_of_date(desk: Desk) -> None
     desk.complete(version)
     withheld = Proposal("withheld", reason="涉及案件线索")
     propose_disclosure(issue=desk.closed, audience="public", proposal=withheld, by=desk.office, at=NOW)
-    with pytest.raises(Refused, match="changed"):
+    with pytest.raises(RuleViolation, match="changed"):
         desk.submit(version)
     discard_paper(version=version, by=desk.office, at=NOW)
     anew = desk.make(audience="public")
@@ -163,7 +163,7 @@ def test_a_change_of_what_is_shown_makes_a_paper_out_of_date(desk: Desk) -> None
 
 
 def test_nothing_to_show_is_refused(desk: Desk) -> None:
-    with pytest.raises(Refused, match="shown to this audience"):
+    with pytest.raises(RuleViolation, match="shown to this audience"):
         desk.make(audience="public")
 
 
@@ -171,12 +171,12 @@ def test_comments_are_worked_in_before_the_report_is_submitted(desk: Desk) -> No
     version = desk.make("report")
     desk.complete(version)
     comment = comment_on_paper(version=version, text="请补充问责情况", by=desk.inspector, at=NOW)
-    with pytest.raises(Refused, match="1 comments"):
+    with pytest.raises(RuleViolation, match="1 comments"):
         desk.submit(version)
     with pytest.raises(Forbidden):
         answer_comment(comment=comment, answer="已补充", by=desk.group, at=NOW)
     answer_comment(comment=comment, answer="已在第三部分补充", by=desk.office, at=NOW)
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         answer_comment(comment=comment, answer="再次补充内容", by=desk.office, at=NOW)
     desk.submit(version)
     assert [(c.text, c.answer) for c in content_of(version).comments] == [("请补充问责情况", "已在第三部分补充")]
@@ -204,9 +204,9 @@ NEVER = {
 def test_the_database_keeps_a_paper(desk: Desk, state: str) -> None:
     version = in_state(desk, state)
     for change in [*NEVER[state], ""]:
-        statement = f"UPDATE ledger_paperversion SET {change} WHERE id = %s"
+        statement = f"UPDATE papers_paperversion SET {change} WHERE id = %s"
         if not change:
-            statement = "DELETE FROM ledger_paperversion WHERE id = %s"
+            statement = "DELETE FROM papers_paperversion WHERE id = %s"
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement, [version.pk])
 
@@ -214,7 +214,7 @@ def test_the_database_keeps_a_paper(desk: Desk, state: str) -> None:
 def test_the_database_keeps_a_comment_and_begins_a_paper_as_a_draft(desk: Desk) -> None:
     version = desk.make("report")
     comment = comment_on_paper(version=version, text="请补充问责情况", by=desk.inspector, at=NOW)
-    for statement in ("UPDATE ledger_papercomment SET text = 'x'", "DELETE FROM ledger_papercomment"):
+    for statement in ("UPDATE papers_papercomment SET text = 'x'", "DELETE FROM papers_papercomment"):
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
     answer_comment(comment=comment, answer="已在第三部分补充", by=desk.office, at=NOW)

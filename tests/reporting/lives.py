@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from audit.services import open_trail
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from imports.services.rows import RowWriter
 from issues.models import Issue
 from issues.services import create_task_force, edit_issue
@@ -58,7 +58,7 @@ class Life:
         name, use = list(VERBS.items())[verb % len(VERBS)]
         try:
             use(self, number)
-        except (Refused, Forbidden, LookupError):
+        except (RuleViolation, Forbidden, LookupError):
             return ""
         return name
 

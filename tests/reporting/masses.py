@@ -23,7 +23,7 @@ FROM issues_problem p, generate_series(1, %(issues)s) n
 """
 MEASURES = """
 INSERT INTO measures_measure (inspection_id, issue_id, position, code, sort_key, text, mode, kinds, leader_id,
-    lead_unit_id, handler, deadline, status, remarks, cancelled_because)
+    lead_unit_id, handler, deadline, status, remarks, cancellation_reason)
 SELECT i.inspection_id, i.id, n, i.code || '-' || n, i.sort_key || n, 'Measure', 'time_limited', '[]',
     (%(leaders)s::bigint[])[1 + (i.id + n / 3) %% array_length(%(leaders)s, 1)],
     (%(units)s::bigint[])[1 + (i.id + n / 3) %% array_length(%(units)s, 1)],

@@ -27,7 +27,7 @@ def course(bureau: Bureau) -> Bureau:
     bureau.measure(status="signed_off", deadline=day(-10))
     for offset in (-12, -3, 6, 40):
         bureau.measure(deadline=day(offset))
-    bureau.measure(status="cancelled", deadline=day(-10), cancelled_because="Not needed any more")
+    bureau.measure(status="cancelled", deadline=day(-10), cancellation_reason="Not needed any more")
     return bureau
 
 

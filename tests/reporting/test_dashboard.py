@@ -48,7 +48,7 @@ def every_state(bureau: Bureau) -> Inspection:
     waiting = bureau.issue(status="awaiting_closure")
     begun = bureau.issue()
     bureau.measure(issue=rectified, status="signed_off", deadline=day(-20))
-    bureau.measure(issue=rectified, status="cancelled", deadline=day(-3), cancelled_because="Not needed any more")
+    bureau.measure(issue=rectified, status="cancelled", deadline=day(-3), cancellation_reason="Not needed any more")
     bureau.measure(issue=waiting, status="signed_off", deadline=day(3))
     bureau.measure(issue=waiting, status="submitted", deadline=day(-5))  # late, but under review
     bureau.measure(issue=running, status="in_progress", deadline=day(-1))  # overdue since yesterday
@@ -133,7 +133,7 @@ def test_when_all_is_done_it_is_a_hundred_percent(bureau: Bureau, page: Client) 
     under = bureau.issue(status="rectified", completion="done")
     for _each in range(3):
         bureau.measure(issue=under, status="signed_off")
-    bureau.measure(issue=under, status="cancelled", cancelled_because="Not needed any more")
+    bureau.measure(issue=under, status="cancelled", cancellation_reason="Not needed any more")
     shown = dashboard(page, bureau.inspection)
     rates = {label: told[:3] for label, told in shown.rates().items()}
     assert rates == {"Rate by issue": ("100%", 1, 1), "Rate by measure": ("100%", 3, 3)}
@@ -152,7 +152,7 @@ def test_rates_are_written_with_one_decimal_at_most(done: int, all_of_them: int,
 
 
 def test_where_nothing_counts_there_is_a_dash(bureau: Bureau, page: Client) -> None:
-    bureau.measure(status="cancelled", cancelled_because="Not needed any more")
+    bureau.measure(status="cancelled", cancellation_reason="Not needed any more")
     shown = dashboard(page, bureau.inspection)
     assert shown.rates()["Rate by measure"][:3] == ("—", 0, 0)
     assert [[row[1], *row[3:5]] for row in shown.table("Lead unit")] == [["—", "0 / 0", "—"]]
@@ -176,7 +176,7 @@ def test_units_are_ranked_by_their_rate_then_by_what_is_overdue_and_equal_ones_s
             deadline = day(-1) if state == "late" else day(20)
             status = "planned" if state == "late" else state
             because = "Not needed any more" if state == "cancelled" else ""
-            bureau.measure(lead_unit=lead, status=status, deadline=deadline, cancelled_because=because)
+            bureau.measure(lead_unit=lead, status=status, deadline=deadline, cancellation_reason=because)
 
     names = ("Idle", "Given up", "First of two", "Second of two", "Half done", "All done", "Late once", "Late twice")
     units = {name: unit(name, parent=bureau.organisation) for name in names}

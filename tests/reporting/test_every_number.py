@@ -46,7 +46,7 @@ def review(db: None) -> Review:
         ("cancelled", -3, place.roads),
     ):
         because = "Not needed any more" if state == "cancelled" else ""
-        place.measure(status=state, deadline=day(offset), lead_unit=lead, cancelled_because=because, **shared)
+        place.measure(status=state, deadline=day(offset), lead_unit=lead, cancellation_reason=because, **shared)
     place.measure(status="planned", lead_unit=None, leader=None, deadline=day(-2))
     place.measure(status="planned", lead_unit=place.parks, leader=place.leader, deadline=None)
     lasting = place.measure(status="in_progress", mode="long_term", deadline=None, supporting_units=[place.parks])

@@ -46,7 +46,7 @@ def test_a_unit_sees_what_is_late_and_due_the_most_urgent_first(bureau: Bureau, 
     for text, offset in days.items():
         bureau.measure(text=text, deadline=TODAY + timedelta(days=offset))
     for status in ("submitted", "signed_off", "cancelled"):
-        bureau.measure(text=status, status=status, deadline=TODAY, cancelled_because="Not needed any more")
+        bureau.measure(text=status, status=status, deadline=TODAY, cancellation_reason="Not needed any more")
     bureau.measure(text="for ever", status="in_progress", mode="long_term", deadline=None)
     bureau.measure(text="of the other unit", lead_unit=bureau.parks, deadline=TODAY)
     bureau.measure(text="with us", lead_unit=bureau.parks, supporting_units=[bureau.roads], deadline=TODAY)

@@ -14,7 +14,7 @@ from django_celery_beat.models import PeriodicTask
 from audit.models import Event
 from audit.services import verify
 from core import guards
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from imports.services import ledger_state
 from issues.models import Inspection
 from measures.models import Measure
@@ -93,14 +93,14 @@ def test_a_second_time_returns_the_first_one(bureau: Bureau) -> None:
 @pytest.mark.parametrize("at", [friday(0, hours=-3), friday()])
 def test_a_week_that_has_not_ended_is_refused(bureau: Bureau, at: datetime) -> None:
     bureau.measure()
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RuleViolation) as refused:
         roll(bureau.inspection, at=at)
     assert (refused.value.field, Snapshot.objects.count()) == ("week", 0)
 
 
 def test_a_week_without_a_plan_is_refused(bureau: Bureau) -> None:
     bureau.measure(at=friday(microseconds=1))
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         roll(bureau.inspection, at=NOW)
 
 
@@ -118,7 +118,7 @@ def test_the_trail_tells_of_it_and_no_later_change_can_lie_before_it(bureau: Bur
     snapshot = roll(bureau.inspection, at=friday(seconds=30))
     event = Event.objects.filter(verb="roll_up_week").get()
     told = json.loads(event.text)
-    assert (event.kind, event.object_id, told["actor"]) == ("progress.snapshot", snapshot.pk, "")
+    assert (event.kind, event.object_id, told["actor"]) == ("reporting.snapshot", snapshot.pk, "")
     assert told["data"]["week"] == "2026-W09"
     assert told["data"]["measures"] == {"signed_off": 0, "counted": 1, "overdue": 0}
     assert told["data"]["fingerprint"] == snapshot.fingerprint
@@ -130,11 +130,11 @@ def test_the_trail_tells_of_it_and_no_later_change_can_lie_before_it(bureau: Bur
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE progress_snapshot SET measures_signed_off = 1, measures_planned = 0",
-        "UPDATE progress_snapshot SET taken_at = ends_at",
-        "DELETE FROM progress_snapshot",
-        "UPDATE progress_snapshotrow SET name = 'Mine'",
-        "DELETE FROM progress_snapshotrow",
+        "UPDATE reporting_snapshot SET measures_signed_off = 1, measures_planned = 0",
+        "UPDATE reporting_snapshot SET taken_at = ends_at",
+        "DELETE FROM reporting_snapshot",
+        "UPDATE reporting_snapshotrow SET name = 'Mine'",
+        "DELETE FROM reporting_snapshotrow",
     ],
 )
 def test_the_database_lets_nobody_change_it(bureau: Bureau, statement: str) -> None:

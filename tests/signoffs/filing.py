@@ -6,7 +6,7 @@ from typing import Any
 
 import pypdfium2
 
-from files.services import receive
+from files.services import store_upload
 from measures.models import Measure
 from measures.services import add_evidence, report_progress
 from signoffs.models import Application
@@ -32,7 +32,7 @@ def work(review: Review, **fields: Any) -> Measure:
     by = review.roads_officer
     report_progress(measure=measure, text="管网已全部更换完毕。", by=by, at=NOW)
     for name, content in (("整改报告（终稿）.pdf", pdf(3)), ("现场照片说明.txt", f"照片{measure.pk}".encode())):
-        file = receive(stream=io.BytesIO(content), name=name, by=by, at=NOW)
+        file = store_upload(stream=io.BytesIO(content), name=name, by=by, at=NOW)
         add_evidence(file=file, measure=measure, about_on=date(2026, 2, 1), by=by, at=NOW)
     return measure
 

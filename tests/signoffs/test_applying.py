@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from core.exceptions import Forbidden, Stale
+from core.exceptions import Conflict, Forbidden
 from files.models import FileScan
 from issues.models import Issue
 from measures.models import Measure
@@ -63,7 +63,7 @@ def test_the_manifest_says_what_is_decided_on(review: Review) -> None:
         "size": file.size,
         "sha256": file.sha256,
         "about_on": None,
-        "secrecy": "internal",
+        "classification": "internal",
     }
     assert verify_manifest(made)
 
@@ -142,7 +142,7 @@ def test_nor_is_a_closure_with_one(review: Review, settings: Any) -> None:
 
 @pytest.mark.parametrize("status", ["planned", "submitted", "signed_off", "cancelled"])
 def test_only_what_is_under_way_is_applied_for(review: Review, status: str) -> None:
-    measure = review.measure(status=status, cancelled_because=REASON if status == "cancelled" else "")
+    measure = review.measure(status=status, cancellation_reason=REASON if status == "cancelled" else "")
     with refused():
         apply_for_sign_off(measure=measure, statement=STATEMENT, by=review.roads_officer, at=NOW)
 
@@ -151,7 +151,7 @@ def test_a_second_click_is_told_that_it_came_too_late(review: Review) -> None:
     measure = review.work()
     page = Measure.objects.get(pk=measure.pk)
     review.applied(measure)
-    with refused(Stale):
+    with refused(Conflict):
         apply_for_sign_off(measure=page, statement=STATEMENT, by=review.roads_officer, at=NOW)
 
 
@@ -208,7 +208,7 @@ def test_an_application_keeps_the_chain_that_it_was_made_under(review: Review) -
 def test_who_applied_may_withdraw_and_the_work_goes_on(review: Review) -> None:
     made = review.applied()
     withdraw_application(application=made, reason=f" {REASON} ", by=review.roads_officer, at=later())
-    assert (made.status, made.ended_at, made.withdrawn_because) == ("withdrawn", later(), REASON)
+    assert (made.status, made.ended_at, made.withdrawal_reason) == ("withdrawn", later(), REASON)
     assert Measure.objects.get().status == "in_progress"
     assert spans(made.measure, "status")[-2:] == [("submitted", NOW, later()), ("in_progress", later(), None)]
     actor, told = event("withdraw_application")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from measures.models import Measure
 from signoffs.models import Application, Decision
 from signoffs.services import decide_batch, withdraw_application
@@ -92,7 +92,7 @@ def test_the_same_application_twice_is_decided_once(review: Review) -> None:
 @pytest.mark.parametrize("meeting", [Meeting(), Meeting(TODAY), Meeting(minute_number="No. 4")])
 def test_a_batch_names_its_meeting(review: Review, meeting: Meeting) -> None:
     made = waiting(review, 1)
-    with refused(Refused, field="minute_number"):
+    with refused(RuleViolation, field="minute_number"):
         decided(review, made, meeting=meeting)
 
 

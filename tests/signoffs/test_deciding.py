@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import Appointment, Role
 from accounts.permissions import grants_of
-from core.exceptions import Forbidden, Stale
+from core.exceptions import Conflict, Forbidden
 from issues.models import Issue
 from measures.models import EvidenceVersion, Measure
 from measures.services import add_version
@@ -111,33 +111,33 @@ def test_a_step_that_does_not_exist_is_nobodys(review: Review, step: int) -> Non
 
 def test_a_step_is_not_decided_before_its_turn(review: Review) -> None:
     made = review.applied()
-    with refused(Stale):
+    with refused(Conflict):
         accept_application(application=made, step=2, by=review.group, at=NOW)
 
 
 def test_whoever_comes_second_is_told_who_was_first(review: Review) -> None:
     made = review.applied()
     review.accepted(made, review.second_office)
-    with pytest.raises(Stale, match="Second office was first: .*, accepted"):
+    with pytest.raises(Conflict, match="Second office was first: .*, accepted"):
         accept_application(application=made, step=1, by=review.office, at=NOW)
     give_back(made, by=review.group)
-    with pytest.raises(Stale, match="Second office was first"):
+    with pytest.raises(Conflict, match="Second office was first"):
         accept_application(application=made, step=1, by=review.office, at=NOW)
-    with pytest.raises(Stale, match="Group was first: .*, returned"):
+    with pytest.raises(Conflict, match="Group was first: .*, returned"):
         accept_application(application=made, step=2, by=review.second_group, at=NOW)
 
 
 def test_a_second_click_decides_nothing_more(review: Review) -> None:
     made = review.applied()
     review.accepted(made, review.office)
-    with refused(Stale):
+    with refused(Conflict):
         accept_application(application=made, step=1, by=review.office, at=NOW)
     assert made.decisions.count() == 1
 
 
 def test_after_a_withdrawal_the_reviewer_is_told_of_it(review: Review) -> None:
     made = review.in_state("withdrawn", review.applied())
-    with pytest.raises(Stale, match="withdrawn"):
+    with pytest.raises(Conflict, match="withdrawn"):
         accept_application(application=made, step=1, by=review.office, at=NOW)
 
 

@@ -212,13 +212,13 @@ def test_a_measure_is_not_made_as_signed_off(review: Review) -> None:
 @pytest.mark.parametrize("status", ["planned", "in_progress", "submitted", "cancelled"])
 def test_what_is_signed_off_stays_so(review: Review, status: str) -> None:
     measure = review.signed_off()
-    change = "UPDATE measures_measure SET status = %s, cancelled_because = 'x' WHERE id = %s"
+    change = "UPDATE measures_measure SET status = %s, cancellation_reason = 'x' WHERE id = %s"
     assert message_of(change, status, measure.pk) == NEVER["final"]
 
 
 def test_evidence_that_was_accepted_never_changes(review: Review) -> None:
     measure = review.signed_off()
-    for change in ("secrecy = 'public'", "about_on = '2020-01-01'", "measure_id = NULL", "position = 99"):
+    for change in ("classification = 'public'", "about_on = '2020-01-01'", "measure_id = NULL", "position = 99"):
         told = message_of(f"UPDATE measures_evidence SET {change} WHERE measure_id = %s", measure.pk)
         assert told == NEVER["locked"]
     assert message_of("DELETE FROM measures_evidence") == NEVER["evidence"]
@@ -232,7 +232,7 @@ def test_evidence_of_a_closed_issue_never_changes(review: Review) -> None:
     piece = evidence(review.work(issue=review.issue()), by=review.roads_officer)
     Evidence.objects.filter(pk=piece.pk).update(measure=None, issue=issue, position=7)
     review.accepted(review.closing(issue), review.office, review.group)
-    told = message_of("UPDATE measures_evidence SET secrecy = 'public' WHERE id = %s", piece.pk)
+    told = message_of("UPDATE measures_evidence SET classification = 'public' WHERE id = %s", piece.pk)
     assert told == NEVER["locked"]
 
 
@@ -272,6 +272,6 @@ def test_postgresql_refuses_to_truncate(review: Review, table: str) -> None:
 
 def test_the_reason_for_withdrawing_is_kept(review: Review) -> None:
     made = review.in_state("withdrawn", review.applied())
-    told = message_of(f"UPDATE {APPLICATION} SET withdrawn_because = '' WHERE id = %s", made.pk)
+    told = message_of(f"UPDATE {APPLICATION} SET withdrawal_reason = '' WHERE id = %s", made.pk)
     assert told == NEVER["ended"]
-    assert Application.objects.get().withdrawn_because == REASON
+    assert Application.objects.get().withdrawal_reason == REASON

@@ -21,7 +21,7 @@ from accounts.models import Appointment
 from audit.models import Event
 from documents.archive import ArchiveStream
 from files.models import FileScan, StoredFile
-from files.services import receive
+from files.services import store_upload
 from issues.models import Issue
 from jobs.models import Job
 from jobs.tasks import run_job
@@ -84,11 +84,11 @@ def issue(review: Review) -> Issue:
     measure = application.measure
     assert measure is not None
     first, second = measure.evidence.order_by("position")
-    newer = receive(stream=io.BytesIO(b"%PDF-1.7 second"), name="整改报告（终稿）.pdf", by=by, at=NOW)
+    newer = store_upload(stream=io.BytesIO(b"%PDF-1.7 second"), name="整改报告（终稿）.pdf", by=by, at=NOW)
     add_version(evidence=first, file=newer, by=by, at=later(2))
     withdraw_evidence(evidence=second, reason="照片属于另一条道路，传错了。", by=by, at=later(2))
     for content in (b"one", b"two"):
-        file = receive(stream=io.BytesIO(content), name=LONG_NAME, by=by, at=NOW)
+        file = store_upload(stream=io.BytesIO(content), name=LONG_NAME, by=by, at=NOW)
         add_evidence(file=file, measure=measure, by=by, at=later(3))
     again = apply_for_sign_off(measure=measure, statement=STATEMENT, by=by, at=later(4))
     review.accepted(again, review.office, review.group, at=later(5))
@@ -309,7 +309,7 @@ def test_progress_is_told_while_it_is_packed(issue: Issue, review: Review, page_
 
 def test_evidence_of_the_issue_as_a_whole_is_in_it(review: Review, page_of: PageOf) -> None:
     issue = review.issue(lead_unit=review.roads)
-    file = receive(stream=io.BytesIO(b"minutes"), name="会议纪要.txt", by=review.office, at=NOW)
+    file = store_upload(stream=io.BytesIO(b"minutes"), name="会议纪要.txt", by=review.office, at=NOW)
     add_evidence(file=file, issue=issue, by=review.office, at=NOW)
     found = names(archive(page_of(review.office), issue))
     assert f"03-证明材料/现行/{issue.code}-00-会议纪要.txt" in found

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.models import Event
-from files.services import receive
+from files.services import store_upload
 from issues.models import Issue
 from measures.models import Measure
 from measures.services import add_evidence, add_version
@@ -33,7 +33,7 @@ def today() -> Any:
 
 
 def file(name: str, bureau: Bureau, text: str = "") -> Any:
-    return receive(stream=BytesIO(f"{name} {text}".encode()), name=name, by=bureau.roads_officer, at=NOW)
+    return store_upload(stream=BytesIO(f"{name} {text}".encode()), name=name, by=bureau.roads_officer, at=NOW)
 
 
 def under_way(bureau: Bureau, *, when: datetime = NOW, **fields: Any) -> Measure:

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.models import Event
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from issues.models import Issue
 from signoffs.models import Application
 from signoffs.permissions import may_apply_for_closure, may_decide, may_withdraw
@@ -45,8 +45,8 @@ PEOPLE = {
 WORDS = {
     "yes": "done",
     "-": "Forbidden: not this person's business",
-    "no": "Refused: not in this state",
-    "old": "Stale: the application moved on",
+    "no": "RuleViolation: not in this state",
+    "old": "Conflict: the application moved on",
 }
 # The step that the person saw is the one that it waits at, or the last one where it has ended.
 OF_AN_APPLICATION = """
@@ -111,7 +111,7 @@ def outcome(what: Callable[[], Any]) -> str:
     with suppress(Undo), transaction.atomic():
         try:
             what()
-        except (Forbidden, Refused) as error:
+        except (Forbidden, RuleViolation) as error:
             return next(word for word in WORDS.values() if word.startswith(type(error).__name__))
         assert Event.objects.count() > before, "done, and the trail does not know of it"
         raise Undo

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from audit.services import verify
-from core.exceptions import Refused, Stale
+from core.exceptions import Conflict, RuleViolation
 from measures.models import Measure
 from signoffs.models import Application, Decision
 from signoffs.services import accept_application, verify_signoffs, withdraw_application
@@ -43,7 +43,7 @@ def at_once(*verbs: Callable[[], Any]) -> list[Exception | None]:
         try:
             barrier.wait(timeout=30)
             verb()
-        except Refused as error:
+        except RuleViolation as error:
             return error
         finally:
             connection.close()
@@ -65,7 +65,7 @@ def one_round(review: Review, first: Verb, second: Verb) -> None:
     became = at_once(*tries)
     won = became.index(None)
     late = became[1 - won]
-    assert isinstance(late, Stale)
+    assert isinstance(late, Conflict)
     decision = Decision.objects.get(application=made)
     assert decision.by == people[won]
     assert str(late).startswith(f"{people[won].name} was first")
@@ -101,7 +101,7 @@ def test_of_eight_clicks_of_one_person_one_decides(review: Review) -> None:
     seen = [page(made) for _click in range(8)]
     became = at_once(*(lambda p=each: accepting(p, review.office) for each in seen))
     assert became.count(None) == 1
-    assert {type(error) for error in became if error} == {Stale}
+    assert {type(error) for error in became if error} == {Conflict}
     assert Decision.objects.count() == 1
 
 
@@ -125,5 +125,5 @@ def test_of_eight_applications_for_one_measure_one_waits(review: Review) -> None
     seen = [related.get(pk=measure.pk) for _click in range(8)]
     became = at_once(*(lambda m=each: review.applied(m) for each in seen))
     assert became.count(None) == 1
-    assert {type(error) for error in became if error} == {Stale}
+    assert {type(error) for error in became if error} == {Conflict}
     assert Application.objects.count() == 1

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from audit.models import Event
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from issues.models import Inspection
 from supervision.models import PublicFeedback
 from supervision.services import answer_feedback, close_feedback, leave_feedback
@@ -29,13 +29,13 @@ def test_only_the_office_answers_and_closes_and_only_once(bureau: Bureau, feedba
         for service, told in ((answer_feedback, {"answer": "已经修复"}), (close_feedback, {})):
             with pytest.raises(Forbidden):
                 service(feedback=feedback, by=getattr(bureau, name), at=NOW, **told)
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         answer_feedback(feedback=feedback, answer=" ", by=bureau.office, at=NOW)
     answer_feedback(feedback=feedback, answer="已经修复", by=bureau.office, at=NOW)
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         answer_feedback(feedback=feedback, answer="再答一次", by=bureau.office, at=NOW)
     close_feedback(feedback=feedback, by=bureau.office, at=NOW)
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         close_feedback(feedback=feedback, by=bureau.office, at=NOW)
     verbs = (
         Event.objects.about("supervision.publicfeedback", feedback.pk).order_by("seq").values_list("verb", flat=True)
@@ -50,7 +50,7 @@ def test_nothing_is_taken_where_the_pages_are_off_or_too_long(bureau: Bureau) ->
         leave_feedback(inspection=bureau.inspection, text="路灯不亮", **told)
     bureau.inspection.is_public = True
     for text in ("短", "长" * 2001):
-        with pytest.raises(Refused):
+        with pytest.raises(RuleViolation):
             leave_feedback(inspection=bureau.inspection, text=text, **told)
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.models import Event
-from core.exceptions import Forbidden, Refused
+from core.exceptions import Forbidden, RuleViolation
 from supervision.models import Urge
 from supervision.services import urge_measure, urge_unit
 from tests.api.caller import Caller, problem_of
@@ -50,7 +50,7 @@ def test_nobody_else_does(bureau: Bureau, who: str) -> None:
 def test_a_measure_is_urged_once_a_day_whoever_does_it(bureau: Bureau) -> None:
     measure = bureau.measure()
     urge_measure(measure=measure, by=bureau.leader, at=NOW)
-    with pytest.raises(Refused, match="Leader has urged this today already"):
+    with pytest.raises(RuleViolation, match="Leader has urged this today already"):
         urge_measure(measure=measure, by=bureau.office, at=NOW)
     assert Event.objects.filter(verb="urge_measure").count() == 1
     urge_measure(measure=measure, by=bureau.office, at=TOMORROW)
@@ -59,13 +59,13 @@ def test_a_measure_is_urged_once_a_day_whoever_does_it(bureau: Bureau) -> None:
 
 @pytest.mark.parametrize("status", ["submitted", "signed_off", "cancelled"])
 def test_what_nobody_can_move_on_is_not_urged(bureau: Bureau, status: str) -> None:
-    extra = {"cancelled_because": "No longer needed"} if status == "cancelled" else {}
-    with pytest.raises(Refused):
+    extra = {"cancellation_reason": "No longer needed"} if status == "cancelled" else {}
+    with pytest.raises(RuleViolation):
         urge_measure(measure=bureau.measure(status=status, **extra), by=bureau.office, at=NOW)
 
 
 def test_a_measure_of_nobody_is_not_urged(bureau: Bureau) -> None:
-    with pytest.raises(Refused, match="no lead unit"):
+    with pytest.raises(RuleViolation, match="no lead unit"):
         urge_measure(measure=bureau.measure(lead_unit=None), by=bureau.office, at=NOW)
 
 
@@ -75,9 +75,9 @@ def test_a_unit_is_urged_for_all_that_it_has_overdue(bureau: Bureau) -> None:
     bureau.measure(deadline=YESTERDAY, status="submitted")
     urge = urge_unit(inspection=bureau.inspection, unit=bureau.roads, by=bureau.leader, at=NOW)
     assert urge.measures == 2
-    with pytest.raises(Refused, match="Leader has urged this today already"):
+    with pytest.raises(RuleViolation, match="Leader has urged this today already"):
         urge_unit(inspection=bureau.inspection, unit=bureau.roads, by=bureau.office, at=NOW)
-    with pytest.raises(Refused, match="Nothing of this unit is overdue"):
+    with pytest.raises(RuleViolation, match="Nothing of this unit is overdue"):
         urge_unit(inspection=bureau.inspection, unit=bureau.parks, by=bureau.office, at=NOW)
 
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from tools.synthesize.loading import synthesize
 
 EVERY = 50  # inspections from one word of progress to the next
@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
         try:
             made = synthesize(measures=measures, inspections=inspections, password=password, today=today, told=told)
-        except Refused as refusal:
+        except RuleViolation as refusal:
             raise CommandError(str(refusal), returncode=1) from refusal
         counts = {"measures": made.measures, "inspections": made.inspections, "password": password}
         self.stdout.write(

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from accounts.models import Role, User
 from audit.services import Entry, Trail, open_trail
 from files.models import StoredFile
-from files.services import receive
+from files.services import store_upload
 from measures.models import Evidence, EvidenceVersion, Measure, MeasureSpan, ProgressReport
 from signoffs.models import Application, Decision
 from signoffs.services.deciding import told_of
@@ -46,7 +46,7 @@ class Course:
         for measure, end in zip(measures, ended, strict=True):
             self.ends.setdefault(end, []).append(measure)
             measure.status = end if end in {"planned", "cancelled"} else Measure.Status.IN_PROGRESS
-            measure.cancelled_because = "任务与其他措施重复，经研究取消。" if end == "cancelled" else ""
+            measure.cancellation_reason = "任务与其他措施重复，经研究取消。" if end == "cancelled" else ""
         Measure.objects.bulk_create(measures, batch_size=BATCH)
         self._start()
         for week in range(WEEKS):
@@ -180,7 +180,7 @@ def _officers(plan: Plan) -> dict[int | None, User]:
 
 def _version(measure: Measure, piece: Evidence, by: User, at: datetime) -> EvidenceVersion:
     text = f"{measure.code} {measure.text}\n{STATEMENT}\n"
-    file: StoredFile = receive(stream=BytesIO(text.encode()), name=f"整改情况{measure.code}.txt", by=by, at=at)
+    file: StoredFile = store_upload(stream=BytesIO(text.encode()), name=f"整改情况{measure.code}.txt", by=by, at=at)
     return EvidenceVersion(evidence=piece, number=1, file=file, by=by, unit=by.unit, at=at)
 
 
@@ -189,7 +189,7 @@ def _entries(measure: Measure, version: EvidenceVersion, row: Application) -> li
     added = {"evidence": version.evidence_id, "name": file.name, "size": file.size, "sha256": file.sha256}
     applied = {"application": row.pk, "round": row.round, "manifest": row.manifest_sha256, "text": row.statement}
     return [
-        Entry("add_evidence", version.by, measure, {**added, "secrecy": "internal"}),
+        Entry("add_evidence", version.by, measure, {**added, "classification": "internal"}),
         Entry("apply_for_sign_off", version.by, measure, applied),
     ]
 

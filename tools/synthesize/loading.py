@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Unit
 from audit.services import open_trail
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from issues.models import Inspection
 from issues.services import create_inspection
 from tools.synthesize.history import Course
@@ -39,11 +39,11 @@ def synthesize(
 ) -> Made:
     """Make so many measures, spread evenly over so many inspections with the codes `mass-1` and on.
 
-    The same numbers on the same day give the same data. `told` hears how many inspections are done. Raises `Refused`
-    unless the database is empty: whoever works in it would never be rid of the synthetic bureaus.
+    The same numbers on the same day give the same data. `told` hears how many inspections are done. Raises
+    `RuleViolation` unless the database is empty: whoever works in it would never be rid of the synthetic bureaus.
     """
     if Inspection.objects.exists() or Unit.objects.exists():
-        raise Refused(_("This database holds units or inspections; synthetic data is made in an empty one."))
+        raise RuleViolation(_("This database holds units or inspections; synthetic data is made in an empty one."))
     codes = [f"mass-{number}" for number in range(1, inspections + 1)]
     with transaction.atomic():
         bureaus = make_bureaus(codes, password=password, at=timezone.now())

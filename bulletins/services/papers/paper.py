@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from bulletins.models import Bulletin
 from bulletins.services.papers.sections import Grid, Section, sections_of
-from bulletins.services.papers.wording import MASTHEAD, NOT_YET_PUBLISHED, number_name, office_of, witness_words
+from bulletins.services.papers.wording import MASTHEAD, NOT_YET_PUBLISHED, audit_reference, number_name, office_of
 from documents import Block, Heading, Imprint, Masthead, Paper, Table, Text, Total, chinese_date
 
 SMALL, SMALLEST = 10.5, 9.0
@@ -54,7 +54,7 @@ def foot_of(bulletin: Bulletin) -> str:
     """Return what a paper witnesses: the event of its publication, or that it is a draft."""
     if bulletin.is_draft:
         return NOT_YET_PUBLISHED
-    return witness_words(bulletin.inspection.chain, bulletin.chain_seq, bulletin.chain_hash)
+    return audit_reference(bulletin.inspection.chain, bulletin.chain_seq, bulletin.chain_hash)
 
 
 def _blocks(section: Section) -> Iterator[Block]:

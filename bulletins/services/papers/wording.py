@@ -155,7 +155,7 @@ def next_week_words(days: tuple[str, str], near: str) -> str:
     return f"{first}（周一）至{last}（周日）"
 
 
-def witness_words(chain: str, seq: int | None, digest: str) -> str:
+def audit_reference(chain: str, seq: int | None, digest: str) -> str:
     """Return the line in the foot by which a paper copy witnesses the trail."""
     return f"操作留痕链 {chain} 第{seq}号　SHA-256：{digest}"
 

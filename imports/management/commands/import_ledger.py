@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from files.models import StoredFile
-from files.services import receive
+from files.services import store_upload
 from imports.management.commands.read_notice import NoticeCommand
 from imports.services import apply_import, preview_import
 from imports.services.reading import read_workbook, refusal_of
@@ -43,7 +43,7 @@ class Command(NoticeCommand):
         how = {name: options[name] for name in ("create_missing", "dry_run")}
         try:
             outcome = _import(reading, data, code=code, name=options["file"].name, **how)
-        except Refused as refusal:
+        except RuleViolation as refusal:
             error = {"cell": "", "line": 0, "column": refusal.field or "", "message": str(refusal.message)}
             outcome = {**before, "errors": [*before["errors"], error]}
         is_refused = not outcome["applied"]
@@ -109,7 +109,7 @@ def _import(
     try:
         with transaction.atomic():
             at = timezone.now()
-            stored = receive(stream=io.BytesIO(data), name=name, by=None, at=at, kinds=("xlsx",), limit=LIMIT)
+            stored = store_upload(stream=io.BytesIO(data), name=name, by=None, at=at, kinds=("xlsx",), limit=LIMIT)
             outcome = apply_import(reading, code=code, by=None, at=at, file=stored, create_missing=create_missing)
             is_new = any(outcome[name] for name in ("created", "changed", "new_issues", "changed_issues"))
             is_kept = outcome["applied"] and is_new and not dry_run

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from files.models import StoredFile
-from files.services import receive
+from files.services import store_upload
 from imports.management.commands.read_notice import NoticeCommand
 from imports.services import apply_import, preview_import
 from issues.models import Inspection
@@ -43,7 +43,7 @@ class Command(NoticeCommand):
             outcome = _import(
                 reading, data, code=code, **{n: options[n] for n in ("file", "create_missing", "dry_run")}
             )
-        except Refused as refusal:
+        except RuleViolation as refusal:
             error = {"line": 0, "column": refusal.field or "", "message": str(refusal.message)}
             outcome = {**before, "errors": [*before["errors"], error]}
         is_refused = not outcome["applied"]
@@ -94,7 +94,7 @@ def _import(
     try:
         with transaction.atomic():
             at = timezone.now()
-            stored = receive(stream=io.BytesIO(data), name=file.name, by=None, at=at, kinds=KINDS)
+            stored = store_upload(stream=io.BytesIO(data), name=file.name, by=None, at=at, kinds=KINDS)
             outcome = apply_import(reading, code=code, by=None, at=at, file=stored, create_missing=create_missing)
             is_kept = outcome["applied"] and not dry_run and stored.notices.exists()
             transaction.set_rollback(not is_kept)

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from issues.models import Disclosure, Inspection
 from papers.models import PaperVersion
 from papers.services.exports import FORMATS, latest_content, write_content
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             raise self._stopped(_("There is no inspection with the code %(code)s.") % {"code": code}, 1)
         try:
             content, printed = latest_content(inspection, audience=options["audience"], at=timezone.now())
-        except Refused as refusal:
+        except RuleViolation as refusal:
             raise self._stopped(str(refusal.message), 1) from refusal
         data = write_content(content, kind=PaperVersion.Kind.NOTICE, ending=ending, printed=printed)
         self._write(out, data)

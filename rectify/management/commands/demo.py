@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from measures.models import Measure
 from rectify.demo.sample import Sample, load_sample
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         as_of = options["as_of"] or today
         try:
             sample = load_sample(as_of=as_of)
-        except Refused as refusal:
+        except RuleViolation as refusal:
             raise CommandError(str(refusal), returncode=1) from refusal
         self._tell(sample, as_of if sample.is_new else today)
 

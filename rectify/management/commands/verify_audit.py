@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from audit.services import Broken, verify
+from audit.services import ChainFault, verify
 from issues.models import Inspection
 from reporting.services import verify_snapshots
 from signoffs.services import verify_evidence, verify_signoffs
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         if broken:
             raise SystemExit(1)
 
-    def _tell(self, counts: dict[str, int], broken: list[Broken], *, as_json: bool) -> None:
+    def _tell(self, counts: dict[str, int], broken: list[ChainFault], *, as_json: bool) -> None:
         if as_json:
             result = {**counts, "broken": [asdict(fault) for fault in broken]}
             self.stdout.write(json.dumps(result, ensure_ascii=False))

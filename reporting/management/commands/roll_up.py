@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from core.templatetags.components import percent
 from issues.models import Inspection
 from reporting.models import IssueFigures, MeasureFigures, Snapshot, Week
@@ -78,7 +78,7 @@ class Command(BaseCommand):
         for inspection in inspections:
             try:
                 snapshots.append(roll_up_week(inspection=inspection, week=asked, by=None, at=timezone.now()))
-            except Refused as refusal:
+            except RuleViolation as refusal:
                 refused.append(f"{inspection.code}: {refusal.message}")
         return snapshots, [] if snapshots else refused
 

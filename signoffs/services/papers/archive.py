@@ -10,11 +10,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from audit.services import open_trail
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from documents import write_pdf
 from documents.archive import Altered, ArchiveStream, Entry, Packed, made, safe_name
 from files.models import FileScan, StoredFile
-from files.services import LOCKS, open_for, open_stored, receiving
+from files.services import LOCKS, open_for_download, open_stored, receiving
 from issues.models import Issue
 from jobs.models import Job
 from jobs.services import enqueue
@@ -61,9 +61,9 @@ def contents_of(*, issue: Issue, by: Any) -> dict[str, Any]:
 def request_archive(*, issue: Issue, by: Any, at: datetime) -> Job:
     """Ask for the archive of an issue that the person sees; one that is under way already is returned."""
     under_way = [Job.Status.QUEUED, Job.Status.RUNNING]
-    own = Job.objects.visible_to(by).filter(work=WORK, status__in=under_way, arguments__issue=issue.pk)
+    own = Job.objects.visible_to(by).filter(job_type=WORK, status__in=under_way, arguments__issue=issue.pk)
     title = _("File of issue %(code)s") % {"code": issue.code}
-    return own.first() or enqueue(work=WORK, arguments=contents_of(issue=issue, by=by), title=title, by=by, at=at)
+    return own.first() or enqueue(job_type=WORK, arguments=contents_of(issue=issue, by=by), title=title, by=by, at=at)
 
 
 def _still_sees(arguments: dict[str, Any], by: Any) -> bool:
@@ -81,14 +81,14 @@ def _still_sees(arguments: dict[str, Any], by: Any) -> bool:
 def hand_out_archive(*, job: Job, by: Any, at: datetime) -> bool:
     """Leave the download event of every file in the archive; return False where the person may not see all of it now.
 
-    Raises `Refused` where one of the files has been locked since.
+    Raises `RuleViolation` where one of the files has been locked since.
     """
     if not _still_sees(job.arguments, by):
         return False
     files = StoredFile.objects.filter(evidence_versions__in=job.arguments["versions"]).select_related("scan")
     with open_trail(DOWNLOADS, at=at):
         for file in files.order_by("pk"):
-            open_for(file=file, by=by, at=at).close()
+            open_for_download(file=file, by=by, at=at).close()
     return True
 
 
@@ -96,8 +96,8 @@ def hand_out_archive(*, job: Job, by: Any, at: datetime) -> bool:
 def pack_archive(*, job: Job, at: datetime, told: Callable[[int, str], None]) -> Iterator[StoredFile]:
     """Pack the archive that a job asks for and yield its file; the block ends the job in the transaction of its row.
 
-    `told` is called with percent and stage. Raises `Refused` where the asker has lost sight of a part meanwhile, or
-    a file was altered or lost.
+    `told` is called with percent and stage. Raises `RuleViolation` where the asker has lost sight of a part meanwhile,
+    or a file was altered or lost.
     """
     packer = _Packer(job, at, told)
     name = f"一事一档-{packer.scope.issue.code}.zip"
@@ -107,7 +107,9 @@ def pack_archive(*, job: Job, at: datetime, told: Callable[[int, str], None]) ->
             FileScan.objects.filter(file=file).update(state=FileScan.State.CLEAN, told="packed here", scanned_at=at)
             yield file
     except Altered as altered:
-        raise Refused(_("%(name)s was altered in the storage. Tell the administrator.") % {"name": altered}) from None
+        raise RuleViolation(
+            _("%(name)s was altered in the storage. Tell the administrator.") % {"name": altered}
+        ) from None
 
 
 class _Packer:
@@ -116,7 +118,7 @@ class _Packer:
     def __init__(self, job: Job, at: datetime, told: Callable[[int, str], None]) -> None:
         self.by, self.arguments, self.told = job.requested_by, job.arguments, told
         if not _still_sees(self.arguments, self.by):
-            raise Refused(_("You do not see all of this any more. Ask for the file anew."))
+            raise RuleViolation(_("You do not see all of this any more. Ask for the file anew."))
         about = ("inspection__organisation", "problem__category__area", "leader", "lead_unit", "task_force")
         issue = Issue.objects.visible_to(self.by).select_related(*about).get(pk=self.arguments["issue"])
         self.scope = Scope(issue, self._measures(), self.arguments["whole"], at)

@@ -161,8 +161,8 @@ def evidence_name(issue: Issue, measure: Measure | None, name: str) -> str:
 def _opinions(application: Application, events: list[Any]) -> list[tuple[Cell, ...]]:
     """Return the opinion of the unit, then of every reviewer in the order of the form, with name and time."""
     rows: list[tuple[Cell, ...]] = [(Cell("单位意见", _applied(application), _signed_by(application, events)),)]
-    if application.withdrawn_because:
-        said = f"申请人撤回：{application.withdrawn_because}"
+    if application.withdrawal_reason:
+        said = f"申请人撤回：{application.withdrawal_reason}"
         rows.append((Cell("撤回说明", said, chinese_moment(application.ended_at)),))
     steps = [(n, step) for n, step in enumerate(application.chain, 1)]
     for role, label in REVIEWERS.items():

@@ -72,7 +72,7 @@ def _plan_of(measure: Measure) -> tuple[tuple[str, str], ...]:
         ("时间节点", "\n".join(stages)),
         ("延期", "\n".join(_extension(each) for each in measure.extensions.all())),
         ("状态", measure.get_status_display()),
-        ("取消理由", measure.cancelled_because),
+        ("取消理由", measure.cancellation_reason),
         ("备注", measure.remarks),
     )
     return tuple((name, value) for name, value in facts if value)
@@ -125,8 +125,8 @@ def _course(application: Application) -> list[tuple[str, str, str]]:
         event = steps.get(decision.step)
         traced = "\n" + "\n".join(witness(event)) if event else ""
         rows.append((chinese_moment(decision.at), decision.by.name, opinion_of(decision) + traced))
-    if application.withdrawn_because:
-        rows.append((chinese_moment(application.ended_at), who, f"撤回：{application.withdrawn_because}"))
+    if application.withdrawal_reason:
+        rows.append((chinese_moment(application.ended_at), who, f"撤回：{application.withdrawal_reason}"))
     return rows
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pypdfium2
 
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from files.models import Rendition, StoredFile
 from files.services import open_stored
 
@@ -32,7 +32,7 @@ def _count(file_id: int) -> int | None:
     try:
         with open_stored(StoredFile.objects.get(pk=file_id)) as opened, _ONE_AT_A_TIME:
             return _pages(getattr(opened, "file", opened))
-    except (Refused, pypdfium2.PdfiumError, OSError, ValueError):
+    except (RuleViolation, pypdfium2.PdfiumError, OSError, ValueError):
         return None
 
 

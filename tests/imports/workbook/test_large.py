@@ -200,7 +200,7 @@ def test_a_hundred_thousand_measures(
         sys.stdout.write(f"\n{words} report, decision and page, the slowest {longest} s;")
         sys.stdout.write(f" load of the machine {os.getloadavg()[1]:.1f} on {os.cpu_count()} cores\n")
     assert large.measures() == count
-    assert large.one("SELECT COUNT(*) FROM ledger_stagedrow") == 0
+    assert large.one("SELECT COUNT(*) FROM imports_stagedrow") == 0
     assert used < MEGABYTES
     assert reading + writing < MINUTES * 60
     assert int(turns) > 10

@@ -116,7 +116,7 @@ def test_what_papers_and_decisions_name_by_its_code_stays(
 ) -> None:
     issue = bureau.issue(text="Holes in the roads")
     bureau.measure(issue=issue)
-    bureau.measure(issue=issue, status=status, cancelled_because="Done elsewhere" if status == "cancelled" else "")
+    bureau.measure(issue=issue, status=status, cancellation_reason="Done elsewhere" if status == "cancelled" else "")
     before = everything()
     code, told = import_json(moved(bureau, issue, tmp_path, **title_of(other)), bureau.inspection.code)
     assert (code, told["applied"], len(told["errors"])) == (1, False, 1)

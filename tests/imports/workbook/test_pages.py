@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Unit, User
-from core.exceptions import Refused
+from core.exceptions import RuleViolation
 from files.services import read_whole
 from imports.models import Import, StagedRow
 from imports.services import imports as imports_service
@@ -207,7 +207,7 @@ def test_cancelled_while_it_is_read_it_leaves_nothing(bureau: Bureau, page: Clie
         advance(job=job, percent=percent, stage=stage)
         if StagedRow.objects.count() == 2:
             discard_import(source=Import.objects.get(pk=source.pk), by=bureau.office)
-            raise Refused("stopped")
+            raise RuleViolation("stopped")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(staging, "advance", cancelled)
