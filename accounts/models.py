@@ -4,7 +4,7 @@ import json
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
 from django.db.models import Q
@@ -241,3 +241,9 @@ class KeptAnswer(models.Model):
     @property
     def content(self) -> Any:
         return json.loads(self.text)
+
+
+Actor = User | None
+"""Who does something: a user, or None for the program itself."""
+Viewer = User | AnonymousUser
+"""Who looks at something."""
