@@ -34,4 +34,4 @@ def is_possible(rules: Mapping[str, VerbRule], verb: str, obj: Any) -> bool:
 def require_possible(rules: Mapping[str, VerbRule], verb: str, obj: Any) -> None:
     """Raise `RuleViolation` unless the state of the object, as it is in memory, allows the verb."""
     if not is_possible(rules, verb, obj):
-        raise RuleViolation(rules[verb].refusal)
+        raise RuleViolation(str(rules[verb].refusal))

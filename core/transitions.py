@@ -26,7 +26,7 @@ def transition(obj: Model, new: str, *, steps: Transitions, field: str = "status
     """
     old = getattr(obj, field)
     if not is_legal(steps, old, new):
-        raise RuleViolation(NOT_FROM_THIS_STATE)
+        raise RuleViolation(str(NOT_FROM_THIS_STATE))
     rows = type(obj)._base_manager.filter(pk=obj.pk, **{field: old}).update(**{field: new}, **also)
     if rows == 0:
         raise Conflict(_("Somebody else was first: the state has changed meanwhile. Reload the page and look again."))
