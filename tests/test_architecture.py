@@ -25,7 +25,7 @@ MODULES |= {"adapters", "channels", "storage", "requests"}
 MODULES |= {"breadcrumbs"}
 ALSO = {
     "core": {"transitions", "workdays", "guards", "exceptions", "search", "transactions"}  # that is what core is
-    | {"rules", "history"},
+    | {"rules", "history", "batches"},
     "rectify": {"settings", "celery", "wsgi", "demo", "backup", "styleguide"},  # knows all apps
     "issues": {"calendar"},  # the shipped working days, data only
 }
