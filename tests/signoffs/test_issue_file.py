@@ -265,7 +265,7 @@ def test_a_file_that_the_scanner_keeps_locked_stays_out_and_the_contents_say_so(
     clean, infected = list(files)[1:], files[0]
     for file in clean:
         FileScan.objects.create(file=file, state="clean", scanned_at=NOW)
-    FileScan.objects.create(file=infected, state="infected", told="Eicar", scanned_at=NOW)
+    FileScan.objects.create(file=infected, state="infected", answer="Eicar", scanned_at=NOW)
     packed = archive(page_of(review.office), issue)
     assert not any("（第1版）" in name for name in names(packed))
     assert "未装入的材料" in squeezed("".join(pages_of(read(packed, "目录.pdf"))))
@@ -275,7 +275,7 @@ def test_what_was_found_infected_since_is_not_handed_out(issue: Issue, review: R
     client = page_of(review.office)
     job = asked(client, issue)
     file = StoredFile.objects.filter(evidence_versions__evidence__issue=issue).latest("pk")
-    FileScan.objects.create(file=file, state="infected", told="Eicar", scanned_at=timezone.now())
+    FileScan.objects.create(file=file, state="infected", answer="Eicar", scanned_at=timezone.now())
     response = client.get(job.result_url, follow=True)
     assert response.redirect_chain[0][0] == reverse("job", args=[job.pk])
     assert "A virus was found" in " ".join(Page(response).toasts())
