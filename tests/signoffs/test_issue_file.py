@@ -58,7 +58,7 @@ def asked(client: Client, issue: Issue) -> Job:
 
 def archive(client: Client, issue: Issue) -> zipfile.ZipFile:
     job = asked(client, issue)
-    assert job.status == "done", job.reason
+    assert job.status == "done", job.error
     response = client.get(job.result_url)
     assert response.status_code == 200
     return zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
@@ -212,7 +212,7 @@ def test_who_lost_the_role_before_it_was_packed_gets_nothing(issue: Issue, revie
     run_job(job.pk)
     job.refresh_from_db()
     assert job.status == "failed"
-    assert "do not see all of this any more" in job.reason
+    assert "do not see all of this any more" in job.error
     assert not StoredFile.objects.filter(name__endswith=".zip").exists()
 
 
@@ -252,8 +252,8 @@ def test_a_file_altered_on_the_disk_is_named_and_nothing_is_left(issue: Issue, r
     before = stored_bytes()
     job = asked(page_of(review.office), issue)
     assert job.status == "failed"
-    assert "城东片区" in job.reason
-    assert "altered" in job.reason
+    assert "城东片区" in job.error
+    assert "altered" in job.error
     assert stored_bytes() == before
 
 
