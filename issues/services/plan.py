@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Unit, User
 from audit.services import diff, open_trail
 from core.exceptions import Forbidden, RuleViolation
+from core.fields import normalized
 from core.transitions import transition
+from issues.fields import EDITABLE_FIELDS, PLAIN_FIELDS
 from issues.models import CalendarDay, Inspection, Issue, TaskForce
 from issues.permissions import may_administer_organisation, require_calendar, require_office
 from issues.services.history import record_issue_span
@@ -29,7 +31,6 @@ SETTINGS = [
     "lights",
     "is_public",
 ]
-ISSUE_FIELDS = ("text", "goal", "leader", "lead_unit", "task_force", "is_sustained")
 HISTORIC = {"leader", "lead_unit", "task_force"}
 
 
@@ -92,7 +93,7 @@ def create_task_force(
 def edit_issue(*, issue: Issue, values: Mapping[str, Any], by: Any, at: datetime) -> None:
     """Change an issue of the plan while it is not closed. Raises `Forbidden`, `RuleViolation`."""
     require_office(by, issue.inspection)
-    unknown = set(values) - set(ISSUE_FIELDS)
+    unknown = set(values) - set(EDITABLE_FIELDS)
     if unknown:
         raise ValueError(f"no such fields: {sorted(unknown)}")
     if not str(values.get("text", issue.text)).strip():
@@ -101,6 +102,7 @@ def edit_issue(*, issue: Issue, values: Mapping[str, Any], by: Any, at: datetime
         issue.refresh_from_db()
         if issue.status in {Issue.Status.AWAITING_CLOSURE, Issue.Status.RECTIFIED}:
             raise RuleViolation(_("An issue that is closed or awaits closure is not edited any more."))
+        values = normalized(PLAIN_FIELDS, values)
         changes = diff(issue, values)
         for name, value in values.items():
             setattr(issue, name, value)
