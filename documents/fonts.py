@@ -11,7 +11,9 @@ FOLDER = Path(__file__).resolve().parent / "typefaces"
 def covered() -> frozenset[int]:
     """Return the code points that at least one of the faces draws, from the list that tools/font_coverage.py wrote."""
     ranges = (line.partition("-") for line in (FOLDER / "coverage.txt").read_text(encoding="ascii").split())
-    return frozenset(point for first, _dash, last in ranges for point in range(int(first, 16), int(last or first, 16) + 1))
+    return frozenset(
+        point for first, _dash, last in ranges for point in range(int(first, 16), int(last or first, 16) + 1)
+    )
 
 
 def legible(text: str) -> str:

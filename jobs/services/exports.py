@@ -36,9 +36,7 @@ class FileExport:
         """Ask for the file. The caller wakes the job."""
         arguments = {self.subject: row.pk, "format": file_format, "state": state}
         key = f"{self.job_type}:{row.pk}:{file_format}:{state}:{by.pk}"
-        return enqueue(
-            job_type=self.job_type, arguments=arguments, title=title[:200], by=by, at=at, unique_key=key
-        )
+        return enqueue(job_type=self.job_type, arguments=arguments, title=title[:200], by=by, at=at, unique_key=key)
 
     def jobs_of(self, row: Model, *, state: str, by: User) -> QuerySet[Job]:
         """Return the jobs by which the person asked for this content, each with its file once it is written."""

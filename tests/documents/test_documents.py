@@ -32,10 +32,10 @@ from documents import (
     write_pdf,
 )
 from documents.fonts import FOLDER, covered, legible
-from tools.font_coverage import code_points, coverage
 from documents.text_fit import SIZES, fit
 from documents.wording import plain
 from tests.documents.papers import BULLETIN, CODE, LETTER, OFFICIAL, RARE, form, pages_of, squeezed
+from tools.font_coverage import code_points, coverage
 
 CJK = "".join(chr(code) for code in range(0x4E00, 0x9FA6))
 

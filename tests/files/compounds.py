@@ -43,7 +43,9 @@ def _next(number: int, count: int) -> int:
 
 def _entry(name: str, kind: int, start: int, size: int, *, right: int = FREE, child: int = FREE) -> bytes:
     words = name.encode("utf-16-le")
-    entry = words.ljust(64, b"\0") + struct.pack("<HBB", len(words) + 2, kind, 1) + struct.pack("<III", FREE, right, child)
+    entry = (
+        words.ljust(64, b"\0") + struct.pack("<HBB", len(words) + 2, kind, 1) + struct.pack("<III", FREE, right, child)
+    )
     return entry.ljust(116, b"\0") + struct.pack("<IQ", start, size)
 
 
