@@ -69,10 +69,6 @@ class Channel(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def is_robot(self) -> bool:
-        return self.kind in self.ROBOTS
-
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Adjectives of deliveries."""
