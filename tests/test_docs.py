@@ -55,3 +55,12 @@ def test_the_licence_is_whole_in_both_languages() -> None:
     assert "木兰宽松许可证，第2版" in licence
     assert "Mulan Permissive Software License，Version 2 (Mulan PSL v2)" in licence
     assert licence.index("条款结束") < licence.index("END OF THE TERMS AND CONDITIONS")
+
+
+def test_every_term_of_the_glossary_says_what_to_avoid() -> None:
+    rows = [line.strip("|").split("|") for line in text_of("CONTEXT.md").splitlines() if line.startswith("|")]
+    terms = [[cell.strip() for cell in row] for row in rows if not set(row[0]) <= {"-", " "}]
+    heads = [row for row in terms if row[0] == "中文"]
+    assert len(terms) - len(heads) > 40
+    assert {row[-1] for row in heads} == {"_Avoid_"}
+    assert [row[1] for row in terms if len(row) != 5 or not all(row)] == []
