@@ -54,7 +54,6 @@ class Weeks:
     """The points of the burn-up, and how each lead unit stood when the last whole week ended."""
 
     points: list[Point] = field(default_factory=list)
-    last_end: datetime | None = None
     units: dict[int | None, Standing] = field(default_factory=dict)
 
 
@@ -90,7 +89,7 @@ def weeks_of(inspection: Inspection, measures: QuerySet[Measure], *, now: dateti
             counts[f"done_{number}"] = Count("pk", filter=_at(end) & _signed_off())
     rows: list[Any] = list(spans.order_by().values("lead_unit").annotate(**counts))
     points = [_point(rows, number, *end) for number, end in enumerate(ends)]
-    return Weeks(points, last, _standings(rows))
+    return Weeks(points, _standings(rows))
 
 
 def _end(inspection: Inspection, week: Week) -> datetime:

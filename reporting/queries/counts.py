@@ -111,13 +111,6 @@ def course_of(inspection: Inspection, today: date) -> Course | None:
     return Course(min((today - start).days // 7 + 1, weeks), weeks, (end - today).days)
 
 
-def returned_measures(measures: QuerySet[Measure]) -> QuerySet[Measure]:
-    """Keep those that are under way again because their last application was returned."""
-    rounds = Application.objects.filter(measure=OuterRef("pk")).order_by("-round")
-    last = measures.filter(status=Measure.Status.IN_PROGRESS).alias(last=Subquery(rounds.values("status")[:1]))
-    return last.filter(last=Application.Status.RETURNED)
-
-
 def lately_signed_off(measures: QuerySet[Measure]) -> QuerySet[Measure]:
     """Put those that were signed off last first, each with the moment as `signed_off_at`."""
     accepted = Application.objects.filter(measure=OuterRef("pk"), status=Application.Status.ACCEPTED)
