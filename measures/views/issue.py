@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from issues.breadcrumbs import to_issue_by_heading
 from issues.models import Issue
-from issues.permissions import may_administer
+from issues.permissions import abilities
 from measures.models import Measure
 from measures.permissions import may_change_evidence
 from measures.queries import evidence_of, history_of_issue, parts_of
@@ -31,7 +31,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
         "claim": shown.applications.filter(origin="imported", measure=None).first(),
         "evidence": evidence_of(request.user, issue=shown),
         "may_add_evidence": may_change_evidence(request.user, measure=None, issue=shown),
-        "may_administer": may_administer(request.user, shown.inspection),
+        "able": abilities(request.user, shown),
         "history": history_of_issue(shown),
         "breadcrumbs": to_issue_by_heading(shown),
     }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -12,7 +13,7 @@ from core.breadcrumbs import breadcrumbs
 from issues.models import Inspection
 from measures.breadcrumbs import to_measure
 from measures.models import Extension, Measure
-from measures.permissions import abilities, may_decide
+from measures.permissions import abilities, extension_abilities
 from measures.queries import evidence_of, history, line_of_states, next_step
 
 TABS = ("progress", "milestones", "evidence", "extensions", "applications", "history")
@@ -65,14 +66,17 @@ def _tab(request: HttpRequest, shown: Measure, tab: str) -> dict[str, Any]:
     if tab == "history":
         return {"history": history(shown)}
     if tab == "extensions":
-        asked = shown.extensions.select_related("requested_by", "decided_by", "measure__inspection__organisation")
-        rows = [(extension, may_decide(request.user, extension)) for extension in asked.order_by("-requested_at")]
-        return {"extensions": rows}
+        rows = shown.extensions.select_related("requested_by", "decided_by", "measure__inspection__organisation")
+        return {"extensions": _with_abilities(request, rows.order_by("-requested_at"))}
     if tab == "evidence":
         return {"evidence": evidence_of(request.user, measure=shown)}
     if tab in {"milestones", "applications"}:
         return {}
     return {"reports": shown.reports.select_related("by", "unit")}
+
+
+def _with_abilities(request: HttpRequest, rows: QuerySet[Extension]) -> list[tuple[Extension, frozenset[str]]]:
+    return [(extension, extension_abilities(request.user, extension)) for extension in rows]
 
 
 @login_required
@@ -86,6 +90,6 @@ def extensions(request: HttpRequest) -> HttpResponse:
     ).prefetch_related("measure__supporting_units")
     if code:
         waiting = waiting.filter(measure__inspection=inspection)
-    rows = [(extension, may_decide(request.user, extension)) for extension in waiting.order_by("requested_at")]
+    rows = _with_abilities(request, waiting.order_by("requested_at"))
     context = {"rows": rows, "inspection": inspection, "breadcrumbs": breadcrumbs(_("Extensions"))}
     return render(request, "measures/extensions.html", context)
