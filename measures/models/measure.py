@@ -1,7 +1,7 @@
 """Measures and what belongs to them: their history in time, milestones, progress reports, extensions."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ORGANISATION_ROLES, UNIT_ROLES, Unit, User
 from accounts.permissions import Grants, grants_of, in_any
+from core.history import SpanQuerySet
 from core.search import ContainsText
 from core.transitions import Transitions
 from issues.models import Inspection, Issue
@@ -241,12 +242,8 @@ class Measure(models.Model):
         return [str(self.Kind(kind).label) for kind in self.kinds]
 
 
-class MeasureSpanQuerySet(models.QuerySet["MeasureSpan"]):
-    """Adjectives of spans."""
-
-    def as_of(self, moment: datetime) -> "MeasureSpanQuerySet":
-        """Keep the spans that held at `moment`: at most one per measure."""
-        return self.filter(Q(valid_to=None) | Q(valid_to__gt=moment), valid_from__lte=moment)
+class MeasureSpanQuerySet(SpanQuerySet["MeasureSpan"]):
+    """Adjectives of the spans of measures."""
 
 
 class MeasureSpan(models.Model):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from core.history import valid_at
 from issues.models import Inspection
 from measures.models import Measure, MeasureSpan
 from reporting.models import MeasureFigures, Week
@@ -80,14 +81,14 @@ def weeks_of(inspection: Inspection, measures: QuerySet[Measure], *, now: dateti
     last = last_end_of(inspection, now)
     spans = MeasureSpan.objects.filter(inspection=inspection, measure__in=measures.order_by().values("pk"))
     counts: dict[str, Count] = {
-        "counted": Count("pk", filter=_at(last) & ~Q(status=Measure.Status.CANCELLED)),
-        "done": Count("pk", filter=_at(last) & _signed_off()),
-        "late": Count("pk", filter=_at(last) & Q(status__in=Measure.UNFINISHED, deadline__lt=last.date())),
+        "counted": Count("pk", filter=valid_at(last) & ~Q(status=Measure.Status.CANCELLED)),
+        "done": Count("pk", filter=valid_at(last) & _signed_off()),
+        "late": Count("pk", filter=valid_at(last) & Q(status__in=Measure.UNFINISHED, deadline__lt=last.date())),
     }
     for number, (_week, end, _is_present) in enumerate(ends):
-        counts[f"planned_{number}"] = Count("pk", filter=_at(min(end, now)) & _due(end))
+        counts[f"planned_{number}"] = Count("pk", filter=valid_at(min(end, now)) & _due(end))
         if end <= now:
-            counts[f"done_{number}"] = Count("pk", filter=_at(end) & _signed_off())
+            counts[f"done_{number}"] = Count("pk", filter=valid_at(end) & _signed_off())
     rows: list[Any] = list(spans.order_by().values("lead_unit").annotate(**counts))
     points = [_point(rows, number, *end) for number, end in enumerate(ends)]
     return Weeks(points, last, _standings(rows))
@@ -117,10 +118,6 @@ def _weeks(first: Week, last: Week) -> Iterator[Week]:
     while first <= last:
         yield first
         first = first.next
-
-
-def _at(moment: datetime) -> Q:
-    return Q(valid_from__lte=moment) & (Q(valid_to=None) | Q(valid_to__gt=moment))
 
 
 def _signed_off() -> Q:

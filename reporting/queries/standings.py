@@ -13,6 +13,7 @@ from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Unit, User
+from core.history import valid_at
 from issues.models import Category, Issue, IssueSpan, TaskForce
 from measures.models import Measure, MeasureSpan
 from reporting.models import IssueFigures, MeasureFigures, SnapshotRow
@@ -52,10 +53,7 @@ class Moment:
 
     def held(self, path: str = "") -> Q:
         """Return the condition that the span `path` holds at this moment."""
-        if self.at is None:
-            return Q(**{f"{path}valid_to": None})
-        ends = Q(**{f"{path}valid_to": None}) | Q(**{f"{path}valid_to__gt": self.at})
-        return ends & Q(**{f"{path}valid_from__lte": self.at})
+        return valid_at(self.at, path)
 
 
 @dataclass(frozen=True)
