@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core.batches import BatchResult
 from issues.breadcrumbs import to_ledger
 from issues.models import Inspection
 from ledger.forms.batch import BATCH_FORMS, BATCH_LABELS, NothingForm
 from ledger.permissions import BATCH_VERBS, batch_verbs, require_batch
-from ledger.services.batch import MeasuresOutcome, batch_measures
+from ledger.services.batch import batch_measures
 from measures.models import Measure
 
 AT_MOST = 100
@@ -74,7 +75,7 @@ def _tabs(verbs: list[str], chosen: list[Measure]) -> list[dict[str, Any]]:
 
 def _used(
     request: HttpRequest, verb: str, chosen: list[Measure], form: NothingForm, *, is_trial: bool = False
-) -> MeasuresOutcome:
+) -> BatchResult[Measure]:
     values = form.cleaned_data
     return batch_measures(
         verb=verb, measures=chosen, values=values, by=request.user, at=timezone.now(), is_trial=is_trial
@@ -93,7 +94,7 @@ def _page(request: HttpRequest, inspection: Inspection, context: dict[str, Any],
     return render(request, "ledger/batch.html", context, status=status)
 
 
-def _told(code: str, verb: str, outcome: MeasuresOutcome) -> dict[str, Any]:
+def _told(code: str, verb: str, outcome: BatchResult[Measure]) -> dict[str, Any]:
     """What the page after it says; it is kept with the log-in, so that a reload does nothing again."""
     skipped = [[measure.pk, why] for measure, why in outcome.skipped]
     return {"code": code, "verb": verb, "done": [measure.pk for measure in outcome.done], "skipped": skipped}
