@@ -1,7 +1,8 @@
 """The plan's upper levels, task forces, the working calendar; and what of an issue which audience is shown."""
 
 from issues.models.disclosure import Disclosure
-from issues.models.history import IssueSpan
+from issues.models.history import IssueSpan, SpanQuerySet, valid_at
+from issues.models.lights import OFFICIAL_WORDS, Light, default_lights, light_of
 from issues.models.plan import (
     Area,
     CalendarDay,
@@ -15,11 +16,11 @@ from issues.models.plan import (
     Problem,
     TaskForce,
     code_of,
-    default_lights,
     sort_key_of,
 )
 
 __all__ = [
+    "OFFICIAL_WORDS",
     "Area",
     "CalendarDay",
     "Category",
@@ -31,9 +32,13 @@ __all__ = [
     "IssueSpan",
     "Level",
     "LevelQuerySet",
+    "Light",
     "Problem",
+    "SpanQuerySet",
     "TaskForce",
     "code_of",
     "default_lights",
+    "light_of",
     "sort_key_of",
+    "valid_at",
 ]

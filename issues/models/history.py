@@ -1,6 +1,7 @@
 """The history of issues in time, beside that of measures: figures of a past moment are one filter on both."""
 
 from datetime import datetime
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,13 +10,30 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Unit, User
 from issues.models.plan import Inspection, Issue, TaskForce
 
+SpanT = TypeVar("SpanT", bound=models.Model)
 
-class IssueSpanQuerySet(models.QuerySet["IssueSpan"]):
-    """Adjectives of spans."""
 
-    def as_of(self, moment: datetime) -> "IssueSpanQuerySet":
-        """Keep the spans that held at `moment`: at most one per issue."""
-        return self.filter(Q(valid_to=None) | Q(valid_to__gt=moment), valid_from__lte=moment)
+def valid_at(moment: datetime | None, path: str = "") -> Q:
+    """Return the condition that the span behind `path` is the one of `moment`: from `valid_from`, without `valid_to`.
+
+    None is the present: what is valid until something changes it, whatever the clocks of two servers say.
+    """
+    is_open = Q(**{f"{path}valid_to": None})
+    if moment is None:
+        return is_open
+    return (is_open | Q(**{f"{path}valid_to__gt": moment})) & Q(**{f"{path}valid_from__lte": moment})
+
+
+class SpanQuerySet(models.QuerySet[SpanT]):
+    """Adjectives of spans, of issues as of measures."""
+
+    def as_of(self, moment: datetime | None) -> Self:
+        """Keep the spans of `moment` (None: the present), at most one per object."""
+        return self.filter(valid_at(moment))
+
+
+class IssueSpanQuerySet(SpanQuerySet["IssueSpan"]):
+    """Adjectives of the spans of issues."""
 
 
 class IssueSpan(models.Model):
