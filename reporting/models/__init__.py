@@ -1,6 +1,6 @@
 """The weekly snapshots, which store the figures of the end of a week."""
 
-from reporting.models.snapshot import Snapshot, SnapshotRow
+from reporting.models.snapshot import Snapshot, SnapshotQuerySet, SnapshotRow
 from reporting.models.week import Week
 
-__all__ = ["Snapshot", "SnapshotRow", "Week"]
+__all__ = ["Snapshot", "SnapshotQuerySet", "SnapshotRow", "Week"]

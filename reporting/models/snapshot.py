@@ -1,4 +1,4 @@
-"""The weekly roll-up, frozen: what stood at the end of a week, for the whole, its areas, units, leaders …"""
+"""The weekly roll-up, frozen: the figures at the end of a week, of the whole, its areas, units, leaders …"""
 
 from functools import reduce
 from operator import add
@@ -69,7 +69,7 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
     """Adjectives of snapshots."""
 
     def visible_to(self, user: Any) -> "SnapshotQuerySet":
-        """Keep the snapshots of inspections that the user sees as a whole: they count what everybody does."""
+        """Keep the snapshots of inspections that the user sees as a whole: they count everything."""
         return self.filter(grants_of(user).within("inspection__organisation__path", ORGANISATION_ROLES))
 
     def of_week(self, week: Week) -> "SnapshotQuerySet":
@@ -77,10 +77,10 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
 
 
 class Snapshot(CountColumns):
-    """How an inspection stood at the end of a week (每周汇总). Made once, never changed.
+    """The figures of an inspection at the end of a week (每周汇总). Made once, never changed.
 
     `ends_at` is the moment that is counted, by the settings that held in that week; `taken_at` is when it was
-    counted, later where the machine was off. `fingerprint` is the SHA-256 of all counts, told in the trail.
+    counted, later where the machine was off. `fingerprint` is the SHA-256 of all counts, which the trail records too.
     """
 
     inspection = models.ForeignKey(

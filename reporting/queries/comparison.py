@@ -47,9 +47,7 @@ class InspectionSummary:
         return bool(self.measures.counted) and self.measures.signed_off == self.measures.counted
 
 
-def compare_inspections(
-    inspections: Iterable[Inspection], *, user: Viewer, now: datetime
-) -> list[InspectionSummary]:
+def compare_inspections(inspections: Iterable[Inspection], *, user: Viewer, now: datetime) -> list[InspectionSummary]:
     """Summarise each inspection, counting what the user sees of it: the most overdue first, then those that are
     furthest behind their time. `now` is on the office's clock. Three queries.
     """

@@ -62,7 +62,9 @@ class Standing:
         return [part for part in self.parts if part.kind == kind]
 
 
-def standing(*, inspection: int, moment: Moment, seen_by: Viewer | None = None, kinds: Collection[Kind] = ALL) -> Standing:
+def standing(
+    *, inspection: int, moment: Moment, seen_by: Viewer | None = None, kinds: Collection[Kind] = ALL
+) -> Standing:
     """Return how one inspection stood, as `standings` does for several."""
     return standings(inspections=[inspection], moment=moment, seen_by=seen_by, kinds=kinds)[inspection]
 
@@ -202,8 +204,6 @@ def ranks_of(counts: Mapping[int | None, MeasureCounts]) -> dict[int | None, int
     What has no key, or nothing that counts, has no rank.
     """
     scores = {
-        key: (-each.rate, each.overdue)
-        for key, each in counts.items()
-        if key is not None and each.rate is not None
+        key: (-each.rate, each.overdue) for key, each in counts.items() if key is not None and each.rate is not None
     }
     return {key: 1 + sum(other < score for other in scores.values()) for key, score in scores.items()}

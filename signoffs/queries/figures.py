@@ -136,9 +136,7 @@ class MeasureCounts(AddableCounts):
 
     @property
     def light(self) -> Light:
-        return light_of(
-            overdue=self.overdue, due_soon=self.due_soon, signed_off=self.signed_off, counted=self.counted
-        )
+        return light_of(overdue=self.overdue, due_soon=self.due_soon, signed_off=self.signed_off, counted=self.counted)
 
     @property
     def by_part(self) -> dict[str, int]:
@@ -194,9 +192,7 @@ class Exceptions(AddableCounts):
 
     incomplete: int = _figure(_("incomplete"), lambda _moment: INCOMPLETE)
     returned: int = _figure(_("returned"), lambda _moment: RETURNED)
-    unreported: int = _figure(
-        _("no report this week"), lambda _moment: Q(status=Status.IN_PROGRESS, is_reported=False)
-    )
+    unreported: int = _figure(_("no report this week"), lambda _moment: Q(status=Status.IN_PROGRESS, is_reported=False))
     long_term: int = _figure(_("long-term"), lambda _moment: unfinished() & Q(mode=Measure.Mode.LONG_TERM))
 
 

@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 from core.exceptions import RuleViolation
 from core.templatetags.components import percent
 from issues.models import Inspection
-from reporting.models import IssueFigures, MeasureFigures, Snapshot, Week
+from reporting.models import Snapshot, Week
 from reporting.queries.weeks import due_weeks
 from reporting.services import roll_up_due, roll_up_week
+
+FIGURES = ("total", "basically_done", "under_review", "in_progress", "planned", "cancelled", "overdue", "rate")
+"""What is printed of issues and measures alike. An issue is never cancelled, a measure never basically done: 0."""
 
 
 def week(label: str) -> Week:
@@ -85,7 +88,7 @@ class Command(BaseCommand):
     def _tell(self, snapshots: list[Snapshot], refused: list[str], *, as_json: bool) -> None:
         if as_json:
             errors = {"errors": refused} if refused else {}
-            told = {"snapshots": [told_of(snapshot) for snapshot in snapshots], **errors}
+            told = {"snapshots": [to_json(snapshot) for snapshot in snapshots], **errors}
             self.stdout.write(json.dumps(told, ensure_ascii=False))
             return
         for snapshot in snapshots:
@@ -108,41 +111,11 @@ def _line(snapshot: Snapshot) -> str:
     return words % {**told, "overdue": measures.overdue}
 
 
-def told_of(snapshot: Snapshot) -> dict[str, Any]:
+def to_json(snapshot: Snapshot) -> dict[str, Any]:
     """Return a snapshot as `--json` prints it."""
     return {
         "inspection": snapshot.inspection.code,
         "week": snapshot.week_label,
-        "issues": _issues(snapshot.issues),
-        "measures": _measures(snapshot.measures),
-    }
-
-
-def _issues(figures: IssueFigures) -> dict[str, Any]:
-    """`basically_done` is one of the rectified ones; an issue is never cancelled."""
-    return {
-        "total": figures.total,
-        "rectified": figures.rectified,
-        "basically_done": figures.basically_done,
-        "under_review": figures.awaiting_closure,
-        "in_progress": figures.in_rectification,
-        "planned": figures.open,
-        "cancelled": 0,
-        "overdue": figures.overdue,
-        "rate": figures.rate,
-    }
-
-
-def _measures(figures: MeasureFigures) -> dict[str, Any]:
-    """A measure is signed off or not; there is no basically."""
-    return {
-        "total": figures.total,
-        "signed_off": figures.signed_off,
-        "basically_done": 0,
-        "under_review": figures.submitted,
-        "in_progress": figures.in_progress,
-        "planned": figures.planned,
-        "cancelled": figures.cancelled,
-        "overdue": figures.overdue,
-        "rate": figures.rate,
+        "issues": {name: getattr(snapshot.issues, name, 0) for name in ("rectified", *FIGURES)},
+        "measures": {name: getattr(snapshot.measures, name, 0) for name in ("signed_off", *FIGURES)},
     }
