@@ -11,11 +11,7 @@ from accounts.models import ORGANISATION_ROLES, UNIT_ROLES, Unit, User
 from accounts.permissions import Grants, grants_of, in_any
 from core.search import ContainsText
 from core.transitions import Transitions
-
-
-def default_lights() -> dict[str, str]:
-    """Names of the lights as offices say them; an inspection may rename them, the colours stay."""
-    return {"on_course": "绿", "due_soon": "黄", "overdue": "红", "signed_off": "蓝"}
+from issues.models.lights import default_lights
 
 
 class InspectionQuerySet(models.QuerySet["Inspection"]):
