@@ -29,6 +29,8 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
 class Inspection(models.Model):
     """One round of inspection of one organisation, with the settings of its rectification."""
 
+    KIND = "inspection"
+
     code = models.CharField(
         _("code"),
         max_length=40,
@@ -92,6 +94,8 @@ class TaskForceQuerySet(models.QuerySet["TaskForce"]):
 
 class TaskForce(models.Model):
     """A task force (专班); its members see the issues that are assigned to it."""
+
+    KIND = "task_force"
 
     inspection = models.ForeignKey(
         Inspection, on_delete=models.PROTECT, related_name="task_forces", verbose_name=_("inspection")
@@ -165,6 +169,8 @@ class Level(models.Model):
 class Area(Level):
     """The first level (方面); its title is empty where the source has none, and pages hide it then."""
 
+    KIND = "area"
+
     objects = AreaQuerySet.as_manager()
 
     class Meta:
@@ -177,6 +183,8 @@ class Area(Level):
 
 class Category(Level):
     """The second level (大类)."""
+
+    KIND = "category"
 
     area = models.ForeignKey(Area, on_delete=models.PROTECT, verbose_name=_("area"))
 
@@ -192,6 +200,8 @@ class Category(Level):
 
 class Problem(Level):
     """The third level (问题), the heading above issues."""
+
+    KIND = "problem"
 
     category = models.ForeignKey(Category, on_delete=models.PROTECT, verbose_name=_("category"))
 
@@ -249,6 +259,8 @@ class IssueQuerySet(models.QuerySet["Issue"]):
 
 class Issue(models.Model):
     """One issue (具体问题): one leader to the end, a goal, measures, and in the end a conclusion."""
+
+    KIND = "issue"
 
     class Status(models.TextChoices):
         OPEN = "open", _("open")
@@ -333,6 +345,8 @@ def sort_key_of(*positions: int) -> str:
 
 class CalendarDay(models.Model):
     """A day that differs from the plain week: a public holiday, or a weekend day on which offices work."""
+
+    KIND = "calendar_day"
 
     class Kind(models.TextChoices):
         REST = "rest", _("rest day")

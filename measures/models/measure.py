@@ -124,6 +124,8 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 class Measure(models.Model):
     """One measure (整改措施). It carries its inspection's key so that one inspection is one index range."""
 
+    KIND = "measure"
+
     class Status(models.TextChoices):
         PLANNED = "planned", _("planned")
         IN_PROGRESS = "in_progress", _("in progress")
@@ -347,6 +349,8 @@ class ExtensionQuerySet(models.QuerySet["Extension"]):
 
 class Extension(models.Model):
     """A request for a later deadline and what became of it; the old deadline stays here."""
+
+    KIND = "extension"
 
     class Status(models.TextChoices):
         REQUESTED = "requested", _("requested")

@@ -14,6 +14,7 @@ from issues.permissions import RULES as ISSUE_RULES
 from issues.services import edit_issue
 from measures.models import Measure
 from measures.permissions import EXTENSION_RULES, RULES
+from measures.queries import MOVES
 from measures.services import add_evidence, grant_extension, refuse_extension
 from signoffs.services import apply_for_closure
 from tests.factories import NOW, Bureau, evidence, stored
@@ -101,3 +102,7 @@ def test_what_a_verb_leads_to_is_a_step_from_each_of_its_states(rules: Any) -> N
     steps = Measure.STEPS if rules is RULES else Issue.STEPS
     moves = [(rule.moves_to, state) for rule in rules.values() if rule.moves_to for state in rule.states]
     assert all(is_legal(steps, state, target) for target, state in moves)
+
+
+def test_the_line_of_states_knows_every_verb_that_leads_to_another_state() -> None:
+    assert {verb: rule.moves_to for verb, rule in RULES.items() if rule.moves_to}.items() <= MOVES.items()
