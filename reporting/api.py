@@ -26,7 +26,7 @@ class MeasureFiguresSerializer(serializers.Serializer):
     counted = serializers.IntegerField()
     planned = serializers.IntegerField()
     in_progress = serializers.IntegerField()
-    submitted = serializers.IntegerField()
+    under_review = serializers.IntegerField()
     signed_off = serializers.IntegerField()
     cancelled = serializers.IntegerField()
     overdue = serializers.IntegerField()
@@ -38,9 +38,9 @@ class IssueFiguresSerializer(serializers.Serializer):
     """Counts of issues by state; `basically_done` is one of the rectified ones. `rate` is rectified / total."""
 
     total = serializers.IntegerField()
-    open = serializers.IntegerField()
-    in_rectification = serializers.IntegerField()
-    awaiting_closure = serializers.IntegerField()
+    planned = serializers.IntegerField()
+    in_progress = serializers.IntegerField()
+    under_review = serializers.IntegerField()
     rectified = serializers.IntegerField()
     basically_done = serializers.IntegerField()
     overdue = serializers.IntegerField()

@@ -22,25 +22,15 @@ from papers.models import PaperVersion
 from papers.services.content import Branch, Content, Part, content_from
 from papers.services.issue_text import account_of, one_line
 from papers.services.layout import Line, lines_of
-from reporting.queries import issue_figures, measure_figures
+from signoffs.queries.figures import IssueCounts, MeasureCounts, Moment, count_issues, count_measures
 
 
 @dataclass(frozen=True)
 class PublicProgress:
     """The figures of the whole: what is withheld counts in them and is named nowhere."""
 
-    issues: int
-    rectified: int
-    measures: int
-    signed_off: int
-
-    @property
-    def issue_rate(self) -> float | None:
-        return self.rectified / self.issues if self.issues else None
-
-    @property
-    def measure_rate(self) -> float | None:
-        return self.signed_off / self.measures if self.measures else None
+    measures: MeasureCounts
+    issues: IssueCounts
 
 
 @dataclass(frozen=True)
@@ -73,10 +63,10 @@ def public_inspections() -> QuerySet[Inspection]:
 
 def progress_of(inspection: Inspection, *, today: date) -> PublicProgress:
     """Count the whole inspection as its dashboard does."""
+    moment = Moment.present(today, inspection.due_soon_days)
     measures = Measure.objects.filter(inspection=inspection)
-    of_measures = measure_figures(measures, today=today, due_soon_days=inspection.due_soon_days)
-    of_issues = issue_figures(Issue.objects.filter(inspection=inspection), measures, today=today)
-    return PublicProgress(of_issues.total, of_issues.rectified, of_measures.counted, of_measures.signed_off)
+    issues = Issue.objects.filter(inspection=inspection)
+    return PublicProgress(count_measures(measures, moment=moment), count_issues(issues, measures, moment=moment))
 
 
 def notices_of(inspection: Inspection) -> QuerySet[PaperVersion]:

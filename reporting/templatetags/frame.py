@@ -19,17 +19,17 @@ Entry = dict[str, Any]
 
 
 def _inspections(context: Mapping[str, Any]) -> list[Any]:
-    """The newest inspections that the person sees; asked once a page."""
+    """The newest inspections that the person sees; one query for a page."""
     request = context["request"]
-    kept = getattr(request, "frame_inspections", None)
-    if kept is None:
-        seen = Inspection.objects.visible_to(request.user).select_related("organisation")
+    inspections: list[Any] | None = getattr(request, "frame_inspections", None)
+    if inspections is None:
+        visible = Inspection.objects.visible_to(request.user).select_related("organisation")
         counts = {"waiting": _counted(queue_of(request.user)), "unread": _counted(request.user.notices.unread())}
-        kept = list(seen.annotate(**counts)[:SWITCH])
-        request.frame_inspections = kept
-        if kept:
-            request.unread_notices = kept[0].unread or 0
-    return kept
+        inspections = list(visible.annotate(**counts)[:SWITCH])
+        request.frame_inspections = inspections
+        if inspections:
+            request.unread_notices = inspections[0].unread or 0
+    return inspections
 
 
 @register.inclusion_tag("components/switch.html", takes_context=True)
@@ -52,7 +52,7 @@ def navigation(context: Mapping[str, Any]) -> Entry:
 
 
 def _counted(rows: QuerySet[Any]) -> Subquery:
-    """What waits for the person and what is unread are asked for along with the inspections: no query of their own."""
+    """What waits for the person and what is unread are counted along with the inspections: no query of their own."""
     return Subquery(rows.order_by().annotate(all=Value(1)).values("all").annotate(n=Count("pk")).values("n"))
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from bulletins.models import Bulletin
 from documents import chinese_date, chinese_moment
-from issues.models import Issue
+from issues.models import OFFICIAL_WORDS, Issue, Light
 from signoffs.models import Decision
 
 GROUNDS = {
@@ -22,7 +22,6 @@ CONCLUSIONS = {
     Issue.Completion.BASICALLY_DONE: "基本完成",
     Issue.Completion.DONE: "已完成",
 }
-LIGHTS = {"on_course": "正常推进", "due_soon": "临近到期", "overdue": "已逾期", "signed_off": "全部销号"}
 NO_RATE = "—"
 SAME = "持平"
 FIRST = "首期"
@@ -120,7 +119,7 @@ def rank_words(rank: int | None, before: int | None) -> str:
 
 def light_words(light: str, names: Mapping[str, str]) -> str:
     """Return a light as its colour's name in the inspection with the word beside it."""
-    return f"{names.get(light, '')} {LIGHTS[light]}".strip() if light in LIGHTS else NO_RATE
+    return f"{names.get(light, '')} {OFFICIAL_WORDS[Light(light)]}".strip() if light else NO_RATE
 
 
 def day_words(day: str, near: str) -> str:
