@@ -15,6 +15,7 @@ from documents.document_model import Total
 from documents.text_fit import width_of
 from documents.wording import plain
 from documents.workbook_model import Book, Chart, Column, Sheet, Value
+from documents.zone import localized
 
 LONGEST_CELL = 32_767
 MOST_ROWS = 1_048_576
@@ -233,7 +234,7 @@ class _Writer:
         elif isinstance(value, bool):
             sheet.write_string(self.row, index, "是" if value else "否", look)
         elif isinstance(value, datetime):
-            local = value.astimezone().replace(tzinfo=None) if value.tzinfo else value
+            local = localized(value).replace(tzinfo=None) if value.tzinfo else value
             sheet.write_datetime(self.row, index, local, look)
         elif isinstance(value, date):
             sheet.write_datetime(self.row, index, value, look)

@@ -1,14 +1,16 @@
 """The reviewers' verbs: accept, return, decide a batch at a meeting."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from audit.services import Trail, open_trail
-from core.exceptions import Conflict, Forbidden, RuleViolation
+from core.batches import BatchItemResult, BatchResult, run_item
+from core.exceptions import Conflict, RuleViolation
 from core.transitions import transition
 from issues.models import Issue
 from issues.services import close_issue
@@ -158,15 +160,6 @@ def told_of(decision: Decision) -> dict[str, Any]:
     }
 
 
-@dataclass
-class BatchOutcome:
-    """What became of each application of a batch: accepted, returned, or left out with the reason."""
-
-    accepted: list[Application] = field(default_factory=list)
-    returned: list[Application] = field(default_factory=list)
-    skipped: list[tuple[Application, str]] = field(default_factory=list)
-
-
 @dataclass(frozen=True)
 class Singled:
     """An application that the meeting returns while it accepts the others."""
@@ -183,10 +176,10 @@ def decide_batch(
     meeting: Meeting,
     by: Any,
     at: datetime,
-) -> BatchOutcome:
+) -> BatchResult[Application]:
     """Decide several applications at one meeting: accept all but those singled out by their id, which are returned.
 
-    `applications` come with the step that was seen. Each is its own decision, its own event and its own
+    `applications` come with the step that the decider saw. Each is its own decision, its own event and its own
     transaction, by the same verbs; what cannot be decided is skipped with the reason. Raises `RuleViolation` without a
     meeting.
     """
@@ -194,19 +187,13 @@ def decide_batch(
         raise RuleViolation(
             _("Give the date of the meeting and the number of its minutes, both."), field="minute_number"
         )
-    outcome = BatchOutcome()
-    for application, step in applications:
-        if application.pk in left_out:
-            continue
-        single = singled_out.get(application.pk)
-        seen = {"application": application, "step": step, "by": by, "at": at, "meeting": meeting}
-        try:
-            if single is None:
-                accept_application(**seen)
-                outcome.accepted.append(application)
-            else:
-                return_application(ground=single.ground, reason=single.reason, **seen)
-                outcome.returned.append(application)
-        except (RuleViolation, Forbidden) as refusal:
-            outcome.skipped.append((application, str(refusal)))
-    return outcome
+
+    def decide(application: Application, step: int) -> BatchItemResult[Application]:
+        common = {"application": application, "step": step, "by": by, "at": at, "meeting": meeting}
+        if single := singled_out.get(application.pk):
+            use = partial(return_application, ground=single.ground, reason=single.reason, **common)
+            return run_item(application, "return_application", use)
+        return run_item(application, "accept_application", partial(accept_application, **common))
+
+    wanted = [(application, step) for application, step in applications if application.pk not in left_out]
+    return BatchResult(tuple(decide(application, step) for application, step in wanted))

@@ -8,14 +8,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.batches import BatchResult
 from core.exceptions import RuleViolation
+from signoffs.breadcrumbs import to_queue
 from signoffs.forms import LEAVE, RETURN, MeetingForm, RowFormSet
 from signoffs.models import Application
 from signoffs.queries import with_subject
 from signoffs.services import decide_batch
-from signoffs.services.deciding import BatchOutcome, Meeting, Singled
+from signoffs.services.deciding import Meeting, Singled
 from signoffs.services.queues import queue_of
-from signoffs.views.breadcrumbs import to_queue
 
 AT_MOST = 100
 KEPT = "decided_batch"
@@ -69,7 +70,7 @@ def _page(
     return render(request, "signoffs/batch.html", context, status=status)
 
 
-def _carry_out(request: HttpRequest, meeting: Any, rows: Rows) -> BatchOutcome:
+def _carry_out(request: HttpRequest, meeting: Any, rows: Rows) -> BatchResult[Application]:
     decided = [(form.cleaned_data, application) for form, application in rows]
     return decide_batch(
         applications=[(application, data["step"]) for data, application in decided],
@@ -85,13 +86,13 @@ def _carry_out(request: HttpRequest, meeting: Any, rows: Rows) -> BatchOutcome:
     )
 
 
-def _told(outcome: BatchOutcome, meeting: Any) -> dict[str, Any]:
+def _told(outcome: BatchResult[Application], meeting: Any) -> dict[str, Any]:
     """What the page after it says; it is kept with the log-in, so that a reload decides nothing again."""
     return {
         "held_on": str(meeting.cleaned_data["held_on"]),
         "minute_number": meeting.cleaned_data["minute_number"],
-        "accepted": [each.pk for each in outcome.accepted],
-        "returned": [each.pk for each in outcome.returned],
+        "accepted": [each.pk for each in outcome.done_by("accept_application")],
+        "returned": [each.pk for each in outcome.done_by("return_application")],
         "skipped": [[each.pk, why] for each, why in outcome.skipped],
     }
 
