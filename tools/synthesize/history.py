@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import Role, User
-from audit.services import Entry, Trail, open_trail
+from audit.services import EventDraft, Trail, open_trail
 from files.models import StoredFile
 from files.services import store_upload
 from measures.models import Evidence, EvidenceVersion, Measure, MeasureSpan, ProgressReport
@@ -147,7 +147,7 @@ class Course:
             batch_size=BATCH,
         )
         verb = "return_application" if is_back else "accept_application"
-        trail.record_all(Entry(verb, by, by_key[each.application.measure_id], told_of(each)) for each in decisions)
+        trail.record_all(EventDraft(verb, by, by_key[each.application.measure_id], told_of(each)) for each in decisions)
         return rows
 
     def _keep_spans(self) -> None:
@@ -184,13 +184,13 @@ def _version(measure: Measure, piece: Evidence, by: User, at: datetime) -> Evide
     return EvidenceVersion(evidence=piece, number=1, file=file, by=by, unit=by.unit, at=at)
 
 
-def _entries(measure: Measure, version: EvidenceVersion, row: Application) -> list[Entry]:
+def _entries(measure: Measure, version: EvidenceVersion, row: Application) -> list[EventDraft]:
     file = version.file
     added = {"evidence": version.evidence_id, "name": file.name, "size": file.size, "sha256": file.sha256}
     applied = {"application": row.pk, "round": row.round, "manifest": row.manifest_sha256, "text": row.statement}
     return [
-        Entry("add_evidence", version.by, measure, {**added, "classification": "internal"}),
-        Entry("apply_for_sign_off", version.by, measure, applied),
+        EventDraft("add_evidence", version.by, measure, {**added, "classification": "internal"}),
+        EventDraft("apply_for_sign_off", version.by, measure, applied),
     ]
 
 
