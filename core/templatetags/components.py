@@ -179,3 +179,9 @@ def percent(rate: float | None) -> str:
     if rate is None:
         return "—"
     return f"{rate * 100:.1f}".removesuffix(".0") + "%"
+
+
+@register.filter
+def of_page(frame: Any, inspection: Any) -> Any:
+    """Return the frame of a page: the context processor knows the person, the page alone knows its inspection."""
+    return frame.of_page(inspection)
