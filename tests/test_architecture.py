@@ -21,9 +21,9 @@ WITHOUT_DJANGO = ["readers", "documents"]
 
 MODULES = {"urls", "admin", "views", "api", "management", "tasks", "forms", "filters", "services", "permissions"}
 MODULES |= {"queries", "models", "verbs", "apps", "migrations", "templatetags", "middleware", "context_processors"}
-MODULES |= {"adapters", "channels", "storage", "requests"}
+MODULES |= {"adapters", "channels", "storage", "requests", "panels"}
 ALSO = {
-    "core": {"transitions", "workdays", "guards", "exceptions", "search", "transactions", "batches"},  # that is core
+    "core": {"transitions", "workdays", "guards", "exceptions", "search", "transactions", "batches"},
     "rectify": {"settings", "celery", "wsgi", "demo", "backup", "styleguide"},  # knows all apps
     "issues": {"calendar"},  # the shipped working days, data only
 }

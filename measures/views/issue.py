@@ -36,7 +36,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
         "history": history_of_issue(shown),
         "breadcrumbs": _breadcrumbs(shown.inspection, shown),
     }
-    return render(request, "issues/issue.html", context)
+    return render(request, "measures/issue.html", context)
 
 
 def _breadcrumbs(inspection: Inspection, shown: Issue) -> list[dict[str, str]]:
