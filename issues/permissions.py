@@ -3,11 +3,40 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import ORGANISATION_ROLES, Role, Unit
 from accounts.permissions import grants_of, is_system_admin
 from core.exceptions import Forbidden
-from issues.models import Disclosure, Inspection
+from core.rules import VerbRule
+from issues.models import Disclosure, Inspection, Issue
+
+NOT_CLOSED = frozenset({Issue.Status.OPEN, Issue.Status.IN_RECTIFICATION})
+RULES = {
+    "edit_issue": VerbRule(
+        states=NOT_CLOSED,
+        refusal=gettext_lazy("An issue that is closed or awaits closure is not edited any more."),
+    ),
+    # Verbs of apps above on an issue: the plan of its measures, its evidence, its closing.
+    "plan_measure": VerbRule(
+        states=NOT_CLOSED,
+        refusal=gettext_lazy("No measure can be added to an issue that is closed or awaits closure."),
+    ),
+    "add_evidence": VerbRule(
+        states=NOT_CLOSED,
+        refusal=gettext_lazy("Nothing is added to an issue that is closed or awaits closure."),
+    ),
+    "apply_for_closure": VerbRule(
+        states=frozenset({Issue.Status.IN_RECTIFICATION}), moves_to=Issue.Status.AWAITING_CLOSURE
+    ),
+}
+"""States of an issue in which each verb on it is possible; the roles are in the functions below."""
+PROPOSED = frozenset({Disclosure.Status.PROPOSED})
+DISCLOSURE_RULES = {
+    "approve_disclosure": VerbRule(states=PROPOSED, moves_to=Disclosure.Status.APPROVED),
+    "refuse_disclosure": VerbRule(states=PROPOSED, moves_to=Disclosure.Status.REFUSED),
+}
+"""States of a disclosure in which it is decided."""
 
 
 def may_administer(user: Any, inspection: Inspection) -> bool:

@@ -1,7 +1,9 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
+from documents.zone import use_zone
 from rectify.celery import app
 
 
@@ -14,3 +16,4 @@ class RectifyConfig(AppConfig):
         # which the `tasks` modules of the apps register; pages know what the `panels` modules put on them.
         app.set_default()
         autodiscover_modules("tasks", "panels")
+        use_zone(settings.TIME_ZONE)

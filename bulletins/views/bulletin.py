@@ -5,10 +5,9 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from bulletins.breadcrumbs import to_bulletin
 from bulletins.forms import TextForm
 from bulletins.models import Bulletin
 from bulletins.permissions import abilities, reads_drafts
@@ -54,7 +53,7 @@ def shown(request: HttpRequest, found: Bulletin, form: TextForm | None = None, *
         "papers": [(job, wait_of(job, now=timezone.now())) for job in papers_of(found, by=request.user)],
         "reads_drafts": is_reader,
         "history": history_of_bulletin(found) if is_reader else [],
-        "breadcrumbs": crumbs(found),
+        "breadcrumbs": to_bulletin(found),
         **more,
     }
     is_wrong = form is not None and bool(form.errors)
@@ -64,9 +63,3 @@ def shown(request: HttpRequest, found: Bulletin, form: TextForm | None = None, *
 def typed(form: TextForm) -> dict[str, str]:
     """What stands in the fields, right or wrong."""
     return {name: str(form[name].value() or "") for name in Bulletin.TEXTS}
-
-
-def crumbs(found: Bulletin, *more: str) -> list[dict[str, str]]:
-    page = {"label": found.title, "url": reverse("bulletin", args=[found.pk]) if more else ""}
-    first = {"label": _("Rectification bulletins"), "url": reverse("bulletins")}
-    return [first, page, *({"label": words, "url": ""} for words in more)]

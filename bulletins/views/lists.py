@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from bulletins.filters import BulletinFilter
 from bulletins.forms import BulletinFilterForm
 from bulletins.models import Bulletin
+from core.breadcrumbs import breadcrumbs
 
 A_PAGE = 25
 
@@ -27,7 +28,7 @@ def bulletins(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": Paginator(rows.defer("content"), A_PAGE).get_page(request.GET.get("page")),
         "is_filtered": any(request.GET.get(name) for name in form.fields),
-        "breadcrumbs": [{"label": _("Rectification bulletins"), "url": ""}],
+        "breadcrumbs": breadcrumbs(_("Rectification bulletins")),
     }
     return render(request, "bulletins/bulletins.html", context)
 

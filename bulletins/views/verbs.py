@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from bulletins.breadcrumbs import to_bulletin
 from bulletins.forms import CorrectForm, PublishForm, TextForm
 from bulletins.models import Bulletin
 from bulletins.permissions import require
 from bulletins.services import correct_bulletin, edit_bulletin, next_number, publish_bulletin
 from bulletins.services.papers import sections_of
-from bulletins.views.bulletin import crumbs, fetch, shown, typed
+from bulletins.views.bulletin import fetch, shown, typed
 from core.exceptions import Conflict
 from core.forms import attempt
 from issues.queries import known_names, names_in
@@ -93,7 +94,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         "texts": [(form_field.label, found.texts[name]) for name, form_field in _labels()],
         "has_text": any(found.texts.values()),
         "names": [name for words in found.texts.values() for name in names_in(words, known)],
-        "breadcrumbs": crumbs(found, _("Publish")),
+        "breadcrumbs": to_bulletin(found, _("Publish")),
     }
     return render(request, "bulletins/publish.html", context, status=422 if form.is_bound else 200)
 
@@ -121,5 +122,5 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("bulletin", pk=made[0].pk)
     later = getattr(found, "corrected_by", None)
     context = {"inspection": found.inspection, "bulletin": found, "form": form, "later": later}
-    context["breadcrumbs"] = crumbs(found, _("Correct"))
+    context["breadcrumbs"] = to_bulletin(found, _("Correct"))
     return render(request, "bulletins/correct.html", context, status=422 if form.is_bound else 200)

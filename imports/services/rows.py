@@ -8,9 +8,10 @@ from django.db.models import Max
 
 from imports.services.applying import Writer, give_code, up
 from imports.services.comparing import LedgerPlan
-from imports.services.planning import Step
+from imports.services.planning import Step, plain_values
 from issues.models import Issue, sort_key_of
 from issues.services import begin_rectification, edit_issue
+from measures.fields import PLAIN_FIELDS
 from measures.models import Measure, Milestone
 from measures.services import edit_measure
 from measures.services.history import open_spans, record_span
@@ -77,12 +78,10 @@ class RowWriter(Writer):
             sort_key=issue.sort_key + sort_key_of(position),
             text=row.text,
             mode=row.mode or Measure.Mode.TIME_LIMITED,
-            kinds=sorted(row.kinds),
             leader=names.leaders.get(row.leader),
             lead_unit=names.units.get(row.lead_unit),
-            handler=row.handler,
             deadline=row.deadline,
-            remarks=row.remarks,
+            **plain_values(row, PLAIN_FIELDS),
         )
 
     def _parts_of(self, rows: list[tuple[LedgerRow, Measure]]) -> None:
@@ -126,13 +125,14 @@ class RowWriter(Writer):
         values: dict[str, Any] = {
             "leader": names.leaders.get(row.leader),
             "lead_unit": names.units.get(row.lead_unit),
-            "kinds": sorted(row.kinds),
-            **{name: getattr(row, name) for name in ("text", "mode", "handler", "deadline", "remarks")},
+            **{name: getattr(row, name) for name in ("text", "mode", "deadline")},
         }
+        values = {name: value for name, value in values.items() if name in changes}
+        values |= plain_values(row, (field for field in PLAIN_FIELDS if field.key in changes))
         units = [names.units[name] for name in row.supporting_units]
         edit_measure(
             measure=measure,
-            values={name: value for name, value in values.items() if name in changes},
+            values=values,
             supporting_units=units if "supporting" in changes else None,
             stages=[(m.title, m.due_on) for m in row.milestones] if "milestones" in changes else None,
             by=self.by,

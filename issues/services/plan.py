@@ -9,9 +9,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Unit, User
 from audit.services import diff, open_trail
 from core.exceptions import Forbidden, RuleViolation
+from core.fields import normalized
+from core.rules import require_possible
 from core.transitions import transition
+from issues.fields import EDITABLE_FIELDS, PLAIN_FIELDS
 from issues.models import CalendarDay, Inspection, Issue, TaskForce
-from issues.permissions import may_administer_organisation, require_calendar, require_office
+from issues.permissions import RULES, may_administer_organisation, require_calendar, require_office
 from issues.services.history import record_issue_span
 
 SETTINGS = [
@@ -29,7 +32,6 @@ SETTINGS = [
     "lights",
     "is_public",
 ]
-ISSUE_FIELDS = ("text", "goal", "leader", "lead_unit", "task_force", "is_sustained")
 HISTORIC = {"leader", "lead_unit", "task_force"}
 
 
@@ -92,15 +94,15 @@ def create_task_force(
 def edit_issue(*, issue: Issue, values: Mapping[str, Any], by: Any, at: datetime) -> None:
     """Change an issue of the plan while it is not closed. Raises `Forbidden`, `RuleViolation`."""
     require_office(by, issue.inspection)
-    unknown = set(values) - set(ISSUE_FIELDS)
+    unknown = set(values) - set(EDITABLE_FIELDS)
     if unknown:
         raise ValueError(f"no such fields: {sorted(unknown)}")
     if not str(values.get("text", issue.text)).strip():
         raise RuleViolation(_("An issue needs a text."), field="text")
     with open_trail(issue.inspection.chain, at=at) as trail:
         issue.refresh_from_db()
-        if issue.status in {Issue.Status.AWAITING_CLOSURE, Issue.Status.RECTIFIED}:
-            raise RuleViolation(_("An issue that is closed or awaits closure is not edited any more."))
+        require_possible(RULES, "edit_issue", issue)
+        values = normalized(PLAIN_FIELDS, values)
         changes = diff(issue, values)
         for name, value in values.items():
             setattr(issue, name, value)

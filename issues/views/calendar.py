@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core.breadcrumbs import breadcrumbs
 from core.forms import attempt
 from issues.forms.settings import CalendarDayForm
 from issues.models import CalendarDay
@@ -34,7 +35,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "days": CalendarDay.objects.order_by("-day"),
         "years": years,
         "missing_years": [year for year in (this_year, this_year + 1) if year not in years],
-        "breadcrumbs": [{"label": _("Calendar of working days"), "url": ""}],
+        "breadcrumbs": breadcrumbs(_("Calendar of working days")),
     }
     return render(request, "issues/calendar.html", context, status=422 if form.errors else 200)
 

@@ -6,11 +6,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.forms import attempt
+from issues.breadcrumbs import to_issue
 from issues.forms.issue import IssueForm
 from issues.models import Issue
 from issues.permissions import require_office
@@ -31,11 +31,6 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and attempt(form, done):
         messages.success(request, _("The issue was saved."))
         return redirect("issue", pk=pk)
-    title = _("Edit the issue")
-    breadcrumbs = [
-        {"label": issue.inspection.title, "url": reverse("inspection", args=[issue.inspection.code])},
-        {"label": _("Issue %(code)s") % {"code": issue.code}, "url": reverse("issue", args=[pk])},
-        {"label": title, "url": ""},
-    ]
-    context = {"inspection": issue.inspection, "issue": issue, "form": form, "breadcrumbs": breadcrumbs}
+    context = {"inspection": issue.inspection, "issue": issue, "form": form}
+    context["breadcrumbs"] = to_issue(issue, _("Edit the issue"))
     return render(request, "issues/edit_issue.html", context, status=422 if form.errors else 200)

@@ -4,11 +4,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.forms import attempt
+from issues.breadcrumbs import to_settings
 from issues.forms.settings import InspectionForm
 from issues.models import Inspection
 from issues.permissions import require_office
@@ -27,9 +27,5 @@ def inspection_settings(request: HttpRequest, code: str) -> HttpResponse:
     ):
         messages.success(request, _("The settings were saved."))
         return redirect("inspection_settings", code=code)
-    breadcrumbs = [
-        {"label": inspection.title, "url": reverse("inspection", args=[code])},
-        {"label": _("Settings"), "url": ""},
-    ]
-    context = {"inspection": inspection, "form": form, "breadcrumbs": breadcrumbs}
+    context = {"inspection": inspection, "form": form, "breadcrumbs": to_settings(inspection)}
     return render(request, "issues/settings.html", context, status=422 if form.errors else 200)

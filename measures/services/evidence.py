@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from audit.services import Trail, open_trail
 from core.exceptions import Forbidden, RuleViolation
+from core.rules import require_possible
 from files.models import StoredFile
 from files.services import HARMLESS, Readable, receiving
 from issues.models import Issue
+from issues.permissions import RULES as ISSUE_RULES
 from measures.models import Evidence, EvidenceVersion, Measure
-from measures.permissions import OPEN_ISSUE, holds_evidence_role
+from measures.permissions import holds_evidence_role
 from measures.services.locking import refresh_for_update
 from measures.services.plan import check_reason
 
@@ -140,12 +142,8 @@ def _require(measure: Measure | None, issue: Issue, by: Any) -> None:
     """Raise `Forbidden` unless `by` works on it, `RuleViolation` unless it is under way."""
     if measure is not None:
         refresh_for_update(measure, "add_evidence", by=by)
-        measure.refresh_from_db(fields=["status"])
-        if measure.status != Measure.Status.IN_PROGRESS:
-            raise RuleViolation(_("Evidence belongs to a measure that is under way; this one is not."))
         return
     if not holds_evidence_role(by, measure=None, issue=issue):
         raise Forbidden(_("Your role does not allow this."))
     issue.refresh_from_db(fields=["status"])
-    if issue.status not in OPEN_ISSUE:
-        raise RuleViolation(_("Nothing is added to an issue that is closed or awaits closure."))
+    require_possible(ISSUE_RULES, "add_evidence", issue)

@@ -18,12 +18,13 @@ from core.exceptions import Forbidden, RuleViolation
 from core.forms import attempt
 from files.adapters import download_response, name_of, preview_of, preview_response, process_soon
 from files.services import KINDS, LOCKS
+from issues.breadcrumbs import to_issue
 from issues.models import Issue
+from measures.breadcrumbs import to_evidence, to_measure
 from measures.forms import EvidenceForm, ReasonForm, VersionForm
 from measures.models import Evidence, EvidenceVersion
 from measures.permissions import holds_evidence_role, may_change_evidence
 from measures.services import accepted_kinds, upload_evidence, upload_version, withdraw_evidence
-from measures.views.measure import breadcrumbs_of
 from measures.views.verbs import fetch
 
 NAME_SHOWN = 80
@@ -33,7 +34,7 @@ NAME_SHOWN = 80
 def add_to_measure(request: HttpRequest, pk: int) -> HttpResponse:
     """Upload files to a measure."""
     measure = fetch(request, pk, "add_evidence")
-    context = {"measure": measure, "breadcrumbs": breadcrumbs_of(measure, _("Add evidence"))}
+    context = {"measure": measure, "breadcrumbs": to_measure(measure, _("Add evidence"))}
     back = f"{reverse('measure', args=[pk])}?tab=evidence"
     return _upload(request, {"measure": measure}, back, {"inspection": measure.inspection, **context})
 
@@ -45,7 +46,7 @@ def add_to_issue(request: HttpRequest, pk: int) -> HttpResponse:
     issue = get_object_or_404(rows, pk=pk)
     if not holds_evidence_role(request.user, measure=None, issue=issue):
         raise Forbidden(_("Your role does not allow this."))
-    context = {"issue": issue, "breadcrumbs": _below_issue(issue, _("Add evidence"))}
+    context = {"issue": issue, "breadcrumbs": to_issue(issue, _("Add evidence"))}
     back = f"{reverse('issue', args=[pk])}#evidence"
     return _upload(request, {"issue": issue}, back, {"inspection": issue.inspection, **context})
 
@@ -111,15 +112,6 @@ def _upload_page(request: HttpRequest, form: forms.Form, back: str, context: dic
     return render(request, "measures/evidence_upload.html", context, status=422 if form.errors else 200)
 
 
-def _below_issue(issue: Issue, *more: str) -> list[dict[str, str]]:
-    crumbs = [
-        {"label": issue.inspection.title, "url": reverse("inspection", args=[issue.inspection.code])},
-        {"label": _("Ledger"), "url": reverse("ledger", args=[issue.inspection.code])},
-        {"label": _("Issue %(code)s") % {"code": issue.code}, "url": reverse("issue", args=[issue.pk])},
-    ]
-    return crumbs + [{"label": words, "url": ""} for words in more]
-
-
 def _fetch(request: HttpRequest, pk: int) -> Evidence:
     rows = Evidence.objects.visible_to(request.user).select_related(
         "inspection__organisation",
@@ -142,14 +134,6 @@ def _changeable(request: HttpRequest, pk: int) -> Evidence:
     return found
 
 
-def _crumbs(found: Evidence, *more: str) -> list[dict[str, str]]:
-    if found.measure is not None:
-        crumbs = breadcrumbs_of(found.measure, *more)
-        crumbs[-len(more) - 1]["url"] = f"{reverse('measure', args=[found.measure.pk])}?tab=evidence"
-        return crumbs
-    return _below_issue(found.issue, *more)
-
-
 @login_required
 def evidence(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one piece of evidence: the file in force to look at, all versions, who withdrew it and why."""
@@ -166,7 +150,7 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponse:
         "preview": "" if lock else preview_of(latest.file),
         "may_change": not found.withdrawn_at
         and may_change_evidence(request.user, measure=found.measure, issue=found.issue),
-        "breadcrumbs": _crumbs(found, _("Evidence %(n)s") % {"n": found.position}),
+        "breadcrumbs": to_evidence(found, _("Evidence %(n)s") % {"n": found.position}),
     }
     return render(request, "measures/evidence.html", context)
 
@@ -196,7 +180,7 @@ def add_new_version(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(back)
     title = _("Add a new version")
     context = {"inspection": found.inspection, "evidence": found, "measure": found.measure, "issue": found.issue}
-    return _upload_page(request, form, back, {**context, "breadcrumbs": _crumbs(found, title)})
+    return _upload_page(request, form, back, {**context, "breadcrumbs": to_evidence(found, title)})
 
 
 @login_required
@@ -214,7 +198,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(back)
     hint = _("Nothing is deleted: the file stays, marked as withdrawn, with your reason. This cannot be undone.")
     context: dict[str, Any] = {"inspection": found.inspection, "measure": found.measure, "form": form, "title": title}
-    context |= {"hint": f"{found.latest.file.name}: {hint}", "back": back, "breadcrumbs": _crumbs(found, title)}
+    context |= {"hint": f"{found.latest.file.name}: {hint}", "back": back, "breadcrumbs": to_evidence(found, title)}
     return render(request, "measures/verb.html", context, status=422 if form.errors else 200)
 
 

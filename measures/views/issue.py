@@ -3,11 +3,10 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from issues.models import Inspection, Issue
+from issues.breadcrumbs import to_issue_by_heading
+from issues.models import Issue
 from issues.permissions import may_administer
 from measures.models import Measure
 from measures.permissions import may_change_evidence
@@ -34,19 +33,6 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
         "may_add_evidence": may_change_evidence(request.user, measure=None, issue=shown),
         "may_administer": may_administer(request.user, shown.inspection),
         "history": history_of_issue(shown),
-        "breadcrumbs": _breadcrumbs(shown.inspection, shown),
+        "breadcrumbs": to_issue_by_heading(shown),
     }
     return render(request, "measures/issue.html", context)
-
-
-def _breadcrumbs(inspection: Inspection, shown: Issue) -> list[dict[str, str]]:
-    """Return the place in the tree; levels without a title are left out."""
-    ledger, category = reverse("ledger", args=[inspection.code]), shown.problem.category
-    crumbs = [
-        {"label": inspection.title, "url": reverse("inspection", args=[inspection.code])},
-        {"label": _("Ledger"), "url": ledger},
-        {"label": category.area.title, "url": f"{ledger}?area={category.area.pk}"},
-        {"label": category.title, "url": f"{ledger}?category={category.pk}"},
-        {"label": _("Issue %(code)s") % {"code": shown.code}, "url": ""},
-    ]
-    return [crumb for crumb in crumbs if crumb["label"]]

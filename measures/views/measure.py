@@ -5,30 +5,17 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.breadcrumbs import breadcrumbs
 from issues.models import Inspection
+from measures.breadcrumbs import to_measure
 from measures.models import Extension, Measure
 from measures.permissions import abilities, may_decide
 from measures.queries import evidence_of, history, line_of_states, next_step
 
 TABS = ("progress", "milestones", "evidence", "extensions", "applications", "history")
-
-
-def breadcrumbs_of(measure: Measure, *more: str) -> list[dict[str, str]]:
-    """Return the way down the tree to a measure, then the words of the page below it."""
-    inspection, issue = measure.inspection, measure.issue
-    crumbs = [
-        {"label": inspection.title, "url": reverse("inspection", args=[inspection.code])},
-        {"label": _("Ledger"), "url": reverse("ledger", args=[inspection.code])},
-        {"label": _("Issue %(code)s") % {"code": issue.code}, "url": reverse("issue", args=[issue.pk])},
-        {"label": _("Measure %(code)s") % {"code": measure.code}, "url": reverse("measure", args=[measure.pk])},
-        *({"label": words, "url": ""} for words in more),
-    ]
-    crumbs[-1]["url"] = ""
-    return crumbs
 
 
 @login_required
@@ -51,7 +38,7 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
         "evidence_count": shown.evidence.in_force().count(),
         "redo_of": _redone(request, shown),
         "tab": tab if tab in TABS else TABS[0],
-        "breadcrumbs": breadcrumbs_of(shown),
+        "breadcrumbs": to_measure(shown),
         **_tab(request, shown, tab),
     }
     return render(request, "measures/measure.html", context)
@@ -100,5 +87,5 @@ def extensions(request: HttpRequest) -> HttpResponse:
     if code:
         waiting = waiting.filter(measure__inspection=inspection)
     rows = [(extension, may_decide(request.user, extension)) for extension in waiting.order_by("requested_at")]
-    context = {"rows": rows, "inspection": inspection, "breadcrumbs": [{"label": _("Extensions"), "url": ""}]}
+    context = {"rows": rows, "inspection": inspection, "breadcrumbs": breadcrumbs(_("Extensions"))}
     return render(request, "measures/extensions.html", context)

@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.forms import attempt
+from issues.breadcrumbs import to_issue
 from issues.models import Issue
 from issues.permissions import require_office
+from measures.breadcrumbs import to_measure
 from measures.forms import PlanForm, StageFormSet, stages_of
 from measures.services import edit_measure, plan_measure
-from measures.views.measure import breadcrumbs_of
 from measures.views.verbs import fetch
 
 
@@ -36,13 +37,8 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The measure was planned."))
         return redirect("issue", pk=pk)
     title = _("Plan a measure")
-    breadcrumbs = [
-        {"label": issue.inspection.title, "url": reverse("inspection", args=[issue.inspection.code])},
-        {"label": _("Issue %(code)s") % {"code": issue.code}, "url": reverse("issue", args=[pk])},
-        {"label": title, "url": ""},
-    ]
-    context = {"inspection": issue.inspection, "issue": issue, "title": title, "breadcrumbs": breadcrumbs}
-    context["back"] = reverse("issue", args=[pk])
+    context = {"inspection": issue.inspection, "issue": issue, "title": title}
+    context |= {"back": reverse("issue", args=[pk]), "breadcrumbs": to_issue(issue, title)}
     return _shown(request, form, stages, context)
 
 
@@ -65,7 +61,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("measure", pk=pk)
     title = _("Edit the plan")
     context = {"inspection": measure.inspection, "measure": measure, "title": title}
-    context |= {"back": reverse("measure", args=[pk]), "breadcrumbs": breadcrumbs_of(measure, title)}
+    context |= {"back": reverse("measure", args=[pk]), "breadcrumbs": to_measure(measure, title)}
     return _shown(request, form, stages, context)
 
 

@@ -17,8 +17,10 @@ from django.views.decorators.http import require_POST
 
 from core.exceptions import Forbidden, RuleViolation
 from core.forms import attempt
+from issues.breadcrumbs import to_inspection
 from issues.models import Inspection
 from issues.permissions import require_office
+from measures.breadcrumbs import to_measure
 from measures.forms import DutiesForm, ExtensionForm, GrantForm, HandOverForm, ReasonForm, RefuseForm, ReportForm
 from measures.models import Extension, Measure
 from measures.permissions import may_decide, require
@@ -32,7 +34,6 @@ from measures.services import (
     request_extension,
     start_measure,
 )
-from measures.views.measure import breadcrumbs_of
 
 Done = Callable[[dict[str, Any]], Any]
 
@@ -59,7 +60,7 @@ def _page(
         "form": form,
         "title": title,
         "back": reverse("measure", args=[measure.pk]),
-        "breadcrumbs": breadcrumbs_of(measure, title),
+        "breadcrumbs": to_measure(measure, title),
         **told,
     }
     return render(request, "measures/verb.html", context, status=422 if form.errors else 200)
@@ -187,8 +188,7 @@ def hand_over_all(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("ledger", code=code)
     title = _("Hand over duties")
     back = reverse("inspection_settings", args=[code])
-    breadcrumbs = [{"label": inspection.title, "url": reverse("inspection", args=[code])}, {"label": title, "url": ""}]
     hint = _("All unfinished measures and open issues of one leader go to another; the history keeps both.")
     context = {"inspection": inspection, "form": form, "title": title, "hint": hint, "back": back}
-    context["breadcrumbs"] = breadcrumbs
+    context["breadcrumbs"] = to_inspection(inspection, title)
     return render(request, "measures/verb.html", context, status=422 if form.errors else 200)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Role
 from accounts.permissions import grants_of, is_system_admin
+from core.breadcrumbs import breadcrumbs
 
 FOLDER = settings.BASE_DIR / "docs" / "manual"
 MANUALS = {
@@ -53,6 +54,6 @@ def _page(request: HttpRequest, name: str) -> HttpResponse:
         "manuals": MANUALS,
         "current": name,
         "text": (FOLDER / f"{name}.md").read_text(encoding="utf-8"),
-        "breadcrumbs": [{"label": _("Help"), "url": ""}],
+        "breadcrumbs": breadcrumbs(_("Help")),
     }
     return render(request, "rectify/manual.html", context)

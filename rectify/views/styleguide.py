@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import is_system_admin
+from core.breadcrumbs import breadcrumbs
 from core.exceptions import Forbidden
 from issues.models import default_lights
 from measures.forms import ReasonForm
@@ -40,6 +41,6 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "page": Paginator(range(500), 25).get_page(4),
         "form": ReasonForm(),
         "wrong": wrong,
-        "breadcrumbs": [{"label": _("Style guide"), "url": ""}],
+        "breadcrumbs": breadcrumbs(_("Style guide")),
     }
     return render(request, "rectify/styleguide.html", context)

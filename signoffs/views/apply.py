@@ -13,14 +13,16 @@ from django.utils.translation import gettext as _
 
 from core.exceptions import Forbidden
 from core.forms import attempt
+from issues.breadcrumbs import to_issue
 from issues.models import Issue
+from measures.breadcrumbs import to_measure
 from measures.models import Measure
 from measures.permissions import require
+from signoffs.breadcrumbs import to_application
 from signoffs.forms import ClosureForm, StatementForm, WithdrawForm, reviewers_of
 from signoffs.models import Application
 from signoffs.permissions import may_apply_for_closure, may_withdraw
 from signoffs.services import apply_for_closure, apply_for_sign_off, chain_of, withdraw_application
-from signoffs.views.breadcrumbs import to_application, to_issue, to_measure
 
 
 @login_required

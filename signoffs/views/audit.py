@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core.breadcrumbs import breadcrumbs
 from jobs.tasks import run_job
 from signoffs.forms import PaperForm
 from signoffs.services.audit import ask_for_verification, chains_of, hold_against, require_auditor, states_of
@@ -24,7 +25,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"states": states_of(request.user), "form": form}
     if asked and form.is_valid():
         context["held"] = hold_against(by=request.user, **form.cleaned_data)
-    context["breadcrumbs"] = [{"label": _("Audit trail"), "url": ""}]
+    context["breadcrumbs"] = breadcrumbs(_("Audit trail"))
     return render(request, "signoffs/audit.html", context, status=422 if form.errors else 200)
 
 

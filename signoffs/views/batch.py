@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from core.batches import BatchResult
 from core.exceptions import RuleViolation
+from signoffs.breadcrumbs import to_queue
 from signoffs.forms import LEAVE, RETURN, MeetingForm, RowFormSet
 from signoffs.models import Application
 from signoffs.queries import with_subject
 from signoffs.services import decide_batch
 from signoffs.services.deciding import Meeting, Singled
 from signoffs.services.queues import queue_of
-from signoffs.views.breadcrumbs import to_queue
 
 AT_MOST = 100
 KEPT = "decided_batch"

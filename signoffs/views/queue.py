@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
+from core.breadcrumbs import breadcrumbs
 from issues.models import Inspection
 from signoffs.filters import ApplicationFilter
 from signoffs.forms import QueueFilterForm
@@ -33,7 +34,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "tab": tab,
         "waiting": counted,
         "inspection": inspections.select_related("organisation").filter(code=code).first() if code else None,
-        "breadcrumbs": [{"label": _("Sign-off"), "url": ""}],
+        "breadcrumbs": breadcrumbs(_("Sign-off")),
     }
     if tab == "decided":
         context["decisions"] = decided_lately_by(request.user)

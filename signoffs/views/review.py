@@ -16,6 +16,7 @@ from core.exceptions import Conflict, Forbidden
 from core.forms import attempt
 from files.adapters import preview_of
 from files.models import StoredFile
+from signoffs.breadcrumbs import to_application
 from signoffs.forms import AcceptForm, ReturnForm
 from signoffs.models import Application
 from signoffs.permissions import holds_step, may_decide, may_read_manifest, may_withdraw, require_decider
@@ -29,7 +30,6 @@ from signoffs.queries import (
 )
 from signoffs.services import accept_application, return_application, verify_manifest
 from signoffs.services.queues import neighbours_of
-from signoffs.views.breadcrumbs import to_application
 
 SHOWN = {"picture", "frame"}
 OPEN_UP_TO = 5 * 1024 * 1024

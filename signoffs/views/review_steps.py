@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.exceptions import RuleViolation
+from issues.breadcrumbs import to_inspection
 from issues.models import Inspection
 from issues.permissions import require_office
 from signoffs.forms import StepFormSet, steps_of
 from signoffs.models import STEPS_AT_MOST, Application
 from signoffs.services import chain_of, set_chain
-from signoffs.views.breadcrumbs import to_inspection
 
 
 @login_required

@@ -8,13 +8,13 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import grants_of
 from core.exceptions import RuleViolation
+from issues.breadcrumbs import to_inspection
 from issues.models import Inspection
 from issues.permissions import may_administer, require_office
 from supervision.models import PublicFeedback
@@ -35,14 +35,13 @@ def feedback(request: HttpRequest, code: str) -> HttpResponse:
     closed = request.GET.get("state") == "closed"
     listed = rows.filter(status=PublicFeedback.Status.CLOSED) if closed else rows.open()
     title = _("Feedback of the public")
-    crumbs = [{"label": inspection.title, "url": reverse("inspection", args=[code])}, {"label": title, "url": ""}]
     context: dict[str, Any] = {
         "inspection": inspection,
         "page": Paginator(listed.select_related("answered_by", "closed_by"), A_PAGE).get_page(request.GET.get("page")),
         "closed": closed,
         "may_answer": may_administer(request.user, inspection),
         "title": title,
-        "breadcrumbs": crumbs,
+        "breadcrumbs": to_inspection(inspection, title),
     }
     return render(request, "supervision/feedback.html", context)
 

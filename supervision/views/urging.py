@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.exceptions import RuleViolation
+from issues.breadcrumbs import to_inspection
 from issues.models import Inspection
 from measures.models import Measure
 from supervision.permissions import require_urger
@@ -51,8 +52,12 @@ def urges(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         return _urge(request, inspection, {str(each.unit.pk): each.unit for each in late})
     title = _("Urge by unit")
-    crumbs = [{"label": inspection.title, "url": reverse("inspection", args=[code])}, {"label": title, "url": ""}]
-    context: dict[str, Any] = {"inspection": inspection, "late": late, "title": title, "breadcrumbs": crumbs}
+    context: dict[str, Any] = {
+        "inspection": inspection,
+        "late": late,
+        "title": title,
+        "breadcrumbs": to_inspection(inspection, title),
+    }
     return render(request, "supervision/urges.html", context)
 
 

@@ -276,7 +276,7 @@ def test_a_failure_shows_by_itself_with_its_reason(people: Bureau, window: Open,
     run_job(job.pk)
     expect(page.locator(".alert-danger")).to_contain_text("The ledger has changed since the preview.")
     job.refresh_from_db()
-    assert page.locator(".alert-danger").inner_text() == job.reason
+    assert page.locator(".alert-danger").inner_text() == job.error
 
 
 def test_within_thirty_seconds_the_page_says_that_no_worker_answers(

@@ -171,7 +171,7 @@ def test_a_paper_is_made_by_a_job_and_stays_downloadable(scene: Fortnight, page_
     assert page.texts("//progress") == ["0 %"]
     run_job(job.pk)
     job.refresh_from_db()
-    assert (job.status, job.reason) == ("done", "")
+    assert (job.status, job.error) == ("done", "")
     page = followed(browser, at("request_bulletin_paper", found, kind))
     (link,) = page.tree.xpath("//a[contains(@href, '/result/')]/@href")
     name = f"巡察整改周报（Bureau，2026年第1期，2026年第10周）.{kind}"

@@ -1,3 +1,5 @@
+"""The constraints of what goes into the ledger and comes out of it: imports, papers, saved filters."""
+
 from collections.abc import Callable
 from typing import Any
 
@@ -85,6 +87,7 @@ def saved_again(bureau: Bureau) -> None:
     saved(bureau, query="q=b")
 
 
+APPS = {name: app for app in ("imports", "papers", "ledger") for name in constraints_of(app)}
 Violation = Callable[[Bureau], Any]
 VIOLATIONS: list[tuple[str, Violation]] = [
     ("saved_filter_name_once", saved_again),
@@ -118,13 +121,13 @@ VIOLATIONS: list[tuple[str, Violation]] = [
 
 @pytest.mark.parametrize(("name", "violate"), VIOLATIONS, ids=[name for name, _violate in VIOLATIONS])
 def test_the_database_refuses_it_by_name(bureau: Bureau, name: str, violate: Violation) -> None:
-    with refused_by("ledger", name):
+    with refused_by(APPS[name], name):
         violate(bureau)
 
 
 def test_every_named_constraint_is_tried() -> None:
     beyond = {"paper_status_known"}  # the guard on the steps of a paper comes first: tests of papers
-    assert {name for name, _violate in VIOLATIONS} == set(constraints_of("ledger")) - beyond
+    assert {name for name, _violate in VIOLATIONS} == set(APPS) - beyond
 
 
 def test_what_the_rules_allow_the_database_allows(bureau: Bureau) -> None:

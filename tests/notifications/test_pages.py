@@ -260,7 +260,13 @@ def failed(bureau: Bureau, count: int = 2) -> list[Delivery]:
     for number in range(count):
         about: dict[str, Any] = {"object_kind": "issues.inspection", "object_id": bureau.inspection.pk}
         notice = Notification.objects.create(person=bureau.office, key=f"k{number}", **about, **words)
-        ended: dict[str, Any] = {"status": "failed", "error": "550 no such user", "ended_at": NOW, "attempt": 8}
+        ended: dict[str, Any] = {
+            "status": "failed",
+            "error": "550 no such user",
+            "ended_at": NOW,
+            "attempt": 8,
+            "failures": 8,
+        }
         made.append(Delivery.objects.create(notice=notice, channel=mail, next_attempt_at=NOW, **ended))
     return made
 
@@ -274,7 +280,7 @@ def test_a_failure_is_seen_and_sent_again(bureau: Bureau, page_of: Desk) -> None
     page = followed(desk, reverse("send_again"), {"delivery": first.pk})
     assert page.toasts() == ["1 delivery is sent again."]
     first.refresh_from_db()
-    assert (first.status, first.last_attempt, first.ended_at) == ("waiting", 16, None)
+    assert (first.status, first.failures, first.ended_at) == ("waiting", 0, None)
     followed(desk, reverse("send_again"))
     second.refresh_from_db()
     assert second.status == "waiting"

@@ -119,7 +119,7 @@ def test_nothing_is_applied_for_with_a_file_that_nobody_may_open(
     settings.CLAMD_URL = "tcp://127.0.0.1:1"
     measure = review.work()
     piece = review.prove(measure, b"More facts")
-    told = {"told": "Eicar" if state == "infected" else "", "scanned_at": None if state == "pending" else NOW}
+    told = {"answer": "Eicar" if state == "infected" else "", "scanned_at": None if state == "pending" else NOW}
     FileScan.objects.all().update(state="clean", scanned_at=NOW)
     FileScan.objects.filter(file=piece.latest.file).update(state=state, **told)
     with refused(field="evidence") as caught:

@@ -165,7 +165,7 @@ def test_the_auditor_verifies_and_reads_what_was_found(
         assert client.post("/audit/verify/").status_code == 302
     (job,) = asked_for
     run_job(job)
-    assert Job.objects.get(pk=job).status == "done", Job.objects.get(pk=job).reason
+    assert Job.objects.get(pk=job).status == "done", Job.objects.get(pk=job).error
     shown = rows_of(Page(client.get("/audit/")))
     row = next(row for name, row in shown.items() if name.startswith(bureau.inspection.title))
     assert row[3] == "whole"

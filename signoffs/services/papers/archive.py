@@ -104,7 +104,7 @@ def pack_archive(*, job: Job, at: datetime, told: Callable[[int, str], None]) ->
     try:
         with receiving(stream=packer.stream(), name=name, by=job.requested_by, at=at, limit=LARGEST) as file:
             # Every part has passed the scanner, or none is set; a scanner would give up on an archive of gigabytes.
-            FileScan.objects.filter(file=file).update(state=FileScan.State.CLEAN, told="packed here", scanned_at=at)
+            FileScan.objects.filter(file=file).update(state=FileScan.State.CLEAN, answer="packed here", scanned_at=at)
             yield file
     except Altered as altered:
         raise RuleViolation(
