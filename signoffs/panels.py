@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.panels import panel
-from issues.models import Issue
+from core.rules import is_possible
+from issues.permissions import RULES as ISSUE_RULES
 from measures.models import Measure
 from signoffs.models import Application
 from signoffs.permissions import may_apply_for_closure, may_withdraw
 from signoffs.queries import applications_of, rounds_of
-from signoffs.services import chain_of
+from signoffs.services import review_steps_of
 
 ENDED = {Measure.Status.SIGNED_OFF, Measure.Status.CANCELLED}
 
@@ -35,7 +36,7 @@ def closing(context: Mapping[str, Any]) -> dict[str, Any]:
     user, issue = context["request"].user, context["issue"]
     states = set(issue.measures.values_list("status", flat=True))
     visible = Measure.objects.visible_to(user).filter(issue=issue)
-    is_open = issue.status == Issue.Status.IN_RECTIFICATION
+    is_open = is_possible(ISSUE_RULES, "apply_for_closure", issue)
     return {
         **_rounds(context, applications_of(issue=issue)),
         "issue": issue,
@@ -53,5 +54,5 @@ def file_of_issue(context: Mapping[str, Any]) -> dict[str, Any]:
 
 @panel("settings.process", "signoffs/settings.html")
 def review_steps(context: Mapping[str, Any]) -> dict[str, Any]:
-    """The review steps of an inspection as they are now, with the way to change them."""
-    return {"inspection": context["inspection"], "review_steps": chain_of(context["inspection"])}
+    """The review steps of an inspection with the way to change them."""
+    return {"inspection": context["inspection"], "review_steps": review_steps_of(context["inspection"])}

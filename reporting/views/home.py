@@ -89,4 +89,4 @@ def _returned(request: HttpRequest, rows: QuerySet[Measure], today: date) -> lis
     """What was returned, with the decision that says why."""
     lines = _lines(request, rows, today)
     last = last_rounds(measure for measure, _light, _step in lines)
-    return [(line, round_of(last[line[0].pk]).returned) for line in lines]
+    return [(line, round_of(last[line[0].pk]).return_decision) for line in lines]
