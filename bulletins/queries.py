@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from audit.queries import Entry, history_of
+from audit.queries import HistoryEntry, history_of
 from bulletins.models import Bulletin
 from issues.models import Inspection, IssueSpan
 from measures.models import Measure, MeasureSpan
@@ -198,6 +198,6 @@ def _day(moment: datetime | None) -> str:
     return timezone.localtime(moment).date().isoformat() if moment else ""
 
 
-def history_of_bulletin(bulletin: Bulletin) -> list[Entry]:
+def history_of_bulletin(bulletin: Bulletin) -> list[HistoryEntry]:
     """Return what happened to a bulletin, the newest first."""
     return history_of(bulletin, labels=HISTORY)

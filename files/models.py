@@ -16,6 +16,8 @@ from core.leases import LeasedQuerySet, LeasedRow
 class StoredFile(models.Model):
     """One file as it came in or was made; never changed, never renamed, never deleted."""
 
+    KIND = "file"
+
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=255)
     size = models.PositiveBigIntegerField(_("size in bytes"))

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Event
-from audit.queries import Entry, history_of
+from audit.queries import HistoryEntry, history_of
 from files.services import KINDS
 from issues.models import Issue
 from measures.models import Evidence, Measure, Milestone, ProgressReport
@@ -55,12 +55,12 @@ Bar = list[tuple[str, str, int]]
 LINE = (Measure.Status.PLANNED, Measure.Status.IN_PROGRESS, Measure.Status.SUBMITTED, Measure.Status.SIGNED_OFF)
 
 
-def history(measure: Measure) -> list[Entry]:
+def history(measure: Measure) -> list[HistoryEntry]:
     """Return who changed what when, the newest first; one that an import brought has no event of its own."""
     entries = history_of(measure, labels=VERBS, words={"kinds": dict(Measure.Kind.choices)})
     first = measure.spans.order_by("valid_from").first()
     if first and not any(entry.verb == "plan_measure" for entry in entries):
-        entries.append(Entry(first.valid_from, "", "import_notice", str(_("came into the ledger by an import"))))
+        entries.append(HistoryEntry(first.valid_from, "", "import_notice", str(_("came into the ledger by an import"))))
     return entries
 
 
@@ -68,7 +68,7 @@ def line_of_states(measure: Measure) -> list[dict[str, Any]]:
     """Return the states as a line of steps: when and by whom each was last entered, and which one holds."""
     entered: dict[str, Any] = {}
     previous = ""
-    about = Event.objects.about(measure._meta.label_lower, measure.pk).filter(verb__in=MOVES).order_by("seq")
+    about = Event.objects.about(measure).filter(verb__in=MOVES).order_by("seq")
     who = {MOVES[verb]: label for verb, label in about.values_list("verb", "actor_label")}
     for span in measure.spans.order_by("valid_from"):
         if span.status != previous:
@@ -97,7 +97,7 @@ def bar_of(counts: Mapping[str, int]) -> Bar:
     return [(str(part), str(Measure.part_word(part)), counts[part]) for part in Measure.PARTS if counts.get(part)]
 
 
-def history_of_issue(issue: Issue) -> list[Entry]:
+def history_of_issue(issue: Issue) -> list[HistoryEntry]:
     """Return what happened to an issue itself, the newest first."""
     return history_of(issue, labels={**VERBS, **ISSUE_VERBS})
 

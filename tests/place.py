@@ -129,7 +129,7 @@ class Place(Bureau):
 
     def _tell_of_roads(self) -> None:
         """A notice of the roads officer, whose mail failed."""
-        about: dict[str, Any] = {"object_kind": "measures.measure", "object_id": self.measures["roads"].pk}
+        about: dict[str, Any] = {"object_kind": "measure", "object_id": self.measures["roads"].pk}
         data = {"code": self.measures["roads"].code, "text": self.measures["roads"].text, "deadline": ""}
         words: dict[str, Any] = {"key": "urged", "kind": "measure_urged", "topic": Topic.URGE, "data": data, "at": NOW}
         self.notice = Notification.objects.create(person=self.roads_officer, **about, **words)

@@ -19,6 +19,7 @@ from django.core.files.storage import default_storage
 from audit.services import open_trail
 from files.models import StoredFile
 from files.services.storage import CHAIN
+from files.verbs import FileVerb
 
 log = logging.getLogger(__name__)
 AGE = timedelta(days=1)
@@ -86,7 +87,7 @@ def _remove(path: str, at: datetime) -> None:
             return
         size = default_storage.size(path)
         default_storage.delete(path)
-        trail.record("remove_leftover", by=None, kind=StoredFile._meta.label_lower, place=path, size=size)
+        trail.record(FileVerb.REMOVE_LEFTOVER, by=None, kind=StoredFile.KIND, place=path, size=size)
     log.warning("%s (%s bytes) lay in the store without a row and was removed.", path, size)
 
 

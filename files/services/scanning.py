@@ -9,6 +9,7 @@ from audit.services import open_trail
 from files.models import FileScan, StoredFile
 from files.services.clamd import ScannerAway, Verdict, ask
 from files.services.storage import CHAIN, open_stored
+from files.verbs import FileVerb
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=15)
@@ -58,4 +59,4 @@ def _write_verdict(scan: FileScan, verdict: Verdict, at: datetime) -> None:
     with open_trail(CHAIN, at=at) as trail:
         is_written = scan.succeed(state=state, answer=virus, scanned_at=trail.at)
         if virus and is_written:
-            trail.record("find_virus", by=None, obj=scan.file, name=scan.file.name, virus=virus)
+            trail.record(FileVerb.FIND_VIRUS, by=None, obj=scan.file, name=scan.file.name, virus=virus)

@@ -23,6 +23,7 @@ from audit.services import open_trail
 from core.exceptions import RuleViolation
 from files.models import FileScan, Rendition, StoredFile
 from files.services.file_types import CONVERTIBLE, KINDS, RUNS, as_opened, kind_of
+from files.verbs import FileVerb
 
 CHAIN = "downloads"
 CHUNK = 64 * 1024
@@ -164,7 +165,7 @@ def _accepted(stored_as: str, name: str, kinds: Collection[str]) -> str:
     return kind
 
 
-def open_for_download(*, file: StoredFile, by: Any, at: datetime, verb: str = "download") -> File:
+def open_for_download(*, file: StoredFile, by: Any, at: datetime, verb: FileVerb = FileVerb.DOWNLOAD) -> File:
     """Open a file to be given to a person; the caller closes it.
 
     Leaves one event per user, file and hour in the chain `downloads`: ranges and reloads do not flood it.
@@ -180,12 +181,12 @@ def open_preview(*, file: StoredFile, by: Any, at: datetime) -> File:
     Raises `RuleViolation` as `open_for_download`, and where the pages are not there.
     """
     if file.kind not in CONVERTIBLE:
-        return open_for_download(file=file, by=by, at=at, verb="preview")
+        return open_for_download(file=file, by=by, at=at, verb=FileVerb.PREVIEW)
     require_unlocked(file)
     rendition = Rendition.objects.filter(file=file, state=Rendition.State.DONE).select_related("pages").first()
     if rendition is None or rendition.pages is None:
         raise RuleViolation(_("The pages of this document are not there; download it instead."))
-    return _told(file, open_stored(rendition.pages), by=by, at=at, verb="preview")
+    return _told(file, open_stored(rendition.pages), by=by, at=at, verb=FileVerb.PREVIEW)
 
 
 def require_unlocked(file: StoredFile) -> None:
@@ -194,12 +195,12 @@ def require_unlocked(file: StoredFile) -> None:
         raise RuleViolation(str(LOCKS[lock]))
 
 
-def _told(file: StoredFile, opened: File, *, by: Any, at: datetime, verb: str) -> File:
+def _told(file: StoredFile, opened: File, *, by: Any, at: datetime, verb: FileVerb) -> File:
     """Return what was opened, once the event is there; without it nothing is given out."""
     try:
         with open_trail(CHAIN, at=at) as trail:
             hour = trail.at.replace(minute=0, second=0, microsecond=0)
-            told = Event.objects.about(file._meta.label_lower, file.pk).filter(
+            told = Event.objects.about(file).filter(
                 chain=trail.chain, verb=verb, actor_id=getattr(by, "pk", None), at__gte=hour
             )
             if not told.exists():

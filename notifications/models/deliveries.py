@@ -28,6 +28,8 @@ class Channel(models.Model):
     secret are written by the system administrator and not shown again.
     """
 
+    KIND = "channel"
+
     class Kind(models.TextChoices):
         MAIL = "mail", _("mail")
         WECOM = "wecom", _("WeCom robot")

@@ -18,6 +18,8 @@ class Webhook(models.Model):
     signature is shown once, when it is made.
     """
 
+    KIND = "webhook"
+
     name = models.CharField(_("name"), max_length=60, unique=True)
     url = models.CharField(_("address"), max_length=300)
     secret = models.CharField(_("secret for the signature"), max_length=64)

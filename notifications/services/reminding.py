@@ -134,7 +134,7 @@ def _send(person: User, items: list[Item], *, day: date, at: datetime, wishes: W
         key=f"digest:{day.isoformat()}",
         kind="digest",
         topic=Topic.OVERDUE if overdue else Topic.DUE,
-        object_kind="accounts.user",
+        object_kind=User.KIND,
         object_id=person.pk,
         data=data,
     )

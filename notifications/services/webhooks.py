@@ -24,6 +24,7 @@ from notifications.channels.ssrf_safe_http import NotAllowed, post_guarded, targ
 from notifications.models import Subscription, Webhook
 from notifications.permissions import require_system_admin
 from notifications.services.settings import CHAIN
+from notifications.verbs import NotificationVerb
 
 log = logging.getLogger(__name__)
 FIELDS = ("name", "url", "organisation", "is_active")
@@ -59,7 +60,7 @@ def set_webhook(
             _subscribe(webhook, from_the_end=True)
         if {"url", "is_active", "organisation"} & set(changes):
             webhook.subscriptions.update(next_attempt_at=None)
-        trail.record("set_webhook", by=by, obj=webhook, changes=changes)
+        trail.record(NotificationVerb.SET_WEBHOOK, by=by, obj=webhook, changes=changes)
     return webhook, made
 
 

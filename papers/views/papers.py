@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from audit.queries import history_of
@@ -35,18 +34,6 @@ from papers.services.content import Content, Part, content_from
 from papers.services.exports import formats_of, jobs_of
 from papers.services.lifecycle import edit_paper, is_out_of_date, make_paper
 from papers.services.presentation import counts_by_state, day_words, paper_rows, paragraphs_of
-
-HISTORY = {
-    "make_paper": gettext_lazy("drew it up"),
-    "edit_paper": gettext_lazy("changed the text"),
-    "submit_paper": gettext_lazy("submitted it"),
-    "approve_paper": gettext_lazy("approved it"),
-    "return_paper": gettext_lazy("returned it"),
-    "issue_paper": gettext_lazy("issued it"),
-    "discard_paper": gettext_lazy("discarded it"),
-    "comment_on_paper": gettext_lazy("commented"),
-    "answer_comment": gettext_lazy("answered a comment"),
-}
 
 
 def inspection_of(request: HttpRequest, code: str) -> Inspection:
@@ -124,7 +111,7 @@ def shown(request: HttpRequest, version: PaperVersion, **forms: Any) -> HttpResp
         "comments": [(each, may_answer(request.user, each)) for each in comments],
         "formats": formats_of(version.kind),
         "jobs": [(job, wait_of(job, now=now)) for job in jobs_of(version, by=request.user)],
-        "history": history_of(version, labels=HISTORY),
+        "history": history_of(version),
         "breadcrumbs": to_paper(version),
         **_forms(version),
         **forms,

@@ -15,6 +15,7 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from audit.models import Event
+from audit.verbs import kind_of
 from issues.models import Inspection
 from measures.models import MeasureSpan
 from reporting.models import Snapshot, Week
@@ -61,7 +62,7 @@ def settings_of(inspections: Collection[int]) -> dict[int, Settings]:
     """Return the settings of the inspections in time, from their rows and the trail; two queries."""
     rows = Inspection.objects.filter(pk__in=inspections).order_by().values("pk", *SETTINGS)
     found = {row["pk"]: Settings({name: row[name] for name in SETTINGS}) for row in rows}
-    edits = Event.objects.filter(kind=Inspection._meta.label_lower, object_id__in=found, verb="edit_inspection")
+    edits = Event.objects.filter(kind=kind_of(Inspection), object_id__in=found, verb="edit_inspection")
     for event in edits.order_by("-seq"):
         changes = json.loads(event.text)["data"]["changes"]
         before = {name: changes[name][0] for name in SETTINGS if name in changes}

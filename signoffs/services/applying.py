@@ -95,11 +95,8 @@ def apply_for_closure(
         conclusion: dict[str, Any] = {"completion": completion, "is_sustained": is_sustained, "kept_up": kept_up}
         manifest = manifest_of_issue(issue, statement=statement, **conclusion)
         application = _create(trail, issue, None, manifest, by, statement=statement, **conclusion)
-        told: dict[str, Any] = {"application": application.pk, "round": application.round}
-        told["manifest"] = application.manifest_sha256
-        trail.record(
-            SignoffVerb.APPLY_FOR_CLOSURE, by=by, obj=issue, text=statement, completion=str(completion), **told
-        )
+        about = {**_reference(application), "manifest": application.manifest_sha256, "completion": str(completion)}
+        trail.record(SignoffVerb.APPLY_FOR_CLOSURE, by=by, obj=issue, text=statement, **about)
     return application
 
 

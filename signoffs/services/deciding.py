@@ -42,7 +42,8 @@ def accept_application(
     """Accept a step; the last one signs the measure off or closes the issue.
 
     `step` is the one that the decider saw. Raises `Forbidden` for the applicant, for who decided an earlier step and
-    for other roles; `Conflict` where another person was first, saying who; `RuleViolation` where the manifest was altered.
+    for other roles; `Conflict` where another person was first, saying who; `RuleViolation` where the manifest was
+    altered.
     """
     with open_trail(application.inspection.chain, at=at) as trail:
         _refresh_for_decision(application, "accept_application", step, by)

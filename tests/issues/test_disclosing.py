@@ -58,7 +58,7 @@ def test_what_is_approved_counts_and_replaces_what_counted(bureau: Bureau) -> No
     states = Disclosure.objects.order_by("pk").values_list("status", flat=True)
     assert list(states) == ["replaced", "replaced", "approved"]
     assert shown.of(issue.pk).decision == second.pk
-    verbs = Event.objects.about("issues.issue", issue.pk).values_list("verb", flat=True)
+    verbs = Event.objects.about(issue).values_list("verb", flat=True)
     assert list(verbs).count("approve_disclosure") == 2
 
 

@@ -118,7 +118,7 @@ def test_the_trail_tells_of_it_and_no_later_change_can_lie_before_it(bureau: Bur
     snapshot = roll(bureau.inspection, at=friday(seconds=30))
     event = Event.objects.filter(verb="roll_up_week").get()
     told = json.loads(event.text)
-    assert (event.kind, event.object_id, told["actor"]) == ("reporting.snapshot", snapshot.pk, "")
+    assert (event.kind, event.object_id, told["actor"]) == ("snapshot", snapshot.pk, "")
     assert told["data"]["week"] == "2026-W09"
     assert told["data"]["measures"] == {"signed_off": 0, "counted": 1, "overdue": 0}
     assert told["data"]["fingerprint"] == snapshot.fingerprint

@@ -65,7 +65,7 @@ def round_name(application: Application) -> str:
 def events_of(application: Application) -> list[Event]:
     """Return the events of one application in the order of the chain."""
     subject = application.measure or application.issue
-    about = Event.objects.about(subject._meta.label_lower, subject.pk).filter(verb__in=VERBS)
+    about = Event.objects.about(subject).filter(verb__in=VERBS)
     events = about.filter(chain__key=application.inspection.chain).select_related("chain").order_by("seq")
     return [event for event in events if _data(event).get("application") == application.pk]
 
