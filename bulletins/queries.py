@@ -90,7 +90,7 @@ def returned_in(week: Week) -> list[Row]:
     """
     window = {"at__gt": week.begins_at, "at__lte": week.ends_at}
     found = Decision.objects.filter(application__inspection=week.inspection, **window)
-    returned = found.filter(verdict=Decision.Verdict.RETURNED).order_by("at", "pk")
+    returned = found.returned().order_by("at", "pk")
     rows = list(returned.select_related("application"))
     spans = _spans_of(week, [each.application.measure_id for each in rows])
     issues = _issue_spans(week, [each.application.issue_id for each in rows if each.application.is_closure])

@@ -103,6 +103,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "core.context_processors.today",
                 "rectify.context_processors.version",
+                "rectify.context_processors.frame",
             ],
         },
     }

@@ -17,7 +17,7 @@ from bulletins.services import public_pages
 from bulletins.services.public import notices_of, public_inspections
 from core.forms import attempt
 from issues.models import Inspection
-from supervision.services import TooMany, leave_feedback
+from supervision.services import TooManyMessages, leave_feedback
 
 MAX_AGE = 60
 """Seconds for which a cache may give a page out without asking: as long does what is withheld now stay."""
@@ -89,7 +89,7 @@ def _left(request: HttpRequest, found: Inspection, form: FeedbackForm) -> tuple[
         try:
             address = request.META.get("REMOTE_ADDR", "")
             leave_feedback(inspection=found, address=address, at=timezone.now(), **data)
-        except TooMany:
+        except TooManyMessages:
             too_many.append(True)
             raise
 

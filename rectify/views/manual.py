@@ -34,22 +34,26 @@ OF_ROLES = {
 
 
 @login_required
-def manual(request: HttpRequest, name: str = "") -> HttpResponse:
-    """Show a manual; without a name that of the person's own role. They are Chinese, as the offices' papers are."""
-    shown = name or _own(request)
-    if shown not in MANUALS:
+def manuals(request: HttpRequest) -> HttpResponse:
+    """Show the manual of the person's own role."""
+    roles = grants_of(request.user).roles()
+    own = next((name for role, name in OF_ROLES.items() if role in roles), "officer")
+    return _page(request, "system-admin" if is_system_admin(request.user) else own)
+
+
+@login_required
+def manual(request: HttpRequest, name: str) -> HttpResponse:
+    """Show a manual. They are Chinese, as the offices' papers are."""
+    if name not in MANUALS:
         raise Http404
+    return _page(request, name)
+
+
+def _page(request: HttpRequest, name: str) -> HttpResponse:
     context = {
         "manuals": MANUALS,
-        "shown": shown,
-        "text": (FOLDER / f"{shown}.md").read_text(encoding="utf-8"),
+        "current": name,
+        "text": (FOLDER / f"{name}.md").read_text(encoding="utf-8"),
         "breadcrumbs": breadcrumbs(_("Help")),
     }
-    return render(request, "reporting/manual.html", context)
-
-
-def _own(request: HttpRequest) -> str:
-    roles = grants_of(request.user).roles()
-    if is_system_admin(request.user):
-        return "system-admin"
-    return next((name for role, name in OF_ROLES.items() if role in roles), "officer")
+    return render(request, "rectify/manual.html", context)
