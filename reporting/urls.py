@@ -4,7 +4,7 @@ from reporting.views import dashboard, home, manual, search
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("help/", manual.manual, name="manuals"),
+    path("help/", manual.manuals, name="manuals"),
     path("help/<slug:name>/", manual.manual, name="manual"),
     path("search/", search.search, name="search"),
     path("inspections/<slug:code>/", dashboard.inspection, name="inspection"),

@@ -63,21 +63,21 @@ class Standing:
 
 
 def standing(
-    *, inspection: int, moment: Moment, seen_by: Viewer | None = None, kinds: Collection[Kind] = ALL
+    *, inspection: int, moment: Moment, viewer: Viewer | None = None, kinds: Collection[Kind] = ALL
 ) -> Standing:
     """Return how one inspection stood, as `standings` does for several."""
-    return standings(inspections=[inspection], moment=moment, seen_by=seen_by, kinds=kinds)[inspection]
+    return standings(inspections=[inspection], moment=moment, viewer=viewer, kinds=kinds)[inspection]
 
 
 def standings(
-    *, inspections: Collection[int], moment: Moment, seen_by: Viewer | None = None, kinds: Collection[Kind] = ALL
+    *, inspections: Collection[int], moment: Moment, viewer: Viewer | None = None, kinds: Collection[Kind] = ALL
 ) -> dict[int, Standing]:
     """Return how each of the inspections (by their keys) stood at the moment. As many queries for one as for fifty.
 
-    `seen_by` counts what this person sees now; None, the program, everything. `kinds` are those that are counted
+    `viewer` counts what this person sees now; None, the program, everything. `kinds` are those that are counted
     beside the whole; categories always are, for the whole is their sum.
     """
-    tallies = _Tallies(inspections, moment, seen_by, kinds)
+    tallies = _Tallies(inspections, moment, viewer, kinds)
     names = _Names.of(tallies)
     return {inspection: _standing(inspection, tallies, names) for inspection in inspections}
 
@@ -90,13 +90,13 @@ class _Tallies:
     """The figures of several inspections, each counted once for every kind of part."""
 
     def __init__(
-        self, inspections: Collection[int], moment: Moment, seen_by: Viewer | None, kinds: Collection[Kind]
+        self, inspections: Collection[int], moment: Moment, viewer: Viewer | None, kinds: Collection[Kind]
     ) -> None:
         spans = MeasureSpan.objects.as_of(moment.at).filter(inspection__in=inspections)
         issues = IssueSpan.objects.as_of(moment.at).filter(inspection__in=inspections)
-        if seen_by is not None:
-            spans = spans.filter(measure__in=Measure.objects.visible_to(seen_by).order_by().values("pk"))
-            issues = issues.filter(issue__in=Issue.objects.visible_to(seen_by).order_by().values("pk"))
+        if viewer is not None:
+            spans = spans.filter(measure__in=Measure.objects.visible_to(viewer).order_by().values("pk"))
+            issues = issues.filter(issue__in=Issue.objects.visible_to(viewer).order_by().values("pk"))
         same_time = valid_at(moment.at, "issue__spans__")
         assigned = spans.annotate(assigned=FilteredRelation("issue__spans", condition=same_time))
         marked = with_issue_marks(issues, spans, moment=moment, key="issue")

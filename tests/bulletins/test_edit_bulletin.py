@@ -22,7 +22,9 @@ def test_the_office_writes_its_three_texts(scene: Fortnight) -> None:
 
 def test_nothing_is_written_where_nothing_changed(scene: Fortnight) -> None:
     found = scene.edited(scene.draft())
-    edit_bulletin(bulletin=found, values={"asked": f" {TEXTS['asked']} \r\n"}, version=2, by=scene.office, at=FRIDAY)
+    edit_bulletin(
+        bulletin=found, values={"requirements": f" {TEXTS['requirements']} \r\n"}, version=2, by=scene.office, at=FRIDAY
+    )
     assert found.version == 2
     assert len(events("edit_bulletin")) == 1
 

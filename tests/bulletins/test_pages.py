@@ -99,15 +99,15 @@ def test_the_office_writes_in_the_paper(scene: Fortnight, page_of: PageOf) -> No
 
 def test_a_look_ahead_saves_nothing(scene: Fortnight, page_of: PageOf) -> None:
     found, browser = scene.draft(), page_of(scene.office)
-    typed = {"version": 1, "asked": "逐项<b>说明</b>"}
+    typed = {"version": 1, "requirements": "逐项<b>说明</b>"}
     part = browser.post(at("preview_bulletin", found), typed, headers={"hx-request": "true"})
     assert part.status_code == 200
-    assert '<div class="paper-text" id="text-asked" hx-swap-oob="true"><p>逐项&lt;b&gt;' in part.content.decode()
+    assert '<div class="paper-text" id="text-requirements" hx-swap-oob="true"><p>逐项&lt;b&gt;' in part.content.decode()
     whole = Page(browser.post(at("preview_bulletin", found), typed))
     assert "Nothing is saved yet" in whole.text()
-    assert whole.typed("asked") == "逐项<b>说明</b>"
+    assert whole.typed("requirements") == "逐项<b>说明</b>"
     found.refresh_from_db()
-    assert found.asked == ""
+    assert found.requirements == ""
 
 
 def test_what_a_colleague_saved_meanwhile_is_shown_and_what_was_typed_stays(scene: Fortnight, page_of: PageOf) -> None:
@@ -124,10 +124,12 @@ def test_what_a_colleague_saved_meanwhile_is_shown_and_what_was_typed_stays(scen
 
 
 def test_a_text_that_is_too_long_stays_in_its_field(scene: Fortnight, page_of: PageOf) -> None:
-    page = Page(page_of(scene.office).post(at("edit_bulletin", scene.draft()), {"version": 1, "asked": "长" * 2001}))
+    page = Page(
+        page_of(scene.office).post(at("edit_bulletin", scene.draft()), {"version": 1, "requirements": "长" * 2001})
+    )
     assert page.status == 422
-    assert "asked" in page.errors()
-    assert page.typed("asked") == "长" * 2001
+    assert "requirements" in page.errors()
+    assert page.typed("requirements") == "长" * 2001
 
 
 def test_publishing_says_what_will_happen_and_asks_once(scene: Fortnight, page_of: PageOf) -> None:
