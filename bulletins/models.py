@@ -2,14 +2,13 @@
 
 from functools import reduce
 from operator import or_
-from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ORGANISATION_ROLES, Role, Unit, User, Viewer
-from accounts.permissions import grants_of
+from accounts.permissions import Grants, grants_of
 from core import guards
 from core.search import ContainsText
 from core.transitions import Transitions
@@ -58,9 +57,9 @@ class BulletinQuerySet(models.QuerySet["Bulletin"]):
         return rows
 
 
-def _ancestors_of(user: Viewer, grants: Any) -> set[int]:
+def _ancestors_of(user: Viewer, grants: Grants) -> set[int]:
     """Return the keys of the units that the user works in or holds a role in, with all the units above them."""
-    own = user.unit.path if user.unit_id else ""
+    own = user.unit.path if user.is_authenticated and user.unit else ""
     paths = [own or "", *(path for _role, path in grants.held)]
     return {int(key) for path in paths for key in path.strip("/").split("/") if key}
 

@@ -101,8 +101,8 @@ def _tables(now: Standing, before: Standing | None, lists: dict[str, list[Row]])
     done_by = Counter(row["area"] for row in lists["signed_off"])
     return {
         "overall": {
-            "issues": _line(now.issues, before and before.issues, len(lists["closed"])),
-            "measures": _line(now.measures, before and before.measures, len(lists["signed_off"])),
+            "issues": _line(now.issues, before.issues if before else None, len(lists["closed"])),
+            "measures": _line(now.measures, before.measures if before else None, len(lists["signed_off"])),
         },
         "areas": [_area(area, earlier.get((area.kind, area.key)), closed_by, done_by) for area in now.by(Kind.AREA)],
         "units": [_unit(unit, earlier.get((unit.kind, unit.key))) for unit in ranked_units(now)],
@@ -112,8 +112,8 @@ def _tables(now: Standing, before: Standing | None, lists: dict[str, list[Row]])
 def _area(area: Part, before: Part | None, closed_by: Counter[Any], done_by: Counter[Any]) -> Row:
     return {
         "title": area.name,
-        "issues": _line(area.issues, before and before.issues, closed_by[area.key]),
-        "measures": _line(area.measures, before and before.measures, done_by[area.key]),
+        "issues": _line(area.issues, before.issues if before else None, closed_by[area.key]),
+        "measures": _line(area.measures, before.measures if before else None, done_by[area.key]),
     }
 
 

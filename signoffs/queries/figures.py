@@ -201,7 +201,7 @@ def with_exceptions(measures: QuerySet[Measure], *, week_began: Any) -> QuerySet
     since = Value(week_began, output_field=DateTimeField()) if isinstance(week_began, datetime) else week_began
     reports = ProgressReport.objects.filter(measure=OuterRef("pk"), at__gte=OuterRef("week_began"))
     known = measures.with_last_application().alias(week_began=since)  # type: ignore[attr-defined]
-    return known.alias(is_reported=Exists(reports))  # type: ignore[no-any-return]
+    return known.alias(is_reported=Exists(reports))
 
 
 def with_issue_marks(issues: QuerySet[Any], measures: QuerySet[Any], *, moment: Moment, key: str) -> QuerySet[Any]:
