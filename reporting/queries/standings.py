@@ -1,4 +1,4 @@
-"""How inspections stood at a moment, whole and part by part, from the spans of that moment; the present is one too.
+"""The figures of inspections at a moment, whole and part by part, from the spans of then; the present is one too.
 
 Everything is counted by the database, many inspections at once. A measure is in one category and a category in one
 area, so areas and the whole are sums of categories; by unit, leader and task force it is counted again.
@@ -52,7 +52,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Standing:
-    """How an inspection stood: the whole, and its parts of every kind in the order of lists."""
+    """The figures of an inspection at a moment: the whole, and its parts of every kind in the order of lists."""
 
     measures: MeasureCounts = NO_MEASURES
     issues: IssueCounts = NO_ISSUES
@@ -65,14 +65,14 @@ class Standing:
 def standing(
     *, inspection: int, moment: Moment, viewer: Viewer | None = None, kinds: Collection[Kind] = ALL
 ) -> Standing:
-    """Return how one inspection stood, as `standings` does for several."""
+    """Return the figures of one inspection, as `standings` does for several."""
     return standings(inspections=[inspection], moment=moment, viewer=viewer, kinds=kinds)[inspection]
 
 
 def standings(
     *, inspections: Collection[int], moment: Moment, viewer: Viewer | None = None, kinds: Collection[Kind] = ALL
 ) -> dict[int, Standing]:
-    """Return how each of the inspections (by their keys) stood at the moment. As many queries for one as for fifty.
+    """Return the figures of each inspection (by their keys) at the moment. As many queries for one as for fifty.
 
     `viewer` counts what this person sees now; None, the program, everything. `kinds` are those that are counted
     beside the whole; categories always are, for the whole is their sum.

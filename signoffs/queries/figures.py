@@ -190,7 +190,7 @@ class IssueCounts(AddableCounts):
 class Exceptions(AddableCounts):
     """Measures of the present that need attention, whatever their state; needs `with_exceptions`."""
 
-    incomplete: int = _figure(_("incomplete"), lambda _moment: INCOMPLETE)
+    incomplete: int = _figure(_("Incomplete"), lambda _moment: INCOMPLETE)
     returned: int = _figure(_("returned"), lambda _moment: RETURNED)
     unreported: int = _figure(_("no report this week"), lambda _moment: Q(status=Status.IN_PROGRESS, is_reported=False))
     long_term: int = _figure(_("long-term"), lambda _moment: unfinished() & Q(mode=Measure.Mode.LONG_TERM))
