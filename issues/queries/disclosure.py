@@ -20,7 +20,7 @@ BREADTH = {Disclosure.Extent.WITHHELD: 0, Disclosure.Extent.REDACTED: 1, Disclos
 
 @dataclass(frozen=True)
 class Shown:
-    """What counts for one issue and one audience: the redacted texts, and the key of the decision (0: nobody's)."""
+    """What counts for one issue and one audience: the redacted texts, and the key of the decision (0: none)."""
 
     extent: str
     text: str = ""
@@ -45,7 +45,7 @@ class ShownIssues:
 
     @classmethod
     def whole(cls, audience: str, issues: Iterable[Issue]) -> "ShownIssues":
-        """Return that all of these issues are shown in full, whoever decided what: for papers of those at work."""
+        """Return that all of these issues are shown in full, whatever was decided: for papers of those at work."""
         return cls(audience, {issue.pk: Shown(Disclosure.Extent.FULL) for issue in issues})
 
     def of(self, issue: int) -> Shown:
@@ -90,7 +90,7 @@ def shown_by(audience: str, rows: Iterable[Disclosure]) -> Shown:
     A proposal to show more counts once it is approved. While one that shows less waits, nothing is shown.
     """
     found = {row.status: row for row in rows}
-    shown = Shown(Disclosure.SHOWN_AT_FIRST[Disclosure.Audience(audience)])
+    shown = Shown(Disclosure.DEFAULT_EXTENT[Disclosure.Audience(audience)])
     if approved := found.get(Disclosure.Status.APPROVED):
         shown = Shown(approved.extent, approved.text, approved.account, approved.pk)
     proposed = found.get(Disclosure.Status.PROPOSED)

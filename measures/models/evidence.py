@@ -1,12 +1,10 @@
 """Evidence (证明材料): append-only. A new file is a new version, a mistake is marked as withdrawn, nothing goes."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ORGANISATION_ROLES, Unit, User
+from accounts.models import ORGANISATION_ROLES, Unit, User, Viewer
 from accounts.permissions import grants_of
 from core import guards
 from files.models import StoredFile
@@ -17,7 +15,7 @@ from measures.models.measure import Measure
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     """Adjectives of evidence."""
 
-    def visible_to(self, user: Any) -> "EvidenceQuerySet":
+    def visible_to(self, user: Viewer) -> "EvidenceQuerySet":
         """Keep the evidence of measures that the user sees, and that of issues which hangs on no measure."""
         grants = grants_of(user)
         if not grants.can_see_parts:
