@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from bulletins.models import Bulletin
 from bulletins.queries import (
+    ReportedWeek,
     Row,
-    Week,
     closed_in,
     due_after,
     overdue_at,
@@ -24,7 +24,7 @@ from bulletins.services.figures import (
     stored_figures,
     weeks_until,
 )
-from bulletins.services.redaction import shown_rows
+from bulletins.services.redaction import disclosed_rows
 from issues.models import Disclosure
 from issues.queries import shown_to
 from reporting.models import Snapshot, SnapshotRow
@@ -33,7 +33,7 @@ from signoffs.queries.figures import AddableCounts
 
 Content = dict[str, Any]
 Kind = SnapshotRow.Kind
-LISTS: dict[str, Callable[[Week], list[Row]]] = {
+LISTS: dict[str, Callable[[ReportedWeek], list[Row]]] = {
     "signed_off": signed_off_in,
     "closed": closed_in,
     "overdue": overdue_at,
@@ -45,16 +45,15 @@ LISTS: dict[str, Callable[[Week], list[Row]]] = {
 def content_of(snapshot: Snapshot, *, corrected: Bulletin | None = None, reason: str = "") -> Content:
     """Return the content of the bulletin of a snapshot's week.
 
-    Figures are those of the snapshot; a correction counts anew, as of the same moment. Texts of measures and issues
-    are those that stand in the ledger when the content is made; what those within the party are not shown is counted
-    and not listed.
+    Figures are those of the snapshot; a correction counts again, as of the same moment. Texts of measures and issues
+    are those of the ledger when the content is made; what is withheld within the party is counted and not listed.
     """
     inspection, week = snapshot.inspection, week_of(snapshot)
     now = recounted_figures(snapshot) if corrected else stored_figures(snapshot)
     before = previous_figures(snapshot)
     lists = {name: rows(week) for name, rows in LISTS.items()}
-    shown = shown_to(Disclosure.Audience.INTERNAL, inspection)
-    told = {name: shown_rows(rows, shown) for name, rows in lists.items()}
+    disclosed = shown_to(Disclosure.Audience.INTERNAL, inspection)
+    listed = {name: disclosed_rows(rows, disclosed) for name, rows in lists.items()}
     return {
         "inspection": {
             "code": inspection.code,
@@ -72,8 +71,8 @@ def content_of(snapshot: Snapshot, *, corrected: Bulletin | None = None, reason:
         "lights": dict(inspection.lights),
         "due_soon_days": snapshot.due_soon_days,
         **_tables(now, before, lists),
-        **told,
-        "unlisted": {name: len(rows) - len(told[name]) for name, rows in lists.items()},
+        **listed,
+        "unlisted": {name: len(rows) - len(listed[name]) for name, rows in lists.items()},
         "course": [
             {"year": each.year, "week": each.week, "issues": vars(each.issues), "measures": vars(each.measures)}
             for each in weeks_until(snapshot)
@@ -86,8 +85,13 @@ def _corrected(bulletin: Bulletin | None, reason: str) -> dict[str, Any] | None:
     """What a correction says of the edition that it corrects."""
     if bulletin is None:
         return None
-    told = {"number": bulletin.number, "number_year": bulletin.number_year, "edition": bulletin.edition}
-    return {**told, "reason": reason, "overall": bulletin.content["overall"]}
+    return {
+        "number": bulletin.number,
+        "number_year": bulletin.number_year,
+        "edition": bulletin.edition,
+        "reason": reason,
+        "overall": bulletin.content["overall"],
+    }
 
 
 def _tables(now: Standing, before: Standing | None, lists: dict[str, list[Row]]) -> Content:
@@ -97,8 +101,8 @@ def _tables(now: Standing, before: Standing | None, lists: dict[str, list[Row]])
     done_by = Counter(row["area"] for row in lists["signed_off"])
     return {
         "overall": {
-            "issues": _line(now.issues, before and before.issues, len(lists["closed"])),
-            "measures": _line(now.measures, before and before.measures, len(lists["signed_off"])),
+            "issues": _line(now.issues, before.issues if before else None, len(lists["closed"])),
+            "measures": _line(now.measures, before.measures if before else None, len(lists["signed_off"])),
         },
         "areas": [_area(area, earlier.get((area.kind, area.key)), closed_by, done_by) for area in now.by(Kind.AREA)],
         "units": [_unit(unit, earlier.get((unit.kind, unit.key))) for unit in ranked_units(now)],
@@ -108,8 +112,8 @@ def _tables(now: Standing, before: Standing | None, lists: dict[str, list[Row]])
 def _area(area: Part, before: Part | None, closed_by: Counter[Any], done_by: Counter[Any]) -> Row:
     return {
         "title": area.name,
-        "issues": _line(area.issues, before and before.issues, closed_by[area.key]),
-        "measures": _line(area.measures, before and before.measures, done_by[area.key]),
+        "issues": _line(area.issues, before.issues if before else None, closed_by[area.key]),
+        "measures": _line(area.measures, before.measures if before else None, done_by[area.key]),
     }
 
 

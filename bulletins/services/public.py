@@ -1,6 +1,6 @@
 """What the public reads: published bulletins, the issued notice, overall progress. Nothing else leaves here.
 
-Disclosure is asked at each reading, so that what is withheld later vanishes from papers that are out already.
+Disclosure is looked up at each reading, so that what is withheld later vanishes from papers that are out already.
 """
 
 from dataclasses import dataclass, replace
@@ -84,10 +84,10 @@ def bulletins_of(inspection: Inspection) -> QuerySet[Bulletin]:
 
 
 def public_notice(version: PaperVersion) -> PublicNotice:
-    """Return an issued notice without what the public is not shown any more."""
-    content, shown = content_from(version.content), shown_to(Disclosure.Audience.PUBLIC, version.inspection)
+    """Return an issued notice without what is withheld from the public by now."""
+    content, disclosed = content_from(version.content), shown_to(Disclosure.Audience.PUBLIC, version.inspection)
     before = {part.issue: part.extent for part in content.parts()}
-    areas = [area for area in (_shown_branch(area, shown) for area in content.areas) if area is not None]
+    areas = [area for area in (_disclosed_branch(area, disclosed) for area in content.areas) if area is not None]
     now = replace(content, areas=areas)
     same = {part.issue for part in now.parts() if part.extent == before[part.issue]}
     issued_on = chinese_date(timezone.localtime(version.issued_at).date()) if version.issued_at else ""
@@ -95,15 +95,15 @@ def public_notice(version: PaperVersion) -> PublicNotice:
     return PublicNotice(version, now, list(lines_of(now)), issued_on, dated, len(before) - len(same))
 
 
-def _shown_branch(branch: Branch, shown: ShownIssues) -> Branch | None:
-    """Return what is left of a branch; None where nothing below it is shown."""
-    below = [each for each in (_shown_branch(each, shown) for each in branch.branches) if each is not None]
-    parts = [each for each in (_shown_part(part, shown) for part in branch.parts) if each is not None]
+def _disclosed_branch(branch: Branch, disclosed: ShownIssues) -> Branch | None:
+    """Return what is left of a branch; None where nothing below it is disclosed."""
+    below = [each for each in (_disclosed_branch(each, disclosed) for each in branch.branches) if each is not None]
+    parts = [each for each in (_disclosed_part(part, disclosed) for part in branch.parts) if each is not None]
     return Branch(branch.number, branch.title, below, parts) if below or parts else None
 
 
-def _shown_part(part: Part, shown: ShownIssues) -> Part | None:
-    now = shown.of(part.issue)
+def _disclosed_part(part: Part, disclosed: ShownIssues) -> Part | None:
+    now = disclosed.of(part.issue)
     if now.extent == Disclosure.Extent.WITHHELD:
         return None
     if now.extent == Disclosure.Extent.FULL or part.extent == now.extent and part.text == one_line(now.text):
@@ -119,7 +119,7 @@ def _shown_part(part: Part, shown: ShownIssues) -> Part | None:
 
 
 def public_bulletin(bulletin: Bulletin) -> PublicBulletin:
-    """Return a published bulletin without names of people and without what the public is not shown."""
+    """Return a published bulletin without names of people and without what is withheld from the public."""
     title = without_names(bulletin.title, names_of_people(known_names()))
     corrections = Bulletin.objects.published().filter(corrects=bulletin)
     return PublicBulletin(bulletin, title, head_of(bulletin), public_sections(bulletin), corrections.first())

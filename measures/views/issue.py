@@ -36,4 +36,4 @@ def issue(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "history": history_of_issue(issue),
         "breadcrumbs": to_issue_by_heading(issue),
     }
-    return render(request, "issues/issue.html", context)
+    return render(request, "measures/issue.html", context)

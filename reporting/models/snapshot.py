@@ -83,6 +83,8 @@ class Snapshot(CountColumns):
     counted, later where the machine was off. `fingerprint` is the SHA-256 of all counts, which the trail records too.
     """
 
+    KIND = "snapshot"
+
     inspection = models.ForeignKey(
         Inspection, on_delete=models.PROTECT, related_name="snapshots", verbose_name=_("inspection")
     )

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Case, DateTimeField, OuterRef, Value, When
 
 from accounts.models import Viewer
-from issues.models import Inspection, Issue
+from issues.models import Inspection, Issue, Light
 from measures.models import Measure
 from reporting.models import Snapshot
 from reporting.queries.period import elapsed, last_week_end
@@ -44,7 +44,7 @@ class InspectionSummary:
 
     @property
     def is_done(self) -> bool:
-        return bool(self.measures.counted) and self.measures.signed_off == self.measures.counted
+        return self.measures.light == Light.SIGNED_OFF
 
 
 def compare_inspections(inspections: Iterable[Inspection], *, user: Viewer, now: datetime) -> list[InspectionSummary]:

@@ -120,7 +120,7 @@ def dashboard_lists(measures: Any, *, today: date, wall: bool = False) -> Dashbo
 
 
 def _with_last_words(measures: QuerySet[Measure]) -> QuerySet[Measure]:
-    returns = Decision.objects.filter(application__measure=OuterRef("pk"), verdict=Decision.Verdict.RETURNED)
+    returns = Decision.objects.returned().filter(application__measure=OuterRef("pk"))
     last = returns.order_by("-at", "-pk")
     reports = ProgressReport.objects.filter(measure=OuterRef("pk")).order_by("-at")
     return measures.annotate(

@@ -1,4 +1,4 @@
-"""How inspections stood at a moment, whole and part by part, from the spans of that moment; the present is one too.
+"""The figures of inspections at a moment, whole and part by part, from the spans of then; the present is one too.
 
 Everything is counted by the database, many inspections at once. A measure is in one category and a category in one
 area, so areas and the whole are sums of categories; by unit, leader and task force it is counted again.
@@ -53,7 +53,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Standing:
-    """How an inspection stood: the whole, and its parts of every kind in the order of lists."""
+    """The figures of an inspection at a moment: the whole, and its parts of every kind in the order of lists."""
 
     measures: MeasureCounts = NO_MEASURES
     issues: IssueCounts = NO_ISSUES
@@ -64,21 +64,21 @@ class Standing:
 
 
 def standing(
-    *, inspection: int, moment: Moment, seen_by: Viewer | None = None, kinds: Collection[Kind] = ALL
+    *, inspection: int, moment: Moment, viewer: Viewer | None = None, kinds: Collection[Kind] = ALL
 ) -> Standing:
-    """Return how one inspection stood, as `standings` does for several."""
-    return standings(inspections=[inspection], moment=moment, seen_by=seen_by, kinds=kinds)[inspection]
+    """Return the figures of one inspection, as `standings` does for several."""
+    return standings(inspections=[inspection], moment=moment, viewer=viewer, kinds=kinds)[inspection]
 
 
 def standings(
-    *, inspections: Collection[int], moment: Moment, seen_by: Viewer | None = None, kinds: Collection[Kind] = ALL
+    *, inspections: Collection[int], moment: Moment, viewer: Viewer | None = None, kinds: Collection[Kind] = ALL
 ) -> dict[int, Standing]:
-    """Return how each of the inspections (by their keys) stood at the moment. As many queries for one as for fifty.
+    """Return the figures of each inspection (by their keys) at the moment. As many queries for one as for fifty.
 
-    `seen_by` counts what this person sees now; None, the program, everything. `kinds` are those that are counted
+    `viewer` counts what this person sees now; None, the program, everything. `kinds` are those that are counted
     beside the whole; categories always are, for the whole is their sum.
     """
-    tallies = _Tallies(inspections, moment, seen_by, kinds)
+    tallies = _Tallies(inspections, moment, viewer, kinds)
     names = _Names.of(tallies)
     return {inspection: _standing(inspection, tallies, names) for inspection in inspections}
 
@@ -91,13 +91,13 @@ class _Tallies:
     """The figures of several inspections, each counted once for every kind of part."""
 
     def __init__(
-        self, inspections: Collection[int], moment: Moment, seen_by: Viewer | None, kinds: Collection[Kind]
+        self, inspections: Collection[int], moment: Moment, viewer: Viewer | None, kinds: Collection[Kind]
     ) -> None:
         spans = MeasureSpan.objects.as_of(moment.at).filter(inspection__in=inspections)
         issues = IssueSpan.objects.as_of(moment.at).filter(inspection__in=inspections)
-        if seen_by is not None:
-            spans = spans.filter(measure__in=Measure.objects.visible_to(seen_by).order_by().values("pk"))
-            issues = issues.filter(issue__in=Issue.objects.visible_to(seen_by).order_by().values("pk"))
+        if viewer is not None:
+            spans = spans.filter(measure__in=Measure.objects.visible_to(viewer).order_by().values("pk"))
+            issues = issues.filter(issue__in=Issue.objects.visible_to(viewer).order_by().values("pk"))
         same_time = valid_at(moment.at, "issue__spans__")
         assigned = spans.annotate(assigned=FilteredRelation("issue__spans", condition=same_time))
         marked = with_issue_marks(issues, spans, moment=moment, key="issue")

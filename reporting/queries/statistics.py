@@ -30,7 +30,7 @@ def statistics(*, inspection: Inspection, group_by: str, user: Viewer, today: da
     moment = Moment.present(today, inspection.due_soon_days)
     can_see_all = grants_of(user).holds(ORGANISATION_ROLES, inspection.organisation)
     kinds = [SnapshotRow.Kind(group_by)] if group_by in SnapshotRow.Kind.values else []
-    now = standing(inspection=inspection.pk, moment=moment, seen_by=None if can_see_all else user, kinds=kinds)
+    now = standing(inspection=inspection.pk, moment=moment, viewer=None if can_see_all else user, kinds=kinds)
     groups = weeks_of(inspection, user=user) if group_by == WEEK else now.by(group_by)
     return Statistics(now.measures, now.issues, groups)
 
@@ -55,4 +55,4 @@ def weeks_of(inspection: Inspection, *, user: Viewer) -> list[Part]:
 
 def _recount(inspection: Inspection, snapshot: Snapshot, user: Viewer) -> Standing:
     moment = Moment.past(snapshot.ends_at, snapshot.due_soon_days)
-    return standing(inspection=inspection.pk, moment=moment, seen_by=user, kinds=[SnapshotRow.Kind.CATEGORY])
+    return standing(inspection=inspection.pk, moment=moment, viewer=user, kinds=[SnapshotRow.Kind.CATEGORY])

@@ -24,13 +24,13 @@ from issues.permissions import require_office
 from reporting.models import Snapshot, SnapshotRow, Week
 from reporting.queries.standings import Standing, standings
 from reporting.queries.weeks import Due, begun_by, due_weeks, week_of
+from reporting.verbs import SnapshotVerb
 from signoffs.queries.figures import Moment
 
 log = logging.getLogger(__name__)
 BATCH = 25
 """Inspections that are counted together; as many chains are locked meanwhile, for well under a second."""
 ROWS = 500
-VERB = "roll_up_week"
 
 
 def roll_up_week(*, inspection: Inspection, week: Week, by: Actor, at: datetime) -> Snapshot:
@@ -163,7 +163,7 @@ def _counts(row: Snapshot | SnapshotRow) -> dict[str, int]:
 def _record(trail: Trail, snapshot: Snapshot, by: Actor) -> None:
     measures, issues = snapshot.measures, snapshot.issues
     trail.record(
-        VERB,
+        SnapshotVerb.ROLL_UP_WEEK,
         by=by,
         obj=snapshot,
         week=snapshot.week_label,

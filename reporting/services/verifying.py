@@ -9,7 +9,8 @@ from audit.models import Event
 from audit.services import ChainFault
 from issues.models import Inspection
 from reporting.models import Snapshot
-from reporting.services.rolling import VERB, fingerprint_of
+from reporting.services.rolling import fingerprint_of
+from reporting.verbs import SnapshotVerb
 
 CHUNK = 200
 NO_EVENT = 0
@@ -22,7 +23,7 @@ def verify_snapshots(inspections: Iterable[Inspection]) -> list[ChainFault]:
 
 
 def _faults_of(inspection: Inspection) -> list[ChainFault]:
-    events = Event.objects.filter(chain__key=inspection.chain, verb=VERB).order_by("seq")
+    events = Event.objects.filter(chain__key=inspection.chain, verb=SnapshotVerb.ROLL_UP_WEEK).order_by("seq")
     recorded = {event.object_id: (event.seq, json.loads(event.text)["data"]) for event in events}
     faults = []
     snapshots = Snapshot.objects.filter(inspection=inspection).order_by("pk").prefetch_related("rows")

@@ -91,4 +91,4 @@ def _returned(user: User, rows: QuerySet[Measure], today: date) -> list[tuple[Wo
     """What was returned, with the decision that says why."""
     lines = _work_lines(user, rows, today)
     last = last_rounds(measure for measure, _light, _step in lines)
-    return [(line, round_of(last[line[0].pk]).returned) for line in lines]
+    return [(line, round_of(last[line[0].pk]).return_decision) for line in lines]

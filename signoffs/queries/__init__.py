@@ -63,9 +63,9 @@ class Round:
         return list(self.application.decisions.all())
 
     @property
-    def returned(self) -> Decision | None:
+    def return_decision(self) -> Decision | None:
         """The decision that returned it, if one did."""
-        return next((each for each in self.decisions if each.verdict == Decision.Verdict.RETURNED), None)
+        return next((each for each in self.decisions if each.is_return), None)
 
 
 def content_of(application: Application) -> dict[str, Any]:
@@ -124,12 +124,12 @@ def applications_of(*, measure: Measure | None = None, issue: Issue | None = Non
 
 
 def line_of_steps(application: Application) -> list[dict[str, Any]]:
-    """Return the chain as a line of steps: who decided each and when, and which one it waits at."""
+    """Return the review steps as a line: who decided each and when, and which one it waits at."""
     decided = {decision.step: decision for decision in application.decisions.all()}
     applied = {"label": _("Applied"), "state": "reached", "when": application.applied_at}
     line = [{**applied, "who": application.applicant or ""}]
     waits = application.step if application.status == Application.Status.PENDING else 0
-    for number, step in enumerate(application.chain, 1):
+    for number, step in enumerate(application.review_steps, 1):
         decision = decided.get(number)
         state = "reached" if decision else "current" if number == waits else ""
         when, who = (decision.at, decision.by) if decision else (None, Role(step["role"]).label)

@@ -190,7 +190,7 @@ class IssueCounts(AddableCounts):
 class Exceptions(AddableCounts):
     """Measures of the present that need attention, whatever their state; needs `with_exceptions`."""
 
-    incomplete: int = _figure(_("incomplete"), lambda _moment: INCOMPLETE)
+    incomplete: int = _figure(_("Incomplete"), lambda _moment: INCOMPLETE)
     returned: int = _figure(_("returned"), lambda _moment: RETURNED)
     unreported: int = _figure(_("no report this week"), lambda _moment: Q(status=Status.IN_PROGRESS, is_reported=False))
     long_term: int = _figure(_("long-term"), lambda _moment: unfinished() & Q(mode=Measure.Mode.LONG_TERM))
@@ -201,7 +201,7 @@ def with_exceptions(measures: QuerySet[Measure], *, week_began: Any) -> QuerySet
     since = Value(week_began, output_field=DateTimeField()) if isinstance(week_began, datetime) else week_began
     reports = ProgressReport.objects.filter(measure=OuterRef("pk"), at__gte=OuterRef("week_began"))
     known = measures.with_last_application().alias(week_began=since)  # type: ignore[attr-defined]
-    return known.alias(is_reported=Exists(reports))  # type: ignore[no-any-return]
+    return known.alias(is_reported=Exists(reports))
 
 
 def with_issue_marks(issues: QuerySet[Any], measures: QuerySet[Any], *, moment: Moment, key: str) -> QuerySet[Any]:

@@ -23,9 +23,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_figures_are_those_of_the_snapshot(scene: Fortnight) -> None:
-    found, taken = scene.draft(), scene.snapshot()
-    measures, issues = found.content["overall"]["measures"], found.content["overall"]["issues"]
-    told = {
+    bulletin, taken = scene.draft(), scene.snapshot()
+    measures, issues = bulletin.content["overall"]["measures"], bulletin.content["overall"]["issues"]
+    expected = {
         "total": 6,
         "cancelled": 1,
         "signed_off": 1,
@@ -34,11 +34,11 @@ def test_the_figures_are_those_of_the_snapshot(scene: Fortnight) -> None:
         "planned": 2,
         "overdue": 1,
     }
-    assert {key: measures[key] for key in told} == told
+    assert {key: measures[key] for key in expected} == expected
     assert (taken.measures.counted, taken.measures.signed_off, taken.measures.overdue) == (5, 1, 1)
     assert (measures["cancelled"], measures["this_week"]) == (1, 1)
-    told = {"total": 6, "rectified": 1, "this_week": 1, "in_progress": 2, "overdue": 1}
-    assert {key: issues[key] for key in told} == told
+    expected = {"total": 6, "rectified": 1, "this_week": 1, "in_progress": 2, "overdue": 1}
+    assert {key: issues[key] for key in expected} == expected
     assert taken.issues.rectified == 1
 
 
@@ -95,16 +95,16 @@ def test_nothing_of_the_second_week_stands_in_the_first(scene: Fortnight) -> Non
 
 def test_content_made_a_month_later_is_as_if_made_in_time(scene: Fortnight) -> None:
     """What was handed over, signed off and cancelled in between belongs to later weeks."""
-    found = scene.published()
-    in_time = content_of(found.snapshot)
+    bulletin = scene.published()
+    in_time = content_of(bulletin.snapshot)
     month = FRIDAY + timedelta(days=30)
     late = scene.fresh("late")
     hand_over(measure=late, lead_unit=scene.roads, leader=scene.other_leader, reason=REASON, by=scene.office, at=month)
     scene.cancel("soon", at=month)
     pending = scene.fresh("under").applications.get()
     scene.accepted(pending, scene.office, scene.group, at=month)
-    assert content_of(found.snapshot) == in_time
-    anew = content_of(found.snapshot, corrected=found, reason=REASON)
+    assert content_of(bulletin.snapshot) == in_time
+    anew = content_of(bulletin.snapshot, corrected=bulletin, reason=REASON)
     assert {**anew, "corrects": None} == in_time
 
 

@@ -109,7 +109,7 @@ class RandomHistories(TestCase):
         for who in (watched.life.bureau.parks_officer, watched.life.bureau.member, user("Nobody")):
             seen = set(Measure.objects.visible_to(who).values_list("pk", flat=True))
             held = MeasureSpan.objects.as_of(ended).filter(measure__in=seen)
-            counted = standing(inspection=watched.shown.pk, moment=Moment.past(ended, 10), seen_by=who)
+            counted = standing(inspection=watched.shown.pk, moment=Moment.past(ended, 10), viewer=who)
             assert counted.measures.total == len(held)
             states = Counter(held.values_list("status", flat=True))
             counts = {state: getattr(counted.measures, name) for name, state in MeasureCounts.states().items()}

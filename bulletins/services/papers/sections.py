@@ -69,7 +69,7 @@ class Grid:
         return len(self.columns) >= MANY_COLUMNS
 
     @property
-    def told(self) -> list[tuple[bool, list[tuple[bool, str]]]]:
+    def page_rows(self) -> list[tuple[bool, list[tuple[bool, str]]]]:
         """The rows for a page: whether it is a sum, and each cell with whether it is a figure."""
         return [
             (place in self.strong, [(c.is_figure, str(cell)) for c, cell in zip(self.columns, row, strict=True)])
@@ -105,17 +105,17 @@ def sections_of(
     """Return the parts of the bulletin; the public one names no people and gives no reasons."""
     lists = _Lists(content, for_public)
     return (
-        Section("overall", "一、总体情况", _opening(content), _overall(content), _said(texts, "opening")),
+        Section("overall", "一、总体情况", _opening(content), _overall(content), _texts(texts, "opening")),
         Section("units", "二、各单位整改进展排名", (), (_units(content),)),
         Section("signed_off", "三、本周销号情况", (), lists.signed_off()),
         Section("overdue", "四、逾期情况", (), (lists.overdue(),)),
         Section("returned", "五、退回情况", (), (lists.returned(),)),
         Section("due", "六、下周到期情况", (), (lists.due(),)),
-        Section("asked", "七、工作要求", texts=_said(texts, "asked", "outlook"), missing=NO_REQUEST),
+        Section("requirements", "七、工作要求", texts=_texts(texts, "requirements", "outlook"), missing=NO_REQUEST),
     )
 
 
-def _said(texts: Mapping[str, str], *fields: str) -> tuple[tuple[str, str], ...]:
+def _texts(texts: Mapping[str, str], *fields: str) -> tuple[tuple[str, str], ...]:
     return tuple((field, texts[field]) for field in fields)
 
 
@@ -123,19 +123,19 @@ def _opening(content: Mapping[str, Any]) -> tuple[str, ...]:
     """Say in one paragraph what the tables hold, and of a correction what it corrects."""
     issues, measures = (_figures_of(level, content["overall"][level]) for level in LEVELS)
     cancelled = f"（另有{measures['cancelled']}项措施已取消）" if measures["cancelled"] else ""
-    told = (
+    summary = (
         f"本期统计时间为{span_words(content['begins_at'], content['ends_at'])}。"
         f"截至期末，应整改问题{issues['counted']}项、整改措施{measures['counted']}项{cancelled}。"
         f"{_progress('问题', issues)}；{_progress('措施', measures)}。"
     )
     corrected = content.get("corrects")
     if not corrected:
-        return (told,)
+        return (summary,)
     first = (
         f"更正说明：本期更正{corrected['number_year']}年第{corrected['number']}期所载本周情况，原期数字以本期为准。"
         f"更正原因：{end_of(corrected['reason'])}"
     )
-    return (first, *_differences(content), told)
+    return (first, *_differences(content), summary)
 
 
 def _differences(content: Mapping[str, Any]) -> tuple[str, ...]:
@@ -273,14 +273,14 @@ class _Lists:
 
     def grid(self, key: str, caption: str, columns: tuple[Column, ...], missing: str) -> Grid:
         """Return the list `key` of the content as a table, and say how many of it are not listed."""
-        kept = [column for column in columns if not (self.for_public and column.name in HIDDEN)]
+        visible = [column for column in columns if not (self.for_public and column.name in HIDDEN)]
         rows = [
-            (number, *(_cell(row, column, self.content) for column in kept))
+            (number, *(_cell(row, column, self.content) for column in visible))
             for number, row in enumerate(self.content[key], 1)
         ]
         hidden = self.content["unlisted"][key]
         note = f"另有{hidden}项按规定不在本通报列示，已计入总数。" if hidden else ""
-        return Grid(key, caption, (NUMBER, *kept), tuple(rows), "" if hidden else missing, note)
+        return Grid(key, caption, (NUMBER, *visible), tuple(rows), "" if hidden else missing, note)
 
     def signed_off(self) -> tuple[Grid, ...]:
         day = Column("销号日期", 1.7)
@@ -321,7 +321,7 @@ FIELDS = {
     "逾期天数": "days",
     "退回原因": "reason",
 }
-"""Column → what of a row stands in it as it is."""
+"""Column → the field of a row that it shows unchanged."""
 
 
 def _cell(row: Mapping[str, Any], column: Column, content: Mapping[str, Any]) -> Cell:

@@ -2,13 +2,14 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.permissions import grants_of, is_system_admin
+from accounts.requests import AuthenticatedRequest
 from core.breadcrumbs import breadcrumbs
 
 FOLDER = settings.BASE_DIR / "docs" / "manual"
@@ -34,22 +35,31 @@ OF_ROLES = {
 
 
 @login_required
-def manual(request: HttpRequest, name: str = "") -> HttpResponse:
-    """Show a manual; without a name that of the person's own role. They are Chinese, as the offices' papers are."""
-    shown = name or _own(request)
-    if shown not in MANUALS:
+def manuals(request: AuthenticatedRequest) -> HttpResponse:
+    """Render the manual of the person's own role."""
+    return _render(request, _own_manual(request.user))
+
+
+@login_required
+def manual(request: AuthenticatedRequest, name: str) -> HttpResponse:
+    """Render a manual by its name. They are Chinese, as the offices' papers are."""
+    if name not in MANUALS:
         raise Http404
+    return _render(request, name)
+
+
+def _render(request: AuthenticatedRequest, name: str) -> HttpResponse:
     context = {
         "manuals": MANUALS,
-        "shown": shown,
-        "text": (FOLDER / f"{shown}.md").read_text(encoding="utf-8"),
+        "current": name,
+        "text": (FOLDER / f"{name}.md").read_text(encoding="utf-8"),
         "breadcrumbs": breadcrumbs(_("Help")),
     }
-    return render(request, "reporting/manual.html", context)
+    return render(request, "rectify/manual.html", context)
 
 
-def _own(request: HttpRequest) -> str:
-    roles = grants_of(request.user).roles()
-    if is_system_admin(request.user):
+def _own_manual(user: User) -> str:
+    roles = grants_of(user).roles()
+    if is_system_admin(user):
         return "system-admin"
     return next((name for role, name in OF_ROLES.items() if role in roles), "officer")

@@ -13,7 +13,7 @@ from documents import write_docx, write_pdf
 from files.adapters import MIME_TYPES
 from jobs.models import Job
 from signoffs.models import Application
-from signoffs.services.papers import WORK, form_name, form_of
+from signoffs.services.papers import JOB_TYPE, form_name, form_of
 
 WRITERS = {"docx": write_docx, "pdf": write_pdf}
 
@@ -32,5 +32,5 @@ def form_response(*, application: Application, kind: str, by: Any, at: datetime)
 
 def archive_job(*, issue: int, key: UUID, by: Any) -> Job:
     """Return the person's own job that made this archive: its result is this address and no other. Raises `Http404`."""
-    own = Job.objects.visible_to(by).filter(job_type=WORK, status=Job.Status.DONE, arguments__issue=issue)
+    own = Job.objects.visible_to(by).filter(job_type=JOB_TYPE, status=Job.Status.DONE, arguments__issue=issue)
     return get_object_or_404(own, result_url=reverse("issue_archive", args=[issue, key]))

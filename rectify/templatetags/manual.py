@@ -9,14 +9,14 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
-PICTURE = re.compile(r"!\[(?P<caption>[^\]]*)\]\(images/(?P<name>[\w-]+\.png)\)")
+PICTURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(images/(?P<name>[\w-]+\.png)\)")
 ITEM = re.compile(r"(?P<mark>-|\d+\.) (?P<words>.*)")
 MARKED = re.compile(r"\*\*(?P<bold>[^*]+)\*\*|`(?P<code>[^`]+)`")
 
 
 @register.filter
 def as_page(text: str) -> SafeString:
-    """Turn the text of a manual into HTML; whatever is no mark of the few above is rendered as it is written."""
+    """Turn the text of a manual into HTML; anything else is shown as it is written."""
     blocks = [block.strip() for block in text.split("\n\n")]
     return format_html_join("\n", "{}", ((part,) for block in blocks if block for part in _block(block)))
 
@@ -28,7 +28,7 @@ def _block(block: str) -> Iterator[SafeString]:
         yield from _block("\n".join(lines[1:])) if lines[1:] else ()
     elif picture := PICTURE.fullmatch(block):
         source = static(f"manual/{picture['name']}")
-        yield format_html('<img class="manual-picture" src="{}" alt="{}" loading="lazy">', source, picture["caption"])
+        yield format_html('<img class="manual-picture" src="{}" alt="{}" loading="lazy">', source, picture["alt"])
     elif all(ITEM.fullmatch(line) for line in lines):
         kind = "ul" if lines[0].startswith("-") else "ol"
         items = format_html_join("", "<li>{}</li>", ((_inline(line.split(" ", 1)[1]),) for line in lines))

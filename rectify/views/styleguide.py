@@ -1,17 +1,13 @@
-"""What a supervisor of the machine asks (does the process answer, can it do its work), and the style guide."""
+"""The style guide: every part that pages are made of."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from accounts.permissions import is_system_admin
 from core.breadcrumbs import breadcrumbs
@@ -19,49 +15,6 @@ from core.exceptions import Forbidden
 from issues.models import Light, default_lights
 from measures.forms import ReasonForm
 from measures.models import Measure
-from rectify.celery import app
-
-BROKER_SECONDS = 3
-
-
-@never_cache
-def healthz(_request: HttpRequest) -> HttpResponse:
-    """The process answers; nothing else is asked."""
-    return HttpResponse("ok", content_type="text/plain")
-
-
-@never_cache
-def readyz(_request: HttpRequest) -> JsonResponse:
-    """Database, migrations and broker, each `ok` or what is wrong in one word; 503 where anything is."""
-    answers = {"database": _word(_database), "migrations": _word(_migrations), "broker": _word(_broker)}
-    return JsonResponse(answers, status=200 if set(answers.values()) == {"ok"} else 503)
-
-
-def _word(check: Callable[[], str]) -> str:
-    """A visitor learns that something is wrong, not what: the cause may hold addresses and passwords."""
-    try:
-        return check()
-    except Exception:
-        return "unreachable"
-
-
-def _database() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return "ok"
-
-
-def _migrations() -> str:
-    executor = MigrationExecutor(connection)
-    return "missing" if executor.migration_plan(executor.loader.graph.leaf_nodes()) else "ok"
-
-
-def _broker() -> str:
-    """Ask for the length of a queue: opening a connection alone does not reach either broker."""
-    with app.connection_for_write(connect_timeout=BROKER_SECONDS) as broker:
-        broker.ensure_connection(max_retries=1, timeout=BROKER_SECONDS)
-        broker.default_channel.queue_declare(queue="people")
-    return "ok"
 
 
 @login_required

@@ -9,8 +9,8 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 
-from reporting.templatetags.manual import as_page
-from reporting.views.manual import FOLDER, MANUALS
+from rectify.templatetags.manual import as_page
+from rectify.views.manual import FOLDER, MANUALS
 from tests.factories import Bureau
 from tests.pages import Page
 
