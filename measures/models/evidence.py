@@ -34,7 +34,7 @@ class Evidence(models.Model):
 
     KIND = "evidence"
 
-    class Secrecy(models.TextChoices):
+    class Classification(models.TextChoices):
         PUBLIC = "public", _("public")
         INTERNAL = "internal", _("internal")
 
@@ -44,7 +44,7 @@ class Evidence(models.Model):
     position = models.PositiveSmallIntegerField(_("number within the issue"))
     about_on = models.DateField(_("date that it is about"), null=True, blank=True)
     classification = models.CharField(
-        _("classification"), max_length=10, choices=Secrecy.choices, default=Secrecy.INTERNAL
+        _("classification"), max_length=10, choices=Classification.choices, default=Classification.INTERNAL
     )
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(

@@ -31,7 +31,7 @@ def add_evidence(
     measure: Measure | None = None,
     issue: Issue | None = None,
     about_on: date | None = None,
-    classification: str = Evidence.Secrecy.INTERNAL,
+    classification: str = Evidence.Classification.INTERNAL,
 ) -> Evidence:
     """Attach a stored file to a measure that is under way, or to an issue; return the evidence.
 
@@ -116,7 +116,7 @@ def upload_evidence(
     measure: Measure | None = None,
     issue: Issue | None = None,
     about_on: date | None = None,
-    classification: str = Evidence.Secrecy.INTERNAL,
+    classification: str = Evidence.Classification.INTERNAL,
 ) -> Evidence:
     """Store a file and attach it to a measure or an issue; where either is refused, nothing of it stays.
 
