@@ -88,7 +88,7 @@ def _record(trail: Trail, verb: IssueVerb, row: Disclosure, by: User, **data: An
     )
 
 
-def approve_disclosure(*, disclosure: Disclosure, by: User, at: datetime, note: str = "") -> None:
+def approve_disclosure(*, disclosure: Disclosure, by: Any, at: datetime, note: str = "") -> None:
     """Approve a proposal: it counts from now on, in the place of the one before.
 
     Raises `Forbidden` for who proposed it and for other roles, `RuleViolation` or `Conflict` where it waits no longer.
@@ -102,7 +102,7 @@ def approve_disclosure(*, disclosure: Disclosure, by: User, at: datetime, note: 
         _record(trail, IssueVerb.APPROVE_DISCLOSURE, disclosure, by, note=note)
 
 
-def refuse_disclosure(*, disclosure: Disclosure, note: str, by: User, at: datetime) -> None:
+def refuse_disclosure(*, disclosure: Disclosure, note: str, by: Any, at: datetime) -> None:
     """Refuse a proposal with a written reason; what counted before goes on. Raises as `approve_disclosure`."""
     with open_trail(disclosure.issue.inspection.chain, at=at) as trail:
         _require_decider(disclosure, by)
@@ -132,7 +132,7 @@ class Bulk:
     skipped: list[tuple[Issue, str]] = field(default_factory=list)
 
 
-def propose_in_full(*, inspection: Inspection, issues: Iterable[Issue], audience: str, by: User, at: datetime) -> Bulk:
+def propose_in_full(*, inspection: Inspection, issues: Iterable[Issue], audience: str, by: Any, at: datetime) -> Bulk:
     """Propose that the audience is shown these issues in full; what is decided or waits already is left out.
 
     Raises `Forbidden` unless `by` is the office.
@@ -153,7 +153,7 @@ def propose_in_full(*, inspection: Inspection, issues: Iterable[Issue], audience
     return outcome
 
 
-def approve_disclosures(*, disclosures: Iterable[Disclosure], by: User, at: datetime) -> Bulk:
+def approve_disclosures(*, disclosures: Iterable[Disclosure], by: Any, at: datetime) -> Bulk:
     """Approve several proposals by the same verb, each with its own event; what cannot be is left out and says why."""
     outcome = Bulk()
     for row in disclosures:
