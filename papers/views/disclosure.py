@@ -17,7 +17,7 @@ from core.exceptions import Forbidden, RuleViolation
 from core.forms import attempt
 from issues.models import Disclosure, Inspection, Issue
 from issues.permissions import holds_group, may_decide_disclosure, may_propose_disclosure
-from issues.queries import in_state, shown_to
+from issues.queries import disclosed_to, in_state
 from issues.services import (
     approve_disclosure,
     approve_disclosures,
@@ -51,7 +51,7 @@ def _audience(request: HttpRequest) -> str:
 def disclosures(request: HttpRequest, code: str) -> HttpResponse:
     """List the issues with what an audience is shown of each."""
     inspection, audience = inspection_of(request, code), _audience(request)
-    shown = shown_to(audience, inspection)
+    shown = disclosed_to(audience, inspection)
     state = request.GET.get("state", "") if request.GET.get("state") in STATES else ""
     issues = inspection.issues.order_by("sort_key")
     listed = in_state(issues, audience, state) if state else issues

@@ -15,7 +15,7 @@ from core.exceptions import RuleViolation
 from core.forms import attempt
 from issues.models import Disclosure, Inspection
 from issues.permissions import can_see_all
-from issues.queries import shown_to
+from issues.queries import disclosed_to
 from jobs.queries import wait_of
 from papers.breadcrumbs import to_paper, to_papers
 from papers.forms import (
@@ -61,7 +61,7 @@ def papers(request: HttpRequest, code: str) -> HttpResponse:
         "inspection": inspection,
         "rows": paper_rows(inspection, versions),
         "may_make": may_make_papers(request.user, inspection),
-        "undecided": counts_by_state(shown_to(Disclosure.Audience.PUBLIC, inspection)),
+        "undecided": counts_by_state(disclosed_to(Disclosure.Audience.PUBLIC, inspection)),
         "breadcrumbs": to_papers(inspection),
     }
     return render(request, "papers/papers.html", context)
