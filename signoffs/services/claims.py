@@ -1,4 +1,4 @@
-"""What imported sources say was done or signed off: kept as applications that nobody made and nobody decided."""
+"""What imported sources say was done or signed off: stored as applications that no one here filed or decided."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ class Claimed:
 def keep_claims(*, claims: Iterable[Claimed], source: Source, at: datetime) -> list[Application]:
     """Keep what a source says of issues and measures that come in with it; called within the import's trail.
 
-    The import's own event stands for all of them. Round 0 leaves the rounds from 1 on to what is applied for here.
+    The import's own event covers all of them. Round 0 leaves the rounds from 1 on to what is applied for here.
     """
     return Application.objects.bulk_create([_claim(each, source, at) for each in claims], batch_size=BATCH)
 

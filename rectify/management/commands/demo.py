@@ -30,7 +30,7 @@ class Command(JsonCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument(
-            "--as-of", type=plausible_day, metavar="DATE", help="the day that the sample stands on (today)"
+            "--as-of", type=plausible_day, metavar="DATE", help="the day on which the sample is looked at (today)"
         )
 
     def run(self, *, as_of: date | None, **options: Any) -> Outcome:

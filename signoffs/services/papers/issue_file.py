@@ -98,9 +98,9 @@ def _reached(day: object) -> str:
 
 def _extension(extension: Extension) -> str:
     dates = f"{chinese_date(extension.old_deadline)}延至{chinese_date(extension.new_deadline)}"
-    asked = f"{extension.requested_by.name}{chinese_moment(extension.requested_at)}申请，理由：{extension.reason}"
+    request = f"{extension.requested_by.name}{chinese_moment(extension.requested_at)}申请，理由：{extension.reason}"
     decided = f"；{extension.decided_by.name}{chinese_moment(extension.decided_at)}决定" if extension.decided_by else ""
-    return f"{dates}（{extension.get_status_display()}）：{asked}{decided}{extension.note and f'，{extension.note}'}"
+    return f"{dates}（{extension.get_status_display()}）：{request}{decided}{extension.note and f'，{extension.note}'}"
 
 
 def progress(scope: Scope) -> Paper:
