@@ -13,6 +13,7 @@ from accounts.models import Role
 from accounts.permissions import grants_of, is_auditor, is_system_admin
 from issues.models import Inspection
 from notifications.models import Notification
+from rectify import __version__
 from signoffs.services.queues import queue_of
 
 MOST_INSPECTIONS = 12
@@ -119,3 +120,8 @@ def _office_entries(user: Any, current: Inspection | None) -> list[Entry]:
         entries.append(_entry(_("Calendar"), "calendar3", reverse("calendar")))
         entries.append(_entry(_("Style guide"), "flag", reverse("styleguide")))
     return entries
+
+
+def version(_request: HttpRequest) -> dict[str, str]:
+    """The version of the program, for the foot of the pages behind the log-in; a visitor gets no hint of it."""
+    return {"version": __version__}

@@ -37,22 +37,6 @@ def chip(state: str, label: str) -> SafeString:
     return format_html('<span class="chip {}">{}</span>', state, label)
 
 
-@register.simple_tag
-def light(state: str, names: Mapping[str, str] | None = None) -> SafeString:
-    """A light with its word and the inspection's own name for its colour; nothing where no light burns."""
-    if not state:
-        return SafeString("")
-    words = {
-        "on_course": _("on course"),
-        "due_soon": _("due soon"),
-        "overdue": _("overdue"),
-        "signed_off": _("signed off"),
-    }
-    name = (names or {}).get(state, "")
-    told = format_html(' <span class="muted">{}</span>', name) if name else ""
-    return format_html('<span class="light {}">{}{}</span>', state, words.get(state, ""), told)
-
-
 @register.inclusion_tag("components/segments.html")
 def segments(parts: Sequence[tuple[str, str, int]]) -> dict[str, Any]:
     """A bar in segments; `parts` are (state, label, count). The counts are its text alternative."""

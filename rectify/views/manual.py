@@ -2,13 +2,14 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.permissions import grants_of, is_system_admin
+from accounts.requests import AuthenticatedRequest
 from core.breadcrumbs import breadcrumbs
 
 FOLDER = settings.BASE_DIR / "docs" / "manual"
@@ -34,22 +35,20 @@ OF_ROLES = {
 
 
 @login_required
-def manuals(request: HttpRequest) -> HttpResponse:
-    """Show the manual of the person's own role."""
-    roles = grants_of(request.user).roles()
-    own = next((name for role, name in OF_ROLES.items() if role in roles), "officer")
-    return _page(request, "system-admin" if is_system_admin(request.user) else own)
+def manuals(request: AuthenticatedRequest) -> HttpResponse:
+    """Render the manual of the person's own role."""
+    return _render(request, _own_manual(request.user))
 
 
 @login_required
-def manual(request: HttpRequest, name: str) -> HttpResponse:
-    """Show a manual. They are Chinese, as the offices' papers are."""
+def manual(request: AuthenticatedRequest, name: str) -> HttpResponse:
+    """Render a manual by its name. They are Chinese, as the offices' papers are."""
     if name not in MANUALS:
         raise Http404
-    return _page(request, name)
+    return _render(request, name)
 
 
-def _page(request: HttpRequest, name: str) -> HttpResponse:
+def _render(request: AuthenticatedRequest, name: str) -> HttpResponse:
     context = {
         "manuals": MANUALS,
         "current": name,
@@ -57,3 +56,10 @@ def _page(request: HttpRequest, name: str) -> HttpResponse:
         "breadcrumbs": breadcrumbs(_("Help")),
     }
     return render(request, "rectify/manual.html", context)
+
+
+def _own_manual(user: User) -> str:
+    roles = grants_of(user).roles()
+    if is_system_admin(user):
+        return "system-admin"
+    return next((name for role, name in OF_ROLES.items() if role in roles), "officer")

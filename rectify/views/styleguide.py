@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import is_system_admin
 from core.breadcrumbs import breadcrumbs
 from core.exceptions import Forbidden
-from issues.models import default_lights
+from issues.models import Light, default_lights
 from measures.forms import ReasonForm
 from measures.models import Measure
 
@@ -27,7 +27,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     wrong = ReasonForm({"reason": ""})
     context = {
         "states": Measure.Status.choices,
-        "lights": ["on_course", "due_soon", "overdue", "signed_off"],
+        "lights": Light.values,
         "light_names": default_lights(),
         "parts": [("signed_off", labels["signed_off"], 96), ("submitted", labels["submitted"], 20)]
         + [("in_progress", labels["in_progress"], 82), ("overdue", _("overdue"), 12)]

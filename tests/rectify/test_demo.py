@@ -50,9 +50,9 @@ def test_a_plan_is_read_as_it_was_written() -> None:
     issue = read_plan(SMALL, start=MONDAY).areas[0].categories[0].problems[0].issues[0]
     assert (issue.code, issue.number, issue.is_sustained, issue.goal) == ("1-1-1-01", "(1)", True, "有人清洗。")
     (measure,) = issue.measures
-    assert (measure.leader, measure.lead_unit, measure.handler) == ("副局长", "供水管理处", "处长")
+    assert (measure.leader, measure.lead_unit, measure.values["handler"]) == ("副局长", "供水管理处", "处长")
     assert measure.supporting_units == ["财务科", "人事科"]
-    assert (measure.mode, measure.kinds) == ("staged", ["rule_making", "extension"])
+    assert (measure.mode, measure.values["kinds"]) == ("staged", ["rule_making", "extension"])
     assert (measure.deadline, measure.milestones[0].due_on) == (date(2026, 9, 25), date(2026, 9, 23))
 
 
