@@ -1,4 +1,4 @@
-"""Loading the sample inspection: organisation, plan and history, all of it or nothing, and nothing where it is there."""
+"""Loading the sample inspection (organisation, plan, history), all of it or nothing, and nothing where it is there."""
 
 import json
 import os
