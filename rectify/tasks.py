@@ -24,6 +24,6 @@ def export_list(job: Job) -> None:
         kind=arguments["format"],
         by=job.requested_by,
         at=timezone.now(),
-        report=report,
+        told=report,
     )
     finish(job=job, at=timezone.now(), result_file=file)
