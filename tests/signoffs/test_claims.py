@@ -10,12 +10,12 @@ from django.db.migrations.executor import MigrationExecutor
 
 from issues.models import Issue
 from signoffs.models import Application
-from signoffs.services import Claimed, Source, keep_claims, verify_manifest
+from signoffs.services import Claimed, ClaimSource, keep_claims, verify_manifest
 from tests.factories import NOW
 from tests.signoffs.scenes import Review
 
 BEFORE = [("ledger", "0002_workbook"), ("signoffs", "0001_initial")]
-SOURCE = Source("Notice of results", "f" * 64)
+SOURCE = ClaimSource("Notice of results", "f" * 64)
 
 
 @pytest.mark.django_db

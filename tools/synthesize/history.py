@@ -19,7 +19,7 @@ from signoffs.services.deciding import event_data
 from signoffs.services.manifests import hash_of, written
 from signoffs.verbs import SignoffVerb
 from tools.synthesize.organisations import BATCH
-from tools.synthesize.plan import Plan
+from tools.synthesize.plan import SyntheticPlan
 from tools.synthesize.words import PROGRESS, RETURNED, STATEMENT
 
 STEPS = ({"name": "整改办审核", "role": Role.OFFICE.value}, {"name": "党组审定", "role": Role.GROUP.value})
@@ -34,7 +34,7 @@ START = timedelta(weeks=1)
 class SyntheticHistory:
     """The history of one plan, written in the order in which it happened."""
 
-    plan: Plan
+    plan: SyntheticPlan
     loaded_at: datetime
     chance: Random
     ends: dict[str, list[Measure]] = field(default_factory=dict)
@@ -177,7 +177,7 @@ def _with_ends(spans: list[tuple[str, datetime]]) -> Iterable[tuple[str, datetim
     return ((status, since, until) for (status, since), until in zip(spans, ends, strict=True))
 
 
-def _officers(plan: Plan) -> dict[int | None, User]:
+def _officers(plan: SyntheticPlan) -> dict[int | None, User]:
     return {unit.pk: person for unit, person in zip(plan.staff.units, plan.staff.officers, strict=True)}
 
 

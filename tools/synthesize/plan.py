@@ -18,7 +18,7 @@ DAYS = 120  # deadlines lie within so many days after the first
 
 
 @dataclass(frozen=True)
-class Plan:
+class SyntheticPlan:
     """What was planned; each measure knows its number in `measures`, and officers are found by unit."""
 
     staff: SyntheticStaff
@@ -28,7 +28,7 @@ class Plan:
 
 def make_plan(
     staff: SyntheticStaff, inspection: Inspection, *, count: int, start: date, at: datetime, chance: Random
-) -> Plan:
+) -> SyntheticPlan:
     """Make as many measures as asked for, three to an issue; all of them planned, their spans still to be written."""
     issues = _issues(staff, inspection, -(-count // MEASURES_OF_ISSUE), chance)
     Issue.objects.bulk_create(issues, batch_size=BATCH)
@@ -37,7 +37,7 @@ def make_plan(
         _measure(staff, issues[n // MEASURES_OF_ISSUE], n, start + timedelta(days=chance.randrange(DAYS)), chance)
         for n in range(count)
     ]
-    return Plan(staff, inspection, measures)
+    return SyntheticPlan(staff, inspection, measures)
 
 
 def _problems(inspection: Inspection, count: int) -> list[Problem]:
