@@ -1,5 +1,6 @@
 """What imported sources say: an application that no one filed here."""
 
+import json
 from typing import Any
 
 import pytest
