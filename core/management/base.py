@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.exceptions import RuleViolation
 
-DONE, REFUSED, BAD_INPUT = 0, 1, 2
+REFUSED, BAD_INPUT = 1, 2  # 0 is done
 Written = TypeVar("Written")
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.models import Role
+from accounts.models import Role, User
 from issues.models import Issue
 from measures.models import Measure
 from signoffs.models import Application, Decision
@@ -26,7 +26,7 @@ def with_subject(applications: QuerySet[Application]) -> QuerySet[Application]:
     return applications.select_related(*about, *of_measure).prefetch_related("decisions__by")
 
 
-def decided_lately_by(user: Any) -> list[Decision]:
+def decided_lately_by(user: User) -> list[Decision]:
     """Return the latest decisions of the user, the newest first; those on what is out of sight by now are left out."""
     visible = Application.objects.visible_to(user).values("pk")
     decisions = Decision.objects.filter(by=user, application__in=visible).order_by("-at", "-pk")
