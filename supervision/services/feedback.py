@@ -1,6 +1,7 @@
 """Feedback of the public: left without an account and throttled, answered and closed by the office."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
