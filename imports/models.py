@@ -34,6 +34,8 @@ class Import(models.Model):
     of them at the state `base_seq` of the ledger.
     """
 
+    KIND = "import"
+
     class Status(models.TextChoices):
         READ = "read", _("read")
         APPLIED = "applied", _("applied")

@@ -19,6 +19,7 @@ from imports.services.comparing import LedgerPlan, plan_workbook
 from imports.services.name_resolution import Names, make_missing, resolve
 from imports.services.planning import ImportPlan, plan_import
 from imports.services.rows import RowWriter
+from imports.verbs import ImportVerb
 from issues.models import Area, Category, Inspection, Issue, Problem, TaskForce
 from issues.permissions import require_office
 from issues.services import create_inspection
@@ -133,7 +134,7 @@ def _apply(
             writer = RowWriter if isinstance(plan, LedgerPlan) else Writer
             writer(plan=plan, inspection=inspection, trail=trail, by=by, file=file).write()
             counts = {name: outcome[name] for name in ("created", "changed", "unchanged", "issues", "measures")}
-            verb = "import_ledger" if isinstance(plan, LedgerPlan) else "import_notice"
+            verb = ImportVerb.IMPORT_LEDGER if isinstance(plan, LedgerPlan) else ImportVerb.IMPORT_NOTICE
             trail.record(verb, by=by, obj=inspection, file=file.sha256 if file else "", **counts)
     return {**outcome, "applied": True}
 

@@ -14,7 +14,7 @@ from core.transitions import transition
 from files.services import read_whole, store_upload
 from imports.models import Import
 from imports.permissions import may_handle_import, require_importer
-from imports.services import apply_import, ledger_state, preview_import
+from imports.services.apply import apply_import, ledger_state, preview_import
 from imports.services.planning import ImportPlan
 from imports.services.reading import read_workbook, refusal_of
 from imports.services.staging import StagedPlan, compare, own_organisation, stage, staged_plan, staged_reading, unstage
@@ -104,7 +104,7 @@ def _ask_for(source: Import, work: str, title: str, arguments: dict[str, Any], *
     return job
 
 
-def compare_again(*, source: Import, by: Any, at: datetime) -> Job | None:
+def compare_import(*, source: Import, by: Any, at: datetime) -> Job | None:
     """Work out anew what a staged workbook would do, for the ledger has changed since; a large one by a job.
 
     Raises `Forbidden`, `RuleViolation` for an import that is no workbook, is over or at work.

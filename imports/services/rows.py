@@ -9,6 +9,7 @@ from django.db.models import Max
 from imports.services.applying import Writer, give_code, up
 from imports.services.comparing import LedgerPlan
 from imports.services.planning import Step, plain_values
+from imports.verbs import ImportVerb
 from issues.models import Issue, sort_key_of
 from issues.services import begin_rectification, edit_issue
 from measures.fields import PLAIN_FIELDS
@@ -150,7 +151,7 @@ class RowWriter(Writer):
         record_span(measure, at=self.trail.at)
         if measure.status != Measure.Status.PLANNED:
             begin_rectification(issue=issue, at=self.trail.at)
-        self.trail.record("move_measure", by=self.by, obj=measure, changes={"code": [old, measure.code]})
+        self.trail.record(ImportVerb.MOVE_MEASURE, by=self.by, obj=measure, changes={"code": [old, measure.code]})
 
     def _move_issue(self, step: Step) -> None:
         """Put an issue under another heading, behind what stands there; its code and those of its measures follow."""
@@ -166,7 +167,7 @@ class RowWriter(Writer):
             measure.code = f"{issue.code}-{measure.position:02}"
             measure.sort_key = issue.sort_key + sort_key_of(measure.position)
         Measure.objects.bulk_update(measures, ["code", "sort_key"], batch_size=PIECE)
-        self.trail.record("move_issue", by=self.by, obj=issue, changes={"code": [old, issue.code]})
+        self.trail.record(ImportVerb.MOVE_ISSUE, by=self.by, obj=issue, changes={"code": [old, issue.code]})
 
     def _rename(self, step: Step) -> None:
         """Give an area, a category or a problem heading the words of the workbook."""
@@ -174,4 +175,5 @@ class RowWriter(Writer):
         assert row is not None
         old, row.title = row.title, step.node.title
         row.save(update_fields=["title"])
-        self.trail.record(f"edit_{row._meta.model_name}", by=self.by, obj=row, changes={"title": [old, row.title]})
+        verb = ImportVerb(f"edit_{row._meta.model_name}")
+        self.trail.record(verb, by=self.by, obj=row, changes={"title": [old, row.title]})

@@ -14,7 +14,7 @@ from accounts.models import Role, Unit
 from core.exceptions import RuleViolation
 from files.services import read_whole
 from imports.models import Import, StagedRow
-from imports.services import ledger_state, preview_import
+from imports.services.apply import ledger_state, preview_import
 from imports.services.applying import organisation_named
 from imports.services.name_resolution import Names
 from imports.services.planning import ImportPlan

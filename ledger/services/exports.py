@@ -47,7 +47,7 @@ ISSUE_STATES = {
 PIECE = 1000
 
 
-def ask_for_export(*, inspection: Inspection, query: str, by: Any, at: datetime) -> Job:
+def request_export(*, inspection: Inspection, query: str, by: Any, at: datetime) -> Job:
     """Ask for the workbook of the measures that the filters of the address `query` leave; the caller wakes the job."""
     title = _("Ledger of %(title)s") % {"title": inspection.title}
     arguments = {"inspection": inspection.pk, "query": query}

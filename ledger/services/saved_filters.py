@@ -34,7 +34,7 @@ def save_filter(*, inspection: Inspection, name: str, query: str, by: Any, at: d
     return saved
 
 
-def forget_filter(*, saved: SavedFilter, by: Any) -> None:
+def delete_saved_filter(*, saved: SavedFilter, by: Any) -> None:
     """Remove a saved filter; the ledger itself stays as it is. Raises `Forbidden` for anybody's but one's own."""
     if saved.user_id != getattr(by, "pk", None):
         raise Forbidden(_("Only the person who saved it removes it."))
