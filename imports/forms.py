@@ -12,7 +12,7 @@ from accounts.queries import possible_leaders, possible_units
 from core.exceptions import RuleViolation
 from imports.services.imports import require_one_target
 from issues.models import Inspection
-from readers.notice.layouts import LAYOUTS
+from readers.notice.layouts import LAYOUTS, layout_words
 from readers.tree import ReadLine
 
 Choices = list[tuple[Any, str]]
@@ -102,10 +102,10 @@ class CorrectionForm(forms.Form):
 
     def __init__(self, *args: Any, lines: Iterable[ReadLine], corrections: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = [(name, name) for name in LAYOUTS]
+        names = [(name, _(words)) for name, words in LAYOUTS.items()]
         layout = corrections.get("layout", "")
         if layout and layout not in LAYOUTS:
-            names.append((layout, layout))
+            names.append((layout, layout_words(layout, _)))
         self.fields["layout"].choices = [("", _("whichever fits")), *names]  # type: ignore[attr-defined]
         self.initial["layout"] = layout
         self.listed = list(lines)

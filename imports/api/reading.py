@@ -46,7 +46,7 @@ class ReadingCorrected(Typed):
     Without a `layout` that which was chosen stays; an empty one leaves it to the reader.
     """
 
-    layout = serializers.CharField(max_length=60, allow_blank=True, required=False)
+    layout = serializers.CharField(max_length=120, allow_blank=True, required=False)
     lines = serializers.DictField(child=serializers.CharField(allow_blank=True, max_length=20), default=dict)
 
     def validate_lines(self, lines: dict[str, str]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from imports import services
 from imports.breadcrumbs import to_import
 from imports.forms import CorrectionForm, kinds_of_lines
 from imports.models import Import
+from readers.notice.layouts import layout_words
 from readers.tree import Reading, ReadLine
 
 LINES_A_PAGE = 300
@@ -80,6 +81,7 @@ def _context(source: Import, reading: Reading, page: Page[ReadLine], form: Corre
     return {
         "source": source,
         "reading": reading,
+        "layout": layout_words(reading.layout, _),
         "page": page,
         "form": form,
         "first": [row for row in rows if row.doubts or row.line.key in corrected],

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from readers.notice.fullwidth import half_width
-from readers.notice.layouts import CLAIMS, FURNITURE, ORGANISATION, TITLE, TITLE_ABOVE, TITLE_BELOW, Grammar
+from readers.notice.layouts import BOILERPLATE, CLAIMS, ORGANISATION, TITLE, TITLE_ABOVE, TITLE_BELOW, Grammar
 from readers.notice.parser import Walk
 from readers.notice.sentences import is_ended
 from readers.notice.source import Line
@@ -41,7 +41,7 @@ def read_surroundings(
 
 
 def _kind(line: Line, index: int, tree: tuple[int, int], title: int, is_page: bool) -> str:
-    if _is_furniture(line) or (index < title and is_page):
+    if _is_boilerplate(line) or (index < title and is_page):
         return "furniture"
     if index >= tree[1]:
         return "closing"
@@ -81,6 +81,6 @@ def _is_title(line: Line, grammar: Grammar) -> bool:
     return not any(pattern.match(plain) for pattern in (grammar.section, *(level.begins for level in grammar.levels)))
 
 
-def _is_furniture(line: Line) -> bool:
+def _is_boilerplate(line: Line) -> bool:
     plain = line.plain
-    return len(plain) < SHORT and not is_ended(plain) and bool(FURNITURE.search(plain))
+    return len(plain) < SHORT and not is_ended(plain) and bool(BOILERPLATE.search(plain))
