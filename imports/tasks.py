@@ -21,7 +21,7 @@ def _source(job: Job) -> Import:
 
 @job_handler(STAGE)
 def stage_workbook(job: Job) -> None:
-    """Read a workbook, or compare it anew; its preview is there when the job is done."""
+    """Read a workbook, or compare it again; its preview is there when the job is done."""
     source = _source(job)
     if job.arguments.get("again"):
         compare(source, job=job)

@@ -273,6 +273,6 @@ def flat_page(
     page = Paginator(range(counts["n"]), MEASURES_A_PAGE).get_page(number)
     first = page.start_index() - 1 if page.paginator.count else 0
     listed = measures.select_related("leader", "lead_unit", "issue").order_by(SORTS[sort], "sort_key")
-    shown = listed[first : first + MEASURES_A_PAGE]
-    rows = [_measure_row(measure, today, inspection.due_soon_days) for measure in shown]
+    page_of_measures = listed[first : first + MEASURES_A_PAGE]
+    rows = [_measure_row(measure, today, inspection.due_soon_days) for measure in page_of_measures]
     return LedgerPage(rows, page, counts["issues"], counts["n"])

@@ -53,7 +53,7 @@ def preview_import(
 ) -> ImportPlan:
     """Work out what importing `reading` into the inspection `code` would do. Writes nothing.
 
-    `organisation` stands for the one that the source names where `code` is new; `mapping` for unknown names.
+    `organisation` takes the place of the one that the source names where `code` is new; `mapping` for unknown names.
     """
     inspection = Inspection.objects.filter(code=code).select_related("organisation").first()
     if inspection is not None:

@@ -9,12 +9,13 @@ from django.db.models import Max
 from imports.services.applying import Writer, give_code, up
 from imports.services.comparing import LedgerPlan
 from imports.services.planning import Step, plain_values
-from imports.verbs import ImportVerb
 from issues.models import Issue, sort_key_of
 from issues.services import begin_rectification, edit_issue
+from issues.verbs import IssueVerb
 from measures.fields import PLAIN_FIELDS
 from measures.models import Measure, Milestone
 from measures.services import edit_measure
+from measures.verbs import MeasureVerb
 from measures.services.history import open_spans, record_span
 from readers.workbook.rows import LedgerRow
 from signoffs.services import Claimed, Source, keep_claims
@@ -46,25 +47,25 @@ class RowWriter(Writer):
         for step in self.plan.moved.values():
             self._move_issue(step)
         positions: dict[int, int] = {}
-        held = Measure.objects.filter(inspection=self.inspection).values_list("issue_id", "position")
-        for issue_id, position in held.iterator(chunk_size=PIECE):
+        stored = Measure.objects.filter(inspection=self.inspection).values_list("issue_id", "position")
+        for issue_id, position in stored.iterator(chunk_size=PIECE):
             positions[issue_id] = max(positions.get(issue_id, 0), position)
         for piece in pieces(step for step in self.plan.measures if step.row is None):
             self._piece(piece, positions)
 
     def _piece(self, steps: list[Step], positions: dict[int, int]) -> None:
-        """Make some of the new measures with all that belongs to them; none of them is held any longer after that."""
-        made = []
+        """Create some of the new measures with all that belongs to them; none of them stays in memory after that."""
+        created = []
         for step in steps:
             assert step.above is not None
             issue = step.above.row
             assert issue is not None
             positions[issue.pk] = position = positions.get(issue.pk, 0) + 1
-            made.append(self._measure(step.node, issue, position))
-        Measure.objects.bulk_create(made)
-        rows = [(step.node, measure) for step, measure in zip(steps, made, strict=True)]
+            created.append(self._measure(step.node, issue, position))
+        Measure.objects.bulk_create(created)
+        rows = [(step.node, measure) for step, measure in zip(steps, created, strict=True)]
         self._parts_of(rows)
-        open_spans(made, at=self.trail.at)
+        open_spans(created, at=self.trail.at)
         claims = [self._claim(row, measure) for row, measure in rows if row.has_claim]
         source = Source(title=self.file.name if self.file else "", sha256=self.file.sha256 if self.file else "")
         keep_claims(claims=claims, source=source, at=self.trail.at)
@@ -109,7 +110,7 @@ class RowWriter(Writer):
         )
 
     def _notice(self, new_issues: list[Step]) -> None:
-        """A ledger has neither preamble nor closing; what it claims stands at its measures."""
+        """A ledger has neither preamble nor closing; what it claims is at its measures."""
 
     def _change(self, step: Step) -> None:
         assert step.row is not None
@@ -141,7 +142,7 @@ class RowWriter(Writer):
         )
 
     def _move(self, measure: Measure, issue: Any) -> None:
-        """Put a measure under another issue, behind what stands there; its code says where it is now."""
+        """Put a measure under another issue, behind what is there; its code says where it is now."""
         old = measure.code
         last = issue.measures.aggregate(last=Max("position"))["last"] or 0
         measure.issue, measure.position = issue, last + 1
@@ -151,10 +152,10 @@ class RowWriter(Writer):
         record_span(measure, at=self.trail.at)
         if measure.status != Measure.Status.PLANNED:
             begin_rectification(issue=issue, at=self.trail.at)
-        self.trail.record(ImportVerb.MOVE_MEASURE, by=self.by, obj=measure, changes={"code": [old, measure.code]})
+        self.trail.record(MeasureVerb.MOVE_MEASURE, by=self.by, obj=measure, changes={"code": [old, measure.code]})
 
     def _move_issue(self, step: Step) -> None:
-        """Put an issue under another heading, behind what stands there; its code and those of its measures follow."""
+        """Put an issue under another heading, behind what is there; its code and those of its measures follow."""
         issue, problem = step.row, up(step)
         assert issue is not None
         old = issue.code
@@ -167,7 +168,7 @@ class RowWriter(Writer):
             measure.code = f"{issue.code}-{measure.position:02}"
             measure.sort_key = issue.sort_key + sort_key_of(measure.position)
         Measure.objects.bulk_update(measures, ["code", "sort_key"], batch_size=PIECE)
-        self.trail.record(ImportVerb.MOVE_ISSUE, by=self.by, obj=issue, changes={"code": [old, issue.code]})
+        self.trail.record(IssueVerb.MOVE_ISSUE, by=self.by, obj=issue, changes={"code": [old, issue.code]})
 
     def _rename(self, step: Step) -> None:
         """Give an area, a category or a problem heading the words of the workbook."""
@@ -175,5 +176,5 @@ class RowWriter(Writer):
         assert row is not None
         old, row.title = row.title, step.node.title
         row.save(update_fields=["title"])
-        verb = ImportVerb(f"edit_{row._meta.model_name}")
+        verb = IssueVerb(f"edit_{row._meta.model_name}")
         self.trail.record(verb, by=self.by, obj=row, changes={"title": [old, row.title]})

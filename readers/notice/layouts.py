@@ -40,7 +40,7 @@ class Block:
 class Grammar:
     """How one layout prints its tree. `levels` go from the top down; the last one is the issue.
 
-    `section` is a heading of the paper itself: the tree stands within one. `closing` ends it, after the last status;
+    `section` is a heading of the paper itself: the tree is within one. `closing` ends it, after the last status;
     `outlook` ends it too where no section follows: the last report may speak of what comes next as well.
 
     `marks` are the ways in which reports are counted, the likelier one first. `status_opens` is where the text behind
@@ -94,7 +94,7 @@ COUNTED = rf"(?:(?:\d{{1,2}}[.、]|\((?:\d{{1,2}}|{NUMERAL})\))\s*)?"
 
 
 def label(words: str) -> Pattern[str]:
-    """Return the pattern of a label: with a colon, in brackets, or alone in its line; a number may stand before it."""
+    """Return the pattern of a label: with a colon, in brackets, or alone in its line; a number may come before it."""
     return re.compile(rf"^{COUNTED}(?:(?:{words})\s*(?::\s*|$)|[【\[]\s*(?:{words})\s*[】\]]\s*:?\s*)")
 
 
@@ -222,7 +222,7 @@ def layout_words(names: str, say: Callable[[str], str] = str) -> str:
 
 
 LABELS = label(f"{SITUATION}|反馈(?:的)?问题|问题描述|整改(?:任务|目标|措施|举措|成效|效果|成果)")
-"""Labels of any layout: where one of them stands outside the tree, the layout was not the right one."""
+"""Labels of any layout: where one of them is outside the tree, the layout was not the right one."""
 
 # Words of the site around the paper; they are looked for in short lines above the tree and below it.
 BOILERPLATE = re.compile(

@@ -26,7 +26,7 @@ def uploaded(client: Client, text: str = NOTICE, **fields: Any) -> Import:
     return source
 
 
-def address(source: Import, name: str = "import") -> str:
+def address(source: Import, name: str = "import_detail") -> str:
     return reverse(name, args=[source.pk])
 
 

@@ -1,4 +1,4 @@
-"""Random notices in the layouts other than `four_levels`: a tree, and the same tree printed with the noise of real papers.
+"""Random notices in all layouts but `four_levels`: a tree, and the same tree printed with the noise of real papers.
 
 Knows nothing of the reader. What an issue says, its reports and the words around them are those of the generator of
 that one; how they are printed is said here from each layout alone.

@@ -1,4 +1,4 @@
-"""Notices in the layouts other than `four_levels`: samples, random ones with noise, mixes, and lines that are marred."""
+"""Notices in all layouts but `four_levels`: samples, random ones with noise, mixes, and lines that are marred."""
 
 import copy
 from pathlib import Path
