@@ -161,3 +161,14 @@ def may_decide(user: Any, extension: Extension) -> bool:
     return extension.requested_by_id != getattr(user, "pk", None) and holds_role(
         user, "grant_extension", extension.measure
     )
+
+
+def extension_abilities(user: Any, extension: Extension) -> frozenset[str]:
+    """Return the verbs that the user can use on the request for a later deadline now."""
+    if not may_decide(user, extension):
+        return frozenset()
+    return frozenset(
+        verb
+        for verb in EXTENSION_RULES
+        if is_possible(EXTENSION_RULES, verb, extension) and is_possible(RULES, verb, extension.measure)
+    )

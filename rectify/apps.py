@@ -13,7 +13,7 @@ class RectifyConfig(AppConfig):
 
     def ready(self) -> None:
         # Web and worker alike know the Celery application (a task that is sent needs its broker) and all work,
-        # which the `tasks` modules of the apps register.
+        # which the `tasks` modules of the apps register; pages know what the `panels` modules put on them.
         app.set_default()
-        autodiscover_modules("tasks")
+        autodiscover_modules("tasks", "panels")
         use_zone(settings.TIME_ZONE)

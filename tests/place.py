@@ -120,7 +120,7 @@ class Place(Bureau):
             name: enqueue(job_type="tests.visibility", arguments={}, title=f"Job {name}", **mine)
             for name in ("waiting", "failed", "done")
         }
-        Job.objects.filter(pk=self.jobs["failed"].pk).update(status="failed", reason="No reason")
+        Job.objects.filter(pk=self.jobs["failed"].pk).update(status="failed", error="No reason")
         result = store_upload(stream=BytesIO(b"result"), name="result.txt", **mine)
         Job.objects.filter(pk=self.jobs["done"].pk).update(status="done", result_file=result)
         query = "overdue=true"

@@ -21,9 +21,7 @@ WITHOUT_DJANGO = ["readers", "documents"]
 
 MODULES = {"urls", "admin", "views", "api", "management", "tasks", "forms", "filters", "services", "permissions"}
 MODULES |= {"queries", "models", "verbs", "apps", "migrations", "templatetags", "middleware", "context_processors"}
-MODULES |= {"adapters", "channels", "storage", "requests"}
-MODULES |= {"breadcrumbs"}
-MODULES |= {"adapters", "channels", "storage", "requests", "fields"}
+MODULES |= {"adapters", "responses", "channels", "storage", "requests", "fields", "panels", "breadcrumbs"}
 ALSO = {
     "core": {"transitions", "workdays", "guards", "exceptions", "search", "transactions"}  # that is what core is
     | {"rules", "history", "batches"},

@@ -41,7 +41,7 @@ class JsonCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     @abstractmethod
-    def run(self, **options: Any) -> Outcome:
+    def run(self, *args: Any, **options: Any) -> Outcome:
         """Do it. A `RuleViolation` is a refusal; `stop` ends the command otherwise."""
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -15,8 +15,8 @@ from issues.verbs import IssueVerb
 from measures.fields import PLAIN_FIELDS
 from measures.models import Measure, Milestone
 from measures.services import edit_measure
-from measures.verbs import MeasureVerb
 from measures.services.history import open_spans, record_span
+from measures.verbs import MeasureVerb
 from readers.workbook.rows import LedgerRow
 from signoffs.services import Claimed, Source, keep_claims
 
@@ -176,5 +176,4 @@ class RowWriter(Writer):
         assert row is not None
         old, row.title = row.title, step.node.title
         row.save(update_fields=["title"])
-        verb = IssueVerb(f"edit_{row._meta.model_name}")
-        self.trail.record(verb, by=self.by, obj=row, changes={"title": [old, row.title]})
+        self.trail.record(IssueVerb(f"edit_{row.KIND}"), by=self.by, obj=row, changes={"title": [old, row.title]})

@@ -115,7 +115,7 @@ def write_ledger(
 def _rows(measures: QuerySet[Measure]) -> Iterator[Any]:
     """Walk the measures in the order of the plan, a piece at a time, each with all that its row says."""
     reports = ProgressReport.objects.filter(measure=OuterRef("pk")).order_by("-at", "-id")
-    signed = MeasureSpan.objects.filter(measure=OuterRef("pk"), valid_to=None, status=Measure.Status.SIGNED_OFF)
+    signed = MeasureSpan.objects.as_of(None).filter(measure=OuterRef("pk"), status=Measure.Status.SIGNED_OFF)
     rows = measures.select_related(
         "leader", "lead_unit", "issue__leader", "issue__lead_unit", "issue__problem__category__area"
     )

@@ -19,6 +19,7 @@ from measures.models import Evidence, EvidenceVersion, Measure
 from measures.permissions import holds_evidence_role
 from measures.services.locking import refresh_for_update
 from measures.services.plan import check_reason
+from measures.verbs import MeasureVerb
 
 
 def add_evidence(
@@ -51,7 +52,7 @@ def add_evidence(
         )
         _add(trail, evidence, file, number=1, by=by)
         told: dict[str, Any] = {"evidence": evidence.pk, "name": file.name, "size": file.size, "sha256": file.sha256}
-        trail.record("add_evidence", by=by, obj=measure or above, classification=str(classification), **told)
+        trail.record(MeasureVerb.ADD_EVIDENCE, by=by, obj=measure or above, classification=str(classification), **told)
     return evidence
 
 
@@ -63,7 +64,7 @@ def add_version(*, evidence: Evidence, file: StoredFile, by: Any, at: datetime) 
         number = (evidence.versions.aggregate(last=Max("number"))["last"] or 0) + 1
         version = _add(trail, evidence, file, number=number, by=by)
         told: dict[str, Any] = {"evidence": evidence.pk, "version": number, "name": file.name, "sha256": file.sha256}
-        trail.record("add_version", by=by, obj=evidence.measure or evidence.issue, **told)
+        trail.record(MeasureVerb.ADD_VERSION, by=by, obj=evidence.measure or evidence.issue, **told)
     return version
 
 
@@ -81,7 +82,7 @@ def withdraw_evidence(*, evidence: Evidence, reason: str, by: Any, at: datetime)
             raise RuleViolation(_("This evidence was withdrawn already."))
         evidence.refresh_from_db()
         told: dict[str, Any] = {"evidence": evidence.pk, "name": evidence.latest.file.name, "reason": reason}
-        trail.record("withdraw_evidence", by=by, obj=evidence.measure or evidence.issue, **told)
+        trail.record(MeasureVerb.WITHDRAW_EVIDENCE, by=by, obj=evidence.measure or evidence.issue, **told)
 
 
 def upload_evidence(

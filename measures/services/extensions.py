@@ -15,6 +15,7 @@ from measures.permissions import RULES, may_decide
 from measures.services.history import record_span
 from measures.services.locking import refresh_for_update
 from measures.services.plan import check_reason
+from measures.verbs import MeasureVerb
 
 
 def request_extension(*, measure: Measure, new_deadline: date, reason: str, by: Any, at: datetime) -> Extension:
@@ -31,7 +32,7 @@ def request_extension(*, measure: Measure, new_deadline: date, reason: str, by: 
             raise RuleViolation(_("The new deadline must be later than the present one."), field="new_deadline")
         extension = _create(measure, new_deadline, reason, by, trail)
         trail.record(
-            "request_extension",
+            MeasureVerb.REQUEST_EXTENSION,
             by=by,
             obj=measure,
             extension=extension.pk,
@@ -69,7 +70,7 @@ def grant_extension(*, extension: Extension, by: Any, at: datetime, note: str = 
         measure.refresh_from_db()
         record_span(measure, at=trail.at)
         trail.record(
-            "grant_extension",
+            MeasureVerb.GRANT_EXTENSION,
             by=by,
             obj=measure,
             extension=extension.pk,
@@ -83,7 +84,7 @@ def refuse_extension(*, extension: Extension, by: Any, at: datetime, note: str) 
     note = check_reason(note)
     with open_trail(extension.measure.inspection.chain, at=at) as trail:
         _decide(extension, Extension.Status.REFUSED, by=by, note=note, trail=trail)
-        trail.record("refuse_extension", by=by, obj=extension.measure, extension=extension.pk, note=note)
+        trail.record(MeasureVerb.REFUSE_EXTENSION, by=by, obj=extension.measure, extension=extension.pk, note=note)
 
 
 def _decide(extension: Extension, status: str, *, by: Any, note: str, trail: Trail) -> None:

@@ -24,6 +24,7 @@ from measures.models import Measure, Milestone
 from measures.permissions import RULES
 from measures.services.history import open_spans, record_span
 from measures.services.locking import refresh_for_update
+from measures.verbs import MeasureVerb
 
 MIN_REASON = 10
 FIXED_AT_START = {
@@ -118,7 +119,7 @@ def plan_measure(
         _replace_stages(measure, stages)
         measure.supporting_units.set(supporting_units)
         open_spans([measure], at=trail.at)
-        trail.record("plan_measure", by=by, obj=measure, issue=issue.pk, code=measure.code, text=text)
+        trail.record(MeasureVerb.PLAN_MEASURE, by=by, obj=measure, issue=issue.pk, code=measure.code, text=text)
     return measure
 
 
@@ -149,7 +150,7 @@ def edit_measure(
         if {"deadline", "lead_unit", "leader"} & set(changes):
             record_span(measure, at=trail.at)
         if changes:
-            trail.record("edit_measure", by=by, obj=measure, changes=changes)
+            trail.record(MeasureVerb.EDIT_MEASURE, by=by, obj=measure, changes=changes)
 
 
 def _require_known(values: Mapping[str, Any], known: set[str]) -> None:
@@ -229,7 +230,7 @@ def _hand_over(
         setattr(measure, name, value)
     measure.save(update_fields=list(values))
     record_span(measure, at=trail.at)
-    trail.record("hand_over", by=by, obj=measure, changes=changes, reason=reason)
+    trail.record(MeasureVerb.HAND_OVER, by=by, obj=measure, changes=changes, reason=reason)
 
 
 def hand_over_duties(
@@ -263,4 +264,4 @@ def cancel_measure(*, measure: Measure, reason: str, by: Any, at: datetime) -> N
             raise RuleViolation(_("Decide the extension that was asked for first."))
         transition(measure, Measure.Status.CANCELLED, steps=Measure.STEPS, cancellation_reason=reason)
         record_span(measure, at=trail.at)
-        trail.record("cancel_measure", by=by, obj=measure, reason=reason)
+        trail.record(MeasureVerb.CANCEL_MEASURE, by=by, obj=measure, reason=reason)

@@ -15,6 +15,7 @@ from issues.services import begin_rectification
 from measures.models import Measure, Milestone, ProgressReport
 from measures.services.history import record_span
 from measures.services.locking import refresh_but_status, refresh_for_update
+from measures.verbs import MeasureVerb
 
 
 def start_measure(*, measure: Measure, by: Any, at: datetime) -> None:
@@ -28,7 +29,7 @@ def start_measure(*, measure: Measure, by: Any, at: datetime) -> None:
             raise RuleViolation(_("Fill in leader, lead unit and deadline first; the measure is incomplete."))
         transition(measure, Measure.Status.IN_PROGRESS, steps=Measure.STEPS)
         record_span(measure, at=trail.at)
-        trail.record("start_measure", by=by, obj=measure)
+        trail.record(MeasureVerb.START_MEASURE, by=by, obj=measure)
         begin_rectification(issue=measure.issue, at=trail.at)
 
 
@@ -47,7 +48,7 @@ def report_progress(
             raise RuleViolation(_("Write what was done."), field="text")
         report = ProgressReport.objects.create(measure=measure, text=text, by=by, unit=by.unit, at=trail.at)
         titles = _reach(measure, reached, on=timezone.localdate(trail.at))
-        trail.record("report_progress", by=by, obj=measure, report=report.pk, text=text, reached=titles)
+        trail.record(MeasureVerb.REPORT_PROGRESS, by=by, obj=measure, report=report.pk, text=text, reached=titles)
     return report
 
 

@@ -17,9 +17,9 @@ from core.exceptions import RuleViolation
 from issues.breadcrumbs import to_inspection
 from issues.models import Inspection
 from issues.permissions import may_administer, require_office
+from supervision import services
 from supervision.models import PublicFeedback
 from supervision.models.feedback import READERS
-from supervision.services import answer_feedback, close_feedback
 
 A_PAGE = 25
 
@@ -48,24 +48,24 @@ def feedback(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    told = {"answer": request.POST.get("answer", "")}
-    return _done(request, pk, answer_feedback, _("The answer was kept."), **told)
+def answer_feedback(request: HttpRequest, pk: int) -> HttpResponse:
+    answer = request.POST.get("answer", "")
+    return _change(request, pk, services.answer_feedback, _("The answer was kept."), answer=answer)
 
 
 @login_required
 @require_POST
-def close(request: HttpRequest, pk: int) -> HttpResponse:
-    return _done(request, pk, close_feedback, _("The message was closed."))
+def close_feedback(request: HttpRequest, pk: int) -> HttpResponse:
+    return _change(request, pk, services.close_feedback, _("The message was closed."))
 
 
-def _done(request: HttpRequest, pk: int, service: Callable[..., None], said: str, **told: Any) -> HttpResponse:
+def _change(request: HttpRequest, pk: int, service: Callable[..., None], message: str, **values: Any) -> HttpResponse:
     rows = PublicFeedback.objects.visible_to(request.user).select_related("inspection__organisation")
     row = get_object_or_404(rows, pk=pk)
     require_office(request.user, row.inspection)
     try:
-        service(feedback=row, by=request.user, at=timezone.now(), **told)
-        messages.success(request, said)
+        service(feedback=row, by=request.user, at=timezone.now(), **values)
+        messages.success(request, message)
     except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
     return redirect("feedback", code=row.inspection.code)

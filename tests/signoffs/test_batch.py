@@ -82,7 +82,7 @@ def test_what_cannot_be_decided_is_left_out_with_the_reason_and_stops_nothing(re
 
 
 def test_ones_own_application_is_left_out(review: Review) -> None:
-    review.set_chain("unit_head")
+    review.set_review_steps("unit_head")
     mine, theirs = review.applied(by=review.roads_head), review.applied(by=review.roads_officer)
     outcome = decide_batch(
         applications=[(mine, 1), (theirs, 1)], singled_out={}, meeting=MEETING, by=review.roads_head, at=NOW

@@ -12,9 +12,12 @@ from core.exceptions import RuleViolation
 from core.management.base import BAD_INPUT, JsonCommand, Outcome
 from core.templatetags.components import percent
 from issues.models import Inspection
-from reporting.models import IssueFigures, MeasureFigures, Snapshot, Week
+from reporting.models import Snapshot, Week
 from reporting.queries.weeks import due_weeks
 from reporting.services import roll_up_due, roll_up_week
+
+FIGURES = ("total", "basically_done", "under_review", "in_progress", "planned", "cancelled", "overdue", "rate")
+"""What is printed of issues and measures alike. An issue is never cancelled, a measure never basically done: 0."""
 
 
 def week(text: str) -> Week:
@@ -99,36 +102,6 @@ def to_json(snapshot: Snapshot) -> dict[str, Any]:
     return {
         "inspection": snapshot.inspection.code,
         "week": snapshot.week_label,
-        "issues": _issues(snapshot.issues),
-        "measures": _measures(snapshot.measures),
-    }
-
-
-def _issues(figures: IssueFigures) -> dict[str, Any]:
-    """`basically_done` is one of the rectified ones; an issue is never cancelled."""
-    return {
-        "total": figures.total,
-        "rectified": figures.rectified,
-        "basically_done": figures.basically_done,
-        "under_review": figures.awaiting_closure,
-        "in_progress": figures.in_rectification,
-        "planned": figures.open,
-        "cancelled": 0,
-        "overdue": figures.overdue,
-        "rate": figures.rate,
-    }
-
-
-def _measures(figures: MeasureFigures) -> dict[str, Any]:
-    """A measure is signed off or not; there is no basically."""
-    return {
-        "total": figures.total,
-        "signed_off": figures.signed_off,
-        "basically_done": 0,
-        "under_review": figures.submitted,
-        "in_progress": figures.in_progress,
-        "planned": figures.planned,
-        "cancelled": figures.cancelled,
-        "overdue": figures.overdue,
-        "rate": figures.rate,
+        "issues": {name: getattr(snapshot.issues, name, 0) for name in ("rectified", *FIGURES)},
+        "measures": {name: getattr(snapshot.measures, name, 0) for name in ("signed_off", *FIGURES)},
     }
