@@ -13,7 +13,7 @@ from core.fields import Field
 from imports.services.error_messages import as_error, error_of
 from imports.services.matching import LedgerMeasure, Matcher
 from imports.services.name_resolution import Names
-from imports.services.planning import ImportPlan, Step, value_of
+from imports.services.planning import ImportPlan, ImportStep, value_of
 from issues.fields import PLAIN_FIELDS as ISSUE_FIELDS
 from issues.models import Inspection, Issue
 from measures.fields import PLAIN_FIELDS
@@ -36,9 +36,9 @@ class LedgerPlan(ImportPlan):
     """
 
     changes: dict[int, set[str]] = field(default_factory=dict)
-    changed_issues: list[tuple[Step, dict[str, Any]]] = field(default_factory=list)
-    renamed: list[Step] = field(default_factory=list)
-    moved: dict[int, Step] = field(default_factory=dict)
+    changed_issues: list[tuple[ImportStep, dict[str, Any]]] = field(default_factory=list)
+    renamed: list[ImportStep] = field(default_factory=list)
+    moved: dict[int, ImportStep] = field(default_factory=dict)
 
     def outcome(self) -> dict[str, Any]:
         """Return the object that `import_ledger --json` prints (`applied` false) and the preview shows."""
@@ -91,7 +91,7 @@ class LedgerPlan(ImportPlan):
             yield {"line": step.node.line, "code": code, "text": step.node.text, "changes": fields}
 
 
-def _code(step: Step) -> str:
+def _code(step: ImportStep) -> str:
     return step.row.code if step.row is not None else ""
 
 
@@ -191,7 +191,7 @@ class _Judge:
             self._bad.add((node.line, name))
             self.plan.errors.append(error_of(self.reading, node.line, name, str(message)))
 
-    def issue(self, step: Step) -> None:
+    def issue(self, step: ImportStep) -> None:
         """Note what the workbook changes of an issue; whether it is kept up is decided once it is closed."""
         row, node = step.row, step.node
         if row is None or not node.text:
@@ -223,7 +223,7 @@ class _Judge:
                 _("Measures of this issue were applied for, signed off or cancelled; it stays under its heading."),
             )
 
-    def measure(self, step: Step) -> None:
+    def measure(self, step: ImportStep) -> None:
         """Note what the workbook changes of a measure and what is wrong with it; what stays is not judged."""
         node, row = step.node, step.row
         if row is None:
@@ -243,7 +243,7 @@ class _Judge:
         self._check(node, changes & set(NEEDED), row)
         self._check_state(node, row, changes - {"heading"})
 
-    def _check_issue(self, step: Step) -> None:
+    def _check_issue(self, step: ImportStep) -> None:
         issue = step.above.row if step.above else None
         if issue is not None and issue.status in CLOSED:
             self._refuse(step.node, "text", _("No measure can be added to an issue that is closed or awaits closure."))
