@@ -276,7 +276,7 @@ def discard_import(*, source: Import, by: User) -> None:
         unstage(source)
 
 
-def require_reader(source: Import, by: User) -> None:
+def require_reader(source: Import, by: Actor) -> None:
     """Raise `Forbidden` unless `by` keeps the inspection's plan, or uploaded the file for a new one."""
     if not may_handle_import(by, source):
         raise Forbidden(_("Only the rectification office of this organisation may do this."))

@@ -16,7 +16,7 @@ from readers.tree import AreaNode, CategoryNode, ProblemNode
 from readers.workbook.cells import is_same, squeezed
 from readers.workbook.rows import IssueOfRows, LedgerRow, WorkbookReading
 
-SPECIAL = ("pk", "issue_id", "code", "text", "status", "mode", "deadline")
+SPECIAL: tuple[str, ...] = ("pk", "issue_id", "code", "text", "status", "mode", "deadline")
 SPECIAL += ("leader_id", "leader__name", "lead_unit_id", "lead_unit__name", "lead_unit__short_name")
 PLAIN = tuple(field.name for field in PLAIN_FIELDS)
 
@@ -48,8 +48,8 @@ class LedgerMeasure:
 def ledger_measures(inspection: Inspection) -> dict[int, LedgerMeasure]:
     """Return the measures of an inspection by key, in the order of the plan; four queries."""
     rows = Measure.objects.filter(inspection=inspection).order_by("sort_key", "pk")
-    stored = rows.values_list(*SPECIAL, *PLAIN).iterator(chunk_size=2000)
-    measures = {row[0]: LedgerMeasure(*row[: len(SPECIAL)], plain=row[len(SPECIAL) :]) for row in stored}
+    stored: Any = rows.values_list(*SPECIAL, *PLAIN).iterator(chunk_size=2000)
+    measures = {row[0]: LedgerMeasure(*row[: len(SPECIAL)], row[len(SPECIAL) :]) for row in stored}
     units: defaultdict[int, set[int]] = defaultdict(set)
     links = Measure.supporting_units.through.objects.filter(measure__inspection=inspection)
     for measure, unit in links.values_list("measure_id", "unit_id").iterator(chunk_size=2000):
