@@ -41,6 +41,12 @@ class LedgerMeasure:
     supporting: frozenset[int] = frozenset()
     stages: tuple[tuple[str, date], ...] = ()
 
+    @classmethod
+    def from_row(cls, row: tuple[Any, ...]) -> "LedgerMeasure":
+        """Return the measure of which a query gave `SPECIAL` and `PLAIN`."""
+        values: tuple[Any, ...] = (*row[: len(SPECIAL)], row[len(SPECIAL) :])
+        return cls(*values)
+
     def value_of(self, field: Field) -> Any:
         return self.plain[PLAIN.index(field.name)]
 
@@ -48,8 +54,8 @@ class LedgerMeasure:
 def ledger_measures(inspection: Inspection) -> dict[int, LedgerMeasure]:
     """Return the measures of an inspection by key, in the order of the plan; four queries."""
     rows = Measure.objects.filter(inspection=inspection).order_by("sort_key", "pk")
-    stored: Any = rows.values_list(*SPECIAL, *PLAIN).iterator(chunk_size=2000)
-    measures = {row[0]: LedgerMeasure(*row[: len(SPECIAL)], row[len(SPECIAL) :]) for row in stored}
+    stored = rows.values_list(*SPECIAL, *PLAIN).iterator(chunk_size=2000)
+    measures = {row[0]: LedgerMeasure.from_row(row) for row in stored}
     units: defaultdict[int, set[int]] = defaultdict(set)
     links = Measure.supporting_units.through.objects.filter(measure__inspection=inspection)
     for measure, unit in links.values_list("measure_id", "unit_id").iterator(chunk_size=2000):

@@ -21,7 +21,6 @@ from readers.workbook.rows import LedgerRow
 from signoffs.services import Claimed, Source, keep_claims
 
 PIECE = 2000
-HEADING_VERBS = {verb.kind: verb for verb in (IssueVerb.EDIT_AREA, IssueVerb.EDIT_CATEGORY, IssueVerb.EDIT_PROBLEM)}
 
 
 def pieces(steps: Iterable[Any], size: int = PIECE) -> Iterator[list[Any]]:
@@ -177,4 +176,5 @@ class RowWriter(PlanWriter):
         assert row is not None
         old, row.title = row.title, step.node.title
         row.save(update_fields=["title"])
-        self.trail.record(HEADING_VERBS[row.KIND], by=self.by, obj=row, changes={"title": [old, row.title]})
+        verb = IssueVerb[f"EDIT_{row.KIND}".upper()]
+        self.trail.record(verb, by=self.by, obj=row, changes={"title": [old, row.title]})
