@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Viewer
 from audit.models import Event
 from audit.queries import HistoryEntry, history_of
 from files.services import KINDS
@@ -51,7 +52,7 @@ def history(measure: Measure) -> list[HistoryEntry]:
 
 
 def line_of_states(measure: Measure) -> list[dict[str, Any]]:
-    """Return the states as a line of steps: when and by whom each was last entered, and which one holds."""
+    """Return the states as a line of steps: when and by whom each was last entered, and which is present."""
     entered: dict[str, Any] = {}
     previous = ""
     about = Event.objects.about(measure).filter(verb__in=MOVES).order_by("seq")
@@ -74,7 +75,7 @@ def line_of_states(measure: Measure) -> list[dict[str, Any]]:
 
 
 def parts_of(measures: Iterable[Measure], today: date) -> Bar:
-    """Count measures by state for a segmented bar; what is overdue is told apart from its state."""
+    """Count measures by state for a segmented bar; what is overdue is a part of its own."""
     return bar_of(Counter(measure.part(today) for measure in measures))
 
 
@@ -89,7 +90,7 @@ def history_of_issue(issue: Issue) -> list[HistoryEntry]:
 
 
 def with_work_done(measures: QuerySet[Measure]) -> QuerySet[Measure]:
-    """Tell of each measure what `next_step` asks: anything reported, evidence, milestones that are not reached."""
+    """Annotate each measure with what `next_step` takes: whether it has reports, evidence, open milestones."""
     reports = ProgressReport.objects.filter(measure=OuterRef("pk"))
     evidence = Evidence.objects.in_force().filter(measure=OuterRef("pk"))
     stages = Milestone.objects.filter(measure=OuterRef("pk"), reached_on=None)
@@ -111,13 +112,16 @@ def next_step(able: Collection[str], *, has_report: bool, has_evidence: bool, ha
     return next((verb for verb in last if verb in able), "")
 
 
-def evidence_of(user: Any, *, measure: Measure | None = None, issue: Issue | None = None) -> list[dict[str, Any]]:
+def evidence_of(user: Viewer, *, measure: Measure | None = None, issue: Issue | None = None) -> list[dict[str, Any]]:
     """Return the evidence that the user sees of a measure, or of an issue as a whole; what was withdrawn comes last."""
-    found = Evidence.objects.visible_to(user).filter(measure=measure)
+    evidence = Evidence.objects.visible_to(user).filter(measure=measure)
     if measure is None:
-        found = found.filter(issue=issue)
-    found = found.select_related("withdrawn_by").order_by(F("withdrawn_at").asc(nulls_first=True), "position")
-    pieces = found.prefetch_related("versions__file__scan", "versions__by", "versions__unit")
+        evidence = evidence.filter(issue=issue)
+    pieces = (
+        evidence.select_related("withdrawn_by")
+        .prefetch_related("versions__file__scan", "versions__by", "versions__unit")
+        .order_by(F("withdrawn_at").asc(nulls_first=True), "position")
+    )
     return [
         {"piece": piece, "latest": latest, "kind": KINDS.get(latest.file.kind, ""), "lock": latest.file.lock}
         for piece in pieces

@@ -26,7 +26,7 @@ from bulletins.services.figures import (
 )
 from bulletins.services.redaction import disclosed_rows
 from issues.models import Disclosure
-from issues.queries import shown_to
+from issues.queries import disclosed_to
 from reporting.models import Snapshot, SnapshotRow
 from reporting.queries.standings import PartFigures, Standing
 from signoffs.queries.figures import AddableCounts
@@ -52,7 +52,7 @@ def content_of(snapshot: Snapshot, *, corrected: Bulletin | None = None, reason:
     now = recounted_figures(snapshot) if corrected else stored_figures(snapshot)
     before = previous_figures(snapshot)
     lists = {name: rows(week) for name, rows in LISTS.items()}
-    disclosed = shown_to(Disclosure.Audience.INTERNAL, inspection)
+    disclosed = disclosed_to(Disclosure.Audience.INTERNAL, inspection)
     listed = {name: disclosed_rows(rows, disclosed) for name, rows in lists.items()}
     return {
         "inspection": {

@@ -176,4 +176,5 @@ class RowWriter(Writer):
         assert row is not None
         old, row.title = row.title, step.node.title
         row.save(update_fields=["title"])
-        self.trail.record(IssueVerb(f"edit_{row.KIND}"), by=self.by, obj=row, changes={"title": [old, row.title]})
+        verb = IssueVerb[f"EDIT_{row.KIND}".upper()]
+        self.trail.record(verb, by=self.by, obj=row, changes={"title": [old, row.title]})
