@@ -27,7 +27,7 @@ from issues.services import (
 )
 from issues.services.disclosing import Bulk
 from papers.breadcrumbs import to_disclosure
-from papers.forms import ProposalForm, ReasonForm
+from papers.forms import ProposalForm, ReturnPaperForm
 from papers.services.presentation import counts_by_state, rows_shown
 from papers.views.papers import inspection_of
 
@@ -178,7 +178,7 @@ def _shown(request: HttpRequest, issue: Issue, audience: str, **forms: Any) -> H
         "decides": decides,
         "history": history.order_by("-proposed_at", "-pk"),
         "form": ProposalForm(initial=initial),
-        "refuse_form": ReasonForm(auto_id="refuse_%s"),
+        "refuse_form": ReturnPaperForm(auto_id="refuse_%s"),
         "breadcrumbs": to_disclosure(issue.inspection, audience, issue.code),
         **forms,
     }
@@ -208,7 +208,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def refuse(request: HttpRequest, pk: int) -> HttpResponse:
     """Refuse a proposal with a reason; what counted before goes on."""
-    row, form = _disclosure_of(request, pk), ReasonForm(request.POST, auto_id="refuse_%s")
+    row, form = _disclosure_of(request, pk), ReturnPaperForm(request.POST, auto_id="refuse_%s")
     if not holds_group(request.user, row.issue.inspection):
         raise Forbidden(_("Only the leading group decides what is shown."))
     if attempt(form, lambda data: refuse_disclosure(disclosure=row, by=request.user, at=timezone.now(), **data)):

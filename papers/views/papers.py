@@ -23,9 +23,9 @@ from papers.forms import (
     AnswerForm,
     ApproveForm,
     CommentForm,
-    IssueForm,
+    IssuePaperForm,
     PaperForm,
-    ReasonForm,
+    ReturnPaperForm,
     SelectionForm,
 )
 from papers.models import PaperVersion
@@ -123,8 +123,8 @@ def shown(request: HttpRequest, version: PaperVersion, **forms: Any) -> HttpResp
 def _forms(version: PaperVersion) -> dict[str, Any]:
     return {
         "approve_form": ApproveForm(initial={"sha256": version.content_sha256}, auto_id="approve_%s"),
-        "return_form": ReasonForm(auto_id="return_%s"),
-        "issue_form": IssueForm(auto_id="issue_%s"),
+        "return_form": ReturnPaperForm(auto_id="return_%s"),
+        "issue_form": IssuePaperForm(auto_id="issue_%s"),
         "comment_form": CommentForm(auto_id="comment_%s"),
         "answer_form": AnswerForm(auto_id=False),
     }

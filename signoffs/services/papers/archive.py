@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from audit.services import open_trail
 from core.exceptions import RuleViolation
 from documents import write_pdf
-from documents.archive import Altered, ArchiveStream, Entry, Packed, made, safe_name
+from documents.archive import Altered, ArchiveEntry, ArchiveStream, Packed, lazy_entry, safe_name
 from files.models import FileScan, StoredFile
 from files.services import LOCKS, open_for_download, open_stored, receiving
 from issues.models import Issue
@@ -145,7 +145,7 @@ class _Packer:
 
     def stream(self) -> ArchiveStream:
         return ArchiveStream(
-            f"一事一档-{self.scope.issue.code}", self.entries, closing=self._closing, told=self._advance
+            f"一事一档-{self.scope.issue.code}", self.entries, closing=self._closing, on_packed=self._advance
         )
 
     def _advance(self, packed: Packed) -> None:
@@ -159,14 +159,14 @@ class _Packer:
             self.names[path] = name
         return path
 
-    def _paper(self, folder: str, name: str, paper: Callable[[], Any], write: Callable[[Any], bytes]) -> Entry:
+    def _paper(self, folder: str, name: str, paper: Callable[[], Any], write: Callable[[Any], bytes]) -> ArchiveEntry:
         def content() -> bytes:
             with translation.override(OFFICIAL):
                 return write(paper())
 
-        return made(self._place(folder, name), content, at=self.scope.at)
+        return lazy_entry(self._place(folder, name), content, at=self.scope.at)
 
-    def _entries(self) -> Iterator[Entry]:
+    def _entries(self) -> Iterator[ArchiveEntry]:
         scope = self.scope
         yield self._paper("plan", "整改方案.pdf", lambda: issue_file.plan(scope), write_pdf)
         yield self._paper("progress", "整改进展.pdf", lambda: issue_file.progress(scope), write_pdf)
@@ -185,7 +185,7 @@ class _Packer:
         about = ("file__scan", "evidence__issue", "evidence__measure")
         return list(rows.select_related(*about).prefetch_related("evidence__versions"))
 
-    def _evidence(self, version: EvidenceVersion) -> Entry:
+    def _evidence(self, version: EvidenceVersion) -> ArchiveEntry:
         file, piece = version.file, version.evidence
         name = evidence_name(piece.issue, piece.measure, file.name)
         folder = "in_force"
@@ -194,21 +194,21 @@ class _Packer:
         elif version.number != piece.latest.number:
             folder, name = "earlier", _with_version(name, version.number)
         path = self._place(folder, name)
-        return Entry(path, lambda: open_stored(file), version.at, size=file.size, sha256=file.sha256)
+        return ArchiveEntry(path, lambda: open_stored(file), version.at, size=file.size, sha256=file.sha256)
 
-    def _manifest(self, application: Application) -> Entry:
+    def _manifest(self, application: Application) -> ArchiveEntry:
         """The manifest as it was hashed: its line in SHA256SUMS is the hash that the form prints."""
         path = self._place("decisions", f"材料清单-{application.code}-{round_name(application)}.json")
-        entry = made(path, application.manifest.encode, at=application.applied_at)
+        entry = lazy_entry(path, application.manifest.encode, at=application.applied_at)
         return replace(entry, sha256=application.manifest_sha256)
 
-    def _form(self, application: Application) -> Entry:
+    def _form(self, application: Application) -> ArchiveEntry:
         def form() -> Any:
             return form_of(application, by=self.by, at=self.scope.at)
 
         return self._paper("forms", f"{form_name(application)}.pdf", form, write_pdf)
 
-    def _closing(self, packed: list[Packed]) -> Iterator[Entry]:
+    def _closing(self, packed: list[Packed]) -> Iterator[ArchiveEntry]:
         left_out = [
             f"{evidence_name(each.evidence.issue, each.evidence.measure, each.file.name)}：{_reason(each.file)}"
             for each in self._versions("locked")
@@ -218,7 +218,7 @@ class _Packer:
             with translation.override(OFFICIAL):
                 return write_pdf(issue_file.contents(self.scope, packed, names=self.names, left_out=left_out))
 
-        yield made(CONTENTS, content, at=self.scope.at)
+        yield lazy_entry(CONTENTS, content, at=self.scope.at)
 
 
 def _with_subjects(rows: Any) -> Any:
