@@ -1,4 +1,4 @@
-"""The queue of a person: what waits for their decision, and what stands before and behind in it."""
+"""The queue of a person: what waits for their decision, and what is before and behind in it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +29,7 @@ class Neighbours:
 
 
 def neighbours_of(application: Application, *, user: Any) -> Neighbours:
-    """Return what stands before and behind the application in the user's queue; at the end it goes on at the start."""
+    """Return what is before and behind the application in the user's queue; at the end it goes on at the start."""
     keys = list(queue_of(user).values_list("applied_at", "pk")[:AT_MOST])
     own = (application.applied_at, application.pk)
     before, behind = [pk for at, pk in keys if (at, pk) < own], [pk for at, pk in keys if (at, pk) > own]

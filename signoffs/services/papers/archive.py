@@ -23,7 +23,7 @@ from signoffs.models import Application
 from signoffs.permissions import may_read_manifest
 from signoffs.services.papers import issue_file
 from signoffs.services.papers.form import evidence_name, form_name, form_of
-from signoffs.services.papers.issue_file import Scope
+from signoffs.services.papers.issue_file import ArchiveScope
 from signoffs.services.papers.wording import OFFICIAL, round_name
 
 JOB_TYPE = "signoffs.archive"
@@ -123,7 +123,7 @@ class _Packer:
             raise RuleViolation(_("You do not see all of this any more. Ask for the file again."))
         about = ("inspection__organisation", "problem__category__area", "leader", "lead_unit", "task_force")
         issue = Issue.objects.visible_to(self.by).select_related(*about).get(pk=self.arguments["issue"])
-        self.scope = Scope(issue, self._measures(), self.arguments["whole"], at)
+        self.scope = ArchiveScope(issue, self._measures(), self.arguments["whole"], at)
         self.applications = self._applications()
         self.names: dict[str, str] = {}
         self.taken: dict[str, set[str]] = {}

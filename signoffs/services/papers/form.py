@@ -37,7 +37,7 @@ def form_name(application: Application) -> str:
 
 
 def form_of(application: Application, *, by: Any, at: datetime) -> Paper:
-    """Return the form as it stands, for a person who sees the application.
+    """Return the form in its present state, for a person who sees the application.
 
     The form of a closing lists those measures that the person sees, and says where there are others.
     """
@@ -85,8 +85,8 @@ def _deadline_of(measure: Measure) -> str:
 
 
 def _measures(issue: Issue, by: Any) -> list[Measure]:
-    seen = Measure.objects.visible_to(by).filter(issue=issue)
-    return list(seen.select_related("leader", "lead_unit").order_by("sort_key"))
+    visible = Measure.objects.visible_to(by).filter(issue=issue)
+    return list(visible.select_related("leader", "lead_unit").order_by("sort_key"))
 
 
 def _done(application: Application, by: Any) -> list[tuple[Cell, ...]]:
@@ -111,15 +111,15 @@ def _work(application: Application, by: Any) -> str:
     if measure is not None:
         text = content_of(application).get("measure", {}).get("text", measure.text)
         report = measure.reports.filter(at__lte=application.applied_at).first()
-        told = f"\n落实情况：{report.text}（{chinese_moment(report.at)}）" if report else ""
-        return f"{measure.code} {text}{told}"
+        account = f"\n落实情况：{report.text}（{chinese_moment(report.at)}）" if report else ""
+        return f"{measure.code} {text}{account}"
     accepted = _accepted(application, by)
     lines = []
     for each in _measures(application.issue, by):
-        told = (
+        account = (
             f"；落实情况：{accepted[each.pk].statement}" if each.pk in accepted else f"（{each.get_status_display()}）"
         )
-        lines.append(f"{each.code} {each.text}{told}")
+        lines.append(f"{each.code} {each.text}{account}")
     return "\n".join(lines + ([] if may_read_manifest(by, application) else [NOT_ALL]))
 
 
@@ -139,9 +139,9 @@ def _rules(application: Application, by: Any) -> str:
 def evidence_list(application: Application, by: Any) -> str:
     """Return the frozen list of evidence: number, name, pages, date, SHA-256 in short."""
     under = [application, *_accepted(application, by).values()] if application.is_closure else [application]
-    told = [(each, line) for each in under for line in content_of(each).get("evidence", [])]
-    files = StoredFile.objects.select_related("scan").in_bulk([line["file"] for _each, line in told])
-    lines = [_evidence_line(n, each, line, files) for n, (each, line) in enumerate(told, 1)]
+    entries = [(each, line) for each in under for line in content_of(each).get("evidence", [])]
+    files = StoredFile.objects.select_related("scan").in_bulk([line["file"] for _each, line in entries])
+    lines = [_evidence_line(n, each, line, files) for n, (each, line) in enumerate(entries, 1)]
     return "\n".join(lines) or "无"
 
 
@@ -193,5 +193,5 @@ def _opinion(application: Application, label: str, number: int, step: dict[str, 
         waits = application.status == Application.Status.PENDING
         return Cell(label, f"{step_name(step['name'])}：{'待审核' if waits else '未进行'}")
     event = decided_by(events).get(number)
-    told = f"　留痕第{event.seq}号" if event else ""
-    return Cell(label, opinion_of(decision), f"{decision.by.name}　{chinese_moment(decision.at)}{told}")
+    number_in_trail = f"　留痕第{event.seq}号" if event else ""
+    return Cell(label, opinion_of(decision), f"{decision.by.name}　{chinese_moment(decision.at)}{number_in_trail}")
