@@ -1,4 +1,4 @@
-"""What which audience is shown: the office proposes, the group decides, nobody on their own; less is shown at once."""
+"""What which audience is shown: the office proposes, the group decides, no one on their own; less is shown at once."""
 
 from typing import Any
 

@@ -44,7 +44,7 @@ def facts(page: Page) -> dict[str, str]:
 
 
 def typed(issue: Issue, **changed: Any) -> dict[str, Any]:
-    """What the browser sends when the form is filled as it stands, but for `changed`."""
+    """What the browser sends when the form is filled as it is, but for `changed`."""
     leader, lead_unit, force = issue.leader_id or "", issue.lead_unit_id or "", issue.task_force_id or ""
     plan = {"text": issue.text, "goal": issue.goal, "leader": leader, "lead_unit": lead_unit, "task_force": force}
     return {**plan, **changed}

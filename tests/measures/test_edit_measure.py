@@ -58,7 +58,7 @@ def test_saving_without_a_change_leaves_no_event_and_no_span(bureau: Bureau) -> 
     stages = [("Half done", SOON), ("Done", LATER)]
     measure = bureau.measure(stages=stages, supporting_units=[bureau.parks, bureau.organisation])
     units = [bureau.parks, bureau.organisation]
-    for given, order in ((units, stages), (units[::-1], stages[::-1])):  # nobody types them in the order of the rows
+    for given, order in ((units, stages), (units[::-1], stages[::-1])):  # no one types them in the order of the rows
         edit(bureau, measure, text=measure.text, parts={"supporting_units": given, "stages": order})
     assert events("edit_measure") == []
     assert len(spans(measure)) == 1

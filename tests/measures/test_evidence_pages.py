@@ -176,7 +176,7 @@ def test_a_form_larger_than_any_form_is_not_read(officer: Client, running: Measu
 
 @pytest.mark.parametrize("address", ["/login/", "/measures/1/add-evidence/"])
 def test_who_is_not_logged_in_sends_no_large_form_to_any_address(address: str, tmp_path: Path, settings: Any) -> None:
-    """Whoever reads the form first, the check of its token included, does not write it to the disk."""
+    """Code that reads the form first, like the check of its token, does not write it to the disk."""
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path
     browser = Client(enforce_csrf_checks=True)
     browser.get("/login/")

@@ -84,7 +84,7 @@ def test_incomplete_is_what_lacks_a_leader_a_unit_or_a_deadline(bureau: Bureau) 
     lacking.append(bureau.measure(mode="long_term", deadline=None, leader=None))
     bureau.measure()
     bureau.measure(mode="long_term", deadline=None)
-    bureau.measure(deadline=None, status="cancelled", cancellation_reason=REASON)  # nobody will start it any more
+    bureau.measure(deadline=None, status="cancelled", cancellation_reason=REASON)  # no one will start it any more
     assert set(Measure.objects.incomplete()) == set(lacking)
 
 

@@ -195,11 +195,11 @@ TRIES: dict[str, Try] = {
     "apply_for_sign_off": lambda b, m, by: apply_for_sign_off(measure=m, statement=REASON, by=by, at=NOW),
 }
 AS_ADDING = {"add_version", "withdraw_evidence"}
-"""Verbs of evidence that is there already: whoever may add some may use them."""
+"""Verbs of evidence that is there already: anyone who may add some may use them."""
 TAKING_IN = {"accepted_kinds", "upload_evidence", "upload_version"}
 """They take a file in and call `add_evidence` and `add_version`, or only say what is taken in."""
 WITHIN_AN_APPLICATION = {"submit_measure", "resume_measure", "sign_off_measure"}
-"""Moves that applications and decisions make; they ask nobody, for those verbs did."""
+"""Moves that applications and decisions make; they check no roles, for those verbs did."""
 TRIES_ON_AN_ISSUE: dict[str, Try] = {
     "plan_measure": lambda b, issue, by: services.plan_measure(
         issue=issue, text="Mend", leader=b.leader, lead_unit=b.roads, deadline=LATER, by=by, at=NOW

@@ -76,7 +76,7 @@ def test_a_word_is_found_as_it_stands_and_nothing_else(
 
 
 def test_a_pair_across_a_gap_is_no_word(bureau: Bureau) -> None:
-    """The index knows pairs only; that they stand in this order the text itself must say."""
+    """The index knows pairs only; their order has to be checked in the text."""
     bureau.measure(text="甲乙丁乙丙")
     assert matches("甲乙丙") == set()
     assert matches("丁乙丙") == {"甲乙丁乙丙"}
