@@ -1,12 +1,10 @@
 """Sources of the ledger: imports, notices with preamble and closing."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role, Unit, User
+from accounts.models import Role, Unit, User, Viewer
 from accounts.permissions import grants_of
 from core.transitions import Transitions
 from files.models import StoredFile
@@ -17,7 +15,7 @@ from jobs.models import Job
 class ImportQuerySet(models.QuerySet["Import"]):
     """Adjectives of imports."""
 
-    def visible_to(self, user: Any) -> "ImportQuerySet":
+    def visible_to(self, user: Viewer) -> "ImportQuerySet":
         """Keep one's own imports, and those into inspections that one administers."""
         grants = grants_of(user)
         if grants.user_id is None:
@@ -28,11 +26,13 @@ class ImportQuerySet(models.QuerySet["Import"]):
 class Import(models.Model):
     """One file on its way into the ledger: read → applied. Nothing of the plan changes before `applied`.
 
-    `mapping` is what the person chose for names that nobody knows: `{"units": {name: id}, "leaders": {name: id}}`.
-    A notice is read anew whenever it is shown, with the `corrections` of a person: `{"layout": name, "lines": {line:
-    what it is}}`; the rows of a workbook are staged, and `preview` keeps what was made
-    of them at the state `base_seq` of the ledger.
+    `mapping` is what the person chose for unknown names: `{"units": {name: id}, "leaders": {name: id}}`.
+    A notice is read again whenever its page is opened, with the `corrections` of a person: `{"layout": name, "lines":
+    {line: what it is}}`; the rows of a workbook are staged, and `preview` is what was worked out of them at the state
+    `base_seq` of the ledger.
     """
+
+    KIND = "import"
 
     class Status(models.TextChoices):
         READ = "read", _("read")

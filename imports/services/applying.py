@@ -6,11 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Unit
+from accounts.models import Actor, Unit
 from audit.services import Trail
 from files.models import StoredFile
 from imports.services.name_resolution import Names
-from imports.services.planning import ImportPlan, Step, plain_values, plan_values
+from imports.services.planning import ImportPlan, ImportStep, plain_values, plan_values
 from issues.fields import PLAIN_FIELDS
 from issues.models import Area, Category, Inspection, Issue, Problem, TaskForce, code_of, sort_key_of
 from issues.services import open_issue_spans
@@ -24,13 +24,13 @@ BATCH = 500
 
 
 @dataclass
-class Writer:
+class PlanWriter:
     """Writes one plan. Rows that exist stay as they are but for changed plans; new ones get the next position."""
 
     plan: ImportPlan
     inspection: Inspection
     trail: Trail
-    by: Any
+    by: Actor
     file: StoredFile | None
 
     def write(self) -> None:
@@ -46,15 +46,15 @@ class Writer:
         for step in self.plan.changed:
             self._change(step)
 
-    def _level(self, model: type[Any], steps: list[Step], fields: Callable[[Step], dict[str, Any]]) -> None:
-        """Make the new rows of one level, each behind the last one of its parent."""
+    def _level(self, model: type[Any], steps: list[ImportStep], fields: Callable[[ImportStep], dict[str, Any]]) -> None:
+        """Create the new rows of one level, each behind the last one of its parent."""
         positions: dict[int | None, int] = {}
         for step in steps:
             if step.row is not None:
                 place = _parent_key(step)
                 positions[place] = max(positions.get(place, 0), step.row.position)
         self._count_absent(model, positions)
-        made = []
+        created = []
         for step in steps:
             if step.row is None:
                 place = _parent_key(step)
@@ -62,17 +62,17 @@ class Writer:
                 values = {"position": positions[place], "number": step.node.number, **fields(step)}
                 step.row = model(inspection=self.inspection, **values)
                 give_code(step)
-                made.append(step.row)
-        model.objects.bulk_create(made, batch_size=BATCH)
+                created.append(step.row)
+        model.objects.bulk_create(created, batch_size=BATCH)
 
     def _count_absent(self, model: type[Any], positions: dict[int | None, int]) -> None:
-        """Rows that the source does not name keep their positions too."""
+        """Rows that the source does not name keep their positions too: a new one never takes one of theirs."""
         parent = {Area: "inspection_id", Category: "area_id", Problem: "category_id", Issue: "problem_id"}[model]
         for place, position in model.objects.filter(inspection=self.inspection).values_list(parent, "position"):
             key = None if model is Area else place
             positions[key] = max(positions.get(key, 0), position)
 
-    def _issue(self, step: Step) -> dict[str, Any]:
+    def _issue(self, step: ImportStep) -> dict[str, Any]:
         node, names = step.node, self.plan.names
         return {
             "problem": up(step),
@@ -96,9 +96,9 @@ class Writer:
 
     def _measures(self) -> None:
         new = [step for step in self.plan.measures if step.row is None]
-        held = Measure.objects.filter(inspection=self.inspection).values_list("issue_id", "position")
+        stored = Measure.objects.filter(inspection=self.inspection).values_list("issue_id", "position")
         positions: dict[int, int] = {}
-        for issue_id, position in held:
+        for issue_id, position in stored:
             positions[issue_id] = max(positions.get(issue_id, 0), position)
         for step in new:
             issue = up(step)
@@ -116,7 +116,7 @@ class Writer:
         self._parts(new)
         open_spans(measures, at=self.trail.at)
 
-    def _parts(self, new: list[Step]) -> None:
+    def _parts(self, new: list[ImportStep]) -> None:
         """Supporting units and milestones of the new measures."""
         names, link = self.plan.names, Measure.supporting_units.through
         link.objects.bulk_create(
@@ -136,8 +136,8 @@ class Writer:
             batch_size=BATCH,
         )
 
-    def _notice(self, new_issues: list[Step]) -> None:
-        """Keep preamble and closing, and what the source claims of issues that came in now."""
+    def _notice(self, new_issues: list[ImportStep]) -> None:
+        """Store preamble and closing, and what the source claims of issues that came in now."""
         reading = self.plan.reading
         if not reading.layout:
             return
@@ -165,7 +165,7 @@ class Writer:
         source = ClaimSource(title=reading.title, sha256=self.file.sha256 if self.file else "")
         keep_claims(claims=claims, source=source, at=self.trail.at)
 
-    def _change(self, step: Step) -> None:
+    def _change(self, step: ImportStep) -> None:
         names, node = self.plan.names, step.node
         assert step.row is not None
         edit_measure(
@@ -178,22 +178,22 @@ class Writer:
         )
 
 
-def up(step: Step) -> Any:
+def up(step: ImportStep) -> Any:
     """Return the row above; for a plan of which the level above is written."""
     assert step.above is not None
     return step.above.row
 
 
-def _parent_key(step: Step) -> int | None:
+def _parent_key(step: ImportStep) -> int | None:
     return step.above.key if step.above else None
 
 
-def give_code(step: Step) -> None:
+def give_code(step: ImportStep) -> None:
     """Give an issue its code by positions: area, category, problem, issue."""
     if not isinstance(step.row, Issue):
         return
     positions: list[int] = []
-    place: Step | None = step
+    place: ImportStep | None = step
     while place is not None:
         assert place.row is not None
         positions.insert(0, place.row.position)

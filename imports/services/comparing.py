@@ -10,35 +10,37 @@ from django.utils.translation import ngettext
 
 from core.exceptions import RuleViolation
 from core.fields import Field
+from core.rules import allowed_states, is_possible
 from imports.services.error_messages import as_error, error_of
 from imports.services.matching import LedgerMeasure, Matcher
 from imports.services.name_resolution import Names
-from imports.services.planning import ImportPlan, Step, value_of
+from imports.services.planning import ImportPlan, ImportStep, value_of
 from issues.fields import PLAIN_FIELDS as ISSUE_FIELDS
 from issues.models import Inspection, Issue
+from issues.permissions import RULES as ISSUE_RULES
 from measures.fields import PLAIN_FIELDS
 from measures.models import Measure
+from measures.permissions import RULES
 from measures.services.plan import FIXED_AT_START, check_plan, check_stages
 from readers.workbook.cells import is_same, squeezed
 from readers.workbook.rows import LedgerRow, WorkbookReading
 
 NEEDED = {"leader": "leader", "lead_unit": "lead_unit", "deadline": "deadline"}
-CLOSED = (Issue.Status.AWAITING_CLOSURE, Issue.Status.RECTIFIED)
-TOLD_ROWS = 300
+LISTED_ROWS = 300
 """How many new and changed rows a preview lists; the counts are those of all."""
 
 
 @dataclass
 class LedgerPlan(ImportPlan):
-    """What importing a workbook would do. `changes` tells which fields of each changed measure, by its key.
+    """What importing a workbook would do. `changes` names the changed fields of each measure, by its key.
 
     `moved` are the issues that go under another heading, with their measures; by the key of the issue.
     """
 
     changes: dict[int, set[str]] = field(default_factory=dict)
-    changed_issues: list[tuple[Step, dict[str, Any]]] = field(default_factory=list)
-    renamed: list[Step] = field(default_factory=list)
-    moved: dict[int, Step] = field(default_factory=dict)
+    changed_issues: list[tuple[ImportStep, dict[str, Any]]] = field(default_factory=list)
+    renamed: list[ImportStep] = field(default_factory=list)
+    moved: dict[int, ImportStep] = field(default_factory=dict)
 
     def outcome(self) -> dict[str, Any]:
         """Return the object that `import_ledger --json` prints (`applied` false) and the preview shows."""
@@ -69,16 +71,16 @@ class LedgerPlan(ImportPlan):
             "sustained": sum(step.node.is_sustained for step in self.issues),
             "claimed": {},
             "claims": len(claims),
-            "rows": list(self._told()),
+            "rows": list(self._listed_rows()),
             "unread": [{"line": line.line, "text": line.text} for line in reading.unread],
             "furniture": [{"line": line.line, "text": line.text} for line in reading.furniture],
             "warnings": _warnings(reading),
             "applied": False,
         }
 
-    def _told(self) -> Iterator[dict[str, Any]]:
+    def _listed_rows(self) -> Iterator[dict[str, Any]]:
         """The first of the rows that are new or changed, with what changes in the words of the workbook."""
-        left = TOLD_ROWS
+        left = LISTED_ROWS
         for step in self.measures:
             changed = self.changes.get(step.key or 0)
             if step.row is not None and not changed:
@@ -91,7 +93,7 @@ class LedgerPlan(ImportPlan):
             yield {"line": step.node.line, "code": code, "text": step.node.text, "changes": fields}
 
 
-def _code(step: Step) -> str:
+def _code(step: ImportStep) -> str:
     return step.row.code if step.row is not None else ""
 
 
@@ -105,7 +107,7 @@ def _word_of(reading: Any, name: str) -> str:
 
 def _warnings(reading: WorkbookReading) -> list[dict[str, Any]]:
     """Say how cells were read that could be read otherwise, and what of the workbook was left out."""
-    told = []
+    messages = []
     sentences = {
         "several_leaders": ngettext(
             "In %(n)d row several leaders stand in one cell: the first is responsible, the others go to the remarks.",
@@ -130,16 +132,16 @@ def _warnings(reading: WorkbookReading) -> list[dict[str, Any]]:
     }
     for name, sentence in sentences.items():
         if count := reading.notes.get(name):
-            told.append(sentence % {"n": count})
+            messages.append(sentence % {"n": count})
     if reading.unknown:
-        told.append(
+        messages.append(
             _("Columns that are not known and were left out: %(names)s") % {"names": "、".join(reading.unknown)}
         )
     if reading.others:
-        told.append(
+        messages.append(
             _("Other sheets that look like a ledger were not read: %(names)s") % {"names": "、".join(reading.others)}
         )
-    return [{"line": 0, "message": message} for message in told]
+    return [{"line": 0, "message": message} for message in messages]
 
 
 def plan_workbook(reading: WorkbookReading, *, inspection: Inspection | None, names: Names) -> LedgerPlan:
@@ -178,12 +180,13 @@ def _missing_columns(plan: LedgerPlan, reading: WorkbookReading) -> list[dict[st
 
 
 class _Judge:
-    """Compares row by row. A cell that could not be read is told of once, whatever else it breaks."""
+    """Compares row by row. A cell that could not be read is one error, whatever else it breaks."""
 
     def __init__(self, plan: LedgerPlan, reading: WorkbookReading) -> None:
         self.plan, self.reading = plan, reading
         self._bad = {(error.line, error.field) for error in reading.errors}
-        under_decision = Measure.objects.filter(issue__in=plan.moved).exclude(status__in=Measure.UNFINISHED)
+        editable = allowed_states(RULES, "edit_measure")
+        under_decision = Measure.objects.filter(issue__in=plan.moved).exclude(status__in=editable)
         self._fixed = set(under_decision.values_list("issue", flat=True))
 
     def _refuse(self, node: Any, name: str, message: Any) -> None:
@@ -191,7 +194,7 @@ class _Judge:
             self._bad.add((node.line, name))
             self.plan.errors.append(error_of(self.reading, node.line, name, str(message)))
 
-    def issue(self, step: Step) -> None:
+    def issue(self, step: ImportStep) -> None:
         """Note what the workbook changes of an issue; whether it is kept up is decided once it is closed."""
         row, node = step.row, step.node
         if row is None or not node.text:
@@ -205,17 +208,18 @@ class _Judge:
             value = value_of(node, each)
             if each.key in self.reading.fields and is_other_value(each, value, getattr(row, each.name)):
                 changes[each.name] = value
-        if changes and row.status in CLOSED:
-            self._refuse(node, "issue", _("An issue that is closed or awaits closure is not edited any more."))
-        if node.sustained is not None and node.sustained != row.is_sustained and row.status not in CLOSED:
+        is_editable = is_possible(ISSUE_RULES, "edit_issue", row)
+        if changes and not is_editable:
+            self._refuse(node, "issue", ISSUE_RULES["edit_issue"].refusal)
+        if node.sustained is not None and node.sustained != row.is_sustained and is_editable:
             changes["is_sustained"] = node.sustained
         if changes:
             self.plan.changed_issues.append((step, changes))
 
     def _check_move(self, node: Any, row: Issue) -> None:
-        """Codes say where an issue stands: what papers and decisions name by its code keeps it."""
-        if row.status in CLOSED:
-            self._refuse(node, "issue", _("An issue that is closed or awaits closure is not edited any more."))
+        """Codes say where an issue is: what papers and decisions name by its code keeps it."""
+        if not is_possible(ISSUE_RULES, "edit_issue", row):
+            self._refuse(node, "issue", ISSUE_RULES["edit_issue"].refusal)
         elif row.pk in self._fixed:
             self._refuse(
                 node,
@@ -223,7 +227,7 @@ class _Judge:
                 _("Measures of this issue were applied for, signed off or cancelled; it stays under its heading."),
             )
 
-    def measure(self, step: Step) -> None:
+    def measure(self, step: ImportStep) -> None:
         """Note what the workbook changes of a measure and what is wrong with it; what stays is not judged."""
         node, row = step.node, step.row
         if row is None:
@@ -243,13 +247,13 @@ class _Judge:
         self._check(node, changes & set(NEEDED), row)
         self._check_state(node, row, changes - {"heading"})
 
-    def _check_issue(self, step: Step) -> None:
+    def _check_issue(self, step: ImportStep) -> None:
         issue = step.above.row if step.above else None
-        if issue is not None and issue.status in CLOSED:
-            self._refuse(step.node, "text", _("No measure can be added to an issue that is closed or awaits closure."))
+        if issue is not None and not is_possible(ISSUE_RULES, "plan_measure", issue):
+            self._refuse(step.node, "text", ISSUE_RULES["plan_measure"].refusal)
 
     def _check(self, node: LedgerRow, fields: set[str], row: LedgerMeasure | None) -> None:
-        """Ask the rules of planning field by field, so that all that is wrong with a row is told at once."""
+        """Ask the rules of planning field by field, so that all that is wrong with a row is listed at once."""
         mode = node.mode or (row.mode if row else Measure.Mode.TIME_LIMITED)
         fine: dict[str, Any] = {"text": "text", "leader": True, "lead_unit": True, "deadline": True, "mode": mode}
         for name in fields & self.reading.fields:
@@ -262,7 +266,7 @@ class _Judge:
         self._check_stages(node, mode, row)
 
     def _is_at_once(self, node: LedgerRow) -> bool:
-        """立行立改 without a date: the words stand in the cell, a date is still to be entered."""
+        """立行立改 without a date: the cell has the words, a date is still to be entered."""
         return node.deadline is None and node.is_at_once
 
     def _check_stages(self, node: LedgerRow, mode: str, row: LedgerMeasure | None) -> None:
@@ -277,7 +281,7 @@ class _Judge:
             self._refuse(node, name, refusal.message)
 
     def _check_state(self, node: LedgerRow, row: LedgerMeasure, changes: set[str]) -> None:
-        if changes and row.status not in Measure.UNFINISHED:
+        if changes and not is_possible(RULES, "edit_measure", row):
             name = next(iter(sorted(changes)))
             self._refuse(
                 node,
@@ -320,7 +324,7 @@ def is_other_value(field: Field, read: Any, stored: Any) -> bool:
 
 
 def _is_other_mode(node: LedgerRow, row: LedgerMeasure, fields: frozenset[str]) -> bool:
-    """Without a column of its own the mode is only guessed from the time limit, which cannot tell of stages."""
+    """Without a column of its own the mode is only guessed from the time limit, which knows nothing of stages."""
     return node.mode not in {"", row.mode} and ("mode" in fields or row.mode != Measure.Mode.STAGED)
 
 
@@ -329,7 +333,7 @@ def _key(names: Names, name: str) -> int:
 
 
 def _is_leader(names: Names, name: str, row: LedgerMeasure) -> bool:
-    """Two people of one name are one to a workbook: whoever holds the measure is meant."""
+    """Two people of one name are one to a workbook: it means the one who has the measure."""
     if not name or row.leader_id is None:
         return not name and row.leader_id is None
     return name == row.leader_name or getattr(names.leaders.get(name), "pk", None) == row.leader_id

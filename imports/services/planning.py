@@ -25,7 +25,7 @@ class Register:
     """Rows of one level by identity: the exact text under the same parent, and which of several equal ones it is."""
 
     def __init__(self, rows: Iterable[Model], *, parent: str, text: str) -> None:
-        self._seen: Counter[tuple[int | None, str]] = Counter()
+        self._taken: Counter[tuple[int | None, str]] = Counter()
         self._rows: dict[Identity, Any] = {}
         counts: Counter[tuple[int | None, str]] = Counter()
         for row in rows:
@@ -36,22 +36,22 @@ class Register:
     def take(self, parent: int | None, text: str) -> Any | None:
         """Return the row for the next occurrence of `text` under `parent`; None where it is new."""
         place = (parent, text)
-        found = self._rows.pop((*place, self._seen[place]), None)
-        self._seen[place] += 1
-        return found
+        row = self._rows.pop((*place, self._taken[place]), None)
+        self._taken[place] += 1
+        return row
 
     def left(self) -> list[Any]:
-        """Return the rows that nobody took: they are in the ledger and not in the source."""
+        """Return the rows that were not taken: they are in the ledger and not in the source."""
         return list(self._rows.values())
 
 
 @dataclass
-class Step:
-    """One node of the source with the row it stands for; `row` is None where the row is to be made."""
+class ImportStep:
+    """One node of the source with its row; `row` is None where the row is to be created."""
 
     node: Any
     row: Any | None
-    above: "Step | None" = None
+    above: "ImportStep | None" = None
 
     @property
     def key(self) -> int | None:
@@ -65,33 +65,33 @@ class ImportPlan:
     reading: Reading
     inspection: Inspection | None
     names: Names
-    areas: list[Step] = field(default_factory=list)
-    categories: list[Step] = field(default_factory=list)
-    problems: list[Step] = field(default_factory=list)
-    issues: list[Step] = field(default_factory=list)
-    measures: list[Step] = field(default_factory=list)
-    changed: list[Step] = field(default_factory=list)
+    areas: list[ImportStep] = field(default_factory=list)
+    categories: list[ImportStep] = field(default_factory=list)
+    problems: list[ImportStep] = field(default_factory=list)
+    issues: list[ImportStep] = field(default_factory=list)
+    measures: list[ImportStep] = field(default_factory=list)
+    changed: list[ImportStep] = field(default_factory=list)
     absent: list[Measure | Issue] = field(default_factory=list)
     errors: list[dict[str, Any]] = field(default_factory=list)
 
     def outcome(self) -> dict[str, Any]:
         """Return the object that `import_notice --json` prints (`applied` false) and the preview shows."""
-        told = summary(self.reading, _)
+        totals = summary(self.reading, _)
         created = sum(1 for step in self.measures if step.row is None)
         return {
             "created": created,
             "changed": len(self.changed),
             "unchanged": len(self.measures) - created - len(self.changed),
-            **{name: told[name] for name in ("areas", "categories", "problems", "issues", "measures")},
+            **{name: totals[name] for name in ("areas", "categories", "problems", "issues", "measures")},
             "new_issues": sum(1 for step in self.issues if step.row is None),
             "missing": {"units": self.names.missing_units, "leaders": self.names.missing_leaders},
             "absent": [{"code": row.code, "text": row.text} for row in self.absent],
             "errors": self.errors,
-            "completion": told["completion"],
-            "sustained": told["sustained"],
-            "claimed": told["claimed"],
-            "unread": told["unread"],
-            "warnings": told["warnings"],
+            "completion": totals["completion"],
+            "sustained": totals["sustained"],
+            "claimed": totals["claimed"],
+            "unread": totals["unread"],
+            "warnings": totals["warnings"],
             "applied": False,
         }
 
@@ -128,9 +128,9 @@ class _Ledger:
         return [*self.issues.left(), *live]
 
 
-def _match(register: Register, node: Any, text: str, above: Step | None, parent: int | None) -> Step:
+def _match(register: Register, node: Any, text: str, above: ImportStep | None, parent: int | None) -> ImportStep:
     row = register.take(parent, text) if parent is not None else None
-    return Step(node=node, row=row, above=above)
+    return ImportStep(node=node, row=row, above=above)
 
 
 def _match_area(plan: ImportPlan, ledger: _Ledger, area: AreaNode) -> None:
@@ -140,21 +140,21 @@ def _match_area(plan: ImportPlan, ledger: _Ledger, area: AreaNode) -> None:
         _match_category(plan, ledger, category, step)
 
 
-def _match_category(plan: ImportPlan, ledger: _Ledger, category: CategoryNode, above: Step) -> None:
+def _match_category(plan: ImportPlan, ledger: _Ledger, category: CategoryNode, above: ImportStep) -> None:
     step = _match(ledger.categories, category, category.title, above, above.key)
     plan.categories.append(step)
     for problem in category.problems:
         _match_problem(plan, ledger, problem, step)
 
 
-def _match_problem(plan: ImportPlan, ledger: _Ledger, problem: ProblemNode, above: Step) -> None:
+def _match_problem(plan: ImportPlan, ledger: _Ledger, problem: ProblemNode, above: ImportStep) -> None:
     step = _match(ledger.problems, problem, problem.title, above, above.key)
     plan.problems.append(step)
     for issue in problem.issues:
         _match_issue(plan, ledger, issue, step)
 
 
-def _match_issue(plan: ImportPlan, ledger: _Ledger, issue: IssueNode, above: Step) -> None:
+def _match_issue(plan: ImportPlan, ledger: _Ledger, issue: IssueNode, above: ImportStep) -> None:
     step = _match(ledger.issues, issue, issue.text, above, above.key)
     plan.issues.append(step)
     for measure in issue.measures:
@@ -165,7 +165,7 @@ def _match_issue(plan: ImportPlan, ledger: _Ledger, issue: IssueNode, above: Ste
 
 
 def is_planned(node: MeasureNode) -> bool:
-    """Return whether the source plans this measure, not only tells what was done."""
+    """Return whether the source plans this measure, and does not only report what was done."""
     return bool(node.leader or node.lead_unit or node.deadline)
 
 
@@ -201,7 +201,7 @@ def changes_of_plan(names: Names, node: MeasureNode, row: Measure) -> bool:
     )
 
 
-def _check_measure(plan: ImportPlan, step: Step) -> None:
+def _check_measure(plan: ImportPlan, step: ImportStep) -> None:
     """Note what the rules of planning say against a measure; a notice's reports are incomplete and no error."""
     node = step.node
     if not is_planned(node):

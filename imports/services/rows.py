@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import Max
 
-from imports.services.applying import Writer, give_code, up
+from imports.services.applying import PlanWriter, give_code, up
 from imports.services.comparing import LedgerPlan
-from imports.services.planning import Step, plain_values
+from imports.services.planning import ImportStep, plain_values
 from issues.models import Issue, sort_key_of
 from issues.services import begin_rectification, edit_issue
 from issues.verbs import IssueVerb
@@ -30,7 +30,7 @@ def pieces(steps: Iterable[Any], size: int = PIECE) -> Iterator[list[Any]]:
         yield piece
 
 
-class RowWriter(Writer):
+class RowWriter(PlanWriter):
     """Writes the plan of a workbook: new rows in bulk, changed ones by the verbs that a person would use."""
 
     plan: LedgerPlan
@@ -47,25 +47,25 @@ class RowWriter(Writer):
         for step in self.plan.moved.values():
             self._move_issue(step)
         positions: dict[int, int] = {}
-        held = Measure.objects.filter(inspection=self.inspection).values_list("issue_id", "position")
-        for issue_id, position in held.iterator(chunk_size=PIECE):
+        stored = Measure.objects.filter(inspection=self.inspection).values_list("issue_id", "position")
+        for issue_id, position in stored.iterator(chunk_size=PIECE):
             positions[issue_id] = max(positions.get(issue_id, 0), position)
         for piece in pieces(step for step in self.plan.measures if step.row is None):
             self._piece(piece, positions)
 
-    def _piece(self, steps: list[Step], positions: dict[int, int]) -> None:
-        """Make some of the new measures with all that belongs to them; none of them is held any longer after that."""
-        made = []
+    def _piece(self, steps: list[ImportStep], positions: dict[int, int]) -> None:
+        """Create some of the new measures with all that belongs to them; none of them stays in memory after that."""
+        created = []
         for step in steps:
             assert step.above is not None
             issue = step.above.row
             assert issue is not None
             positions[issue.pk] = position = positions.get(issue.pk, 0) + 1
-            made.append(self._measure(step.node, issue, position))
-        Measure.objects.bulk_create(made)
-        rows = [(step.node, measure) for step, measure in zip(steps, made, strict=True)]
+            created.append(self._measure(step.node, issue, position))
+        Measure.objects.bulk_create(created)
+        rows = [(step.node, measure) for step, measure in zip(steps, created, strict=True)]
         self._parts_of(rows)
-        open_spans(made, at=self.trail.at)
+        open_spans(created, at=self.trail.at)
         claims = [self._claim(row, measure) for row, measure in rows if row.has_claim]
         source = ClaimSource(title=self.file.name if self.file else "", sha256=self.file.sha256 if self.file else "")
         keep_claims(claims=claims, source=source, at=self.trail.at)
@@ -109,10 +109,10 @@ class RowWriter(Writer):
             more={"progress": row.progress, "evidence": row.evidence, "signed_off_on": signed_off_on},
         )
 
-    def _notice(self, new_issues: list[Step]) -> None:
-        """A ledger has neither preamble nor closing; what it claims stands at its measures."""
+    def _notice(self, new_issues: list[ImportStep]) -> None:
+        """A ledger has neither preamble nor closing; what it claims is at its measures."""
 
-    def _change(self, step: Step) -> None:
+    def _change(self, step: ImportStep) -> None:
         assert step.row is not None
         changes = self.plan.changes[step.row.pk]
         measure = Measure.objects.select_related("inspection", "issue").get(pk=step.row.pk)
@@ -142,7 +142,7 @@ class RowWriter(Writer):
         )
 
     def _move(self, measure: Measure, issue: Any) -> None:
-        """Put a measure under another issue, behind what stands there; its code says where it is now."""
+        """Put a measure under another issue, behind what is there; its code says where it is now."""
         old = measure.code
         last = issue.measures.aggregate(last=Max("position"))["last"] or 0
         measure.issue, measure.position = issue, last + 1
@@ -154,8 +154,8 @@ class RowWriter(Writer):
             begin_rectification(issue=issue, at=self.trail.at)
         self.trail.record(MeasureVerb.MOVE_MEASURE, by=self.by, obj=measure, changes={"code": [old, measure.code]})
 
-    def _move_issue(self, step: Step) -> None:
-        """Put an issue under another heading, behind what stands there; its code and those of its measures follow."""
+    def _move_issue(self, step: ImportStep) -> None:
+        """Put an issue under another heading, behind what is there; its code and those of its measures follow."""
         issue, problem = step.row, up(step)
         assert issue is not None
         old = issue.code
@@ -170,7 +170,7 @@ class RowWriter(Writer):
         Measure.objects.bulk_update(measures, ["code", "sort_key"], batch_size=PIECE)
         self.trail.record(IssueVerb.MOVE_ISSUE, by=self.by, obj=issue, changes={"code": [old, issue.code]})
 
-    def _rename(self, step: Step) -> None:
+    def _rename(self, step: ImportStep) -> None:
         """Give an area, a category or a problem heading the words of the workbook."""
         row = step.row
         assert row is not None

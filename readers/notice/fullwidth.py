@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from readers.notice.source import Line
+from readers.notice.source import NoticeLine
 
 UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
 """Characters without width that copying from a web page leaves between others."""
@@ -21,18 +21,18 @@ def half_width(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _short(text: str) -> str:
-    """The layouts are tried one after the other, and each asks for the same lines anew."""
+    """The layouts are tried one after the other, and each asks for the same lines again."""
     return text.translate(HALF_WIDTH)
 
 
-def filled(lines: list[Line]) -> list[Line]:
+def filled(lines: list[NoticeLine]) -> list[NoticeLine]:
     """Return the lines that hold something, without the blanks around it."""
     bare = [(line.number, _bare(line.text)) for line in lines]
-    return [Line(number, text, half_width(text)) for number, text in bare if text]
+    return [NoticeLine(number, text, half_width(text)) for number, text in bare if text]
 
 
 def _bare(text: str) -> str:
-    """Strip blanks of every kind, in whatever order they stand."""
+    """Strip blanks of every kind, in whatever order they come."""
     start, end = 0, len(text)
     while start < end and (text[start].isspace() or text[start] in UNSEEN):
         start += 1

@@ -7,11 +7,11 @@ from typing import TypeVar
 
 from readers.notice.conclusions import completion_of, end_of_status, is_sustained
 from readers.notice.fullwidth import half_width
-from readers.notice.layouts import TWOFOLD, Grammar, Level
-from readers.notice.numbers import Counted
-from readers.notice.reports import Mark, Reports, split_reports
+from readers.notice.layouts import TWOFOLD, Grammar, LayoutLevel
+from readers.notice.numbers import NumberSequence
+from readers.notice.reports import ReportMarker, Reports, split_reports
 from readers.notice.sentences import is_ended, is_paragraph, is_sentence, may_go_on, opens_report
-from readers.notice.source import Line
+from readers.notice.source import NoticeLine
 from readers.tree import (
     AreaNode,
     CategoryNode,
@@ -34,7 +34,7 @@ Node = TypeVar("Node", AreaNode, CategoryNode, ProblemNode)
 
 
 def _untitled(nodes: list[Node]) -> Node | None:
-    """Return the last one if it stands for a level that the paper does not have."""
+    """Return the last one if it is there for a level that the paper does not have."""
     return nodes[-1] if nodes and not nodes[-1].title else None
 
 
@@ -44,21 +44,21 @@ def _without(nodes: list[Node]) -> Node | None:
     return _untitled(nodes)
 
 
-def find_level(grammar: Grammar, plain: str) -> tuple[Level, re.Match[str]] | None:
+def find_level(grammar: Grammar, plain: str) -> tuple[LayoutLevel, re.Match[str]] | None:
     for level in grammar.levels:
         if match := level.begins.match(plain):
             return level, match
     return None
 
 
-def find_heading(grammar: Grammar, plain: str) -> Level | None:
+def find_heading(grammar: Grammar, plain: str) -> LayoutLevel | None:
     """Return the level of a heading; a number with nothing behind it is none, a label with nothing behind it is one."""
-    found = find_level(grammar, plain)
-    return found[0] if found and (found[0].is_label or plain[found[1].end() :].strip()) else None
+    heading = find_level(grammar, plain)
+    return heading[0] if heading and (heading[0].is_label or plain[heading[1].end() :].strip()) else None
 
 
 @dataclass
-class Walk:
+class Parser:
     """One pass over the lines of the tree. `forced` says of lines (by key) which level a person made them."""
 
     grammar: Grammar
@@ -71,28 +71,30 @@ class Walk:
     issue: IssueNode | None = None
     slot: str = ""  # where prose goes: text, goal, reports or outcome
     paragraphs: list[str] = field(default_factory=list)  # of the report under the issue
-    outcome: list[str] = field(default_factory=list)  # prose that tells of the result
+    outcome: list[str] = field(default_factory=list)  # prose on the result
     before_prose: set[str] = field(default_factory=set)  # keys of lines
     before_status: set[str] = field(default_factory=set)
     last: str = ""  # the paragraph above where a broken one may go on
-    bare: tuple[str, str, str, Line] | None = None  # a heading with nothing below it yet: level, number, title, line
-    above: tuple[Line, str] | None = None  # the line above, if it was prose: its line and where it went
-    counted: Counted = field(default_factory=Counted)
+    bare: tuple[str, str, str, NoticeLine] | None = (
+        None  # a heading with nothing below it yet: level, number, title, line
+    )
+    above: tuple[NoticeLine, str] | None = None  # the line above, if it was prose: its line and where it went
+    counted: NumberSequence = field(default_factory=NumberSequence)
 
-    def tree(self, lines: list[Line]) -> None:
+    def tree(self, lines: list[NoticeLine]) -> None:
         """Read these lines; the issue that they end with is finished."""
         self._look_ahead(lines)
         for line in lines:
             self._line(line)
         self._finish_issue()
 
-    def note(self, line: Line, kind: str) -> None:
+    def note(self, line: NoticeLine, kind: str) -> None:
         self.noted[line.number, line.part] = ReadLine(line.number, line.part, line.text, kind)
 
-    def _look_ahead(self, lines: list[Line]) -> None:
-        """Note the lines below which, scraps aside, a sentence without a marker stands: it may be their other half.
+    def _look_ahead(self, lines: list[NoticeLine]) -> None:
+        """Note the lines below which, scraps aside, a sentence without a marker follows: it may be their other half.
 
-        Note too below which lines a status stands before the next heading: there no report comes at once.
+        Note too below which lines a status comes before the next heading: there no report comes at once.
         """
         goes_on = has_status = False
         for line in reversed(lines):
@@ -112,7 +114,7 @@ class Walk:
     def _is_block(self, plain: str) -> bool:
         return any(block.begins.match(plain) for block in self.grammar.blocks)
 
-    def _line(self, line: Line) -> None:
+    def _line(self, line: NoticeLine) -> None:
         plain = line.plain
         above, self.above = self.above, None
         if level := self.forced.get(line.key):
@@ -121,12 +123,12 @@ class Walk:
             self._status(line, plain, match, above)
         elif block := next((b for b in self.grammar.blocks if b.begins.match(plain)), None):
             self._block(line, block.name, block.begins.match(plain), above)
-        elif found := find_level(self.grammar, plain):
-            self._heading(line, *found)
+        elif heading := find_level(self.grammar, plain):
+            self._heading(line, *heading)
         else:
             self._prose(line, plain)
 
-    def _status(self, line: Line, plain: str, match: re.Match[str], above: tuple[Line, str] | None) -> None:
+    def _status(self, line: NoticeLine, plain: str, match: re.Match[str], above: tuple[NoticeLine, str] | None) -> None:
         if self.issue is None or self.issue.status_line:
             self._assume_issue(above)
         issue = self.issue
@@ -145,7 +147,9 @@ class Walk:
         if report := line.text[end:].strip():
             self._into_slot(line, report)
 
-    def _block(self, line: Line, name: str, match: re.Match[str] | None, above: tuple[Line, str] | None) -> None:
+    def _block(
+        self, line: NoticeLine, name: str, match: re.Match[str] | None, above: tuple[NoticeLine, str] | None
+    ) -> None:
         if self.issue is None:
             self._assume_issue(above)
         if self.issue is None or match is None:
@@ -156,7 +160,7 @@ class Walk:
         if text := line.text[match.end() :].strip():
             self._into_slot(line, text)
 
-    def _assume_issue(self, above: tuple[Line, str] | None) -> None:
+    def _assume_issue(self, above: tuple[NoticeLine, str] | None) -> None:
         """A status or a block without an issue: a heading without anything below it was one, or the line above."""
         if self.grammar.is_strict:
             return
@@ -177,7 +181,7 @@ class Walk:
             self.note(line, "issue")
             self._doubt(line, "assumed_issue")
 
-    def _promote(self, level: str, number: str, title: str, line: Line) -> None:
+    def _promote(self, level: str, number: str, title: str, line: NoticeLine) -> None:
         """Make an issue of a heading that was just opened."""
         if level == "area":
             self.area = _without(self.reading.areas)
@@ -190,11 +194,11 @@ class Walk:
         self.note(line, "issue")
         self._doubt(line, "promoted")
 
-    def _heading(self, line: Line, level: Level, match: re.Match[str]) -> None:
+    def _heading(self, line: NoticeLine, level: LayoutLevel, match: re.Match[str]) -> None:
         title = line.text[match.end() :].strip()
         if level.tail and (tail := level.tail.search(half_width(title))):
             title = title[: tail.start()].strip()
-        if not title and not level.is_label:  # a stray number; what stands around it goes on
+        if not title and not level.is_label:  # a stray number; what is around it goes on
             self._unread(line)
             return
         self._finish_issue()
@@ -204,19 +208,19 @@ class Walk:
         if self.bare is not None:  # should it turn out to be an issue, nothing of it is left out
             self.bare = (level.name, number, line.text[match.end() :].strip(), line)
 
-    def _forced_heading(self, line: Line, level: str) -> None:
+    def _forced_heading(self, line: NoticeLine, level: str) -> None:
         """A person says what it is; its number is whatever looks like one."""
-        found = find_level(self.grammar, line.plain)
-        end = found[1].end() if found and line.plain[found[1].end() :].strip() else 0
+        heading = find_level(self.grammar, line.plain)
+        end = heading[1].end() if heading and line.plain[heading[1].end() :].strip() else 0
         self._finish_issue()
         self._open(level, line.text[:end].strip(), line.text[end:].strip(), line)
         self.bare = None  # said to be a heading, it is not taken for an issue
 
-    def _check_number(self, line: Line, level: str, number: str) -> None:
+    def _check_number(self, line: NoticeLine, level: str, number: str) -> None:
         if not self.grammar.is_strict and not self.counted.follows(level, number):
             self._doubt(line, "number", number.strip())
 
-    def _open(self, level: str, number: str, title: str, line: Line) -> None:
+    def _open(self, level: str, number: str, title: str, line: NoticeLine) -> None:
         self.note(line, level)
         getattr(self, f"_open_{level}")(number, title, line.number)
         self.last = title if self.issue else ""
@@ -250,7 +254,7 @@ class Walk:
         self.issue = IssueNode(text=text, number=number, line=line)
         self.problem.issues.append(self.issue)
 
-    def _prose(self, line: Line, plain: str) -> None:
+    def _prose(self, line: NoticeLine, plain: str) -> None:
         """Prose belongs to the issue above: its text broken over two lines, or its report after the status.
 
         A scrap that neither ends a sentence nor looks like one that was broken off belongs nowhere.
@@ -279,24 +283,24 @@ class Walk:
         return match is not None and match.end() >= len(plain)
 
     def _goes_on(self, plain: str, *, may_report: bool) -> bool:
-        """Return whether what stands above was broken off, and this line is no report of its own."""
+        """Return whether the line above was broken off, and this line is no report of its own."""
         if not self.last or is_ended(half_width(self.last)) or self.grammar.report.match(plain):
             return False
         return not (self.slot == "text" and may_report and COMPLETE.search(half_width(self.last)))
 
-    def _is_expected(self, line: Line, plain: str) -> bool:
+    def _is_expected(self, line: NoticeLine, plain: str) -> bool:
         """Return whether a line that says less of itself is prose by its place: first, or before its other half."""
-        if not self._held():
+        if not self._is_slot_filled():
             return opens_report(plain, self.grammar.report) or self.slot in {"text", "goal"}
         return may_go_on(plain) and line.key in self.before_prose
 
-    def _held(self) -> bool:
-        """Return whether anything stands already where prose goes."""
+    def _is_slot_filled(self) -> bool:
+        """Return whether there is anything already where prose goes."""
         assert self.issue is not None
-        held = {"text": self.issue.text, "goal": self.issue.goal, "outcome": self.outcome}
-        return bool(held.get(self.slot, self.paragraphs))
+        filled = {"text": self.issue.text, "goal": self.issue.goal, "outcome": self.outcome}
+        return bool(filled.get(self.slot, self.paragraphs))
 
-    def _into_slot(self, line: Line, text: str) -> None:
+    def _into_slot(self, line: NoticeLine, text: str) -> None:
         """Add a paragraph where prose goes."""
         issue = self.issue
         assert issue is not None
@@ -316,33 +320,33 @@ class Walk:
         self.last = text
         self.above = (line, self.slot) if text == line.text else None
 
-    def _as(self, kind: str, line: Line) -> ReadLine:
+    def _as(self, kind: str, line: NoticeLine) -> ReadLine:
         return ReadLine(line.number, line.part, line.text, kind)
 
-    def _go_on(self, line: Line, issue: IssueNode) -> None:
+    def _go_on(self, line: NoticeLine, issue: IssueNode) -> None:
         if self.reading.warnings and self.reading.warnings[-1].code == "open_text":
             self.reading.warnings.pop()
         self._doubt(line, "joined")
         self.note(line, "joined")
-        held = self.outcome if self.slot == "outcome" else self.paragraphs
+        prose = self.outcome if self.slot == "outcome" else self.paragraphs
         if self.slot == "goal":
-            issue.values["goal"] = issue.goal + line.text
-        elif held and self.slot != "text":
-            held[-1] += line.text
+            issue.goal += line.text
+        elif prose and self.slot != "text":
+            prose[-1] += line.text
         else:
             issue.text += line.text
         self.last += line.text
 
-    def _doubt(self, line: Line, code: str, words: str = "") -> None:
+    def _doubt(self, line: NoticeLine, code: str, words: str = "") -> None:
         self.reading.warnings.append(Doubt(line.number, code, words))
 
-    def _unread(self, line: Line) -> None:
+    def _unread(self, line: NoticeLine) -> None:
         self.reading.unread.append(UnreadLine(line.number, line.text))
         self.note(line, "unread")
         self.above = (line, "unread")
 
     def _finish_issue(self) -> None:
-        """Split what stands under an issue: up to the last paragraph with a marker it is reports, then prose."""
+        """Split what is under an issue: up to the last paragraph with a marker it is reports, then prose."""
         issue, self.issue = self.issue, None
         if issue is None:
             return
@@ -361,7 +365,7 @@ class Walk:
             self.reading.warnings.append(Doubt(issue.line, "no_report"))
         self.paragraphs, self.outcome, self.last, self.slot = [], [], "", ""
 
-    def _reports_end(self) -> tuple[Mark, int]:
+    def _reports_end(self) -> tuple[ReportMarker, int]:
         """Return how the reports are counted, and the number of paragraphs that they take."""
         for mark in self.grammar.marks:
             if marked := self._places(mark.begins):
@@ -378,5 +382,5 @@ class Walk:
 
 def _measures(reports: Reports, issue: IssueNode) -> list[MeasureNode]:
     numbers = reports.numbers or [""] * len(reports.texts)
-    told = zip(reports.texts, numbers, strict=True)
-    return [MeasureNode(text=text, number=number, line=issue.line) for text, number in told]
+    pairs = zip(reports.texts, numbers, strict=True)
+    return [MeasureNode(text=text, number=number, line=issue.line) for text, number in pairs]
