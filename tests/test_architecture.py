@@ -23,7 +23,15 @@ MODULES = {"urls", "admin", "views", "api", "management", "tasks", "forms", "fil
 MODULES |= {"queries", "models", "verbs", "apps", "migrations", "templatetags", "middleware", "context_processors"}
 MODULES |= {"adapters", "channels", "storage", "requests"}
 ALSO = {
-    "core": {"transitions", "workdays", "guards", "exceptions", "search", "transactions"},  # that is what core is
+    "core": {
+        "transitions",
+        "leases",
+        "workdays",
+        "guards",
+        "exceptions",
+        "search",
+        "transactions",
+    },  # that is what core is
     "rectify": {"settings", "celery", "wsgi", "demo", "backup", "styleguide"},  # knows all apps
     "issues": {"calendar"},  # the shipped working days, data only
 }

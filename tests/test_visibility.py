@@ -136,7 +136,7 @@ PAGES = """
     inbox                     200 200 200 200 200 200 200 200 200 200 200 200 in
     notice                    ... ... ... ... 200 ... ... ... ... ... ... ... in
     preferences               200 200 200 200 200 200 200 200 200 200 200 200 in
-    set_ladder                200 --- --- --- --- --- --- --- ... ... ... ... in
+    set_escalation                200 --- --- --- --- --- --- --- ... ... ... ... in
     urge_measure roads        405 405 405 405 405 405 405 405 405 405 405 405 in
     batch_measures chosen     200 200 200 200 200 200 200 200 ... ... ... ... in
     batch_measures_done       302 302 302 302 302 302 302 302 ... ... ... ... in
@@ -206,7 +206,7 @@ FORMS = """
     calendar                  302 --- --- --- --- --- --- --- --- 302 302 302 in
     clear_calendar_day        302 --- --- --- --- --- --- --- --- 302 302 302 in
     preferences               302 302 302 302 302 302 302 302 302 302 302 302 in
-    set_ladder                302 --- --- --- --- --- --- --- ... ... ... ... in
+    set_escalation                302 --- --- --- --- --- --- --- ... ... ... ... in
     urge_measure roads        302 --- 302 --- --- --- ... ... ... ... ... ... in
     urge_measure parks        302 --- 302 --- ... ... --- --- ... ... ... ... in
     batch_measures chosen     302 --- 302 --- --- --- 422 422 ... ... ... ... in
@@ -228,7 +228,7 @@ APART = {
     "healthz": "says nothing of the data",
     "readyz": "says nothing of the data",
     "make_pages": "asks for pages of a file that one sees already; tests of evidence",
-    "read_all_notices": "marks one's own notices, whoever one is; tests of the inbox",
+    "mark_all_read": "marks one's own notices, whoever one is; tests of the inbox",
     "login": "the way in; tests of the log-in",
     "logout": "ends one's own session, whoever one is",
     "set_language": "the language of one's own browser, also before the log-in",

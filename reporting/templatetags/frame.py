@@ -24,11 +24,11 @@ def _inspections(context: Mapping[str, Any]) -> list[Any]:
     kept = getattr(request, "frame_inspections", None)
     if kept is None:
         seen = Inspection.objects.visible_to(request.user).select_related("organisation")
-        counts = {"waiting": _counted(queue_of(request.user)), "unread": _counted(request.user.notices.unread())}
+        counts = {"waiting": _counted(queue_of(request.user)), "unread": _counted(request.user.notifications.unread())}
         kept = list(seen.annotate(**counts)[:SWITCH])
         request.frame_inspections = kept
         if kept:
-            request.unread_notices = kept[0].unread or 0
+            request.unread_notifications = kept[0].unread or 0
     return kept
 
 

@@ -22,7 +22,7 @@ def day(text: str) -> date:
 class Command(BaseCommand):
     """Exit code 0 done, 1 for a day that is still to come, 2 for what is no date."""
 
-    help = "Makes the digest of the day for everybody who has not got it yet; nothing on a rest day."
+    help = "Creates the digest of the day for all who have not got it yet; nothing on a rest day."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--date", type=day, metavar="DATE", help="the day of the digests (today)")
@@ -39,11 +39,11 @@ class Command(BaseCommand):
             else datetime.combine(wanted, time(8, 30), timezone.get_current_timezone())
         )
         outcome = send_reminders(at=at)
-        told = {"digests": outcome.digests, "notices": outcome.notices, "skipped": outcome.skipped}
+        counts = {"digests": outcome.digests, "notifications": outcome.reminders, "skipped": outcome.skipped}
         if options["json"]:
-            self.stdout.write(json.dumps({**told, "rest_day": outcome.is_rest_day}))
+            self.stdout.write(json.dumps({**counts, "rest_day": outcome.is_rest_day}))
         elif outcome.is_rest_day:
             self.stdout.write(_("%(day)s is a rest day: nothing goes out.") % {"day": wanted})
         else:
-            words = _("%(digests)d digests with %(notices)d reminders; %(skipped)d people had theirs already.")
-            self.stdout.write(words % told)
+            words = _("%(digests)d digests with %(notifications)d reminders; %(skipped)d people had theirs already.")
+            self.stdout.write(words % counts)
