@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_POST
 from accounts.forms import TokenForm
 from accounts.models import ApiToken, Appointment, User
 from accounts.services import make_token, note_password_change, revoke_token
+from core.breadcrumbs import breadcrumbs, crumb
 from core.forms import attempt
 
 
@@ -35,7 +35,7 @@ def account(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The password was changed."))
         return redirect("account")
     held = Appointment.objects.in_force(timezone.localdate()).filter(user=user).select_related("unit")
-    context = {"form": form, "appointments": held, "breadcrumbs": [{"label": _("My account"), "url": ""}]}
+    context = {"form": form, "appointments": held, "breadcrumbs": breadcrumbs(_("My account"))}
     return render(request, "accounts/account.html", context, status=422 if form.errors else 200)
 
 
@@ -59,10 +59,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         "form": form,
         "tokens": [(token, token.state(now)) for token in ApiToken.objects.visible_to(user)],
         "secret": request.session.pop(SECRET, ""),
-        "breadcrumbs": [
-            {"label": _("My account"), "url": reverse("account")},
-            {"label": _("Tokens for programs"), "url": ""},
-        ],
+        "breadcrumbs": breadcrumbs(crumb(_("My account"), "account"), _("Tokens for programs")),
     }
     return render(request, "accounts/tokens.html", context, status=422 if form.errors else 200)
 

@@ -13,7 +13,7 @@ from bulletins.models import LONGEST_TEXT, Bulletin
 from bulletins.permissions import abilities, require, require_draft_reader
 from bulletins.queries import history_of_bulletin
 from bulletins.services import correct_bulletin, edit_bulletin, next_number, publish_bulletin
-from bulletins.services.exports import WRITERS, ask_for_paper
+from bulletins.services.exports import WRITERS, request_bulletin_paper
 from bulletins.services.papers import sections_of
 from bulletins.services.papers.sections import Grid, Section
 from bulletins.services.redaction import public_sections
@@ -75,7 +75,7 @@ class Tried(Typed):
     """Texts to look at; what is left out is as it stands."""
 
     opening = serializers.CharField(allow_blank=True, required=False, max_length=LONGEST_TEXT)
-    asked = serializers.CharField(allow_blank=True, required=False, max_length=LONGEST_TEXT)
+    requirements = serializers.CharField(allow_blank=True, required=False, max_length=LONGEST_TEXT)
     outlook = serializers.CharField(allow_blank=True, required=False, max_length=LONGEST_TEXT)
 
 
@@ -183,7 +183,7 @@ class BulletinRows(Rows):
     def export(self, request: Request, pk: str) -> Response:
         """Ask for the bulletin as a file: the answer is the job, its result the file."""
         bulletin, kind = self.get_object(), self.typed(AsFile)["format"]
-        return accepted(ask_for_paper(bulletin=bulletin, kind=kind, **self.now()))
+        return accepted(request_bulletin_paper(bulletin=bulletin, kind=kind, **self.now()))
 
     @verb("publish", Seen)
     def publish(self, request: Request, pk: str) -> Response:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import IO, Any
 
+from documents.zone import localized
+
 CHUNK = 64 * 1024
 SUMS = "SHA256SUMS"
 LONGEST = 200
@@ -117,7 +119,7 @@ class ArchiveStream:
         yield True
 
     def _add(self, archive: zipfile.ZipFile, entry: Entry) -> Iterator[bool]:
-        told = zipfile.ZipInfo(f"{self.folder}/{entry.path}", entry.at.astimezone().timetuple()[:6])
+        told = zipfile.ZipInfo(f"{self.folder}/{entry.path}", localized(entry.at).timetuple()[:6])
         told.compress_type, told.external_attr, told.file_size = zipfile.ZIP_DEFLATED, 0o100644 << 16, entry.size
         told.create_system = 3
         size, digest = 0, hashlib.sha256()

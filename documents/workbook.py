@@ -10,17 +10,18 @@ from typing import IO, Any
 
 from xlsxwriter import Workbook
 
+from core.fields import CUT_MARK
 from documents.document_model import Total
 from documents.text_fit import width_of
 from documents.wording import plain
 from documents.workbook_model import Book, Chart, Column, Sheet, Value
+from documents.zone import localized
 
 LONGEST_CELL = 32_767
 MOST_ROWS = 1_048_576
 LONGEST_NAME = 31
 """Excel's limits of one cell, of one sheet, and of the name of a sheet."""
-CUT = "……（全文见系统）"
-"""Ends a text that is longer than a cell can hold."""
+CUT = CUT_MARK
 NOT_IN_A_NAME = str.maketrans("[]:*?/\\'", "（）：＊？／＼’")
 DAY, MOMENT = 'yyyy"年"m"月"d"日"', 'yyyy"年"m"月"d"日" hh:mm'
 A4, A3 = 9, 8
@@ -233,7 +234,7 @@ class _Writer:
         elif isinstance(value, bool):
             sheet.write_string(self.row, index, "是" if value else "否", look)
         elif isinstance(value, datetime):
-            local = value.astimezone().replace(tzinfo=None) if value.tzinfo else value
+            local = localized(value).replace(tzinfo=None) if value.tzinfo else value
             sheet.write_datetime(self.row, index, local, look)
         elif isinstance(value, date):
             sheet.write_datetime(self.row, index, value, look)

@@ -3,11 +3,40 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import ORGANISATION_ROLES, Role, Unit
 from accounts.permissions import grants_of, is_system_admin
 from core.exceptions import Forbidden
-from issues.models import Disclosure, Inspection
+from core.rules import VerbRule, is_possible
+from issues.models import Disclosure, Inspection, Issue
+
+NOT_CLOSED = frozenset({Issue.Status.OPEN, Issue.Status.IN_RECTIFICATION})
+RULES = {
+    "edit_issue": VerbRule(
+        states=NOT_CLOSED,
+        refusal=gettext_lazy("An issue that is closed or awaits closure is not edited any more."),
+    ),
+    # Verbs of apps above on an issue: the plan of its measures, its evidence, its closing.
+    "plan_measure": VerbRule(
+        states=NOT_CLOSED,
+        refusal=gettext_lazy("No measure can be added to an issue that is closed or awaits closure."),
+    ),
+    "add_evidence": VerbRule(
+        states=NOT_CLOSED,
+        refusal=gettext_lazy("Nothing is added to an issue that is closed or awaits closure."),
+    ),
+    "apply_for_closure": VerbRule(
+        states=frozenset({Issue.Status.IN_RECTIFICATION}), moves_to=Issue.Status.AWAITING_CLOSURE
+    ),
+}
+"""States of an issue in which each verb on it is possible; the roles are in the functions below."""
+PROPOSED = frozenset({Disclosure.Status.PROPOSED})
+DISCLOSURE_RULES = {
+    "approve_disclosure": VerbRule(states=PROPOSED, moves_to=Disclosure.Status.APPROVED),
+    "refuse_disclosure": VerbRule(states=PROPOSED, moves_to=Disclosure.Status.REFUSED),
+}
+"""States of a disclosure in which it is decided."""
 
 
 def may_administer(user: Any, inspection: Inspection) -> bool:
@@ -37,6 +66,13 @@ def require_office(user: Any, inspection: Inspection) -> None:
         raise Forbidden(_("Only the rectification office of this organisation may do this."))
 
 
+def abilities(user: Any, issue: Issue) -> frozenset[str]:
+    """Return the office's verbs that the user can use on the issue now: what a page offers as buttons."""
+    if not may_administer(user, issue.inspection):
+        return frozenset()
+    return frozenset(verb for verb in ("edit_issue", "plan_measure") if is_possible(RULES, verb, issue))
+
+
 def may_propose_disclosure(user: Any, inspection: Inspection) -> bool:
     """Return whether the user may propose what an audience is shown: the office."""
     return may_administer(user, inspection)
@@ -47,6 +83,13 @@ def may_decide_disclosure(user: Any, disclosure: Disclosure) -> bool:
     if disclosure.proposed_by_id == getattr(user, "pk", None):
         return False
     return holds_group(user, disclosure.issue.inspection)
+
+
+def disclosure_abilities(user: Any, disclosure: Disclosure) -> frozenset[str]:
+    """Return the verbs that the user can use on the proposal now."""
+    if not may_decide_disclosure(user, disclosure):
+        return frozenset()
+    return frozenset(verb for verb in DISCLOSURE_RULES if is_possible(DISCLOSURE_RULES, verb, disclosure))
 
 
 def holds_group(user: Any, inspection: Inspection) -> bool:

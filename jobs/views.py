@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.requests import AuthenticatedRequest
+from core.breadcrumbs import breadcrumbs
 from core.exceptions import RuleViolation
 from files.adapters import download_response
 from jobs import services
@@ -30,7 +31,7 @@ def _job_context(request: AuthenticatedRequest, pk: int) -> dict[str, Any]:
 def job(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """Show state, progress, result or reason of failure of one's own job."""
     context = _job_context(request, pk)
-    context["breadcrumbs"] = [{"label": context["job"].title, "url": ""}]
+    context["breadcrumbs"] = breadcrumbs(context["job"].title)
     return render(request, "jobs/job.html", context)
 
 

@@ -13,43 +13,29 @@ from audit.queries import HistoryEntry, history_of
 from files.services import KINDS
 from issues.models import Issue
 from measures.models import Evidence, Measure, Milestone, ProgressReport
+from measures.verbs import MeasureVerb
 
-VERBS = {
-    "plan_measure": _("planned the measure"),
-    "edit_measure": _("changed the plan"),
-    "start_measure": _("started the measure"),
-    "report_progress": _("reported progress"),
-    "move_measure": _("moved the measure to another issue"),
-    "hand_over": _("handed the measure over"),
-    "cancel_measure": _("cancelled the measure"),
-    "request_extension": _("asked for a later deadline"),
-    "grant_extension": _("granted the later deadline"),
-    "refuse_extension": _("refused the later deadline"),
-    "add_evidence": _("added evidence"),
-    "add_version": _("put a new version of evidence in place"),
-    "withdraw_evidence": _("withdrew evidence"),
+LABELS_FROM_ABOVE = {
     "apply_for_sign_off": _("applied for sign-off"),
     "withdraw_application": _("withdrew the application"),
     "accept_application": _("accepted the application"),
     "return_application": _("returned the application"),
     "urge_measure": _("urged the lead unit"),
-}
-MOVES = {
-    "plan_measure": Measure.Status.PLANNED,
-    "start_measure": Measure.Status.IN_PROGRESS,
-    "cancel_measure": Measure.Status.CANCELLED,
-    "apply_for_sign_off": Measure.Status.SUBMITTED,
-    "withdraw_application": Measure.Status.IN_PROGRESS,
-    "return_application": Measure.Status.IN_PROGRESS,
-    # Each step is accepted; the state is entered by the last one, and shown only once it holds.
-    "accept_application": Measure.Status.SIGNED_OFF,
-}
-ISSUE_VERBS = {
-    "edit_issue": _("changed the plan"),
-    "move_issue": _("moved the issue under another heading"),
     "apply_for_closure": _("applied for closure"),
     "close_issue": _("closed the issue"),
 }
+"""Labels of verbs of the apps above, as long as those have them in no enum."""
+MOVES = {
+    MeasureVerb.PLAN_MEASURE: Measure.Status.PLANNED,
+    MeasureVerb.START_MEASURE: Measure.Status.IN_PROGRESS,
+    MeasureVerb.CANCEL_MEASURE: Measure.Status.CANCELLED,
+    "apply_for_sign_off": Measure.Status.SUBMITTED,
+    "withdraw_application": Measure.Status.IN_PROGRESS,
+    "return_application": Measure.Status.IN_PROGRESS,
+    # Each step is accepted; the state is entered by the last one, and appears only once the measure has it.
+    "accept_application": Measure.Status.SIGNED_OFF,
+}
+"""Verb → the state that a measure enters by it."""
 Bar = list[tuple[str, str, int]]
 """The parts of a segmented bar: state, word, count."""
 LINE = (Measure.Status.PLANNED, Measure.Status.IN_PROGRESS, Measure.Status.SUBMITTED, Measure.Status.SIGNED_OFF)
@@ -57,9 +43,9 @@ LINE = (Measure.Status.PLANNED, Measure.Status.IN_PROGRESS, Measure.Status.SUBMI
 
 def history(measure: Measure) -> list[HistoryEntry]:
     """Return who changed what when, the newest first; one that an import brought has no event of its own."""
-    entries = history_of(measure, labels=VERBS, words={"kinds": dict(Measure.Kind.choices)})
+    entries = history_of(measure, labels=LABELS_FROM_ABOVE, words={"kinds": dict(Measure.Kind.choices)})
     first = measure.spans.order_by("valid_from").first()
-    if first and not any(entry.verb == "plan_measure" for entry in entries):
+    if first and not any(entry.verb == MeasureVerb.PLAN_MEASURE for entry in entries):
         entries.append(HistoryEntry(first.valid_from, "", "import_notice", str(_("came into the ledger by an import"))))
     return entries
 
@@ -99,7 +85,7 @@ def bar_of(counts: Mapping[str, int]) -> Bar:
 
 def history_of_issue(issue: Issue) -> list[HistoryEntry]:
     """Return what happened to an issue itself, the newest first."""
-    return history_of(issue, labels={**VERBS, **ISSUE_VERBS})
+    return history_of(issue, labels=LABELS_FROM_ABOVE)
 
 
 def with_work_done(measures: QuerySet[Measure]) -> QuerySet[Measure]:

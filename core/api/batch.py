@@ -1,6 +1,6 @@
 """One verb on many rows: each by itself, as if it were sent alone, and the answer says what became of each."""
 
-from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from core.api.exceptions import told_of
 from core.api.serializers import Typed
-from core.transactions import dry_run
+from core.batches import BatchItemResult, BatchResult, run_item
 
 MOST_ROWS = 200
 
@@ -62,9 +62,9 @@ class InBatches:
     def batch(self: Any, request: Request) -> Response:
         data = self.typed(Batch)
         method = self._verb(data["verb"])
-        rows = [self._became(method, row, data["all"], is_trial=data["trial"]) for row in data["rows"]]
-        done = sum(row["done"] for row in rows)
-        return Response({"done": done, "skipped": len(rows) - done, "rows": rows})
+        result = BatchResult(tuple(self._run(method, row, data["all"], is_trial=data["trial"]) for row in data["rows"]))
+        rows = [_item(item) for item in result.items]
+        return Response({"done": len(result.done), "skipped": len(result.skipped), "rows": rows})
 
     def _verb(self: Any, path: str) -> str:
         """Return the name of the method behind the address of a verb."""
@@ -74,19 +74,23 @@ class InBatches:
             raise serializers.ValidationError({"verb": [told]})
         return str(found[path])
 
-    def _became(
+    def _run(
         self: Any, method: str, row: dict[str, Any], shared: dict[str, Any], *, is_trial: bool
-    ) -> dict[str, Any]:
+    ) -> BatchItemResult[int]:
         pk = row["id"]
         self.action, self.kwargs = method, {"pk": str(pk)}
         self.sent = {**shared, **{name: value for name, value in row.items() if name != "id"}}
-        try:
-            with dry_run() if is_trial else nullcontext():
-                getattr(self, method)(self.request, pk=str(pk))
-        except Exception as error:
-            told = told_of(error)
-            if told is None:
-                raise
-            errors = {"errors": told.more["errors"]} if "errors" in told.more else {}
-            return {"id": pk, "done": False, "status": told.status, "code": told.code, "why": told.detail, **errors}
-        return {"id": pk, "done": True, "status": 200}
+        use = partial(getattr(self, method), self.request, pk=str(pk))
+        item = run_item(pk, method, use, is_trial=is_trial, refusals=(Exception,))
+        if item.refusal and told_of(item.refusal) is None:  # an error of the program, no answer to one row
+            raise item.refusal
+        return item
+
+
+def _item(item: BatchItemResult[int]) -> dict[str, Any]:
+    if item.refusal is None:
+        return {"id": item.row, "done": True, "status": 200}
+    told = told_of(item.refusal)
+    assert told is not None
+    errors = {"errors": told.more["errors"]} if "errors" in told.more else {}
+    return {"id": item.row, "done": False, "status": told.status, "code": told.code, "why": told.detail, **errors}

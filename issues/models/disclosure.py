@@ -35,6 +35,8 @@ class Disclosure(models.Model):
     those within the party are shown all, the public nothing.
     """
 
+    KIND = "disclosure"
+
     class Audience(models.TextChoices):
         INTERNAL = "internal", _("within the party")
         PUBLIC = "public", _("the public")

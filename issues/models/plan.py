@@ -11,11 +11,7 @@ from accounts.models import ORGANISATION_ROLES, UNIT_ROLES, Unit, User
 from accounts.permissions import Grants, grants_of, in_any
 from core.search import ContainsText
 from core.transitions import Transitions
-
-
-def default_lights() -> dict[str, str]:
-    """Names of the lights as offices say them; an inspection may rename them, the colours stay."""
-    return {"on_course": "绿", "due_soon": "黄", "overdue": "红", "signed_off": "蓝"}
+from issues.models.lights import default_lights
 
 
 class InspectionQuerySet(models.QuerySet["Inspection"]):
@@ -32,6 +28,8 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
 
 class Inspection(models.Model):
     """One round of inspection of one organisation, with the settings of its rectification."""
+
+    KIND = "inspection"
 
     code = models.CharField(
         _("code"),
@@ -96,6 +94,8 @@ class TaskForceQuerySet(models.QuerySet["TaskForce"]):
 
 class TaskForce(models.Model):
     """A task force (专班); its members see the issues that are assigned to it."""
+
+    KIND = "task_force"
 
     inspection = models.ForeignKey(
         Inspection, on_delete=models.PROTECT, related_name="task_forces", verbose_name=_("inspection")
@@ -169,6 +169,8 @@ class Level(models.Model):
 class Area(Level):
     """The first level (方面); its title is empty where the source has none, and pages hide it then."""
 
+    KIND = "area"
+
     objects = AreaQuerySet.as_manager()
 
     class Meta:
@@ -181,6 +183,8 @@ class Area(Level):
 
 class Category(Level):
     """The second level (大类)."""
+
+    KIND = "category"
 
     area = models.ForeignKey(Area, on_delete=models.PROTECT, verbose_name=_("area"))
 
@@ -196,6 +200,8 @@ class Category(Level):
 
 class Problem(Level):
     """The third level (问题), the heading above issues."""
+
+    KIND = "problem"
 
     category = models.ForeignKey(Category, on_delete=models.PROTECT, verbose_name=_("category"))
 
@@ -253,6 +259,8 @@ class IssueQuerySet(models.QuerySet["Issue"]):
 
 class Issue(models.Model):
     """One issue (具体问题): one leader to the end, a goal, measures, and in the end a conclusion."""
+
+    KIND = "issue"
 
     class Status(models.TextChoices):
         OPEN = "open", _("open")
@@ -337,6 +345,8 @@ def sort_key_of(*positions: int) -> str:
 
 class CalendarDay(models.Model):
     """A day that differs from the plain week: a public holiday, or a weekend day on which offices work."""
+
+    KIND = "calendar_day"
 
     class Kind(models.TextChoices):
         REST = "rest", _("rest day")

@@ -12,6 +12,7 @@ from core.exceptions import Forbidden, RuleViolation
 from core.transitions import transition
 from issues.models import Disclosure, Inspection, Issue
 from issues.permissions import holds_group, may_decide_disclosure, may_propose_disclosure
+from issues.verbs import IssueVerb
 
 SHORTEST_REASON = 4
 
@@ -80,11 +81,11 @@ def _propose(trail: Trail, issue: Issue, audience: str, proposal: Proposal, by: 
         proposed_by=by,
         proposed_at=trail.at,
     )
-    _record(trail, "propose_disclosure", row, by, reason=proposal.reason)
+    _record(trail, IssueVerb.PROPOSE_DISCLOSURE, row, by, reason=proposal.reason)
     return row
 
 
-def _record(trail: Trail, verb: str, row: Disclosure, by: Any, **data: Any) -> None:
+def _record(trail: Trail, verb: IssueVerb, row: Disclosure, by: Any, **data: Any) -> None:
     trail.record(
         verb, by=by, obj=row.issue, disclosure=row.pk, audience=row.audience, extent=row.extent, text=row.text, **data
     )
@@ -101,7 +102,7 @@ def approve_disclosure(*, disclosure: Disclosure, by: Any, at: datetime, note: s
         for row in before:
             transition(row, Disclosure.Status.REPLACED, steps=Disclosure.STEPS)
         _decide(trail, disclosure, Disclosure.Status.APPROVED, by, note)
-        _record(trail, "approve_disclosure", disclosure, by, note=note)
+        _record(trail, IssueVerb.APPROVE_DISCLOSURE, disclosure, by, note=note)
 
 
 def refuse_disclosure(*, disclosure: Disclosure, note: str, by: Any, at: datetime) -> None:
@@ -111,7 +112,7 @@ def refuse_disclosure(*, disclosure: Disclosure, note: str, by: Any, at: datetim
         if len(note.strip()) < SHORTEST_REASON:
             raise RuleViolation(_("Say why it is refused."), field="note")
         _decide(trail, disclosure, Disclosure.Status.REFUSED, by, note.strip())
-        _record(trail, "refuse_disclosure", disclosure, by, note=note.strip())
+        _record(trail, IssueVerb.REFUSE_DISCLOSURE, disclosure, by, note=note.strip())
 
 
 def _require_decider(disclosure: Disclosure, by: Any) -> None:

@@ -9,10 +9,14 @@ from django.utils.translation import gettext as _
 from accounts.models import Unit, User
 from audit.services import diff, open_trail
 from core.exceptions import Forbidden, RuleViolation
+from core.fields import normalized
+from core.rules import require_possible
 from core.transitions import transition
+from issues.fields import EDITABLE_FIELDS, PLAIN_FIELDS
 from issues.models import CalendarDay, Inspection, Issue, TaskForce
-from issues.permissions import may_administer_organisation, require_calendar, require_office
+from issues.permissions import RULES, may_administer_organisation, require_calendar, require_office
 from issues.services.history import record_issue_span
+from issues.verbs import IssueVerb
 
 SETTINGS = [
     "title",
@@ -29,7 +33,6 @@ SETTINGS = [
     "lights",
     "is_public",
 ]
-ISSUE_FIELDS = ("text", "goal", "leader", "lead_unit", "task_force", "is_sustained")
 HISTORIC = {"leader", "lead_unit", "task_force"}
 
 
@@ -48,7 +51,7 @@ def create_inspection(
     inspection = Inspection(code=code, title=title, organisation=organisation, created_at=at, **settings)
     inspection.save()
     with open_trail(inspection.chain, at=at) as trail:
-        trail.record("create_inspection", by=by, obj=inspection, code=code, title=title)
+        trail.record(IssueVerb.CREATE_INSPECTION, by=by, obj=inspection, code=code, title=title)
     return inspection
 
 
@@ -70,7 +73,7 @@ def edit_inspection(*, inspection: Inspection, values: Mapping[str, Any], by: An
             raise RuleViolation(_("The concentrated period must end after it starts."), field="concentrated_until")
         if changes:
             inspection.save(update_fields=list(values))
-            trail.record("edit_inspection", by=by, obj=inspection, changes=changes)
+            trail.record(IssueVerb.EDIT_INSPECTION, by=by, obj=inspection, changes=changes)
 
 
 def create_task_force(
@@ -83,7 +86,7 @@ def create_task_force(
         position, people = inspection.task_forces.count() + 1, list(members)
         force = TaskForce.objects.create(inspection=inspection, name=name, head=head, position=position)
         force.members.set(people)
-        trail.record("create_task_force", by=by, obj=force, name=name)
+        trail.record(IssueVerb.CREATE_TASK_FORCE, by=by, obj=force, name=name)
     for person in people:
         person.__dict__.pop("_grants", None)
     return force
@@ -92,15 +95,15 @@ def create_task_force(
 def edit_issue(*, issue: Issue, values: Mapping[str, Any], by: Any, at: datetime) -> None:
     """Change an issue of the plan while it is not closed. Raises `Forbidden`, `RuleViolation`."""
     require_office(by, issue.inspection)
-    unknown = set(values) - set(ISSUE_FIELDS)
+    unknown = set(values) - set(EDITABLE_FIELDS)
     if unknown:
         raise ValueError(f"no such fields: {sorted(unknown)}")
     if not str(values.get("text", issue.text)).strip():
         raise RuleViolation(_("An issue needs a text."), field="text")
     with open_trail(issue.inspection.chain, at=at) as trail:
         issue.refresh_from_db()
-        if issue.status in {Issue.Status.AWAITING_CLOSURE, Issue.Status.RECTIFIED}:
-            raise RuleViolation(_("An issue that is closed or awaits closure is not edited any more."))
+        require_possible(RULES, "edit_issue", issue)
+        values = normalized(PLAIN_FIELDS, values)
         changes = diff(issue, values)
         for name, value in values.items():
             setattr(issue, name, value)
@@ -108,7 +111,7 @@ def edit_issue(*, issue: Issue, values: Mapping[str, Any], by: Any, at: datetime
             issue.save(update_fields=list(values))
             if HISTORIC & set(changes):
                 record_issue_span(issue, at=trail.at)
-            trail.record("edit_issue", by=by, obj=issue, changes=changes)
+            trail.record(IssueVerb.EDIT_ISSUE, by=by, obj=issue, changes=changes)
 
 
 def begin_rectification(*, issue: Issue, at: datetime) -> None:
@@ -146,7 +149,7 @@ def set_calendar_day(*, day: date, kind: str, name: str, by: Any, at: datetime) 
         raise RuleViolation(_("A make-up working day falls on a Saturday or a Sunday."), field="day")
     with open_trail("calendar", at=at) as trail:
         entry, _made = CalendarDay.objects.update_or_create(day=day, defaults={"kind": kind, "name": name})
-        trail.record("set_calendar_day", by=by, obj=entry, day=day, day_kind=kind, name=name)
+        trail.record(IssueVerb.SET_CALENDAR_DAY, by=by, obj=entry, day=day, day_kind=kind, name=name)
     return entry
 
 
@@ -155,5 +158,5 @@ def clear_calendar_day(*, day: date, by: Any, at: datetime) -> None:
     require_calendar(by)
     with open_trail("calendar", at=at) as trail:
         for entry in CalendarDay.objects.filter(day=day):
-            trail.record("clear_calendar_day", by=by, obj=entry, day=day)
+            trail.record(IssueVerb.CLEAR_CALENDAR_DAY, by=by, obj=entry, day=day)
             entry.delete()

@@ -34,6 +34,8 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
 class Evidence(models.Model):
     """One piece of evidence for a measure, or for an issue as a whole; its files are its versions."""
 
+    KIND = "evidence"
+
     class Secrecy(models.TextChoices):
         PUBLIC = "public", _("public")
         INTERNAL = "internal", _("internal")

@@ -1,7 +1,7 @@
 """Measures and what belongs to them: their history in time, milestones, progress reports, extensions."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
@@ -11,12 +11,28 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ORGANISATION_ROLES, UNIT_ROLES, Unit, User
 from accounts.permissions import Grants, grants_of, in_any
+from core.history import SpanQuerySet
 from core.search import ContainsText
 from core.transitions import Transitions
-from issues.models import Inspection, Issue
+from issues.models import Inspection, Issue, light_of
 
 RETURNED = Q(status="in_progress", last_application="returned")
+NO_LEADER_UNIT_OR_DEADLINE = Q(leader=None) | Q(lead_unit=None) | Q(deadline=None) & ~Q(mode="long_term")
+INCOMPLETE = NO_LEADER_UNIT_OR_DEADLINE & ~Q(status="cancelled")
 CODE = re.compile(r"[\d-]+")  # what the beginning of a code looks like
+
+
+def unfinished() -> Q:
+    """The conditions under which figures count, here and below, hold of measures and of their spans alike."""
+    return Q(status__in=Measure.UNFINISHED)
+
+
+def overdue(today: date) -> Q:
+    return unfinished() & Q(deadline__lt=today)
+
+
+def due_within(today: date, days: int) -> Q:
+    return unfinished() & Q(deadline__range=(today, today + timedelta(days=days)))
 
 
 def _units_of(grants: Grants) -> Any:
@@ -63,20 +79,19 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
     def unfinished(self) -> "MeasureQuerySet":
         """Keep planned and under way: what can be overdue."""
-        return self.filter(status__in=Measure.UNFINISHED)
+        return self.filter(unfinished())
 
     def overdue(self, today: date) -> "MeasureQuerySet":
         """Keep what is late on `today`. What waits for review is under review, not overdue."""
-        return self.unfinished().filter(deadline__lt=today)
+        return self.filter(overdue(today))
 
     def due_within(self, today: date, days: int) -> "MeasureQuerySet":
         """Keep what falls due from `today` up to `days` days later."""
-        return self.unfinished().filter(deadline__range=(today, today + timedelta(days=days)))
+        return self.filter(due_within(today, days))
 
     def incomplete(self) -> "MeasureQuerySet":
         """Keep what lacks a leader, a unit or a deadline, and so cannot be started."""
-        no_deadline = Q(deadline=None) & ~Q(mode=Measure.Mode.LONG_TERM)
-        return self.filter(Q(leader=None) | Q(lead_unit=None) | no_deadline).exclude(status=Measure.Status.CANCELLED)
+        return self.filter(INCOMPLETE)
 
     def with_last_application(self) -> "MeasureQuerySet":
         """Add `last_application`, the state of the application made last; for conditions on it."""
@@ -108,6 +123,8 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
 class Measure(models.Model):
     """One measure (整改措施). It carries its inspection's key so that one inspection is one index range."""
+
+    KIND = "measure"
 
     class Status(models.TextChoices):
         PLANNED = "planned", _("planned")
@@ -213,16 +230,16 @@ class Measure(models.Model):
         """Whether it is late on `today`; computed, never stored."""
         return self.deadline is not None and self.deadline < today and self.status in self.UNFINISHED
 
+    def is_due_soon(self, today: date, days: int) -> bool:
+        near = self.deadline is not None and today <= self.deadline <= today + timedelta(days=days)
+        return near and self.status in self.UNFINISHED
+
     def light(self, today: date, due_soon_days: int) -> str:
-        """Return on_course, due_soon, overdue or signed_off; an empty text where no light burns (cancelled)."""
+        """Return the light of this one measure; an empty text where no light burns (cancelled)."""
         if self.status == self.Status.CANCELLED:
             return ""
-        if self.status == self.Status.SIGNED_OFF:
-            return "signed_off"
-        if self.is_overdue(today):
-            return "overdue"
-        near = self.deadline is not None and self.deadline <= today + timedelta(days=due_soon_days)
-        return "due_soon" if near and self.status in self.UNFINISHED else "on_course"
+        soon, is_done = self.is_due_soon(today, due_soon_days), self.status == self.Status.SIGNED_OFF
+        return light_of(overdue=self.is_overdue(today), due_soon=soon, signed_off=is_done, counted=True)
 
     def part(self, today: date) -> str:
         """Return the segment of a bar that the measure belongs to: its state, or overdue."""
@@ -241,12 +258,8 @@ class Measure(models.Model):
         return [str(self.Kind(kind).label) for kind in self.kinds]
 
 
-class MeasureSpanQuerySet(models.QuerySet["MeasureSpan"]):
-    """Adjectives of spans."""
-
-    def as_of(self, moment: datetime) -> "MeasureSpanQuerySet":
-        """Keep the spans that held at `moment`: at most one per measure."""
-        return self.filter(Q(valid_to=None) | Q(valid_to__gt=moment), valid_from__lte=moment)
+class MeasureSpanQuerySet(SpanQuerySet["MeasureSpan"]):
+    """Adjectives of the spans of measures."""
 
 
 class MeasureSpan(models.Model):
@@ -336,6 +349,8 @@ class ExtensionQuerySet(models.QuerySet["Extension"]):
 
 class Extension(models.Model):
     """A request for a later deadline and what became of it; the old deadline stays here."""
+
+    KIND = "extension"
 
     class Status(models.TextChoices):
         REQUESTED = "requested", _("requested")

@@ -10,13 +10,16 @@ from django.utils.translation import gettext as _
 
 from audit.services import Trail, open_trail
 from core.exceptions import Forbidden, RuleViolation
+from core.rules import require_possible
 from files.models import StoredFile
 from files.services import HARMLESS, Readable, receiving
 from issues.models import Issue
+from issues.permissions import RULES as ISSUE_RULES
 from measures.models import Evidence, EvidenceVersion, Measure
-from measures.permissions import OPEN_ISSUE, holds_evidence_role
+from measures.permissions import holds_evidence_role
 from measures.services.locking import refresh_for_update
 from measures.services.plan import check_reason
+from measures.verbs import MeasureVerb
 
 
 def add_evidence(
@@ -49,7 +52,7 @@ def add_evidence(
         )
         _add(trail, evidence, file, number=1, by=by)
         told: dict[str, Any] = {"evidence": evidence.pk, "name": file.name, "size": file.size, "sha256": file.sha256}
-        trail.record("add_evidence", by=by, obj=measure or above, classification=str(classification), **told)
+        trail.record(MeasureVerb.ADD_EVIDENCE, by=by, obj=measure or above, classification=str(classification), **told)
     return evidence
 
 
@@ -61,7 +64,7 @@ def add_version(*, evidence: Evidence, file: StoredFile, by: Any, at: datetime) 
         number = (evidence.versions.aggregate(last=Max("number"))["last"] or 0) + 1
         version = _add(trail, evidence, file, number=number, by=by)
         told: dict[str, Any] = {"evidence": evidence.pk, "version": number, "name": file.name, "sha256": file.sha256}
-        trail.record("add_version", by=by, obj=evidence.measure or evidence.issue, **told)
+        trail.record(MeasureVerb.ADD_VERSION, by=by, obj=evidence.measure or evidence.issue, **told)
     return version
 
 
@@ -79,7 +82,7 @@ def withdraw_evidence(*, evidence: Evidence, reason: str, by: Any, at: datetime)
             raise RuleViolation(_("This evidence was withdrawn already."))
         evidence.refresh_from_db()
         told: dict[str, Any] = {"evidence": evidence.pk, "name": evidence.latest.file.name, "reason": reason}
-        trail.record("withdraw_evidence", by=by, obj=evidence.measure or evidence.issue, **told)
+        trail.record(MeasureVerb.WITHDRAW_EVIDENCE, by=by, obj=evidence.measure or evidence.issue, **told)
 
 
 def upload_evidence(
@@ -140,12 +143,8 @@ def _require(measure: Measure | None, issue: Issue, by: Any) -> None:
     """Raise `Forbidden` unless `by` works on it, `RuleViolation` unless it is under way."""
     if measure is not None:
         refresh_for_update(measure, "add_evidence", by=by)
-        measure.refresh_from_db(fields=["status"])
-        if measure.status != Measure.Status.IN_PROGRESS:
-            raise RuleViolation(_("Evidence belongs to a measure that is under way; this one is not."))
         return
     if not holds_evidence_role(by, measure=None, issue=issue):
         raise Forbidden(_("Your role does not allow this."))
     issue.refresh_from_db(fields=["status"])
-    if issue.status not in OPEN_ISSUE:
-        raise RuleViolation(_("Nothing is added to an issue that is closed or awaits closure."))
+    require_possible(ISSUE_RULES, "add_evidence", issue)

@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 
 from audit.services import Trail, open_trail
 from core.exceptions import Conflict, Forbidden, RuleViolation
+from core.rules import allowed_states
 from core.transitions import transition
 from measures.models import Extension, Measure
-from measures.permissions import may_decide
+from measures.permissions import RULES, may_decide
 from measures.services.history import record_span
 from measures.services.locking import refresh_for_update
 from measures.services.plan import check_reason
+from measures.verbs import MeasureVerb
 
 
 def request_extension(*, measure: Measure, new_deadline: date, reason: str, by: Any, at: datetime) -> Extension:
@@ -24,14 +26,13 @@ def request_extension(*, measure: Measure, new_deadline: date, reason: str, by: 
     with open_trail(measure.inspection.chain, at=at) as trail:
         refresh_for_update(measure, "request_extension", by=by)
         reason = check_reason(reason)
-        measure.refresh_from_db(fields=["status"])
-        if measure.status not in Measure.UNFINISHED or measure.deadline is None:
-            raise RuleViolation(_("Only an unfinished measure with a deadline can be extended."))
+        if measure.deadline is None:
+            raise RuleViolation(str(RULES["request_extension"].refusal))
         if new_deadline <= measure.deadline:
             raise RuleViolation(_("The new deadline must be later than the present one."), field="new_deadline")
         extension = _create(measure, new_deadline, reason, by, trail)
         trail.record(
-            "request_extension",
+            MeasureVerb.REQUEST_EXTENSION,
             by=by,
             obj=measure,
             extension=extension.pk,
@@ -62,13 +63,14 @@ def grant_extension(*, extension: Extension, by: Any, at: datetime, note: str = 
     measure = extension.measure
     with open_trail(measure.inspection.chain, at=at) as trail:
         _decide(extension, Extension.Status.GRANTED, by=by, note=note, trail=trail)
-        unfinished = Measure.objects.unfinished().filter(pk=measure.pk, deadline=extension.old_deadline)
-        if not unfinished.update(deadline=extension.new_deadline):
-            raise Conflict(_("The measure has changed since the extension was asked for."))
+        states = allowed_states(RULES, "grant_extension")
+        unchanged = Measure.objects.filter(pk=measure.pk, status__in=states, deadline=extension.old_deadline)
+        if not unchanged.update(deadline=extension.new_deadline):
+            raise Conflict(str(RULES["grant_extension"].refusal))
         measure.refresh_from_db()
         record_span(measure, at=trail.at)
         trail.record(
-            "grant_extension",
+            MeasureVerb.GRANT_EXTENSION,
             by=by,
             obj=measure,
             extension=extension.pk,
@@ -82,7 +84,7 @@ def refuse_extension(*, extension: Extension, by: Any, at: datetime, note: str) 
     note = check_reason(note)
     with open_trail(extension.measure.inspection.chain, at=at) as trail:
         _decide(extension, Extension.Status.REFUSED, by=by, note=note, trail=trail)
-        trail.record("refuse_extension", by=by, obj=extension.measure, extension=extension.pk, note=note)
+        trail.record(MeasureVerb.REFUSE_EXTENSION, by=by, obj=extension.measure, extension=extension.pk, note=note)
 
 
 def _decide(extension: Extension, status: str, *, by: Any, note: str, trail: Trail) -> None:

@@ -70,10 +70,6 @@ class Channel(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def is_robot(self) -> bool:
-        return self.kind in self.ROBOTS
-
 
 class DeliveryQuerySet(LeasedQuerySet["Delivery"]):
     """Adjectives of deliveries."""

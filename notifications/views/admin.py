@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import is_system_admin
 from accounts.requests import AuthenticatedRequest
+from core.breadcrumbs import Crumb, breadcrumbs, crumb
 from core.exceptions import RuleViolation
 from core.forms import attempt
 from notifications import services
@@ -27,9 +27,8 @@ from notifications.queries import coverage_of_plans, coverage_of_system
 PER_PAGE = 50
 
 
-def _breadcrumbs(*labels: str) -> list[dict[str, str]]:
-    first = {"label": _("Sending of messages"), "url": reverse("deliveries") if labels else ""}
-    return [first, *({"label": label, "url": ""} for label in labels)]
+def _to_deliveries(*more: str) -> list[Crumb]:
+    return breadcrumbs(crumb(_("Sending of messages"), "deliveries"), *more)
 
 
 @login_required
@@ -45,7 +44,7 @@ def deliveries(request: AuthenticatedRequest) -> HttpResponse:
         "failed": Delivery.objects.filter(status=Delivery.Status.FAILED).count(),
         "is_filtered": form.is_valid() and any(form.cleaned_data.values()),
         "gaps": coverage_of_system(timezone.localdate()).count,
-        "breadcrumbs": _breadcrumbs(),
+        "breadcrumbs": _to_deliveries(),
     }
     return render(request, "notifications/deliveries.html", context)
 
@@ -75,8 +74,8 @@ def coverage_gaps(request: AuthenticatedRequest) -> HttpResponse:
     if is_system_admin(request.user):
         context["system"] = coverage_of_system(timezone.localdate())
     title = _("Configuration gaps")
-    breadcrumbs = _breadcrumbs(title) if "system" in context else [{"label": title, "url": ""}]
-    context |= {"title": title, "breadcrumbs": breadcrumbs}
+    context["title"] = title
+    context["breadcrumbs"] = _to_deliveries(title) if "system" in context else breadcrumbs(title)
     return render(request, "notifications/coverage_gaps.html", context)
 
 
@@ -84,7 +83,7 @@ def coverage_gaps(request: AuthenticatedRequest) -> HttpResponse:
 def channels(request: AuthenticatedRequest) -> HttpResponse:
     """List the ways out."""
     require_system_admin(request.user)
-    context = {"channels": Channel.objects.select_related("unit"), "breadcrumbs": _breadcrumbs(_("Channels"))}
+    context = {"channels": Channel.objects.select_related("unit"), "breadcrumbs": _to_deliveries(_("Channels"))}
     return render(request, "notifications/channels.html", context)
 
 
@@ -112,5 +111,5 @@ def _set_channel(request: AuthenticatedRequest, channel: Channel | None) -> Http
         messages.success(request, _("The channel was saved."))
         return redirect("channels")
     title = channel.name if channel else _("New channel")
-    context = {"form": form, "title": title, "breadcrumbs": _breadcrumbs(_("Channels"), title)}
+    context = {"form": form, "title": title, "breadcrumbs": _to_deliveries(_("Channels"), title)}
     return render(request, "notifications/channel.html", context, status=422 if form.errors else 200)

@@ -4,12 +4,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.requests import AuthenticatedRequest
 from core.exceptions import RuleViolation
+from issues.breadcrumbs import to_settings
 from issues.models import Inspection
 from issues.permissions import require_office
 from notifications import services
@@ -33,11 +33,6 @@ def set_escalation(request: AuthenticatedRequest, code: str) -> HttpResponse:
         except RuleViolation as refusal:
             error = str(refusal.message)
     title = _("Escalation of reminders")
-    breadcrumbs = [
-        {"label": inspection.title, "url": reverse("inspection", args=[code])},
-        {"label": _("Settings"), "url": reverse("inspection_settings", args=[code])},
-        {"label": title, "url": ""},
-    ]
     context = {"inspection": inspection, "formset": formset, "error": error, "title": title}
-    context["breadcrumbs"] = breadcrumbs
+    context["breadcrumbs"] = to_settings(inspection, title)
     return render(request, "notifications/escalation.html", context, status=422 if formset.is_bound else 200)

@@ -7,13 +7,13 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.requests import AuthenticatedRequest
+from core.breadcrumbs import breadcrumbs, crumb
 from notifications import services
 from notifications.forms import InboxForm
 from notifications.models import Notification, Topic
@@ -40,7 +40,7 @@ def inbox(request: AuthenticatedRequest) -> HttpResponse:
     page = Paginator(notifications, PER_PAGE).get_page(request.GET.get("page"))
     rows = [(each, render_notification(each, is_visible=each.is_visible)) for each in page.object_list]
     context = {"page": page, "rows": rows, "form": form, "is_unread": is_unread, "topic": topic}
-    context |= {"unread": mine.unread().count(), "breadcrumbs": [{"label": _("Inbox"), "url": ""}]}
+    context |= {"unread": mine.unread().count(), "breadcrumbs": breadcrumbs(_("Inbox"))}
     return render(request, "notifications/inbox.html", context)
 
 
@@ -50,8 +50,8 @@ def notification(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Notification.objects.visible_to(request.user).select_related("person"), pk=pk)
     services.mark_read(notification=row, at=timezone.now())
     rendered = render_notification(row, is_visible=may_see_object(request.user, row))
-    breadcrumbs = [{"label": _("Inbox"), "url": reverse("inbox")}, {"label": rendered.title, "url": ""}]
-    context: dict[str, Any] = {"notification": row, "rendered": rendered, "breadcrumbs": breadcrumbs}
+    context: dict[str, Any] = {"notification": row, "rendered": rendered}
+    context["breadcrumbs"] = breadcrumbs(crumb(_("Inbox"), "inbox"), rendered.title)
     if row.kind == "digest":
         page = Paginator(reminders_of(row), PER_PAGE).get_page(request.GET.get("page"))
         context |= {"page": page, "lines": [line_of(each, row.digest.day) for each in page.object_list]}

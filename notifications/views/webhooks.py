@@ -6,13 +6,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.requests import AuthenticatedRequest
+from core.breadcrumbs import Crumb, breadcrumbs, crumb
 from core.forms import attempt
 from notifications import services
 from notifications.forms import WebhookForm
@@ -23,9 +23,8 @@ from notifications.queries import with_progress
 SECRET = "new_webhook"  # noqa: S105 - the place in the session, not a secret
 
 
-def _breadcrumbs(*labels: str) -> list[dict[str, str]]:
-    first = {"label": _("Webhooks"), "url": reverse("webhooks") if labels else ""}
-    return [first, *({"label": label, "url": ""} for label in labels)]
+def _to_webhooks(*more: str) -> list[Crumb]:
+    return breadcrumbs(crumb(_("Webhooks"), "webhooks"), *more)
 
 
 @login_required
@@ -34,7 +33,7 @@ def webhooks(request: AuthenticatedRequest) -> HttpResponse:
     """List the addresses with how far each is; the secret of a new one is displayed, once."""
     require_system_admin(request.user)
     rows = with_progress(Webhook.objects.select_related("organisation"))
-    context = {"webhooks": rows, "secret": request.session.pop(SECRET, ""), "breadcrumbs": _breadcrumbs()}
+    context = {"webhooks": rows, "secret": request.session.pop(SECRET, ""), "breadcrumbs": _to_webhooks()}
     return render(request, "notifications/webhooks.html", context)
 
 
@@ -64,7 +63,7 @@ def _set_webhook(request: AuthenticatedRequest, webhook: Webhook | None) -> Http
         messages.success(request, _("The webhook was saved."))
         return redirect("webhooks")
     title = webhook.name if webhook else _("New webhook")
-    context = {"form": form, "title": title, "webhook": webhook, "breadcrumbs": _breadcrumbs(title)}
+    context = {"form": form, "title": title, "webhook": webhook, "breadcrumbs": _to_webhooks(title)}
     if webhook is not None:
         context["subscriptions"] = Subscription.objects.filter(webhook=webhook).select_related("chain")
     return render(request, "notifications/webhook.html", context, status=422 if form.errors else 200)

@@ -21,7 +21,7 @@ from papers.models import PaperComment, PaperVersion
 from papers.permissions import abilities, may_answer, may_make_papers, require
 from papers.services.comments import answer_comment, comment_on_paper
 from papers.services.content import content_from
-from papers.services.exports import FORMATS, ask_for_paper, formats_of
+from papers.services.exports import FORMATS, formats_of, request_paper
 from papers.services.lifecycle import (
     FIELDS,
     LONGEST_TITLE,
@@ -260,7 +260,7 @@ class PaperRows(Rows):
     def export(self, request: Request, pk: str) -> Response:
         """Answers with the job that writes the file; asked for again, the same version is written once."""
         version, ending = self.get_object(), self.typed(PaperFormat)["format"]
-        job = ask_for_paper(version=version, ending=ending, **self.now())
+        job = request_paper(version=version, ending=ending, **self.now())
         if job.status == Job.Status.QUEUED:
             run_job.delay_on_commit(job.pk)
         return Response(JobSerializer(job).data, status=202, headers={"Location": f"/api/v1/jobs/{job.pk}/"})

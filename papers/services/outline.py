@@ -10,9 +10,9 @@ from typing import Any
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from accounts.models import Unit
-from documents.ledger_columns import MODE_WORDS
 from issues.models import Disclosure, Inspection, Issue
 from issues.queries import Shown, ShownIssues
+from measures.fields import MODE_WORDS
 from measures.models import Measure, ProgressReport
 from papers.models import PaperVersion
 from papers.services.content import Branch, Part, Task

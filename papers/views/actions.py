@@ -19,7 +19,7 @@ from papers.forms import AnswerForm, ApproveForm, CommentForm, IssueForm, Reason
 from papers.models import PaperComment, PaperVersion
 from papers.permissions import require
 from papers.services.comments import answer_comment, comment_on_paper
-from papers.services.exports import ask_for_paper
+from papers.services.exports import request_paper
 from papers.services.lifecycle import (
     approve_paper,
     discard_paper,
@@ -126,7 +126,7 @@ def export(request: HttpRequest, pk: int, ending: str) -> HttpResponse:
     """Ask for a file of the version; its progress, and in the end the file, stand on its page."""
     version = version_of(request, pk)
     try:
-        job = ask_for_paper(version=version, ending=ending, by=request.user, at=timezone.now())
+        job = request_paper(version=version, ending=ending, by=request.user, at=timezone.now())
     except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
         return redirect("paper", pk=pk)

@@ -26,9 +26,9 @@ from issues.services import (
     refuse_disclosure,
 )
 from issues.services.disclosing import Bulk
+from papers.breadcrumbs import to_disclosure
 from papers.forms import ProposalForm, ReasonForm
 from papers.services.presentation import counts_by_state, rows_shown
-from papers.views.breadcrumbs import to_disclosure
 from papers.views.papers import inspection_of
 
 A_PAGE = 25

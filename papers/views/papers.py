@@ -17,6 +17,7 @@ from issues.models import Disclosure, Inspection
 from issues.permissions import can_see_all
 from issues.queries import shown_to
 from jobs.queries import waiting_reason
+from papers.breadcrumbs import to_paper, to_papers
 from papers.forms import (
     AccountForm,
     AnswerForm,
@@ -33,7 +34,6 @@ from papers.services.content import Content, Part, content_from
 from papers.services.exports import formats_of, jobs_of
 from papers.services.lifecycle import edit_paper, is_out_of_date, make_paper
 from papers.services.presentation import counts_by_state, day_words, paper_rows, paragraphs_of
-from papers.views.breadcrumbs import to_paper, to_papers
 
 
 def inspection_of(request: HttpRequest, code: str) -> Inspection:

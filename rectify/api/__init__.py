@@ -1,5 +1,7 @@
 """The API's one router, its schema and its pages."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path, re_path
 from drf_spectacular.utils import extend_schema
@@ -7,7 +9,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.routers import DefaultRouter
+from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.views import APIView
 
 from accounts.api import AccountRows, TokenRows, UnitRows, UserRows
@@ -36,6 +38,7 @@ from papers.api import (
     PaperRows,
     ShownIssueRows,
 )
+from rectify import __version__
 from rectify.api.exports import Exports
 from reporting.api import SearchRows, SnapshotRows, StatisticsRows
 from signoffs.api import ApplicationRows, ChainRows, DecisionRows, EventRows
@@ -46,7 +49,16 @@ class InspectionsWithAllVerbs(HasLadder, UrgesUnits, SavesFilters, InspectionAnd
     """Inspections, the latest first, with the verbs of all apps."""
 
 
+class RootView(APIRootView):
+    """The lists and their addresses, and the version of the program."""
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().get(request, *args, **kwargs)
+        return Response({"version": __version__, **response.data})
+
+
 router = DefaultRouter()
+router.APIRootView = RootView
 router.include_format_suffixes = False
 for name, rows in {
     "inspections": InspectionsWithAllVerbs,

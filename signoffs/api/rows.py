@@ -24,9 +24,9 @@ from signoffs.services import (
     accept_application,
     apply_for_closure,
     apply_for_sign_off,
-    chain_of,
     return_application,
-    set_chain,
+    review_steps_of,
+    set_review_steps,
     withdraw_application,
 )
 from signoffs.services.deciding import Meeting
@@ -65,7 +65,7 @@ class StepSent(Typed):
 
 class ApplicationSerializer(serializers.ModelSerializer):
     inspection = serializers.CharField(source="inspection.code")
-    chain = StepSerializer(many=True)
+    review_steps = StepSerializer(many=True)
     applicant = Name(allow_null=True)
     unit = Name(allow_null=True)
 
@@ -81,7 +81,7 @@ class ApplicationSerializer(serializers.ModelSerializer):
             "origin",
             "status",
             "step",
-            "chain",
+            "review_steps",
             "statement",
             "completion",
             "is_sustained",
@@ -257,18 +257,18 @@ class ReviewSteps(Typed):
 
 
 class InspectionAndChainRows(InspectionAndDutiesRows):
-    """Inspections, with their chain of review steps and the verb that sets it."""
+    """Inspections, with their review steps and the verb that sets it."""
 
-    @look("chain", ReviewSteps)
-    def chain(self, request: Request, code: str) -> Response:
+    @look("review-steps", ReviewSteps)
+    def review_steps(self, request: Request, code: str) -> Response:
         inspection = self.get_object()
         require_office(request.user, inspection)
-        return Response({"steps": chain_of(inspection)})
+        return Response({"steps": review_steps_of(inspection)})
 
-    @verb("set-chain", ReviewSteps, ReviewSteps)
-    def set_chain(self, request: Request, code: str) -> Response:
+    @verb("set-review-steps", ReviewSteps, ReviewSteps)
+    def set_review_steps(self, request: Request, code: str) -> Response:
         inspection = self.get_object()
         require_office(request.user, inspection)
         steps = [(step["name"], step["role"]) for step in self.typed(ReviewSteps)["steps"]]
-        set_chain(inspection=inspection, steps=steps, **self.now())
-        return Response({"steps": chain_of(inspection)})
+        set_review_steps(inspection=inspection, steps=steps, **self.now())
+        return Response({"steps": review_steps_of(inspection)})

@@ -17,9 +17,9 @@ from signoffs.services.audit import (
     ChainState,
     ask_for_verification,
     chains_of,
-    hold_against,
     require_auditor,
     states_of,
+    verify_document,
 )
 
 
@@ -95,7 +95,7 @@ class ChainSerializer(serializers.ModelSerializer):
 
     def get_faults(self, chain: Chain) -> int | None:
         """How many faults the last verification found; null before the first one."""
-        faults: int | None = self._state(chain).told.get("faults")
+        faults: int | None = self._state(chain).result.get("faults")
         return faults
 
 
@@ -132,9 +132,9 @@ class ChainRows(OfTheTrail):
         return {state.chain.pk: state for state in states_of(self.request.user)}
 
     @look("hold-against", HeldSerializer, Paper, detail=False)
-    def hold_against(self, request: Request) -> Response:
+    def verify_document(self, request: Request) -> Response:
         """Compare what a paper says with the chain."""
-        return Response(HeldSerializer(hold_against(by=request.user, **self.asked(Paper))).data)
+        return Response(HeldSerializer(verify_document(by=request.user, **self.asked(Paper))).data)
 
     @verb("verify", Nothing, {202: JobSerializer}, detail=False)
     def verify(self, request: Request) -> Response:

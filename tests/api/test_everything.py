@@ -63,7 +63,7 @@ DOES: dict[str, str] = {
     "application_form": "GET applications/{id}/form/",
     "request_archive": "POST issues/{id}/request-archive/",
     "issue_archive": "GET issues/{id}/file/{key}/",
-    "set_chain": "GET inspections/{code}/chain/, POST inspections/{code}/set-chain/",
+    "set_review_steps": "GET inspections/{code}/review-steps/, POST inspections/{code}/set-review-steps/",
     "audit": "GET chains/, GET chains/hold-against/, GET events/",
     "verify_audit": "POST chains/verify/",
     # ledger

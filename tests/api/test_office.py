@@ -94,8 +94,8 @@ def test_the_ladder_is_read_and_set_anew(place: Place) -> None:
 def test_the_chain_of_review_steps_is_read_as_it_was_set(place: Place) -> None:
     office, address = Caller(place.office), f"inspections/{place.inspection.code}"
     steps = [{"name": "Office", "role": "office"}]
-    assert office.post(f"{address}/set-chain/", steps=steps).json() == {"steps": steps}
-    assert office.get(f"{address}/chain/").json() == {"steps": steps}
+    assert office.post(f"{address}/set-review-steps/", steps=steps).json() == {"steps": steps}
+    assert office.get(f"{address}/review-steps/").json() == {"steps": steps}
 
 
 def test_a_late_unit_is_urged_once_a_day(place: Place) -> None:

@@ -94,7 +94,7 @@ TABLE: dict[str, tuple[Call, dict[int, str], int]] = {
         404,
     ),
     "review steps": (
-        lambda s, c: c.get(f"inspections/{s.inspection.code}/chain/"),
+        lambda s, c: c.get(f"inspections/{s.inspection.code}/review-steps/"),
         {200: "office", 403: PARTS.removeprefix("office ")},
         404,
     ),

@@ -16,9 +16,9 @@ from issues.services import edit_inspection
 from jobs.models import Job, WorkerHeartbeat
 from jobs.services import advance, claim, record_heartbeat
 from jobs.tasks import run_job
+from measures import services
 from measures.models import Extension, Measure, ProgressReport
 from measures.services import report_progress
-from measures.views import verbs
 from tests.browser.conftest import Open
 from tests.factories import Bureau
 from tests.pages import NOTICE
@@ -65,7 +65,7 @@ def test_an_impatient_second_click_sends_nothing(people: Bureau, window: Open, m
         time.sleep(1)
         return report_progress(**values)
 
-    monkeypatch.setattr(verbs, "report_progress", slowly)
+    monkeypatch.setattr(services, "report_progress", slowly)
     page = window(people.roads_officer)
     page.goto(address)
     page.locator("#id_text").fill(WORDS)

@@ -206,7 +206,7 @@ def test_the_page_of_the_escalation_shows_the_default_and_keeps_it(bureau: Burea
     assert not Event.objects.filter(verb="set_escalation").exists(), "nothing has changed"
 
 
-def test_a_rung_is_changed_and_one_removed(bureau: Bureau, page_of: Desk) -> None:
+def test_a_step_is_changed_and_one_removed(bureau: Bureau, page_of: Desk) -> None:
     address = reverse("set_escalation", args=[bureau.inspection.code])
     typed: dict[str, Any] = {"form-TOTAL_FORMS": 3, "form-INITIAL_FORMS": 2}
     steps = [(15, "before", "", ["officer"], False), (1, "after", "", ["officer"], True)]

@@ -121,7 +121,7 @@ def test_a_mistake_in_a_batch_is_said_at_its_field(
 
 def test_the_office_sets_the_chain_and_applications_keep_theirs(bureau: Bureau, page_of: PageOf) -> None:
     kept, client = applied(bureau), page_of(bureau.office)
-    url = reverse("set_chain", args=[bureau.inspection.code])
+    url = reverse("set_review_steps", args=[bureau.inspection.code])
     page = Page(client.get(url))
     assert "1 application is under review" in page.text()
     assert page.typed("steps-0-role") == "office"
@@ -132,15 +132,15 @@ def test_the_office_sets_the_chain_and_applications_keep_theirs(bureau: Bureau, 
     shown = followed(client, url, data)
     assert "1. Head → 2. Office → 3. Group" in shown.text()
     kept.refresh_from_db()
-    assert kept.chain_length == 2
+    assert kept.review_step_count == 2
     later = applied(bureau, when=NOW + timedelta(hours=3))
-    assert [step["role"] for step in later.chain] == ["unit_head", "office", "group"]
+    assert [step["role"] for step in later.review_steps] == ["unit_head", "office", "group"]
     assert Page(page_of(bureau.roads_head).get(address("application", later))).tree.xpath("//details[@data-key='a']")
 
 
 @pytest.mark.parametrize("rows", [[], [("Without a role", "")], [("", "office")]])
 def test_a_chain_that_is_none_is_refused_and_kept(bureau: Bureau, page_of: PageOf, rows: list[tuple[str, str]]) -> None:
-    url = reverse("set_chain", args=[bureau.inspection.code])
+    url = reverse("set_review_steps", args=[bureau.inspection.code])
     data: dict[str, Any] = {"steps-TOTAL_FORMS": 5, "steps-INITIAL_FORMS": 5}
     for number, (name, role) in enumerate(rows):
         data[f"steps-{number}-name"], data[f"steps-{number}-role"] = name, role

@@ -15,8 +15,9 @@ from files.models import StoredFile
 from files.services import store_upload
 from measures.models import Evidence, EvidenceVersion, Measure, MeasureSpan, ProgressReport
 from signoffs.models import Application, Decision
-from signoffs.services.deciding import told_of
+from signoffs.services.deciding import event_data
 from signoffs.services.manifests import hash_of, written
+from signoffs.verbs import SignoffVerb
 from tools.synthesize.organisations import BATCH
 from tools.synthesize.plan import Plan
 from tools.synthesize.words import PROGRESS, RETURNED, STATEMENT
@@ -146,8 +147,10 @@ class Course:
             ],
             batch_size=BATCH,
         )
-        verb = "return_application" if is_back else "accept_application"
-        trail.record_all(EventDraft(verb, by, by_key[each.application.measure_id], told_of(each)) for each in decisions)
+        verb = SignoffVerb.RETURN_APPLICATION if is_back else SignoffVerb.ACCEPT_APPLICATION
+        trail.record_all(
+            EventDraft(verb, by, by_key[each.application.measure_id], event_data(each)) for each in decisions
+        )
         return rows
 
     def _keep_spans(self) -> None:
@@ -200,8 +203,8 @@ def _application(measure: Measure, version: EvidenceVersion, at: datetime) -> Ap
         inspection=measure.inspection,
         issue=measure.issue,
         measure=measure,
-        chain=list(STEPS),
-        chain_length=len(STEPS),
+        review_steps=list(STEPS),
+        review_step_count=len(STEPS),
         statement=STATEMENT,
         manifest=manifest,
         manifest_sha256=hash_of(manifest),

@@ -26,7 +26,7 @@ from signoffs.services.papers.form import evidence_name, form_name, form_of
 from signoffs.services.papers.issue_file import Scope
 from signoffs.services.papers.wording import OFFICIAL, round_name
 
-WORK = "signoffs.archive"
+JOB_TYPE = "signoffs.archive"
 LARGEST = 1 << 42
 DOWNLOADS = "downloads"
 CONTENTS = "目录.pdf"
@@ -61,12 +61,14 @@ def contents_of(*, issue: Issue, by: Any) -> dict[str, Any]:
 def request_archive(*, issue: Issue, by: Any, at: datetime) -> Job:
     """Ask for the archive of an issue that the person sees; one that is under way already is returned."""
     under_way = [Job.Status.QUEUED, Job.Status.RUNNING]
-    own = Job.objects.visible_to(by).filter(job_type=WORK, status__in=under_way, arguments__issue=issue.pk)
+    own = Job.objects.visible_to(by).filter(job_type=JOB_TYPE, status__in=under_way, arguments__issue=issue.pk)
+    if existing := own.first():
+        return existing
     title = _("File of issue %(code)s") % {"code": issue.code}
-    return own.first() or enqueue(job_type=WORK, arguments=contents_of(issue=issue, by=by), title=title, by=by, at=at)
+    return enqueue(job_type=JOB_TYPE, arguments=contents_of(issue=issue, by=by), title=title, by=by, at=at)
 
 
-def _still_sees(arguments: dict[str, Any], by: Any) -> bool:
+def _still_visible(arguments: dict[str, Any], by: Any) -> bool:
     """Return whether the person sees all that the archive holds."""
     wanted, versions = set(arguments["measures"]), {*arguments["versions"], *arguments["locked"]}
     measures = Measure.objects.visible_to(by).filter(issue=arguments["issue"])
@@ -83,7 +85,7 @@ def hand_out_archive(*, job: Job, by: Any, at: datetime) -> bool:
 
     Raises `RuleViolation` where one of the files has been locked since.
     """
-    if not _still_sees(job.arguments, by):
+    if not _still_visible(job.arguments, by):
         return False
     files = StoredFile.objects.filter(evidence_versions__in=job.arguments["versions"]).select_related("scan")
     with open_trail(DOWNLOADS, at=at):
@@ -93,13 +95,13 @@ def hand_out_archive(*, job: Job, by: Any, at: datetime) -> bool:
 
 
 @contextmanager
-def pack_archive(*, job: Job, at: datetime, told: Callable[[int, str], None]) -> Iterator[StoredFile]:
+def pack_archive(*, job: Job, at: datetime, on_progress: Callable[[int, str], None]) -> Iterator[StoredFile]:
     """Pack the archive that a job asks for and yield its file; the block ends the job in the transaction of its row.
 
-    `told` is called with percent and stage. Raises `RuleViolation` where the asker has lost sight of a part meanwhile,
-    or a file was altered or lost.
+    `on_progress` is called with percent and stage. Raises `RuleViolation` where the person does not see all of it any
+    more, or a file was altered or lost.
     """
-    packer = _Packer(job, at, told)
+    packer = _Packer(job, at, on_progress)
     name = f"一事一档-{packer.scope.issue.code}.zip"
     try:
         with receiving(stream=packer.stream(), name=name, by=job.requested_by, at=at, limit=LARGEST) as file:
@@ -115,10 +117,10 @@ def pack_archive(*, job: Job, at: datetime, told: Callable[[int, str], None]) ->
 class _Packer:
     """One archive on its way: its entries in order, the names that were shortened, how far it is."""
 
-    def __init__(self, job: Job, at: datetime, told: Callable[[int, str], None]) -> None:
-        self.by, self.arguments, self.told = job.requested_by, job.arguments, told
-        if not _still_sees(self.arguments, self.by):
-            raise RuleViolation(_("You do not see all of this any more. Ask for the file anew."))
+    def __init__(self, job: Job, at: datetime, on_progress: Callable[[int, str], None]) -> None:
+        self.by, self.arguments, self.on_progress = job.requested_by, job.arguments, on_progress
+        if not _still_visible(self.arguments, self.by):
+            raise RuleViolation(_("You do not see all of this any more. Ask for the file again."))
         about = ("inspection__organisation", "problem__category__area", "leader", "lead_unit", "task_force")
         issue = Issue.objects.visible_to(self.by).select_related(*about).get(pk=self.arguments["issue"])
         self.scope = Scope(issue, self._measures(), self.arguments["whole"], at)
@@ -137,8 +139,9 @@ class _Packer:
     def _applications(self) -> list[Application]:
         """Return the applications for the measures, then those for closing."""
         rows = Application.objects.visible_to(self.by).filter(issue=self.arguments["issue"])
-        own = [row for row in _loaded(rows) if row.is_closure or row.measure_id in set(self.arguments["measures"])]
-        return sorted(own, key=lambda row: (row.is_closure, row.measure.sort_key if row.measure else "", row.round))
+        measures = set(self.arguments["measures"])
+        packed = [row for row in _with_subjects(rows) if row.is_closure or row.measure_id in measures]
+        return sorted(packed, key=lambda row: (row.is_closure, row.measure.sort_key if row.measure else "", row.round))
 
     def stream(self) -> ArchiveStream:
         return ArchiveStream(
@@ -147,7 +150,7 @@ class _Packer:
 
     def _advance(self, packed: Packed) -> None:
         done = next((n for n, entry in enumerate(self.entries, 1) if entry.path == packed.path), len(self.entries))
-        self.told(done * 95 // max(len(self.entries), 1), packed.path)
+        self.on_progress(done * 95 // max(len(self.entries), 1), packed.path)
 
     def _place(self, folder: str, name: str) -> str:
         safe = safe_name(name, taken=self.taken.setdefault(folder, set()))
@@ -218,7 +221,7 @@ class _Packer:
         yield made(CONTENTS, content, at=self.scope.at)
 
 
-def _loaded(rows: Any) -> Any:
+def _with_subjects(rows: Any) -> Any:
     about = ("inspection__organisation", "issue__leader", "issue__lead_unit", "measure__leader", "measure__lead_unit")
     return rows.select_related(*about, "applicant", "unit").prefetch_related("decisions__by")
 

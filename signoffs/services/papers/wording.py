@@ -32,7 +32,7 @@ REVIEWERS = {
 }
 """In the order of the form."""
 STEP_NAMES = {"Review by the office": "整改办审核", "Decision of the group": "党组审定"}
-"""The steps of the default chain, where an application was made on an English page."""
+"""The default review steps, where an application was made on an English page."""
 VERBS = {
     "apply_for_sign_off": "申请",
     "apply_for_closure": "申请",
