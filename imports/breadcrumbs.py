@@ -7,4 +7,4 @@ from imports.models import Import
 
 
 def to_import(source: Import, *more: Crumb | str) -> list[Crumb]:
-    return breadcrumbs(crumb(_("Import"), "imports"), crumb(source.file.name, "import", source.pk), *more)
+    return breadcrumbs(crumb(_("Import"), "import_list"), crumb(source.file.name, "import_detail", source.pk), *more)

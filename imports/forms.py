@@ -12,7 +12,7 @@ from accounts.queries import possible_leaders, possible_units
 from core.exceptions import RuleViolation
 from imports.services.imports import require_one_target
 from issues.models import Inspection
-from readers.notice.layouts import LAYOUTS
+from readers.notice.layouts import LAYOUTS, layout_words
 from readers.tree import ReadLine
 
 Choices = list[tuple[Any, str]]
@@ -48,12 +48,12 @@ class UploadForm(forms.Form):
         return data
 
 
-def _named(organisation: str) -> str:
+def _hint(organisation: str) -> str:
     return _("The file names: %(name)s") % {"name": organisation} if organisation else ""
 
 
 class MappingForm(forms.Form):
-    """What is to become of names that nobody knows: one that exists, or a new one of that name."""
+    """What is to become of unknown names: one that exists, or a new one of that name."""
 
     def __init__(
         self, *args: Any, names: Any, named: str, offices: Any, organisation: Unit | None, **kwargs: Any
@@ -61,16 +61,16 @@ class MappingForm(forms.Form):
         super().__init__(*args, **kwargs)
         if offices is not None:
             self.fields["organisation"] = forms.ModelChoiceField(
-                queryset=offices, initial=organisation, label=_("Inspected organisation"), help_text=_named(named)
+                queryset=offices, initial=organisation, label=_("Inspected organisation"), help_text=_hint(named)
             )
         words = {"unit": _("Unit “%(name)s”"), "leader": _("Leader “%(name)s”")}
         units = [name for name in names.missing_units if organisation or name != named]
         self._add("unit", words, units, possible_units(organisation) if organisation else None)
         self._add("leader", words, names.missing_leaders, possible_leaders(organisation) if organisation else None)
-        self.asked = {"unit": units, "leader": names.missing_leaders}
+        self.names = {"unit": units, "leader": names.missing_leaders}
 
     def _add(self, kind: str, words: Mapping[str, str], missing: list[str], known: Any) -> None:
-        """One choice per name; made anew unless another one is chosen."""
+        """One choice per name; a new one is created unless another one is chosen."""
         for number, name in enumerate(missing):
             self.fields[f"{kind}_{number}"] = forms.ModelChoiceField(
                 queryset=known if known is not None else Unit.objects.none(),
@@ -80,19 +80,19 @@ class MappingForm(forms.Form):
             )
 
     def mapping(self) -> dict[str, dict[str, int]]:
-        """Return the choices as imports keep them. For a valid form."""
+        """Return the choices as imports store them. For a valid form."""
         return {
             f"{kind}s": {
                 name: chosen.pk
                 for number, name in enumerate(names)
                 if (chosen := self.cleaned_data.get(f"{kind}_{number}"))
             }
-            for kind, names in self.asked.items()
+            for kind, names in self.names.items()
         }
 
 
 class CorrectionForm(forms.Form):
-    """What lines of a notice are, where the reader was wrong; a line that nobody speaks of stays as it was read."""
+    """What lines of a notice are, where the reader was wrong; a line without a correction stays as it was read."""
 
     layout = forms.ChoiceField(
         required=False,
@@ -100,32 +100,32 @@ class CorrectionForm(forms.Form):
         help_text=gettext_lazy("Leave it to the reader unless most lines are wrong."),
     )
 
-    def __init__(self, *args: Any, lines: Iterable[ReadLine], said: Mapping[str, Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: Iterable[ReadLine], corrections: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = [(name, name) for name in LAYOUTS]
-        layout = said.get("layout", "")
+        names = [(name, _(words)) for name, words in LAYOUTS.items()]
+        layout = corrections.get("layout", "")
         if layout and layout not in LAYOUTS:
-            names.append((layout, layout))
+            names.append((layout, layout_words(layout, _)))
         self.fields["layout"].choices = [("", _("whichever fits")), *names]  # type: ignore[attr-defined]
         self.initial["layout"] = layout
         self.listed = list(lines)
         for line in self.listed:
             self.fields[f"line-{line.key}"] = forms.ChoiceField(
-                choices=[("", _("as read")), *said_kinds()],
+                choices=[("", _("as read")), *correction_choices()],
                 required=False,
-                initial=said.get("lines", {}).get(line.key, ""),
+                initial=corrections.get("lines", {}).get(line.key, ""),
                 label=_("Line %(line)s is") % {"line": line.key},
             )
 
-    def bound_of(self, line: ReadLine) -> forms.BoundField:
+    def field_of(self, line: ReadLine) -> forms.BoundField:
         return self[f"line-{line.key}"]
 
-    def said(self) -> dict[str, str]:
-        """Return what was said of the listed lines. For a valid form."""
+    def corrected(self) -> dict[str, str]:
+        """Return what the listed lines are, by their keys. For a valid form."""
         return {line.key: self.cleaned_data.get(f"line-{line.key}", "") for line in self.listed}
 
 
-def said_kinds() -> Choices:
+def correction_choices() -> Choices:
     """What a person can say that a line is, with its words."""
     return [
         ("area", _("heading of an area")),
@@ -139,10 +139,10 @@ def said_kinds() -> Choices:
     ]
 
 
-def read_kinds() -> dict[str, str]:
+def kinds_of_lines() -> dict[str, str]:
     """What the reader can take a line for, with its words."""
     return {
-        **{str(kind): str(word) for kind, word in said_kinds()},
+        **{str(kind): str(word) for kind, word in correction_choices()},
         "title": _("title"),
         "goal": _("goal"),
         "status": _("how it was put right"),

@@ -28,11 +28,13 @@ class ImportQuerySet(models.QuerySet["Import"]):
 class Import(models.Model):
     """One file on its way into the ledger: read → applied. Nothing of the plan changes before `applied`.
 
-    `mapping` is what the person chose for names that nobody knows: `{"units": {name: id}, "leaders": {name: id}}`.
-    A notice is read anew whenever it is shown, with the `corrections` of a person: `{"layout": name, "lines": {line:
-    what it is}}`; the rows of a workbook are staged, and `preview` keeps what was made
-    of them at the state `base_seq` of the ledger.
+    `mapping` is what the person chose for unknown names: `{"units": {name: id}, "leaders": {name: id}}`.
+    A notice is read again whenever its page is opened, with the `corrections` of a person: `{"layout": name, "lines":
+    {line: what it is}}`; the rows of a workbook are staged, and `preview` is what was worked out of them at the state
+    `base_seq` of the ledger.
     """
+
+    KIND = "import"
 
     class Status(models.TextChoices):
         READ = "read", _("read")

@@ -25,7 +25,7 @@ def may_handle_import(user: Any, source: Import) -> bool:
 
 
 def import_abilities(user: Any, source: Import) -> list[str]:
-    """Return the verbs that the user can use on the import as it stands."""
+    """Return the verbs that the user can use on the import as it is now."""
     if source.status != Import.Status.READ or not may_handle_import(user, source):
         return []
     if source.is_at_work:

@@ -21,13 +21,13 @@ def _source(job: Job) -> Import:
 
 @job_handler(STAGE)
 def stage_workbook(job: Job) -> None:
-    """Read a workbook, or compare it anew; its preview is there when the job is done."""
+    """Read a workbook, or compare it again; its preview is there when the job is done."""
     source = _source(job)
     if job.arguments.get("again"):
         compare(source, job=job)
     else:
         stage(source, at=timezone.now(), job=job)
-    finish(job=job, at=timezone.now(), result_url=reverse("import", args=[source.pk]))
+    finish(job=job, at=timezone.now(), result_url=reverse("import_detail", args=[source.pk]))
 
 
 @job_handler(WORK)
@@ -45,4 +45,4 @@ def apply(job: Job) -> None:
         now = timezone.now()
         base_seq = job.arguments["base_seq"]
         carry_out_import(source=source, base_seq=base_seq, by=job.requested_by, at=now, reading=reading)
-        finish(job=job, at=now, result_url=reverse("import", args=[source.pk]))
+        finish(job=job, at=now, result_url=reverse("import_detail", args=[source.pk]))

@@ -3,12 +3,12 @@ from django.urls import path
 from imports.views import files, imports, reading
 
 urlpatterns = [
-    path("import/", imports.imports, name="imports"),
-    path("import/<int:pk>/", imports.shown, name="import"),
-    path("import/template/", files.template, name="ledger_template"),
-    path("import/<int:pk>/marked/", files.marked, name="marked_import"),
-    path("import/<int:pk>/compare/", imports.compare, name="compare_import"),
-    path("import/<int:pk>/reading/", reading.correct, name="correct_reading"),
-    path("import/<int:pk>/confirm/", imports.confirm, name="confirm_import"),
-    path("import/<int:pk>/discard/", imports.discard, name="discard_import"),
+    path("import/", imports.import_list, name="import_list"),
+    path("import/<int:pk>/", imports.import_detail, name="import_detail"),
+    path("import/template/", files.ledger_template, name="ledger_template"),
+    path("import/<int:pk>/marked/", files.marked_import, name="marked_import"),
+    path("import/<int:pk>/compare/", imports.compare_import, name="compare_import"),
+    path("import/<int:pk>/reading/", reading.correct_reading, name="correct_reading"),
+    path("import/<int:pk>/confirm/", imports.confirm_import, name="confirm_import"),
+    path("import/<int:pk>/discard/", imports.discard_import, name="discard_import"),
 ]

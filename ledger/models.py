@@ -1,4 +1,4 @@
-"""What a person keeps of the ledger for themselves."""
+"""What a person saves of the ledger for themselves."""
 
 from typing import Any
 
@@ -14,12 +14,12 @@ class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
     """Adjectives of saved filters."""
 
     def visible_to(self, user: Any) -> "SavedFilterQuerySet":
-        """Keep one's own, of inspections that one still sees; nobody sees those of others."""
+        """Keep one's own, of inspections that are still visible; those of others never are."""
         return self.filter(user=getattr(user, "pk", None), inspection__in=Inspection.objects.visible_to(user))
 
 
 class SavedFilter(models.Model):
-    """Filters of one ledger under a name that a person gave them. `query` is what stands behind the question mark."""
+    """Filters of one ledger under a name that a person gave them. `query` is what follows the question mark."""
 
     LONGEST = 2000
 

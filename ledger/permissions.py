@@ -26,7 +26,7 @@ def may_batch(user: Any) -> bool:
 
 
 def batch_verbs(user: Any, measures: Iterable[Measure]) -> list[str]:
-    """Return the verbs that the user can use on at least one of the measures as they stand."""
+    """Return the verbs that the user can use on at least one of the measures as they are now."""
     able = [verbs | _urging(user, measure) for measure in measures for verbs in [abilities(user, measure)]]
     return [verb for verb in BATCH_VERBS if any(verb in verbs for verbs in able)]
 

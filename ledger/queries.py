@@ -1,4 +1,4 @@
-"""The ledger as a page shows it: headings, issues and measures, folded as asked and cut into pages.
+"""The ledger as a page shows it: headings, issues and measures, folded as the address says and cut into pages.
 
 Whatever the size of the inspection, a page costs four queries: counts, one page of issues, their measures and the bars
 of these. It shows so many issues and, where the list is long, so many measures of each; a line leads to the others.
@@ -61,7 +61,7 @@ def _token(kind: str, pk: int) -> str:
 @dataclass
 class Row:
     """One line of the tree table: an area, a category, a problem heading, an issue, a measure; or `more`, the line
-    below an issue that stands for its `measures` that are not shown.
+    below an issue for its `measures` that are left out.
     """
 
     kind: str
@@ -85,7 +85,7 @@ class LedgerPage:
 
 
 @dataclass(frozen=True)
-class _ShownAs:
+class _View:
     """What does not change from row to row."""
 
     folding: Folding
@@ -137,22 +137,22 @@ def tree_page(
     first = page.start_index() - 1 if page.paginator.count else 0
     listed = issues.filter(problem__category__in=[h.category.pk for h in opened])
     listed = listed.select_related("problem", "lead_unit", "leader").order_by("sort_key")
-    shown = list(listed[first : first + ISSUES_A_PAGE + 1])
-    here, following = shown[:ISSUES_A_PAGE], shown[ISSUES_A_PAGE:]
+    rows_of_page = list(listed[first : first + ISSUES_A_PAGE + 1])
+    here, following = rows_of_page[:ISSUES_A_PAGE], rows_of_page[ISSUES_A_PAGE:]
     low = here[0].sort_key if here and page.number > 1 else ""
     high = following[0].sort_key if following else "~"
     is_many = sum(h.measures for h in headings) > LONG
     moment = Moment.present(today, inspection.due_soon_days)
     below = _measures_of(here, measures, is_many=is_many, moment=moment)
-    shown_as = _ShownAs(folding, today, inspection.due_soon_days)
-    rows = list(_rows(headings, here, below, shown_as, (low, high)))
+    view = _View(folding, today, inspection.due_soon_days)
+    rows = list(_rows(headings, here, below, view, (low, high)))
     return LedgerPage(rows, page, sum(h.issues for h in headings), sum(h.measures for h in headings))
 
 
 def categories_of(inspection: Inspection, user: Any) -> list[Category]:
     """Return the categories that the user sees, with their areas, in order."""
-    seen = Category.objects.visible_to(user).filter(inspection=inspection).select_related("area")
-    return list(seen.order_by("area__position", "position"))
+    categories = Category.objects.visible_to(user).filter(inspection=inspection).select_related("area")
+    return list(categories.order_by("area__position", "position"))
 
 
 def _headings(categories: Iterable[Category], issues: QuerySet[Issue], measures: QuerySet[Measure]) -> list[_Heading]:
@@ -174,7 +174,7 @@ def _is_closed(category: Category, folding: Folding) -> bool:
 def _measures_of(
     issues: list[Issue], measures: QuerySet[Measure], *, is_many: bool, moment: Moment
 ) -> dict[int, _Below]:
-    """Return what stands below each issue: its bar, and all its measures, or where they are many the first of them."""
+    """Return what is below each issue: its bar, and all its measures, or where they are many the first of them."""
     listed = measures.filter(issue__in=[issue.pk for issue in issues])
     rows = listed.select_related("leader", "lead_unit").order_by("sort_key")
     if is_many:
@@ -185,18 +185,18 @@ def _measures_of(
         below[measure.issue_id].append(measure)
     counts = count_by(listed, "issue", shapes=[MeasureCounts], moment=moment)
     bars = {row["issue"]: MeasureCounts.of_row(row).segments for row in counts}
-    return {pk: _Below(found, bars.get(pk, [])) for pk, found in below.items()}
+    return {pk: _Below(of_issue, bars.get(pk, [])) for pk, of_issue in below.items()}
 
 
 def _rows(
     headings: list[_Heading],
     issues: list[Issue],
     below: dict[int, _Below],
-    shown_as: _ShownAs,
+    view: _View,
     span: tuple[str, str],
 ) -> Iterator[Row]:
     """Walk the headings that belong on the page: those above its issues, and folded ones that lie among them."""
-    folding = shown_as.folding
+    folding = view.folding
     by_category: dict[int, list[Issue]] = {}
     for issue in issues:
         by_category.setdefault(issue.problem.category_id, []).append(issue)
@@ -209,12 +209,12 @@ def _rows(
             if span[0] <= key < span[1]:
                 yield _area_row(area, within, folding)
             continue
-        told = [h for h in within if h.category.pk in by_category or _is_folded_here(h, folding, span)]
-        if told:
+        listed = [h for h in within if h.category.pk in by_category or _is_folded_here(h, folding, span)]
+        if listed:
             yield _area_row(area, within, folding)
-        for heading in told:
+        for heading in listed:
             yield _category_row(heading, folding)
-            yield from _issue_rows(by_category.get(heading.category.pk, []), below, shown_as)
+            yield from _issue_rows(by_category.get(heading.category.pk, []), below, view)
 
 
 def _is_folded_here(heading: _Heading, folding: Folding, span: tuple[str, str]) -> bool:
@@ -239,21 +239,21 @@ def _category_row(heading: _Heading, folding: Folding) -> Row:
     return Row("category", heading.category, is_folded, toggled, heading.issues, heading.measures)
 
 
-def _issue_rows(issues: list[Issue], below: dict[int, _Below], shown_as: _ShownAs) -> Iterator[Row]:
+def _issue_rows(issues: list[Issue], below: dict[int, _Below], view: _View) -> Iterator[Row]:
     problem: Problem | None = None
-    folding = shown_as.folding
+    folding = view.folding
     for issue in issues:
         if problem is None or problem.pk != issue.problem_id:
             problem = issue.problem
             yield Row("problem", problem)
-        found, is_folded = below[issue.pk], folding.is_folded("issue", issue.pk)
+        under, is_folded = below[issue.pk], folding.is_folded("issue", issue.pk)
         toggled = folding.with_toggled("issue", issue.pk)
-        yield Row("issue", issue, is_folded, toggled, 1, found.count, found.bar)
+        yield Row("issue", issue, is_folded, toggled, 1, under.count, under.bar)
         if is_folded:
             continue
-        yield from (_measure_row(measure, shown_as.today, shown_as.due_soon_days) for measure in found.measures)
-        if found.count > len(found.measures):
-            yield Row("more", issue, measures=found.count - len(found.measures))
+        yield from (_measure_row(measure, view.today, view.due_soon_days) for measure in under.measures)
+        if under.count > len(under.measures):
+            yield Row("more", issue, measures=under.count - len(under.measures))
 
 
 def _measure_row(measure: Measure, today: date, due_soon_days: int) -> Row:
@@ -268,6 +268,6 @@ def flat_page(
     page = Paginator(range(counts["n"]), MEASURES_A_PAGE).get_page(number)
     first = page.start_index() - 1 if page.paginator.count else 0
     listed = measures.select_related("leader", "lead_unit", "issue").order_by(SORTS[sort], "sort_key")
-    shown = listed[first : first + MEASURES_A_PAGE]
-    rows = [_measure_row(measure, today, inspection.due_soon_days) for measure in shown]
+    page_of_measures = listed[first : first + MEASURES_A_PAGE]
+    rows = [_measure_row(measure, today, inspection.due_soon_days) for measure in page_of_measures]
     return LedgerPage(rows, page, counts["issues"], counts["n"])

@@ -14,14 +14,16 @@ from measures.models import Measure
 
 @job_handler(EXPORT)
 def export(job: Job) -> None:
-    """Write the list that somebody filtered into a workbook, as far as they see it."""
+    """Write the list that a person filtered into a workbook, as far as it is visible to them."""
     inspections = Inspection.objects.visible_to(job.requested_by).select_related("organisation")
     inspection = inspections.get(pk=job.arguments["inspection"])
-    seen = Measure.objects.visible_to(job.requested_by, inspection)
-    filtered = MeasureFilter(QueryDict(job.arguments["query"]), queryset=seen, today=timezone.localdate())
+    visible = Measure.objects.visible_to(job.requested_by, inspection)
+    filtered = MeasureFilter(QueryDict(job.arguments["query"]), queryset=visible, today=timezone.localdate())
 
-    def told(done: int, count: int) -> None:
+    def on_progress(done: int, count: int) -> None:
         advance(job=job, percent=done * 95 // max(count, 1), stage=_("Measure %(n)d") % {"n": done})
 
-    file = export_ledger(inspection=inspection, measures=filtered.qs, by=job.requested_by, at=timezone.now(), told=told)
+    file = export_ledger(
+        inspection=inspection, measures=filtered.qs, by=job.requested_by, at=timezone.now(), on_progress=on_progress
+    )
     finish(job=job, at=timezone.now(), result_file=file)

@@ -58,6 +58,10 @@ class IssueNode:
         """What is to be reached, which some layouts of notices print too."""
         return str(self.values.get("goal", ""))
 
+    @goal.setter
+    def goal(self, text: str) -> None:
+        self.values["goal"] = text
+
 
 @dataclass
 class ProblemNode:

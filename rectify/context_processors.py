@@ -109,7 +109,7 @@ def _work_entries(user: Any, current: Inspection | None, waiting: int) -> list[E
 def _office_entries(user: Any, current: Inspection | None) -> list[Entry]:
     entries, grants = [], grants_of(user)
     if Role.OFFICE in grants.roles():
-        entries.append(_entry(_("Import"), "upload", reverse("imports")))
+        entries.append(_entry(_("Import"), "upload", reverse("import_list")))
     if current and grants.holds([Role.OFFICE], current.organisation):
         entries.append(_entry(_("Settings"), "gear", reverse("inspection_settings", args=[current.code])))
     if is_auditor(user):

@@ -178,12 +178,12 @@ class Place(Bureau):
             return reverse(name, args=[self._rows(name)[what].pk, *([more[name]] if name in more else [])])
         if name in OF_THE_INSPECTION:
             return reverse(name, args=[self.inspection.code])
-        if name in {"import", "confirm_import", "correct_reading", "discard_import"}:
+        if name in {"import_detail", "confirm_import", "correct_reading", "discard_import"}:
             return reverse(name, args=[self.source.pk])
         single = {"clear_calendar_day": "2026-10-01", "notification": self.notice.pk, "edit_channel": self.mail.pk}
         single |= {
             "revoke_token": self.token.pk,
-            "forget_filter": self.saved.pk,
+            "delete_saved_filter": self.saved.pk,
             "answer_feedback": self.feedback.pk,
             "close_feedback": self.feedback.pk,
         }
@@ -236,7 +236,7 @@ class Place(Bureau):
             "request_extension": {"new_deadline": "2026-06-01", **reason},
             "grant_extension": {"note": "Agreed"},
             "refuse_extension": {"reason": "Not a good reason"},
-            "imports": {"file": SimpleUploadedFile("notice.txt", NOTICE.encode()), "code": "round-9"},
+            "import_list": {"file": SimpleUploadedFile("notice.txt", NOTICE.encode()), "code": "round-9"},
             "confirm_import": {"base_seq": 0},
             "edit_bulletin": {"version": 1, "opening": "Half of it is done"},
             "preview_bulletin": {"version": 1, "opening": "Half of it is done"},

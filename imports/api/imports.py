@@ -22,7 +22,7 @@ from imports.permissions import require_importer
 from imports.services.corrections import correct_reading, is_correctable, reading_of
 from imports.services.error_workbook import marked_copy
 from imports.services.imports import (
-    compare_again,
+    compare_import,
     confirm_import,
     content_of,
     discard_import,
@@ -123,7 +123,7 @@ class ImportRows(Rows):
         """Works out anew what a workbook would do to the ledger as it stands now; for a large one a job does."""
         source = self.able()
         self.typed(Nothing)
-        self._wake(compare_again(source=source, **self.now()))
+        self._wake(compare_import(source=source, **self.now()))
         return self.shown(source)
 
     @verb("confirm", shapes.ImportConfirmed)

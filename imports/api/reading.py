@@ -10,7 +10,7 @@ from accounts.permissions import possible_organisations
 from accounts.queries import possible_leaders, possible_units
 from core.api import Typed
 from core.filters import LARGEST
-from imports.forms import said_kinds
+from imports.forms import correction_choices
 from imports.models import Import
 from imports.services.corrections import doubts_of
 from issues.models import Inspection
@@ -46,11 +46,11 @@ class ReadingCorrected(Typed):
     Without a `layout` that which was chosen stays; an empty one leaves it to the reader.
     """
 
-    layout = serializers.CharField(max_length=60, allow_blank=True, required=False)
+    layout = serializers.CharField(max_length=120, allow_blank=True, required=False)
     lines = serializers.DictField(child=serializers.CharField(allow_blank=True, max_length=20), default=dict)
 
     def validate_lines(self, lines: dict[str, str]) -> dict[str, str]:
-        kinds = {"", *(str(kind) for kind, _words in said_kinds())}
+        kinds = {"", *(str(kind) for kind, _words in correction_choices())}
         if wrong := sorted(key for key, kind in lines.items() if kind not in kinds):
             told = _("A line is one of these: %(kinds)s.") % {"kinds": ", ".join(sorted(kinds - {""}))}
             raise serializers.ValidationError({key: [told] for key in wrong})
@@ -140,5 +140,5 @@ def told_of(reading: Reading, source: Import) -> dict[str, Any]:
         }
         for line in reading.lines
     ]
-    kinds = [str(kind) for kind, _words in said_kinds()]
+    kinds = [str(kind) for kind, _words in correction_choices()]
     return {"layout": reading.layout, "layouts": [*LAYOUTS], "kinds": kinds, "lines": lines}

@@ -19,6 +19,7 @@ from imports.services.comparing import LedgerPlan, plan_workbook
 from imports.services.name_resolution import Names, make_missing, resolve
 from imports.services.planning import ImportPlan, plan_import
 from imports.services.rows import RowWriter
+from imports.verbs import ImportVerb
 from issues.models import Area, Category, Inspection, Issue, Problem, TaskForce
 from issues.permissions import require_office
 from issues.services import create_inspection
@@ -52,7 +53,7 @@ def preview_import(
 ) -> ImportPlan:
     """Work out what importing `reading` into the inspection `code` would do. Writes nothing.
 
-    `organisation` stands for the one that the source names where `code` is new; `mapping` for unknown names.
+    `organisation` takes the place of the one that the source names where `code` is new; `mapping` for unknown names.
     """
     inspection = Inspection.objects.filter(code=code).select_related("organisation").first()
     if inspection is not None:
@@ -133,7 +134,7 @@ def _apply(
             writer = RowWriter if isinstance(plan, LedgerPlan) else Writer
             writer(plan=plan, inspection=inspection, trail=trail, by=by, file=file).write()
             counts = {name: outcome[name] for name in ("created", "changed", "unchanged", "issues", "measures")}
-            verb = "import_ledger" if isinstance(plan, LedgerPlan) else "import_notice"
+            verb = ImportVerb.IMPORT_LEDGER if isinstance(plan, LedgerPlan) else ImportVerb.IMPORT_NOTICE
             trail.record(verb, by=by, obj=inspection, file=file.sha256 if file else "", **counts)
     return {**outcome, "applied": True}
 

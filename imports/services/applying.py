@@ -47,14 +47,14 @@ class Writer:
             self._change(step)
 
     def _level(self, model: type[Any], steps: list[Step], fields: Callable[[Step], dict[str, Any]]) -> None:
-        """Make the new rows of one level, each behind the last one of its parent."""
+        """Create the new rows of one level, each behind the last one of its parent."""
         positions: dict[int | None, int] = {}
         for step in steps:
             if step.row is not None:
                 place = _parent_key(step)
                 positions[place] = max(positions.get(place, 0), step.row.position)
         self._count_absent(model, positions)
-        made = []
+        created = []
         for step in steps:
             if step.row is None:
                 place = _parent_key(step)
@@ -62,11 +62,11 @@ class Writer:
                 values = {"position": positions[place], "number": step.node.number, **fields(step)}
                 step.row = model(inspection=self.inspection, **values)
                 give_code(step)
-                made.append(step.row)
-        model.objects.bulk_create(made, batch_size=BATCH)
+                created.append(step.row)
+        model.objects.bulk_create(created, batch_size=BATCH)
 
     def _count_absent(self, model: type[Any], positions: dict[int | None, int]) -> None:
-        """Rows that the source does not name keep their positions too."""
+        """Rows that the source does not name keep their positions too: a new one never takes one of theirs."""
         parent = {Area: "inspection_id", Category: "area_id", Problem: "category_id", Issue: "problem_id"}[model]
         for place, position in model.objects.filter(inspection=self.inspection).values_list(parent, "position"):
             key = None if model is Area else place
@@ -96,9 +96,9 @@ class Writer:
 
     def _measures(self) -> None:
         new = [step for step in self.plan.measures if step.row is None]
-        held = Measure.objects.filter(inspection=self.inspection).values_list("issue_id", "position")
+        stored = Measure.objects.filter(inspection=self.inspection).values_list("issue_id", "position")
         positions: dict[int, int] = {}
-        for issue_id, position in held:
+        for issue_id, position in stored:
             positions[issue_id] = max(positions.get(issue_id, 0), position)
         for step in new:
             issue = up(step)
@@ -137,7 +137,7 @@ class Writer:
         )
 
     def _notice(self, new_issues: list[Step]) -> None:
-        """Keep preamble and closing, and what the source claims of issues that came in now."""
+        """Store preamble and closing, and what the source claims of issues that came in now."""
         reading = self.plan.reading
         if not reading.layout:
             return

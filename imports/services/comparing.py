@@ -24,13 +24,13 @@ from readers.workbook.rows import LedgerRow, WorkbookReading
 
 NEEDED = {"leader": "leader", "lead_unit": "lead_unit", "deadline": "deadline"}
 CLOSED = (Issue.Status.AWAITING_CLOSURE, Issue.Status.RECTIFIED)
-TOLD_ROWS = 300
+LISTED_ROWS = 300
 """How many new and changed rows a preview lists; the counts are those of all."""
 
 
 @dataclass
 class LedgerPlan(ImportPlan):
-    """What importing a workbook would do. `changes` tells which fields of each changed measure, by its key.
+    """What importing a workbook would do. `changes` names the changed fields of each measure, by its key.
 
     `moved` are the issues that go under another heading, with their measures; by the key of the issue.
     """
@@ -69,16 +69,16 @@ class LedgerPlan(ImportPlan):
             "sustained": sum(step.node.is_sustained for step in self.issues),
             "claimed": {},
             "claims": len(claims),
-            "rows": list(self._told()),
+            "rows": list(self._listed_rows()),
             "unread": [{"line": line.line, "text": line.text} for line in reading.unread],
             "furniture": [{"line": line.line, "text": line.text} for line in reading.furniture],
             "warnings": _warnings(reading),
             "applied": False,
         }
 
-    def _told(self) -> Iterator[dict[str, Any]]:
+    def _listed_rows(self) -> Iterator[dict[str, Any]]:
         """The first of the rows that are new or changed, with what changes in the words of the workbook."""
-        left = TOLD_ROWS
+        left = LISTED_ROWS
         for step in self.measures:
             changed = self.changes.get(step.key or 0)
             if step.row is not None and not changed:
@@ -105,7 +105,7 @@ def _word_of(reading: Any, name: str) -> str:
 
 def _warnings(reading: WorkbookReading) -> list[dict[str, Any]]:
     """Say how cells were read that could be read otherwise, and what of the workbook was left out."""
-    told = []
+    messages = []
     sentences = {
         "several_leaders": ngettext(
             "In %(n)d row several leaders stand in one cell: the first is responsible, the others go to the remarks.",
@@ -130,16 +130,16 @@ def _warnings(reading: WorkbookReading) -> list[dict[str, Any]]:
     }
     for name, sentence in sentences.items():
         if count := reading.notes.get(name):
-            told.append(sentence % {"n": count})
+            messages.append(sentence % {"n": count})
     if reading.unknown:
-        told.append(
+        messages.append(
             _("Columns that are not known and were left out: %(names)s") % {"names": "、".join(reading.unknown)}
         )
     if reading.others:
-        told.append(
+        messages.append(
             _("Other sheets that look like a ledger were not read: %(names)s") % {"names": "、".join(reading.others)}
         )
-    return [{"line": 0, "message": message} for message in told]
+    return [{"line": 0, "message": message} for message in messages]
 
 
 def plan_workbook(reading: WorkbookReading, *, inspection: Inspection | None, names: Names) -> LedgerPlan:
@@ -178,7 +178,7 @@ def _missing_columns(plan: LedgerPlan, reading: WorkbookReading) -> list[dict[st
 
 
 class _Judge:
-    """Compares row by row. A cell that could not be read is told of once, whatever else it breaks."""
+    """Compares row by row. A cell that could not be read is one error, whatever else it breaks."""
 
     def __init__(self, plan: LedgerPlan, reading: WorkbookReading) -> None:
         self.plan, self.reading = plan, reading
@@ -213,7 +213,7 @@ class _Judge:
             self.plan.changed_issues.append((step, changes))
 
     def _check_move(self, node: Any, row: Issue) -> None:
-        """Codes say where an issue stands: what papers and decisions name by its code keeps it."""
+        """Codes say where an issue is: what papers and decisions name by its code keeps it."""
         if row.status in CLOSED:
             self._refuse(node, "issue", _("An issue that is closed or awaits closure is not edited any more."))
         elif row.pk in self._fixed:
@@ -249,7 +249,7 @@ class _Judge:
             self._refuse(step.node, "text", _("No measure can be added to an issue that is closed or awaits closure."))
 
     def _check(self, node: LedgerRow, fields: set[str], row: LedgerMeasure | None) -> None:
-        """Ask the rules of planning field by field, so that all that is wrong with a row is told at once."""
+        """Ask the rules of planning field by field, so that all that is wrong with a row is listed at once."""
         mode = node.mode or (row.mode if row else Measure.Mode.TIME_LIMITED)
         fine: dict[str, Any] = {"text": "text", "leader": True, "lead_unit": True, "deadline": True, "mode": mode}
         for name in fields & self.reading.fields:
@@ -262,7 +262,7 @@ class _Judge:
         self._check_stages(node, mode, row)
 
     def _is_at_once(self, node: LedgerRow) -> bool:
-        """立行立改 without a date: the words stand in the cell, a date is still to be entered."""
+        """立行立改 without a date: the cell has the words, a date is still to be entered."""
         return node.deadline is None and node.is_at_once
 
     def _check_stages(self, node: LedgerRow, mode: str, row: LedgerMeasure | None) -> None:
@@ -320,7 +320,7 @@ def is_other_value(field: Field, read: Any, stored: Any) -> bool:
 
 
 def _is_other_mode(node: LedgerRow, row: LedgerMeasure, fields: frozenset[str]) -> bool:
-    """Without a column of its own the mode is only guessed from the time limit, which cannot tell of stages."""
+    """Without a column of its own the mode is only guessed from the time limit, which knows nothing of stages."""
     return node.mode not in {"", row.mode} and ("mode" in fields or row.mode != Measure.Mode.STAGED)
 
 
@@ -329,7 +329,7 @@ def _key(names: Names, name: str) -> int:
 
 
 def _is_leader(names: Names, name: str, row: LedgerMeasure) -> bool:
-    """Two people of one name are one to a workbook: whoever holds the measure is meant."""
+    """Two people of one name are one to a workbook: it means the one who has the measure."""
     if not name or row.leader_id is None:
         return not name and row.leader_id is None
     return name == row.leader_name or getattr(names.leaders.get(name), "pk", None) == row.leader_id

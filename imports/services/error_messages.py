@@ -8,7 +8,7 @@ from readers.workbook.rows import CellError, WorkbookReading
 
 
 def as_error(error: CellError) -> dict[str, Any]:
-    """Return a bad cell as previews, commands and marked workbooks tell it."""
+    """Return a bad cell as previews, commands and marked workbooks name it."""
     at = {"row": error.line, "column": error.column, "text": error.text}
     if error.code == "empty":
         message = _("Row %(row)d, %(column)s: this cell must not be empty") % at
@@ -22,5 +22,5 @@ def as_error(error: CellError) -> dict[str, Any]:
 def error_of(reading: WorkbookReading, line: int, name: str, message: str) -> dict[str, Any]:
     """Return what a rule says against a field of a row, with the address of its cell."""
     letters, column = reading.places.get(name) or reading.places["text"]
-    told = _("Row %(row)d, %(column)s: %(message)s") % {"row": line, "column": column, "message": message}
-    return {"cell": f"{letters}{line}" if letters else "", "line": line, "column": column, "message": told}
+    text = _("Row %(row)d, %(column)s: %(message)s") % {"row": line, "column": column, "message": message}
+    return {"cell": f"{letters}{line}" if letters else "", "line": line, "column": column, "message": text}

@@ -12,7 +12,7 @@ from files.services import open_for_download
 from imports.models import Import
 
 MOST = 3 * 1024 * 1024
-"""Bytes of a workbook up to which it is written anew: openpyxl holds every cell of it."""
+"""Bytes of a workbook up to which it is written again: openpyxl holds every cell of it."""
 
 
 def marked_copy(*, source: Import, by: Any, at: datetime) -> tuple[str, bytes]:
@@ -25,7 +25,7 @@ def marked_copy(*, source: Import, by: Any, at: datetime) -> tuple[str, bytes]:
     if not errors:
         raise RuleViolation(_("There is no error to be marked in this file."))
     marks = [Mark(error["cell"], error["line"], error["column"], error["message"]) for error in errors]
-    sheet, name = preview["told"]["sheet"], PurePath(source.file.name).stem
+    sheet, name = preview["summary"]["sheet"], PurePath(source.file.name).stem
     with open_for_download(file=source.file, by=by, at=at) as stream:
         if source.file.size > MOST:
             return f"{name}（错误清单）.xlsx", list_of(sheet, marks)

@@ -14,7 +14,7 @@ from core.transitions import transition
 from files.services import read_whole, store_upload
 from imports.models import Import
 from imports.permissions import may_handle_import, require_importer
-from imports.services import apply_import, ledger_state, preview_import
+from imports.services.apply import apply_import, ledger_state, preview_import
 from imports.services.planning import ImportPlan
 from imports.services.reading import read_workbook, refusal_of
 from imports.services.staging import StagedPlan, compare, own_organisation, stage, staged_plan, staged_reading, unstage
@@ -31,9 +31,9 @@ from readers.workbook.container import UnreadableWorkbook, check, is_workbook
 KINDS = ("docx", "text", "html")
 WORK = "imports.apply"
 STAGE = "imports.stage"
-NOTHING_SAID: Mapping[str, Any] = {}
+NO_CORRECTIONS: Mapping[str, Any] = {}
 BOOKS = (".xlsx", ".xlsm", ".xls", ".et")
-"""What a workbook is called; of these only the first kind is read, and each is told so as a workbook."""
+"""What a workbook is called; of these only the first kind is read; the refusal of the others speaks of workbooks."""
 SMALL = 1024 * 1024
 """Bytes of a workbook up to which it is read while its sender waits: some five thousand measures."""
 
@@ -44,7 +44,7 @@ def upload_import(
     """Take in a notice or a workbook for an inspection, or for a new one with the code `code`; return the import.
 
     What it is its content says. It is read first: what cannot be read leaves nothing behind. A large workbook is read
-    by the import's job, which the caller wakes. Raises `Forbidden` unless `by` is the office, `RuleViolation` (field
+    by the import's job, which the caller starts. Raises `Forbidden` unless `by` is the office, `RuleViolation` (field
     `file` or `code`) for a file that cannot be read or a code in use.
     """
     _check_target(inspection, code, by)
@@ -89,13 +89,13 @@ def _upload_workbook(
     return source
 
 
-def _ask_for(source: Import, work: str, title: str, arguments: dict[str, Any], *, by: Any, at: datetime) -> Job:
+def _ask_for(source: Import, job_type: str, title: str, arguments: dict[str, Any], *, by: Any, at: datetime) -> Job:
     """Write the job of an import; there is one at a time. Raises `RuleViolation` while another one is at work."""
     if source.is_at_work:
         raise RuleViolation(_("This import is being worked on. Wait until it is done."))
     title = title % {"name": source.file.name}
     with transaction.atomic():
-        job = enqueue(job_type=work, arguments=arguments, title=title[:200], by=by, at=at)
+        job = enqueue(job_type=job_type, arguments=arguments, title=title[:200], by=by, at=at)
         if not Import.objects.filter(pk=source.pk, status=source.status, job=source.job_id).update(job=job):
             raise Conflict(
                 _("Somebody else was first: the state has changed meanwhile. Reload the page and look again.")
@@ -104,8 +104,8 @@ def _ask_for(source: Import, work: str, title: str, arguments: dict[str, Any], *
     return job
 
 
-def compare_again(*, source: Import, by: Any, at: datetime) -> Job | None:
-    """Work out anew what a staged workbook would do, for the ledger has changed since; a large one by a job.
+def compare_import(*, source: Import, by: Any, at: datetime) -> Job | None:
+    """Work out again what a staged workbook would do, for the ledger has changed since; a large one by a job.
 
     Raises `Forbidden`, `RuleViolation` for an import that is no workbook, is over or at work.
     """
@@ -152,17 +152,17 @@ def content_of(stream: Any, *, name: str, size: int) -> bytes:
     return content
 
 
-def read_notice(data: bytes, *, name: str, said: Mapping[str, Any] = NOTHING_SAID) -> Reading:
-    """Read a notice, with what a person `said` of its lines; raises `RuleViolation` (field `file`) with what to do."""
+def read_notice(data: bytes, *, name: str, corrections: Mapping[str, Any] = NO_CORRECTIONS) -> Reading:
+    """Read a notice, with the `corrections` of a person; raises `RuleViolation` (field `file`) with what to do."""
     try:
-        return read(data, name=name, corrections=Corrections(**said))
+        return read(data, name=name, corrections=Corrections(**corrections))
     except UnreadableNotice as error:
         raise RuleViolation(_(error.MESSAGES[error.code]) % error.params, field="file") from error
 
 
 def require_previewed(source: Import) -> None:
     """Raise `RuleViolation` where nothing can be confirmed: it was applied or discarded, the code of a new inspection
-    was taken meanwhile, whose ledger is perhaps not for these eyes, or a workbook could not be read.
+    was taken meanwhile, whose ledger may not be visible here, or a workbook could not be read.
     """
     if source.status != Import.Status.READ:
         raise RuleViolation(_("This import was applied or discarded already."))
@@ -173,14 +173,14 @@ def require_previewed(source: Import) -> None:
 
 
 def preview(source: Import) -> ImportPlan:
-    """Work out what confirming would do to the ledger as it stands now.
+    """Work out what confirming would do to the ledger as it is now.
 
     Raises `RuleViolation` as `require_previewed` does, and where the storage has lost the file.
     """
     require_previewed(source)
     if source.is_workbook:
         return staged_plan(source)
-    reading = read_notice(read_whole(file=source.file), name=source.file.name, said=source.corrections)
+    reading = read_notice(read_whole(file=source.file), name=source.file.name, corrections=source.corrections)
     return preview_import(reading, code=source.code, organisation=source.organisation, mapping=source.mapping)
 
 
@@ -192,11 +192,11 @@ def base_of(source: Import, plan: ImportPlan) -> tuple[int, bool]:
 
 
 def map_names(*, source: Import, organisation: Unit | None, mapping: Mapping[str, Mapping[str, int]], by: Any) -> None:
-    """Keep what was chosen for the organisation of a new inspection and for unknown names.
+    """Store what was chosen for the organisation of a new inspection and for unknown names.
 
     Raises `Forbidden`; `RuleViolation` while it is written, which holds to what was confirmed.
 
-    Earlier choices stay: once a name is mapped it is known, and nobody is asked for it again.
+    Earlier choices stay: once a name is mapped it is known, and not asked for again.
     """
     require_reader(source, by)
     if source.is_at_work:
@@ -212,7 +212,7 @@ def confirm_import(*, source: Import, base_seq: int, by: Any, at: datetime) -> J
     """Ask for the work of writing the import, once; `base_seq` is the state of the ledger that was previewed.
 
     Raises `Forbidden`; `RuleViolation` for an import that was applied or discarded, is at work already, or is for a new
-    inspection of an organisation that nobody has chosen.
+    inspection of an organisation that is not chosen yet.
     """
     require_reader(source, by)
     require_previewed(source)
@@ -230,7 +230,7 @@ def reading_for(source: Import) -> Reading:
     """Return what a confirmed import writes; called before the transaction begins, for it takes its time."""
     if source.is_workbook:
         return staged_reading(source)
-    return read_notice(read_whole(file=source.file), name=source.file.name, said=source.corrections)
+    return read_notice(read_whole(file=source.file), name=source.file.name, corrections=source.corrections)
 
 
 def carry_out_import(
@@ -238,7 +238,8 @@ def carry_out_import(
 ) -> dict[str, Any]:
     """Write a confirmed import; called by its job, in the job's transaction. Done already, it does nothing.
 
-    Names that are not mapped are made. Raises `RuleViolation` where the ledger has changed or the source breaks a rule.
+    Names that are not mapped are created. Raises `RuleViolation` where the ledger has changed, or the source breaks a
+    rule.
     """
     if source.status == Import.Status.APPLIED:
         return source.outcome or {}
@@ -256,8 +257,8 @@ def carry_out_import(
     if not outcome["applied"]:
         raise RuleViolation(_("Nothing was written: %(error)s") % {"error": _first_error(outcome)})
     inspection = Inspection.objects.get(code=source.code)
-    told = {name: outcome[name] for name in ("created", "changed", "unchanged", "issues", "measures")}
-    transition(source, Import.Status.APPLIED, steps=Import.STEPS, inspection=inspection, outcome=told)
+    counts = {name: outcome[name] for name in ("created", "changed", "unchanged", "issues", "measures")}
+    transition(source, Import.Status.APPLIED, steps=Import.STEPS, inspection=inspection, outcome=counts)
     unstage(source)
     return outcome
 

@@ -65,8 +65,8 @@ def ledger_measures(inspection: Inspection) -> dict[int, LedgerMeasure]:
     return measures
 
 
-class Shelf:
-    """Rows of one level that nobody has taken yet, by key and by their words under a parent."""
+class RowIndex:
+    """Rows of one level that are not taken yet, by key and by their words under a parent."""
 
     def __init__(self, rows: Iterable[Any], parent: str, words: str) -> None:
         self.free: dict[int, Any] = {row.pk: row for row in rows}
@@ -78,7 +78,7 @@ class Shelf:
         """Take the row of this key; None where it is taken, or not here."""
         return self.free.pop(key, None)
 
-    def alike(self, parent: int | None, words: str, preferred: int | None = None) -> Any | None:
+    def take_by_text(self, parent: int | None, words: str, preferred: int | None = None) -> Any | None:
         """Take the row with these words under this parent: the preferred one where it has them, else the first."""
         keys = self._by_words.get((parent, squeezed(words)), [])
         keys[:] = [key for key in keys if key in self.free]
@@ -91,7 +91,7 @@ class Shelf:
 class Matched:
     """Every node with its row, level by level; which headings were reworded; what is in the ledger alone.
 
-    `moved` are issues that stand under another heading in the ledger.
+    `moved` are issues that are under another heading in the ledger.
     """
 
     areas: list[Step] = field(default_factory=list)
@@ -105,7 +105,7 @@ class Matched:
 
 
 class Matcher:
-    """Goes down level by level: first whatever has the same words, then whatever its ids betray as reworded."""
+    """Goes down level by level: first what has the same words, then what its ids show to be reworded."""
 
     def __init__(self, reading: WorkbookReading, inspection: Inspection | None) -> None:
         def rows(model: Any) -> Any:
@@ -113,11 +113,11 @@ class Matcher:
 
         self.reading, self.inspection = reading, inspection
         self.root = inspection.pk if inspection else None
-        self.areas = Shelf(rows(Area).order_by("position"), "inspection_id", "title")
-        self.categories = Shelf(rows(Category).order_by("position"), "area_id", "title")
-        self.problems = Shelf(rows(Problem).order_by("position"), "category_id", "title")
-        self.issues = Shelf(rows(Issue).order_by("position"), "problem_id", "text")
-        self.measures = Shelf(ledger_measures(inspection).values() if inspection else (), "issue_id", "text")
+        self.areas = RowIndex(rows(Area).order_by("position"), "inspection_id", "title")
+        self.categories = RowIndex(rows(Category).order_by("position"), "area_id", "title")
+        self.problems = RowIndex(rows(Problem).order_by("position"), "category_id", "title")
+        self.issues = RowIndex(rows(Issue).order_by("position"), "problem_id", "text")
+        self.measures = RowIndex(ledger_measures(inspection).values() if inspection else (), "issue_id", "text")
         self._places = _places(rows(Issue))
         self.matched = Matched()
 
@@ -138,22 +138,22 @@ class Matcher:
         return matched
 
     def _level(
-        self, shelf: Shelf, nodes: list[tuple[Any, Step | None]], words: Callable[[Any], str], depth: int
+        self, index: RowIndex, nodes: list[tuple[Any, Step | None]], words: Callable[[Any], str], depth: int
     ) -> list[Step]:
-        steps = [Step(node=node, row=self._same(shelf, node, above, words), above=above) for node, above in nodes]
+        steps = [Step(node=node, row=self._same(index, node, above, words), above=above) for node, above in nodes]
         for step in steps:
-            if step.row is None and (key := self._betrayed(step.node, depth)):
-                step.row = shelf.take(key)
+            if step.row is None and (key := self._majority_parent(step.node, depth)):
+                step.row = index.take(key)
                 if step.row is not None:
                     self.matched.renamed.append(step)
         return steps
 
-    def _same(self, shelf: Shelf, node: Any, above: Step | None, words: Callable[[Any], str]) -> Any | None:
+    def _same(self, index: RowIndex, node: Any, above: Step | None, words: Callable[[Any], str]) -> Any | None:
         parent = above.key if above else self.root
-        return shelf.alike(parent, words(node)) if parent is not None else None
+        return index.take_by_text(parent, words(node)) if parent is not None else None
 
-    def _betrayed(self, node: Any, depth: int) -> int | None:
-        """Return the heading under which most issues of this node stand in the ledger, by their ids."""
+    def _majority_parent(self, node: Any, depth: int) -> int | None:
+        """Return the heading under which most issues of this node are in the ledger, by their ids."""
         keys = [key_of(self.inspection, ISSUE, issue.row_id) for issue in _issues_below(node) if issue.row_id]
         counted = Counter(self._places[key][depth] for key in keys if key in self._places)
         return counted.most_common(1)[0][0] if counted else None
@@ -163,7 +163,7 @@ class Matcher:
         for node, above in nodes:
             assert above is not None
             key = key_of(self.inspection, ISSUE, node.row_id)
-            row = self.issues.alike(above.key, node.text, key) if above.key is not None else None
+            row = self.issues.take_by_text(above.key, node.text, key) if above.key is not None else None
             steps.append(Step(node=node, row=row, above=above))
         for step in steps:
             self._by_id(step)
@@ -199,7 +199,7 @@ class Matcher:
             best.row = self.measures.take(key)
         for step in steps:
             if step.row is None and step.above is not None and step.above.key is not None:
-                step.row = self.measures.alike(step.above.key, step.node.text)
+                step.row = self.measures.take_by_text(step.above.key, step.node.text)
         self.matched.measures = steps
 
 
@@ -221,6 +221,6 @@ def _issues_below(node: AreaNode | CategoryNode | ProblemNode) -> list[Any]:
 
 
 def _places(issues: Any) -> dict[int, tuple[int, int, int]]:
-    """Return under which area, category and problem each issue stands."""
+    """Return under which area, category and problem each issue is."""
     above = issues.values_list("pk", "problem__category__area", "problem__category", "problem")
     return {key: (area, category, problem) for key, area, category, problem in above}

@@ -1,4 +1,4 @@
-"""Names in a source → units and leaders of the system; what nobody knows is listed, mapped by hand or made."""
+"""Names in a source → units and leaders of the system; unknown ones are listed, mapped by hand or created."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -83,8 +83,8 @@ def known_units(path: str, inspection: Inspection | None = None) -> dict[str, Un
     for unit in sorted(Unit.objects.filter(is_active=True), key=lambda unit: (unit.path or "").startswith(path)):
         known |= {name: unit for name in (unit.short_name, unit.name) if name}
     if inspection is not None:
-        held = Q(measures__inspection=inspection) | Q(supported_measures__inspection=inspection)
-        for unit in Unit.objects.filter(held).distinct():
+        in_use = Q(measures__inspection=inspection) | Q(supported_measures__inspection=inspection)
+        for unit in Unit.objects.filter(in_use).distinct():
             known |= {name: unit for name in (unit.short_name, unit.name) if name}
     return known
 
@@ -94,13 +94,13 @@ def known_leaders(path: str, inspection: Inspection | None = None) -> dict[str, 
     people = User.objects.filter(is_active=True, unit__path__startswith=path).order_by("-id")
     known = {person.name: person for person in people}
     if inspection is not None:
-        held = User.objects.filter(measures__inspection=inspection).distinct().order_by("-id")
-        known |= {person.name: person for person in held}
+        in_use = User.objects.filter(measures__inspection=inspection).distinct().order_by("-id")
+        known |= {person.name: person for person in in_use}
     return known
 
 
 def make_missing(names: Names, *, by: Any, at: datetime) -> None:
-    """Make what is missing: units below the organisation, leaders as posts that cannot log in."""
+    """Create what is missing: units below the organisation, leaders as posts that cannot log in."""
     assert names.organisation is not None
     for name in names.missing_units:
         names.units[name] = create_unit(name=name, parent=names.organisation, by=by, at=at)

@@ -25,7 +25,7 @@ class Register:
     """Rows of one level by identity: the exact text under the same parent, and which of several equal ones it is."""
 
     def __init__(self, rows: Iterable[Model], *, parent: str, text: str) -> None:
-        self._seen: Counter[tuple[int | None, str]] = Counter()
+        self._taken: Counter[tuple[int | None, str]] = Counter()
         self._rows: dict[Identity, Any] = {}
         counts: Counter[tuple[int | None, str]] = Counter()
         for row in rows:
@@ -36,18 +36,18 @@ class Register:
     def take(self, parent: int | None, text: str) -> Any | None:
         """Return the row for the next occurrence of `text` under `parent`; None where it is new."""
         place = (parent, text)
-        found = self._rows.pop((*place, self._seen[place]), None)
-        self._seen[place] += 1
-        return found
+        row = self._rows.pop((*place, self._taken[place]), None)
+        self._taken[place] += 1
+        return row
 
     def left(self) -> list[Any]:
-        """Return the rows that nobody took: they are in the ledger and not in the source."""
+        """Return the rows that were not taken: they are in the ledger and not in the source."""
         return list(self._rows.values())
 
 
 @dataclass
 class Step:
-    """One node of the source with the row it stands for; `row` is None where the row is to be made."""
+    """One node of the source with its row; `row` is None where the row is to be created."""
 
     node: Any
     row: Any | None
@@ -76,22 +76,22 @@ class ImportPlan:
 
     def outcome(self) -> dict[str, Any]:
         """Return the object that `import_notice --json` prints (`applied` false) and the preview shows."""
-        told = summary(self.reading, _)
+        totals = summary(self.reading, _)
         created = sum(1 for step in self.measures if step.row is None)
         return {
             "created": created,
             "changed": len(self.changed),
             "unchanged": len(self.measures) - created - len(self.changed),
-            **{name: told[name] for name in ("areas", "categories", "problems", "issues", "measures")},
+            **{name: totals[name] for name in ("areas", "categories", "problems", "issues", "measures")},
             "new_issues": sum(1 for step in self.issues if step.row is None),
             "missing": {"units": self.names.missing_units, "leaders": self.names.missing_leaders},
             "absent": [{"code": row.code, "text": row.text} for row in self.absent],
             "errors": self.errors,
-            "completion": told["completion"],
-            "sustained": told["sustained"],
-            "claimed": told["claimed"],
-            "unread": told["unread"],
-            "warnings": told["warnings"],
+            "completion": totals["completion"],
+            "sustained": totals["sustained"],
+            "claimed": totals["claimed"],
+            "unread": totals["unread"],
+            "warnings": totals["warnings"],
             "applied": False,
         }
 
@@ -165,7 +165,7 @@ def _match_issue(plan: ImportPlan, ledger: _Ledger, issue: IssueNode, above: Ste
 
 
 def is_planned(node: MeasureNode) -> bool:
-    """Return whether the source plans this measure, not only tells what was done."""
+    """Return whether the source plans this measure, and does not only report what was done."""
     return bool(node.leader or node.lead_unit or node.deadline)
 
 

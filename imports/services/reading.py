@@ -66,7 +66,7 @@ def read_workbook(
 
 
 def summary_of(ledger: Ledger) -> dict[str, Any]:
-    """Return what a workbook says beside its rows, as JSON keeps it; to be asked when the rows have ended."""
+    """Return what a workbook says beside its rows, as JSON; to be called when the rows have ended."""
     notes = ledger.notes
     return {
         "sheet": ledger.sheet.name,
@@ -90,20 +90,20 @@ def _place(ledger: Ledger, name: str) -> tuple[str, str]:
 
 
 def reading_of(
-    told: dict[str, Any], rows: Iterable[LedgerRow], *, inspection: Inspection | None = None
+    summary: dict[str, Any], rows: Iterable[LedgerRow], *, inspection: Inspection | None = None
 ) -> WorkbookReading:
-    """Make the reading of what `summary_of` told and of the rows."""
+    """Make the reading of the result of `summary_of` and of the rows."""
     reading = WorkbookReading(
-        title=told["title"],
-        organisation=told["organisation"],
-        fields=frozenset(told["fields"]),
-        places={name: (letters, words) for name, (letters, words) in told["places"].items()},
-        errors=[CellError(**error) for error in told["errors"]],
-        notes=told["notes"],
-        others=told["others"],
-        unknown=told["unknown"],
-        unread=[UnreadLine(line, text) for line, text in told["unread"]],
-        furniture=[UnreadLine(line, text) for line, text in told["foot"]],
+        title=summary["title"],
+        organisation=summary["organisation"],
+        fields=frozenset(summary["fields"]),
+        places={name: (letters, words) for name, (letters, words) in summary["places"].items()},
+        errors=[CellError(**error) for error in summary["errors"]],
+        notes=summary["notes"],
+        others=summary["others"],
+        unknown=summary["unknown"],
+        unread=[UnreadLine(line, text) for line, text in summary["unread"]],
+        furniture=[UnreadLine(line, text) for line, text in summary["foot"]],
     )
     if inspection is not None and not reading.fields & {"area", "category", "problem"}:
         rows = _placed(rows, inspection)
@@ -112,7 +112,7 @@ def reading_of(
 
 
 def _placed(rows: Iterable[LedgerRow], inspection: Inspection) -> Iterable[LedgerRow]:
-    """A workbook without headings means the issues that the ledger knows, wherever they stand in it."""
+    """A workbook without headings means the issues that the ledger knows, wherever they are in it."""
     above = ("text", "problem__title", "problem__category__title", "problem__category__area__title")
     known: dict[str, tuple[str, str, str] | None] = {}
     for text, problem, category, area in Issue.objects.filter(inspection=inspection).values_list(*above):

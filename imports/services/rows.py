@@ -47,25 +47,25 @@ class RowWriter(Writer):
         for step in self.plan.moved.values():
             self._move_issue(step)
         positions: dict[int, int] = {}
-        held = Measure.objects.filter(inspection=self.inspection).values_list("issue_id", "position")
-        for issue_id, position in held.iterator(chunk_size=PIECE):
+        stored = Measure.objects.filter(inspection=self.inspection).values_list("issue_id", "position")
+        for issue_id, position in stored.iterator(chunk_size=PIECE):
             positions[issue_id] = max(positions.get(issue_id, 0), position)
         for piece in pieces(step for step in self.plan.measures if step.row is None):
             self._piece(piece, positions)
 
     def _piece(self, steps: list[Step], positions: dict[int, int]) -> None:
-        """Make some of the new measures with all that belongs to them; none of them is held any longer after that."""
-        made = []
+        """Create some of the new measures with all that belongs to them; none of them stays in memory after that."""
+        created = []
         for step in steps:
             assert step.above is not None
             issue = step.above.row
             assert issue is not None
             positions[issue.pk] = position = positions.get(issue.pk, 0) + 1
-            made.append(self._measure(step.node, issue, position))
-        Measure.objects.bulk_create(made)
-        rows = [(step.node, measure) for step, measure in zip(steps, made, strict=True)]
+            created.append(self._measure(step.node, issue, position))
+        Measure.objects.bulk_create(created)
+        rows = [(step.node, measure) for step, measure in zip(steps, created, strict=True)]
         self._parts_of(rows)
-        open_spans(made, at=self.trail.at)
+        open_spans(created, at=self.trail.at)
         claims = [self._claim(row, measure) for row, measure in rows if row.has_claim]
         source = Source(title=self.file.name if self.file else "", sha256=self.file.sha256 if self.file else "")
         keep_claims(claims=claims, source=source, at=self.trail.at)
@@ -110,7 +110,7 @@ class RowWriter(Writer):
         )
 
     def _notice(self, new_issues: list[Step]) -> None:
-        """A ledger has neither preamble nor closing; what it claims stands at its measures."""
+        """A ledger has neither preamble nor closing; what it claims is at its measures."""
 
     def _change(self, step: Step) -> None:
         assert step.row is not None
@@ -142,7 +142,7 @@ class RowWriter(Writer):
         )
 
     def _move(self, measure: Measure, issue: Any) -> None:
-        """Put a measure under another issue, behind what stands there; its code says where it is now."""
+        """Put a measure under another issue, behind what is there; its code says where it is now."""
         old = measure.code
         last = issue.measures.aggregate(last=Max("position"))["last"] or 0
         measure.issue, measure.position = issue, last + 1
@@ -155,7 +155,7 @@ class RowWriter(Writer):
         self.trail.record(MeasureVerb.MOVE_MEASURE, by=self.by, obj=measure, changes={"code": [old, measure.code]})
 
     def _move_issue(self, step: Step) -> None:
-        """Put an issue under another heading, behind what stands there; its code and those of its measures follow."""
+        """Put an issue under another heading, behind what is there; its code and those of its measures follow."""
         issue, problem = step.row, up(step)
         assert issue is not None
         old = issue.code

@@ -1,4 +1,4 @@
-"""A workbook on its way into the ledger: its rows staged in pieces, then compared; nothing else is held of it."""
+"""A workbook on its way into the ledger: its rows staged in pieces, then compared; nothing else stays in memory."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from accounts.models import Role, Unit
 from core.exceptions import RuleViolation
 from files.services import read_whole
 from imports.models import Import, StagedRow
-from imports.services import ledger_state, preview_import
+from imports.services.apply import ledger_state, preview_import
 from imports.services.applying import organisation_named
 from imports.services.name_resolution import Names
 from imports.services.planning import ImportPlan
@@ -35,29 +35,29 @@ READ_SHARE = 75
 
 @dataclass
 class StagedPlan(ImportPlan):
-    """The preview of a workbook as it was kept: counts and lists, without the rows themselves."""
+    """The preview of a workbook as it was stored: counts and lists, without the rows themselves."""
 
-    kept: dict[str, Any] | None = None
+    stored: dict[str, Any] | None = None
     base_seq: int = 0
 
     def outcome(self) -> dict[str, Any]:
         missing = {"units": self.names.missing_units, "leaders": self.names.missing_leaders}
-        return {**(self.kept or {}), "missing": missing}
+        return {**(self.stored or {}), "missing": missing}
 
 
 def stage(source: Import, *, at: datetime, job: Job | None = None) -> None:
-    """Read the workbook, keep its rows piece by piece, and work out what they would do. Twice does no harm.
+    """Read the workbook, store its rows piece by piece, and work out what they would do. Twice does no harm.
 
     Raises `RuleViolation` where it cannot be read, or the import was discarded meanwhile: then nothing of it is left.
     """
-    data = read_whole(file=source.file)
+    content = read_whole(file=source.file)
     try:
         ledger = open_ledger(
-            data, inspection=source.inspection, organisation=source.organisation, today=timezone.localtime(at).date()
+            content, inspection=source.inspection, organisation=source.organisation, today=timezone.localtime(at).date()
         )
     except UnreadableWorkbook as error:
         raise refusal_of(error) from error
-    del data
+    del content
     head, height = ledger.sheet.header.last + 1, max(ledger.sheet.height, 1)
     with _alive(source):
         StagedRow.objects.filter(source=source).delete()
@@ -71,9 +71,9 @@ def stage(source: Import, *, at: datetime, job: Job | None = None) -> None:
                 )
     except UnreadableWorkbook as error:
         raise refusal_of(error) from error
-    told = summary_of(ledger)
+    summary = summary_of(ledger)
     del ledger  # the workbook itself; comparing needs the room
-    compare(source, told=told, job=job)
+    compare(source, summary=summary, job=job)
 
 
 def _advance(job: Job | None, percent: int, words: str) -> None:
@@ -92,26 +92,26 @@ def _alive(source: Import) -> Iterator[None]:
         yield
 
 
-def compare(source: Import, *, told: dict[str, Any] | None = None, job: Job | None = None) -> None:
-    """Work out anew what the staged rows would do to the ledger as it stands now, and keep it."""
-    kept: dict[str, Any] = {"told": told} if told else {"told": (source.preview or {})["told"]}
+def compare(source: Import, *, summary: dict[str, Any] | None = None, job: Job | None = None) -> None:
+    """Work out again what the staged rows would do to the ledger as it is now, and store it."""
+    summary = summary or (source.preview or {})["summary"]
     if job is not None:
         advance(job=job, percent=READ_SHARE, stage=_("Comparing with the ledger"))
     if source.inspection is None and source.organisation is None:
-        source.organisation = own_organisation(kept["told"]["organisation"], source.by)
+        source.organisation = own_organisation(summary["organisation"], source.by)
     base_seq = ledger_state(source.inspection)
-    reading = staged_reading(source, kept["told"])
+    reading = staged_reading(source, summary)
     plan = preview_import(reading, code=source.code, organisation=source.organisation, mapping=source.mapping)
-    kept |= {"outcome": plan.outcome(), "base_seq": base_seq}
+    preview = {"summary": summary, "outcome": plan.outcome(), "base_seq": base_seq}
     with _alive(source):
-        source.preview = kept
+        source.preview = preview
         source.save(update_fields=["preview", "organisation"])
 
 
-def staged_reading(source: Import, told: dict[str, Any] | None = None) -> WorkbookReading:
+def staged_reading(source: Import, summary: dict[str, Any] | None = None) -> WorkbookReading:
     """Return the reading that the staged rows make."""
-    told = told or (source.preview or {})["told"]
-    return reading_of(told, _staged(source), inspection=source.inspection)
+    summary = summary or (source.preview or {})["summary"]
+    return reading_of(summary, _staged(source), inspection=source.inspection)
 
 
 def _staged(source: Import) -> Iterator[LedgerRow]:
@@ -121,17 +121,17 @@ def _staged(source: Import) -> Iterator[LedgerRow]:
 
 
 def staged_plan(source: Import) -> StagedPlan:
-    """Return the preview that was kept. Names that were mapped since are asked for no more.
+    """Return the preview that was stored. Names that were mapped since are asked for no more.
 
     Raises `RuleViolation` while there is none.
     """
     if source.preview is None:
         raise RuleViolation(_("The workbook has not been read yet."))
-    outcome, told = source.preview["outcome"], source.preview["told"]
+    outcome, summary = source.preview["outcome"], source.preview["summary"]
     missing = {kind: [n for n in outcome["missing"][kind] if n not in source.mapping.get(kind, {})] for kind in KINDS}
     names = Names(source.organisation, missing_units=missing["units"], missing_leaders=missing["leaders"])
-    reading = Reading(title=told["title"], organisation=told["organisation"])
-    return StagedPlan(reading, source.inspection, names, kept=outcome, base_seq=source.preview["base_seq"])
+    reading = Reading(title=summary["title"], organisation=summary["organisation"])
+    return StagedPlan(reading, source.inspection, names, stored=outcome, base_seq=source.preview["base_seq"])
 
 
 def own_organisation(name: str, by: Any) -> Unit | None:
@@ -144,5 +144,5 @@ def own_organisation(name: str, by: Any) -> Unit | None:
 
 
 def unstage(source: Import) -> None:
-    """Forget the rows of an import that is over."""
+    """Delete the rows of an import that is over."""
     StagedRow.objects.filter(source=source).delete()

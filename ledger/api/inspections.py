@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from core.api import Typed, verb
 from jobs.api import JobSerializer
 from jobs.tasks import run_job
-from ledger.services.exports import ask_for_export
+from ledger.services.exports import request_export
 from measures.filters import MeasureFilter
 from measures.models import Measure
 from signoffs.api import InspectionAndChainRows
@@ -44,6 +44,6 @@ class InspectionAndLedgerRows(InspectionAndChainRows):
     def export_ledger(self, request: Request, code: str) -> Response:
         """Answers with the job that writes the official workbook of the measures that one sees and filtered."""
         inspection: Any = self.get_object()
-        job = ask_for_export(inspection=inspection, **self.now(), **self.typed(LedgerAsked))
+        job = request_export(inspection=inspection, **self.now(), **self.typed(LedgerAsked))
         run_job.delay_on_commit(job.pk)
         return Response(JobSerializer(job).data, status=202, headers={"Location": f"/api/v1/jobs/{job.pk}/"})

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from core.api import Nothing, Rows, Typed, verb
 from ledger.forms.filters import SaveFilterForm
 from ledger.models import SavedFilter
-from ledger.services.saved_filters import forget_filter, save_filter
+from ledger.services.saved_filters import delete_saved_filter, save_filter
 
 
 class SavedFilterSerializer(serializers.ModelSerializer):
@@ -54,7 +54,7 @@ class SavedFilterRows(Rows):
     def forget(self, request: Request, pk: str) -> Response:
         saved = self.get_object()
         self.typed(Nothing)
-        forget_filter(saved=saved, by=request.user)
+        delete_saved_filter(saved=saved, by=request.user)
         return Response(status=204)
 
 

@@ -1,4 +1,4 @@
-"""The filter bar of the ledger and the form of an upload."""
+"""The filter bar of the ledger, and the form that saves its filters."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -48,21 +48,21 @@ def _words_of(form: Any, name: str) -> Choices:
 
 
 def _issue_of(form: Any, inspection: Inspection, user: Any) -> Choices:
-    """The code of the issue that a link has chosen; asked for only then."""
-    asked = form.data.get("issue") or ""
-    known = Issue.objects.visible_to(user, inspection).filter(pk=asked) if asked.isdecimal() and len(asked) < 19 else []
-    return [(issue.pk, issue.code) for issue in known]
+    """The code of the issue that a link has chosen; a query only then."""
+    key = form.data.get("issue") or ""
+    issues = Issue.objects.visible_to(user, inspection).filter(pk=key) if key.isdecimal() and len(key) < 19 else []
+    return [(issue.pk, issue.code) for issue in issues]
 
 
 def filter_bar(filtered: MeasureFilter, *, inspection: Inspection, user: Any, categories: Iterable[Category]) -> Any:
-    """Return the form of the filter with lists to choose from: only what the user sees in this inspection.
+    """Return the form of the filter with lists to choose from: only what is visible to the user in this inspection.
 
     `saved` of the form are the filters that the user has saved here.
     """
-    seen = Measure.objects.visible_to(user, inspection)
+    visible = Measure.objects.visible_to(user, inspection)
     areas = {category.area_id: category.area for category in categories}
-    units = list(_units(seen))
-    leaders, forces, saved = _choices_of(seen, inspection, user)
+    units = list(_units(visible))
+    leaders, forces, saved = _choices_of(visible, inspection, user)
     form: Any = filtered.form
     form.saved = saved
     choices: dict[str, Choices] = {
@@ -87,22 +87,22 @@ def filter_bar(filtered: MeasureFilter, *, inspection: Inspection, user: Any, ca
     return form
 
 
-def _units(seen: Any) -> Any:
+def _units(visible: Any) -> Any:
     """Return the units that lead or support one of these measures, each with which of the two; one query."""
-    leads, supports = Q(pk__in=seen.values("lead_unit")), Q(pk__in=seen.values("supporting_units"))
-    told = {
+    leads, supports = Q(pk__in=visible.values("lead_unit")), Q(pk__in=visible.values("supporting_units"))
+    parts = {
         "leads": Case(When(leads, then=True), default=False),
         "supports": Case(When(supports, then=True), default=False),
     }
-    return Unit.objects.filter(leads | supports).annotate(**told)
+    return Unit.objects.filter(leads | supports).annotate(**parts)
 
 
-def _choices_of(seen: Any, inspection: Inspection, user: Any) -> tuple[Choices, Choices, list[SavedFilter]]:
+def _choices_of(visible: Any, inspection: Inspection, user: Any) -> tuple[Choices, Choices, list[SavedFilter]]:
     """Return the leaders of these measures by name, the task forces of their issues in their order, and the filters
     that the user has saved here; one query.
     """
-    people = User.objects.filter(pk__in=seen.values("leader")).order_by()
-    teams = inspection.task_forces.filter(pk__in=seen.values("issue__task_force")).order_by()
+    people = User.objects.filter(pk__in=visible.values("leader")).order_by()
+    teams = inspection.task_forces.filter(pk__in=visible.values("issue__task_force")).order_by()
     own = SavedFilter.objects.visible_to(user).filter(inspection=inspection).order_by()
     nothing = Value("", output_field=CharField())
     named = people.values_list(Value("leader"), Value(0), "pk", "name", nothing).union(
@@ -110,10 +110,10 @@ def _choices_of(seen: Any, inspection: Inspection, user: Any) -> tuple[Choices, 
         own.values_list(Value("saved"), Value(0), "pk", "name", "query"),
         all=True,
     )
-    found: dict[str, list[Any]] = {"leader": [], "force": [], "saved": []}
+    rows: dict[str, list[Any]] = {"leader": [], "force": [], "saved": []}
     for kind, place, pk, name, query in named:
-        found[kind].append((place, name, pk, query))
-    leaders, forces, saved = (sorted(rows) for rows in found.values())
+        rows[kind].append((place, name, pk, query))
+    leaders, forces, saved = (sorted(of_kind) for of_kind in rows.values())
     return (
         [(pk, name) for _place, name, pk, _query in leaders],
         [(pk, name) for _place, name, pk, _query in forces],
@@ -125,9 +125,9 @@ def _short(number: str, title: str) -> str:
     return Truncator(f"{number} {title}".strip()).chars(TITLE)
 
 
-def filters_told(form: Any, address: QueryDict) -> list[dict[str, str]]:
+def active_filters(form: Any, address: QueryDict) -> list[dict[str, str]]:
     """Say which filters are set, each with the address of the list without it."""
-    told = []
+    filters = []
     for name, field in form.fields.items():
         for value in address.getlist(name):
             if not value:
@@ -137,32 +137,32 @@ def filters_told(form: Any, address: QueryDict) -> list[dict[str, str]]:
             rest.pop("page", None)
             words = {str(key): word for key, word in getattr(field.widget, "choices", None) or []}
             word = str(words.get(value, value))
-            told.append({"label": str(field.label), "value": word, "url": f"?{rest.urlencode()}"})
-    return told
+            filters.append({"label": str(field.label), "value": word, "url": f"?{rest.urlencode()}"})
+    return filters
 
 
 SEVERAL = ("status",)
 """Filters that take several values at once."""
-KEPT_BESIDE_FILTERS = {"sort": tuple(SORTS), "level": LEVELS}
+SAVED_BESIDE_FILTERS = {"sort": tuple(SORTS), "level": LEVELS}
 
 
-def kept_query(asked: QueryDict, filtered: MeasureFilter) -> str:
+def query_to_save(address: QueryDict, filtered: MeasureFilter) -> str:
     """Return the filters of an address with order and folding, as they are saved; "" where there is no filter in it.
 
     `filtered` is the filter made of that address. What is no filter, or is not right, is left out: what is saved
     always works.
     """
-    kept, bad = QueryDict(mutable=True), filtered.form.errors
+    query, errors = QueryDict(mutable=True), filtered.form.errors
     for name in MeasureFilter.base_filters:
-        values = [value for value in asked.getlist(name) if value]
-        if values and name not in bad:
-            kept.setlist(name, values if name in SEVERAL else values[-1:])
-    if not kept:
+        values = [value for value in address.getlist(name) if value]
+        if values and name not in errors:
+            query.setlist(name, values if name in SEVERAL else values[-1:])
+    if not query:
         return ""
-    for name, known in KEPT_BESIDE_FILTERS.items():
-        if asked.get(name) in known:
-            kept.setlist(name, [str(asked[name])])
-    return kept.urlencode()
+    for name, known in SAVED_BESIDE_FILTERS.items():
+        if address.get(name) in known:
+            query.setlist(name, [str(address[name])])
+    return query.urlencode()
 
 
 class SaveFilterForm(forms.Form):
@@ -176,5 +176,5 @@ class SaveFilterForm(forms.Form):
         self.today = today
 
     def clean_query(self) -> str:
-        asked = QueryDict(self.cleaned_data["query"])
-        return kept_query(asked, MeasureFilter(asked, queryset=Measure.objects.none(), today=self.today))
+        address = QueryDict(self.cleaned_data["query"])
+        return query_to_save(address, MeasureFilter(address, queryset=Measure.objects.none(), today=self.today))

@@ -1,4 +1,4 @@
-"""The ledger out: the measures that somebody sees and filtered, as the official workbook."""
+"""The ledger out: the measures that are visible to a person and filtered, as the official workbook."""
 
 import io
 import json
@@ -47,8 +47,10 @@ ISSUE_STATES = {
 PIECE = 1000
 
 
-def ask_for_export(*, inspection: Inspection, query: str, by: Any, at: datetime) -> Job:
-    """Ask for the workbook of the measures that the filters of the address `query` leave; the caller wakes the job."""
+def request_export(*, inspection: Inspection, query: str, by: Any, at: datetime) -> Job:
+    """Ask for the workbook of the measures that the filters of the address `query` leave; the caller
+    starts the job.
+    """
     title = _("Ledger of %(title)s") % {"title": inspection.title}
     arguments = {"inspection": inspection.pk, "query": query}
     return enqueue(job_type=EXPORT, arguments=arguments, title=title[:200], by=by, at=at)
@@ -60,15 +62,15 @@ def export_ledger(
     measures: QuerySet[Measure],
     by: Any,
     at: datetime,
-    told: Callable[[int, int], None] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> StoredFile:
-    """Write the measures, already filtered and seen, and store the workbook.
+    """Write the measures, already filtered by what is visible, and store the workbook.
 
     Raises `RuleViolation` where there is none.
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.xlsx"
-        if not write_ledger(path, inspection=inspection, measures=measures, at=at, told=told):
+        if not write_ledger(path, inspection=inspection, measures=measures, at=at, on_progress=on_progress):
             raise RuleViolation(_("There is nothing to export: no measure matches the filters."))
         name = f"{title_of(inspection)}（{_day(timezone.localtime(at).date())}）.xlsx"
         with path.open("rb") as stream:
@@ -95,17 +97,18 @@ def write_ledger(
     inspection: Inspection,
     measures: QuerySet[Measure],
     at: datetime,
-    told: Callable[[int, int], None] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> int:
-    """Write the workbook to a path; return how many measures it holds. `told` hears how far it is."""
+    """Write the workbook to a path; return how many measures it holds. `on_progress` is called
+    with how many are written and how many there are."""
     today = timezone.localtime(at).date()
     line = f"填报单位：{inspection.organisation.name}        填报日期：{_day(today)}        单位：项"
     writer = LedgerWriter(path, LAYOUT, title=title_of(inspection), line=line)
-    count = measures.count() if told else 0
+    count = measures.count() if on_progress else 0
     for number, measure in enumerate(_rows(measures), 1):
         writer.add(_line(inspection, measure), is_done=measure.status == Measure.Status.SIGNED_OFF)
-        if told and number % PIECE == 0:
-            told(number, count)
+        if on_progress and number % PIECE == 0:
+            on_progress(number, count)
     return writer.close()
 
 
@@ -178,7 +181,7 @@ def _day(day: date) -> str:
 
 
 def _deadline(measure: Measure) -> date | str:
-    """The day; of a measure without one, the words that stand for it."""
+    """The day; of a measure without one, the words in place of it."""
     if measure.deadline is not None:
         return measure.deadline
     return {"immediate": "立行立改", "long_term": "长期坚持"}.get(measure.mode, "")
@@ -186,12 +189,12 @@ def _deadline(measure: Measure) -> date | str:
 
 def _claim(measure: Any) -> dict[str, Any]:
     """What an imported ledger says of the measure; nothing where none says anything."""
-    found: dict[str, Any] = json.loads(measure.claims[0].manifest)["claim"] if measure.claims else {}
-    return found
+    claim: dict[str, Any] = json.loads(measure.claims[0].manifest)["claim"] if measure.claims else {}
+    return claim
 
 
 def _completion(measure: Measure, claim: dict[str, Any]) -> str:
-    """What this system knows; what an imported ledger claimed stands behind it, marked as such."""
+    """What this system knows; behind it what an imported ledger claimed, marked as such."""
     words = STATES[Measure.Status(measure.status)]
     claimed = claim["words"] if claim.get("words") != claim.get("progress") else ""
     if signed_off_on := claim.get("signed_off_on"):

@@ -1,4 +1,4 @@
-"""Filters of the ledger under a name: kept for the person who saved them, seen by nobody else, in no trail."""
+"""Filters of the ledger under a name: visible only to the person who saved them, in no trail."""
 
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,9 @@ MOST = 20
 
 
 def save_filter(*, inspection: Inspection, name: str, query: str, by: Any, at: datetime) -> SavedFilter:
-    """Keep the filters `query` (already cleaned) under the name; a name that is there already gets the new filters.
+    """Save the filters `query` (already cleaned) under the name; a name that is there already gets the new filters.
 
-    Raises `RuleViolation` without a name or filters, or for more than is kept.
+    Raises `RuleViolation` without a name or filters, or for more than may be saved.
     """
     name = name.strip()
     if not name:
@@ -26,16 +26,16 @@ def save_filter(*, inspection: Inspection, name: str, query: str, by: Any, at: d
         raise RuleViolation(_("These filters are too long to be saved; search for fewer words."), field="name")
     own = SavedFilter.objects.filter(inspection=inspection, user=by)
     if not own.filter(name=name).exists() and own.count() >= MOST:
-        told = _("You have %(count)d saved filters here. Remove one that is not used.") % {"count": MOST}
-        raise RuleViolation(told, field="name")
+        message = _("You have %(count)d saved filters here. Remove one that is not used.") % {"count": MOST}
+        raise RuleViolation(message, field="name")
     saved, _is_new = SavedFilter.objects.update_or_create(
         inspection=inspection, user=by, name=name, defaults={"query": query, "at": at}
     )
     return saved
 
 
-def forget_filter(*, saved: SavedFilter, by: Any) -> None:
-    """Remove a saved filter; the ledger itself stays as it is. Raises `Forbidden` for anybody's but one's own."""
+def delete_saved_filter(*, saved: SavedFilter, by: Any) -> None:
+    """Remove a saved filter; the ledger itself stays as it is. Raises `Forbidden` for any but one's own."""
     if saved.user_id != getattr(by, "pk", None):
         raise Forbidden(_("Only the person who saved it removes it."))
     saved.delete()

@@ -4,26 +4,27 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.requests import AuthenticatedRequest
 from core.batches import BatchResult
 from issues.breadcrumbs import to_ledger
 from issues.models import Inspection
+from ledger import services
 from ledger.forms.batch import BATCH_FORMS, BATCH_LABELS, NothingForm
 from ledger.permissions import BATCH_VERBS, batch_verbs, require_batch
-from ledger.services.batch import batch_measures
 from measures.models import Measure
 
 AT_MOST = 100
-KEPT = "batch_of_measures"
+RESULT_IN_SESSION = "batch_of_measures"
 
 
 @login_required
-def batch(request: HttpRequest, code: str) -> HttpResponse:
+def batch_measures(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Use one verb on the chosen measures; the step before the last shows what it would do to each."""
     inspection = _inspection(request, code)
     sent = request.POST if request.method == "POST" else request.GET
@@ -42,28 +43,30 @@ def batch(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, inspection, context, status=422)
     if "confirm" not in request.POST:
-        trial = _used(request, verb, chosen, form, is_trial=True)
-        return _page(request, inspection, {**context, "trial": trial, "told": _said(form), "label": BATCH_LABELS[verb]})
-    outcome = _used(request, verb, chosen, form)
-    request.session[KEPT] = _told(code, verb, outcome)
+        trial = _use(request, verb, chosen, form, is_trial=True)
+        return _page(
+            request, inspection, {**context, "trial": trial, "entries": _entries(form), "label": BATCH_LABELS[verb]}
+        )
+    result = _use(request, verb, chosen, form)
+    request.session[RESULT_IN_SESSION] = _as_json(code, verb, result)
     return redirect("batch_measures_done", code=code)
 
 
-def _inspection(request: HttpRequest, code: str) -> Inspection:
+def _inspection(request: AuthenticatedRequest, code: str) -> Inspection:
     return get_object_or_404(Inspection.objects.visible_to(request.user).select_related("organisation"), code=code)
 
 
-def _seen(request: HttpRequest, inspection: Inspection) -> Any:
+def _visible(request: AuthenticatedRequest, inspection: Inspection) -> Any:
     rows = Measure.objects.visible_to(request.user, inspection)
     return rows.select_related("inspection__organisation", "issue", "leader", "lead_unit")
 
 
-def _chosen(request: HttpRequest, inspection: Inspection, sent: QueryDict) -> tuple[list[Measure], int]:
-    """Return what was ticked and is seen, a hundred at most, in the order of the plan; and how many were left out."""
+def _chosen(request: AuthenticatedRequest, inspection: Inspection, sent: QueryDict) -> tuple[list[Measure], int]:
+    """Return what was ticked and is visible, a hundred at most, in the order of the plan; and how many are left out."""
     keys = {int(key) for key in sent.getlist("measure") if key.isascii() and key.isdigit() and len(key) < 19}
-    rows = _seen(request, inspection).filter(pk__in=keys).prefetch_related("supporting_units", "extensions")
-    found = list(rows.order_by("sort_key")[:AT_MOST])
-    return found, len(keys) - len(found)
+    rows = _visible(request, inspection).filter(pk__in=keys).prefetch_related("supporting_units", "extensions")
+    chosen = list(rows.order_by("sort_key")[:AT_MOST])
+    return chosen, len(keys) - len(chosen)
 
 
 def _tabs(verbs: list[str], chosen: list[Measure]) -> list[dict[str, Any]]:
@@ -73,48 +76,50 @@ def _tabs(verbs: list[str], chosen: list[Measure]) -> list[dict[str, Any]]:
     return [{"verb": verb, "label": BATCH_LABELS[verb], "url": f"?verb={verb}&{address.urlencode()}"} for verb in verbs]
 
 
-def _used(
-    request: HttpRequest, verb: str, chosen: list[Measure], form: NothingForm, *, is_trial: bool = False
+def _use(
+    request: AuthenticatedRequest, verb: str, chosen: list[Measure], form: NothingForm, *, is_trial: bool = False
 ) -> BatchResult[Measure]:
     values = form.cleaned_data
-    return batch_measures(
+    return services.batch_measures(
         verb=verb, measures=chosen, values=values, by=request.user, at=timezone.now(), is_trial=is_trial
     )
 
 
-def _said(form: NothingForm) -> list[tuple[str, str]]:
-    """What the form says, each value under its label, as the person reads it once more before it holds."""
-    given = [(str(form.fields[name].label), value) for name, value in form.cleaned_data.items() if value]
-    return [(label, date_format(value) if isinstance(value, date) else str(value)) for label, value in given]
+def _entries(form: NothingForm) -> list[tuple[str, str]]:
+    """What the form says, each value under its label, as the person reads it once more before confirming."""
+    filled = [(str(form.fields[name].label), value) for name, value in form.cleaned_data.items() if value]
+    return [(label, date_format(value) if isinstance(value, date) else str(value)) for label, value in filled]
 
 
-def _page(request: HttpRequest, inspection: Inspection, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+def _page(
+    request: AuthenticatedRequest, inspection: Inspection, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
     context |= {"inspection": inspection, "title": _("Several measures at once"), "most": AT_MOST}
     context["breadcrumbs"] = to_ledger(inspection, context["title"])
     return render(request, "ledger/batch.html", context, status=status)
 
 
-def _told(code: str, verb: str, outcome: BatchResult[Measure]) -> dict[str, Any]:
-    """What the page after it says; it is kept with the log-in, so that a reload does nothing again."""
-    skipped = [[measure.pk, why] for measure, why in outcome.skipped]
-    return {"code": code, "verb": verb, "done": [measure.pk for measure in outcome.done], "skipped": skipped}
+def _as_json(code: str, verb: str, result: BatchResult[Measure]) -> dict[str, Any]:
+    """What the page after it says; it is stored with the log-in, so that a reload does nothing again."""
+    skipped = [[measure.pk, reason] for measure, reason in result.skipped]
+    return {"code": code, "verb": verb, "done": [measure.pk for measure in result.done], "skipped": skipped}
 
 
 @login_required
-def done(request: HttpRequest, code: str) -> HttpResponse:
+def batch_measures_done(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Say what was done, what was skipped and why."""
-    inspection, told = _inspection(request, code), request.session.get(KEPT)
-    if told is None or told["code"] != code:
+    inspection, result = _inspection(request, code), request.session.get(RESULT_IN_SESSION)
+    if result is None or result["code"] != code:
         return redirect("ledger", code=code)
-    whys = dict(told["skipped"])
-    found = _seen(request, inspection).in_bulk([*told["done"], *whys])
+    reasons = dict(result["skipped"])
+    measures = _visible(request, inspection).in_bulk([*result["done"], *reasons])
     title = _("What became of them")
     context = {
         "inspection": inspection,
         "title": title,
-        "label": BATCH_LABELS[told["verb"]],
-        "done": [found[key] for key in told["done"] if key in found],
-        "skipped": [(found[key], why) for key, why in whys.items() if key in found],
+        "label": BATCH_LABELS[result["verb"]],
+        "done": [measures[key] for key in result["done"] if key in measures],
+        "skipped": [(measures[key], reason) for key, reason in reasons.items() if key in measures],
         "breadcrumbs": to_ledger(inspection, title),
     }
     return render(request, "ledger/batch_done.html", context)

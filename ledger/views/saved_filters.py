@@ -1,29 +1,35 @@
 """Saving the filters of a ledger under a name, and removing them."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import AuthenticatedRequest
 from core.forms import attempt
 from issues.models import Inspection
+from ledger import services
 from ledger.forms.filters import SaveFilterForm
 from ledger.models import SavedFilter
-from ledger.services.saved_filters import forget_filter, save_filter
 
 
 @login_required
 @require_POST
-def save(request: HttpRequest, code: str) -> HttpResponse:
+def save_filter(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Save what is filtered by; the ledger comes back as it was."""
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user), code=code)
     form = SaveFilterForm(request.POST, today=timezone.localdate())
-    made = attempt(form, lambda data: save_filter(inspection=inspection, by=request.user, at=timezone.now(), **data))
-    if made:
+
+    def save(data: dict[str, Any]) -> None:
+        services.save_filter(inspection=inspection, by=request.user, at=timezone.now(), **data)
+
+    if attempt(form, save):
         messages.success(request, _("The filters were saved."))
     for errors in form.errors.values():
         messages.error(request, " ".join(str(error) for error in errors))
@@ -33,8 +39,8 @@ def save(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def forget(request: HttpRequest, pk: int) -> HttpResponse:
+def delete_saved_filter(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     saved = get_object_or_404(SavedFilter.objects.visible_to(request.user).select_related("inspection"), pk=pk)
-    forget_filter(saved=saved, by=request.user)
+    services.delete_saved_filter(saved=saved, by=request.user)
     messages.success(request, _("The saved filters were removed."))
     return redirect("ledger", code=saved.inspection.code)

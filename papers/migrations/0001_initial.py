@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('layout', models.CharField(blank=True, max_length=20, verbose_name='layout')),
+                ('layout', models.CharField(blank=True, max_length=120, verbose_name='layout')),
                 ('preamble', models.TextField(blank=True, verbose_name='preamble')),
                 ('closing', models.TextField(blank=True, verbose_name='closing')),
                 ('claimed', models.JSONField(default=dict, verbose_name='numbers that the text itself claims')),

@@ -29,7 +29,7 @@ class Notice(models.Model):
         StoredFile, on_delete=models.PROTECT, null=True, related_name="notices", verbose_name=_("file")
     )
     title = models.CharField(_("title"), max_length=300)
-    layout = models.CharField(_("layout"), max_length=20, blank=True)
+    layout = models.CharField(_("layout"), max_length=120, blank=True)
     preamble = models.TextField(_("preamble"), blank=True)
     closing = models.TextField(_("closing"), blank=True)
     claimed = models.JSONField(_("numbers that the text itself claims"), default=dict)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from issues.models import Issue
 from measures.models import Measure
 from readers.notice.fullwidth import half_width
-from readers.notice.layouts import L1
+from readers.notice.layouts import FOUR_LEVELS
 from readers.notice.parser import find_level
 from readers.notice.reports import numeral, split_reports
 from readers.notice.sentences import is_ended
@@ -24,7 +24,7 @@ RING = 0x2460
 
 def status_line(completion: str, *, is_sustained: bool, claimed: str = "") -> str:
     """Return the line that says how far an issue is; what a source printed is kept where it says the same."""
-    if claimed and L1.status.match(half_width(claimed)):
+    if claimed and FOUR_LEVELS.status.match(half_width(claimed)):
         return one_line(claimed)
     words = CONCLUSIONS[Issue.Completion(completion or Issue.Completion.NOT_DONE)]
     return f"{STATUS}{words}{SUSTAINED if is_sustained else ''}。"
@@ -70,8 +70,8 @@ def _marked(before: str, reports: Sequence[str]) -> str:
 def _looks_like_more(report: str) -> bool:
     """Return whether a report begins as a heading, a status or a section of the paper does."""
     plain = half_width(report)
-    starts = (L1.status, L1.section, L1.closing, L1.outlook)
-    return bool(find_level(L1, plain)) or any(start.match(plain) for start in starts)
+    starts = (FOUR_LEVELS.status, FOUR_LEVELS.section, FOUR_LEVELS.closing, FOUR_LEVELS.outlook)
+    return bool(find_level(FOUR_LEVELS, plain)) or any(start.match(plain) for start in starts)
 
 
 def _is_told_apart(body: str, before: str, reports: Sequence[str]) -> bool:

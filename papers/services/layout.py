@@ -36,7 +36,7 @@ class Printed:
 
 
 def lines_of(content: Content) -> Iterator[Line]:
-    """Walk the paragraphs of a paper between its title and its signature, in layout L1."""
+    """Walk the paragraphs of a paper between its title and its signature, in the layout `four_levels`."""
     yield from _prose(content.preamble)
     for area in content.areas:
         yield from _branch(area, 0)

@@ -18,7 +18,7 @@ from papers.models import PaperVersion
 from papers.services.content import Branch, Part, Task
 from papers.services.issue_text import account_of, one_line, status_line, told_of
 from readers.notice.fullwidth import half_width
-from readers.notice.layouts import L1
+from readers.notice.layouts import FOUR_LEVELS
 from readers.notice.reports import numeral
 from signoffs.models import Application
 
@@ -30,7 +30,7 @@ NUMBERS = {
     "issue": lambda place: BRACKETED.format(place),
 }
 """How a level is numbered where the source printed nothing, or not all of it is shown."""
-BEGINS = {level.name: level.begins for level in L1.levels}
+BEGINS = {level.name: level.begins for level in FOUR_LEVELS.levels}
 
 
 @dataclass

@@ -1,36 +1,36 @@
-"""What stands around the tree: title, preamble, closing, the words of the web site, the numbers that are claimed."""
+"""What is around the tree: title, preamble, closing, the words of the web site, the numbers that are claimed."""
 
 from collections.abc import Mapping
 
 from readers.notice.fullwidth import half_width
-from readers.notice.layouts import CLAIMS, FURNITURE, ORGANISATION, TITLE, TITLE_ABOVE, TITLE_BELOW, Grammar
-from readers.notice.parser import Walk
+from readers.notice.layouts import BOILERPLATE, CLAIMS, ORGANISATION, TITLE, TITLE_ABOVE, TITLE_BELOW, Grammar
+from readers.notice.parser import Parser
 from readers.notice.sentences import is_ended
 from readers.notice.source import Line
 from readers.tree import Reading, UnreadLine
 
-SURROUNDINGS = ("preamble", "closing", "furniture")
-SHORT = 80  # characters; the words of a site stand in short lines, titles in somewhat longer ones
+AROUND = ("preamble", "closing", "furniture")
+SHORT = 80  # characters; the words of a site are short lines, titles in somewhat longer ones
 LONGEST_TITLE = 100
 
 
-def read_surroundings(
-    walk: Walk, lines: list[Line], tree: tuple[int, int], *, aside: Mapping[str, str], is_page: bool
+def read_front_matter(
+    parser: Parser, lines: list[Line], tree: tuple[int, int], *, aside: Mapping[str, str], is_page: bool
 ) -> None:
     """Put the lines above and below the tree into the reading, and those that `aside` takes out of it.
 
-    Above the title of a saved page stands its navigation. Above the title of anything else nothing is expected:
+    Above the title of a saved page is its navigation. Above the title of anything else nothing is expected:
     what the site's usual words do not explain is not understood.
     """
-    reading, before = walk.reading, lines[: tree[0]]
-    start, end = _title(before, walk.grammar)
+    reading, before = parser.reading, lines[: tree[0]]
+    start, end = _title(before, parser.grammar)
     reading.title = "".join(line.text for line in before[start:end])
     around: dict[str, dict[int, str]] = {"preamble": {}, "closing": {}}
     for index, line in enumerate(lines):
         if tree[0] <= index < tree[1] and line.key not in aside:
             continue
         kind = aside.get(line.key) or ("title" if start <= index < end else _kind(line, index, tree, start, is_page))
-        walk.note(line, kind)
+        parser.note(line, kind)
         if kind in around:
             around[kind][line.number] = around[kind].get(line.number, "") + line.text  # parts of a line that was cut
         elif kind != "title":
@@ -41,7 +41,7 @@ def read_surroundings(
 
 
 def _kind(line: Line, index: int, tree: tuple[int, int], title: int, is_page: bool) -> str:
-    if _is_furniture(line) or (index < title and is_page):
+    if _is_boilerplate(line) or (index < title and is_page):
         return "furniture"
     if index >= tree[1]:
         return "closing"
@@ -49,7 +49,7 @@ def _kind(line: Line, index: int, tree: tuple[int, int], title: int, is_page: bo
 
 
 def read_claims(reading: Reading, lines: list[Line]) -> None:
-    """Keep the numbers that the text claims; what the preamble says counts before what a report mentions."""
+    """Note the numbers that the text claims; what the preamble says counts before what a report mentions."""
     for text in (reading.preamble, " ".join(line.text for line in lines)):
         plain = half_width(text)
         for name, pattern in CLAIMS.items():
@@ -59,15 +59,15 @@ def read_claims(reading: Reading, lines: list[Line]) -> None:
 
 
 def _title(before: list[Line], grammar: Grammar) -> tuple[int, int]:
-    """Return where the title begins and ends; (0, 0) where there is none. It may stand in two lines.
+    """Return where the title begins and ends; (0, 0) where there is none. It may take two lines.
 
     A saved page holds it twice: in its head, with the name of the site, and above the text.
     """
-    found = [index for index, line in enumerate(before) if _is_title(line, grammar)]
-    if not found:
+    titles = [index for index, line in enumerate(before) if _is_title(line, grammar)]
+    if not titles:
         return 0, 0
-    title = found[0]
-    for index in found[1:]:
+    title = titles[0]
+    for index in titles[1:]:
         if before[index].text in before[title].text:
             title = index
     is_second = title > 0 and TITLE_BELOW.match(before[title].text) and TITLE_ABOVE.search(before[title - 1].text)
@@ -81,6 +81,6 @@ def _is_title(line: Line, grammar: Grammar) -> bool:
     return not any(pattern.match(plain) for pattern in (grammar.section, *(level.begins for level in grammar.levels)))
 
 
-def _is_furniture(line: Line) -> bool:
+def _is_boilerplate(line: Line) -> bool:
     plain = line.plain
-    return len(plain) < SHORT and not is_ended(plain) and bool(FURNITURE.search(plain))
+    return len(plain) < SHORT and not is_ended(plain) and bool(BOILERPLATE.search(plain))

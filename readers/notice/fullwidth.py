@@ -21,7 +21,7 @@ def half_width(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _short(text: str) -> str:
-    """The layouts are tried one after the other, and each asks for the same lines anew."""
+    """The layouts are tried one after the other, and each asks for the same lines again."""
     return text.translate(HALF_WIDTH)
 
 
@@ -32,7 +32,7 @@ def filled(lines: list[Line]) -> list[Line]:
 
 
 def _bare(text: str) -> str:
-    """Strip blanks of every kind, in whatever order they stand."""
+    """Strip blanks of every kind, in whatever order they come."""
     start, end = 0, len(text)
     while start < end and (text[start].isspace() or text[start] in UNSEEN):
         start += 1

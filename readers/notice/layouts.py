@@ -4,11 +4,13 @@ Patterns see a line in which full-width digits, brackets and punctuation are hal
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from re import Pattern
 
 from readers.notice.reports import IN_BRACKETS, IN_RINGS, IN_WORDS, NO_DECIMAL, WITH_POINTS, Mark
+from readers.notice.source import gettext_noop
 
 NUMERAL = "[一二三四五六七八九十]{1,3}"
 
@@ -38,7 +40,7 @@ class Block:
 class Grammar:
     """How one layout prints its tree. `levels` go from the top down; the last one is the issue.
 
-    `section` is a heading of the paper itself: the tree stands within one. `closing` ends it, after the last status;
+    `section` is a heading of the paper itself: the tree is within one. `closing` ends it, after the last status;
     `outlook` ends it too where no section follows: the last report may speak of what comes next as well.
 
     `marks` are the ways in which reports are counted, the likelier one first. `status_opens` is where the text behind
@@ -92,7 +94,7 @@ COUNTED = rf"(?:(?:\d{{1,2}}[.、]|\((?:\d{{1,2}}|{NUMERAL})\))\s*)?"
 
 
 def label(words: str) -> Pattern[str]:
-    """Return the pattern of a label: with a colon, in brackets, or alone in its line; a number may stand before it."""
+    """Return the pattern of a label: with a colon, in brackets, or alone in its line; a number may come before it."""
     return re.compile(rf"^{COUNTED}(?:(?:{words})\s*(?::\s*|$)|[【\[]\s*(?:{words})\s*[】\]]\s*:?\s*)")
 
 
@@ -107,8 +109,8 @@ PROBLEM = Level(
 )
 ISSUE = Level("issue", re.compile(r"^(?P<number>\(\d{1,3}\)|[⑴-⒇])\s*"))
 
-L1 = Grammar(
-    name="L1",
+FOUR_LEVELS = Grammar(
+    name="four_levels",
     levels=(AREA, CATEGORY, PROBLEM, ISSUE),
     status=re.compile(r"^(?:整改)?落实情况\s*:\s*"),
     section=SECTION,
@@ -126,9 +128,9 @@ CONCLUDED = re.compile(
 """A sentence that says nothing else than how far the work is."""
 ABOUT = r"关于.{2,80}?(?:问题|方面)"
 
-L2 = replace(
-    L1,
-    name="L2",
+THREE_LEVELS = replace(
+    FOUR_LEVELS,
+    name="three_levels",
     levels=(AREA, CATEGORY, ISSUE),
     status=label(SITUATION),
     closing=re.compile(rf"{CLOSING.pattern}|^公示(?:时间|期)"),
@@ -139,9 +141,9 @@ L2 = replace(
     reports_at_once=True,
     concludes=False,
 )
-L3 = replace(
-    L2,
-    name="L3",
+TWO_LEVELS = replace(
+    THREE_LEVELS,
+    name="two_levels",
     levels=(AREA, Level("issue", re.compile(rf"^(?P<number>\d{{1,2}}\s{{0,3}}[.、](?!{NO_DECIMAL})|[⒈-⒛])\s*"))),
     marks=(IN_WORDS, IN_BRACKETS, IN_RINGS),
     signs=re.compile(rf"^\d{{1,2}}[.、]\s*{ABOUT}"),
@@ -154,9 +156,9 @@ ITEM = Level(
     ),
     is_label=True,
 )
-L5 = replace(
-    L2,
-    name="L5",
+ISSUE_LABELS = replace(
+    THREE_LEVELS,
+    name="issue_labels",
     levels=(AREA, ITEM),
     marks=(IN_BRACKETS, IN_WORDS, WITH_POINTS, IN_RINGS),
     signs=ITEM.begins,
@@ -165,9 +167,9 @@ L5 = replace(
     concludes=True,
 )
 DESCRIPTION = Level("issue", re.compile(f"(?P<number>{label('问题(?:描述|表现)|具体问题').pattern})"), is_label=True)
-L6 = replace(
-    L5,
-    name="L6",
+PART_LABELS = replace(
+    ISSUE_LABELS,
+    name="part_labels",
     levels=(AREA, PROBLEM, DESCRIPTION),
     status=label(f"(?:整改)?(?:成效|效果|成果|结果)|{SITUATION}"),
     blocks=(Block("reports", label("(?:具体)?(?:整改)?(?:措施|举措)|整改做法")),),
@@ -180,9 +182,9 @@ L6 = replace(
     concludes=False,
 )
 TASK = Level("issue", re.compile(f"(?P<number>{label('整改(?:任务|事项|问题)').pattern})"), is_label=True)
-L7 = replace(
-    L6,
-    name="L7",
+TASK_LABELS = replace(
+    PART_LABELS,
+    name="task_labels",
     levels=(AREA, TASK),
     status=label(SITUATION),
     blocks=(Block("goal", label("整改目标")), Block("reports", label("整改措施"))),
@@ -192,18 +194,38 @@ L7 = replace(
     cuts=(label(f"整改(?:任务|目标)|{SITUATION}"),),
 )
 # Everything in one paragraph: another layout cut at its markers.
-L4 = tuple(
-    replace(base, name="L4", cuts=(base.status, SECTION, *(level.begins for level in base.levels)))
-    for base in (replace(L2, levels=L1.levels, signs=None, reports_at_once=False), L2, L3)
+ONE_PARAGRAPH = tuple(
+    replace(base, name="one_paragraph", cuts=(base.status, SECTION, *(level.begins for level in base.levels)))
+    for base in (
+        replace(THREE_LEVELS, levels=FOUR_LEVELS.levels, signs=None, reports_at_once=False),
+        THREE_LEVELS,
+        TWO_LEVELS,
+    )
 )
 
-GRAMMARS = (L1, L7, L6, L5, L2, L3, *L4)
-LAYOUTS = tuple(dict.fromkeys(sorted(grammar.name for grammar in GRAMMARS)))
+GRAMMARS = (FOUR_LEVELS, TASK_LABELS, PART_LABELS, ISSUE_LABELS, THREE_LEVELS, TWO_LEVELS, *ONE_PARAGRAPH)
+LAYOUTS = {
+    "four_levels": gettext_noop("areas, categories, problems and issues, all numbered"),
+    "three_levels": gettext_noop("areas, categories and issues, all numbered"),
+    "two_levels": gettext_noop("areas and issues, both numbered"),
+    "one_paragraph": gettext_noop("everything in one paragraph"),
+    "issue_labels": gettext_noop("each issue behind a label"),
+    "part_labels": gettext_noop("description, measures and results of each issue behind labels"),
+    "task_labels": gettext_noop("task, goal and measures behind labels"),
+}
+"""What each layout is called on a page, by the name of its grammar."""
+
+
+def layout_words(names: str, say: Callable[[str], str] = str) -> str:
+    """Return a layout, or a mix of several (`three_levels+issue_labels`), in words; `say` translates."""
+    return " + ".join(say(LAYOUTS.get(name, name)) for name in names.split("+"))
+
+
 LABELS = label(f"{SITUATION}|反馈(?:的)?问题|问题描述|整改(?:任务|目标|措施|举措|成效|效果|成果)")
-"""Labels of any layout: where one of them stands outside the tree, the layout was not the right one."""
+"""Labels of any layout: where one of them is outside the tree, the layout was not the right one."""
 
 # Words of the site around the paper; they are looked for in short lines above the tree and below it.
-FURNITURE = re.compile(
+BOILERPLATE = re.compile(
     r"阅读次数|(?:浏览|点击|阅读)(?:次数|量|数)?\s*:|发布(?:日期|时间|机构|人)|来源\s*:|出处\s*:|作者\s*:|字号|字体\s*:|位置\s*:"
     r"|打印(?:本[页文])?】?$|关闭(?:窗口)?】?$|责任编辑|分享到|^首页|[>»]|[上下]一[篇条]\s*:|版权所有|主办单位|承办单位|ICP备|公网安备"
     r"|网站(?:地图|标识码)|扫一扫"

@@ -40,7 +40,7 @@ def _places(plain: str, grammar: Grammar) -> Iterator[int]:
 
 
 def _is_marker(plain: str, place: int, grammar: Grammar) -> bool:
-    rest = plain[place : place + LONGEST_MARKER] + "甲"  # a label may stand alone in a line, but not at the end of one
+    rest = plain[place : place + LONGEST_MARKER] + "甲"  # a label may be alone in a line, but not at the end of one
     return place < len(plain) and any(marker.match(rest) for marker in grammar.cuts)
 
 

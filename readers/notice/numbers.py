@@ -24,7 +24,7 @@ def ordinal(number: str) -> int:
 
 @dataclass
 class Counted:
-    """The last number of each level. Numbers begin anew under every parent, or go on over the whole paper."""
+    """The last number of each level. Numbers begin again under every parent, or go on over the whole paper."""
 
     last: dict[str, int] = field(default_factory=dict)
     is_first: dict[str, bool] = field(default_factory=dict)

@@ -34,7 +34,7 @@ Node = TypeVar("Node", AreaNode, CategoryNode, ProblemNode)
 
 
 def _untitled(nodes: list[Node]) -> Node | None:
-    """Return the last one if it stands for a level that the paper does not have."""
+    """Return the last one if it is there for a level that the paper does not have."""
     return nodes[-1] if nodes and not nodes[-1].title else None
 
 
@@ -53,12 +53,12 @@ def find_level(grammar: Grammar, plain: str) -> tuple[Level, re.Match[str]] | No
 
 def find_heading(grammar: Grammar, plain: str) -> Level | None:
     """Return the level of a heading; a number with nothing behind it is none, a label with nothing behind it is one."""
-    found = find_level(grammar, plain)
-    return found[0] if found and (found[0].is_label or plain[found[1].end() :].strip()) else None
+    heading = find_level(grammar, plain)
+    return heading[0] if heading and (heading[0].is_label or plain[heading[1].end() :].strip()) else None
 
 
 @dataclass
-class Walk:
+class Parser:
     """One pass over the lines of the tree. `forced` says of lines (by key) which level a person made them."""
 
     grammar: Grammar
@@ -71,7 +71,7 @@ class Walk:
     issue: IssueNode | None = None
     slot: str = ""  # where prose goes: text, goal, reports or outcome
     paragraphs: list[str] = field(default_factory=list)  # of the report under the issue
-    outcome: list[str] = field(default_factory=list)  # prose that tells of the result
+    outcome: list[str] = field(default_factory=list)  # prose on the result
     before_prose: set[str] = field(default_factory=set)  # keys of lines
     before_status: set[str] = field(default_factory=set)
     last: str = ""  # the paragraph above where a broken one may go on
@@ -90,9 +90,9 @@ class Walk:
         self.noted[line.number, line.part] = ReadLine(line.number, line.part, line.text, kind)
 
     def _look_ahead(self, lines: list[Line]) -> None:
-        """Note the lines below which, scraps aside, a sentence without a marker stands: it may be their other half.
+        """Note the lines below which, scraps aside, a sentence without a marker follows: it may be their other half.
 
-        Note too below which lines a status stands before the next heading: there no report comes at once.
+        Note too below which lines a status comes before the next heading: there no report comes at once.
         """
         goes_on = has_status = False
         for line in reversed(lines):
@@ -121,8 +121,8 @@ class Walk:
             self._status(line, plain, match, above)
         elif block := next((b for b in self.grammar.blocks if b.begins.match(plain)), None):
             self._block(line, block.name, block.begins.match(plain), above)
-        elif found := find_level(self.grammar, plain):
-            self._heading(line, *found)
+        elif heading := find_level(self.grammar, plain):
+            self._heading(line, *heading)
         else:
             self._prose(line, plain)
 
@@ -194,7 +194,7 @@ class Walk:
         title = line.text[match.end() :].strip()
         if level.tail and (tail := level.tail.search(half_width(title))):
             title = title[: tail.start()].strip()
-        if not title and not level.is_label:  # a stray number; what stands around it goes on
+        if not title and not level.is_label:  # a stray number; what is around it goes on
             self._unread(line)
             return
         self._finish_issue()
@@ -206,8 +206,8 @@ class Walk:
 
     def _forced_heading(self, line: Line, level: str) -> None:
         """A person says what it is; its number is whatever looks like one."""
-        found = find_level(self.grammar, line.plain)
-        end = found[1].end() if found and line.plain[found[1].end() :].strip() else 0
+        heading = find_level(self.grammar, line.plain)
+        end = heading[1].end() if heading and line.plain[heading[1].end() :].strip() else 0
         self._finish_issue()
         self._open(level, line.text[:end].strip(), line.text[end:].strip(), line)
         self.bare = None  # said to be a heading, it is not taken for an issue
@@ -279,22 +279,22 @@ class Walk:
         return match is not None and match.end() >= len(plain)
 
     def _goes_on(self, plain: str, *, may_report: bool) -> bool:
-        """Return whether what stands above was broken off, and this line is no report of its own."""
+        """Return whether the line above was broken off, and this line is no report of its own."""
         if not self.last or is_ended(half_width(self.last)) or self.grammar.report.match(plain):
             return False
         return not (self.slot == "text" and may_report and COMPLETE.search(half_width(self.last)))
 
     def _is_expected(self, line: Line, plain: str) -> bool:
         """Return whether a line that says less of itself is prose by its place: first, or before its other half."""
-        if not self._held():
+        if not self._is_slot_filled():
             return opens_report(plain, self.grammar.report) or self.slot in {"text", "goal"}
         return may_go_on(plain) and line.key in self.before_prose
 
-    def _held(self) -> bool:
-        """Return whether anything stands already where prose goes."""
+    def _is_slot_filled(self) -> bool:
+        """Return whether there is anything already where prose goes."""
         assert self.issue is not None
-        held = {"text": self.issue.text, "goal": self.issue.goal, "outcome": self.outcome}
-        return bool(held.get(self.slot, self.paragraphs))
+        filled = {"text": self.issue.text, "goal": self.issue.goal, "outcome": self.outcome}
+        return bool(filled.get(self.slot, self.paragraphs))
 
     def _into_slot(self, line: Line, text: str) -> None:
         """Add a paragraph where prose goes."""
@@ -324,11 +324,11 @@ class Walk:
             self.reading.warnings.pop()
         self._doubt(line, "joined")
         self.note(line, "joined")
-        held = self.outcome if self.slot == "outcome" else self.paragraphs
+        prose = self.outcome if self.slot == "outcome" else self.paragraphs
         if self.slot == "goal":
-            issue.values["goal"] = issue.goal + line.text
-        elif held and self.slot != "text":
-            held[-1] += line.text
+            issue.goal += line.text
+        elif prose and self.slot != "text":
+            prose[-1] += line.text
         else:
             issue.text += line.text
         self.last += line.text
@@ -342,7 +342,7 @@ class Walk:
         self.above = (line, "unread")
 
     def _finish_issue(self) -> None:
-        """Split what stands under an issue: up to the last paragraph with a marker it is reports, then prose."""
+        """Split what is under an issue: up to the last paragraph with a marker it is reports, then prose."""
         issue, self.issue = self.issue, None
         if issue is None:
             return
@@ -378,5 +378,5 @@ class Walk:
 
 def _measures(reports: Reports, issue: IssueNode) -> list[MeasureNode]:
     numbers = reports.numbers or [""] * len(reports.texts)
-    told = zip(reports.texts, numbers, strict=True)
-    return [MeasureNode(text=text, number=number, line=issue.line) for text, number in told]
+    pairs = zip(reports.texts, numbers, strict=True)
+    return [MeasureNode(text=text, number=number, line=issue.line) for text, number in pairs]

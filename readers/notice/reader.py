@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from readers.notice.front_matter import SURROUNDINGS, read_claims, read_surroundings
+from readers.notice.front_matter import AROUND, read_claims, read_front_matter
 from readers.notice.fullwidth import filled
 from readers.notice.layouts import AREA, GRAMMARS, LABELS, Grammar
 from readers.notice.line_splitting import cut, joined
-from readers.notice.parser import Walk, find_heading
+from readers.notice.parser import Parser, find_heading
 from readers.notice.source import Line, Source, UnreadableNotice, source_of, split
 from readers.tree import Doubt, Reading
 
 HEADINGS = ("area", "category", "problem", "issue")
 ABOVE = "above"
-KINDS = (*HEADINGS, ABOVE, *SURROUNDINGS)
+KINDS = (*HEADINGS, ABOVE, *AROUND)
 """What a person can say that a line is."""
 LOST = 4  # how much more a line counts that is not understood than one that is doubted
 FEW = 20  # one line in so many may be a scrap in a paper that its layout explains otherwise
@@ -53,7 +53,7 @@ def _read(source: Source, corrections: Corrections) -> Reading:
     """Try one layout after the other up to the first that is sure; else take the best, or the best mix of them."""
     papers, attempts = [], []
     is_mix = "+" in corrections.layout
-    for grammar in _asked(corrections.layout):
+    for grammar in _grammars_of(corrections.layout):
         paper = _Paper(grammar, source, corrections.lines)
         if paper.start is None:
             continue
@@ -72,19 +72,19 @@ def _read(source: Source, corrections: Corrections) -> Reading:
     return min(attempts, key=lambda attempt: attempt.cost).reading
 
 
-def _asked(layout: str) -> tuple[Grammar, ...]:
+def _grammars_of(layout: str) -> tuple[Grammar, ...]:
     names = layout.split("+")
     return tuple(grammar for grammar in GRAMMARS if grammar.name in names) or GRAMMARS
 
 
 class _Paper:
-    """The lines of a source as one grammar sees them, and where the tree stands among them."""
+    """The lines of a source as one grammar sees them, and where the tree is among them."""
 
-    def __init__(self, grammar: Grammar, source: Source, said: Mapping[str, str]) -> None:
+    def __init__(self, grammar: Grammar, source: Source, corrected: Mapping[str, str]) -> None:
         self.grammar, self.is_page = grammar, source.is_page
-        self.headings = {key: kind for key, kind in said.items() if kind in HEADINGS}
-        self.aside = {key: kind for key, kind in said.items() if kind in SURROUNDINGS}
-        self.above = {key for key, kind in said.items() if kind == ABOVE}
+        self.headings = {key: kind for key, kind in corrected.items() if kind in HEADINGS}
+        self.aside = {key: kind for key, kind in corrected.items() if kind in AROUND}
+        self.above = {key for key, kind in corrected.items() if kind == ABOVE}
         self.lines, self.gone = joined(cut(filled(source.lines), grammar), self.above)
         self.start = self._start()
         self.end = self._end() if self.start is not None else 0
@@ -95,7 +95,7 @@ class _Paper:
         return [line for line in self.lines[self.start : self.end] if line.key not in self.aside]
 
     def spanning(self, papers: list["_Paper"]) -> "_Paper":
-        """Return this paper with the tree standing wherever one of the papers sees it."""
+        """Return this paper with the tree reaching as far as any of the papers sees it."""
         first = min(paper.lines[paper.start or 0].number for paper in papers)
         ends = [paper.lines[paper.end].number for paper in papers if paper.end < len(paper.lines)]
         last = max(ends) if len(ends) == len(papers) else self.lines[-1].number + 1
@@ -110,10 +110,10 @@ class _Paper:
         itself parts the two where the tree does not have every level.
         """
         grammar, lines = self.grammar, self.lines
-        said = [i for i, line in enumerate(lines) if line.key in self.headings]
+        forced = [i for i, line in enumerate(lines) if line.key in self.headings]
         first = next((i for i, line in enumerate(lines) if self._is_tree(line)), None)
         if first is None:
-            return min(said) if any(self.headings[lines[i].key] == "issue" for i in said) else None
+            return min(forced) if any(self.headings[lines[i].key] == "issue" for i in forced) else None
         start = None
         wanted = list(reversed(grammar.levels))
         for index in range(first, -1, -1):
@@ -130,7 +130,7 @@ class _Paper:
             start = None
         elif start is None and not grammar.is_strict:
             start = self._start_without_heading(first)
-        return min([*said, *([start] if start is not None else [])], default=None)
+        return min([*forced, *([start] if start is not None else [])], default=None)
 
     def _start_without_heading(self, first: int) -> int | None:
         """The first heading may have lost its number: the line above the first status counts, if headings follow."""
@@ -155,26 +155,26 @@ class _Paper:
 
 
 def _attempt(paper: _Paper, parts: list[tuple[Grammar, list[Line]]]) -> _Attempt:
-    """Read the tree, each part by its grammar, and what stands around it."""
-    walk = Walk(parts[0][0], paper.headings)
-    read_surroundings(walk, paper.lines, (paper.start or 0, paper.end), aside=paper.aside, is_page=paper.is_page)
+    """Read the tree, each part by its grammar, and what is around it."""
+    parser = Parser(parts[0][0], paper.headings)
+    read_front_matter(parser, paper.lines, (paper.start or 0, paper.end), aside=paper.aside, is_page=paper.is_page)
     for grammar, lines in parts:
-        if grammar is not walk.grammar:
-            walk.reading.warnings.append(Doubt(lines[0].number, "layout", grammar.name))
-        walk.grammar = grammar
-        walk.tree(lines)
-    reading = walk.reading
+        if grammar is not parser.grammar:
+            parser.reading.warnings.append(Doubt(lines[0].number, "layout", grammar.name))
+        parser.grammar = grammar
+        parser.tree(lines)
+    reading = parser.reading
     reading.layout = "+".join(dict.fromkeys(grammar.name for grammar, _lines in parts))
     for line in paper.gone:
-        walk.note(line, "joined")
-    reading.lines = [walk.noted[key] for key in sorted(walk.noted)]
+        parser.note(line, "joined")
+    reading.lines = [parser.noted[key] for key in sorted(parser.noted)]
     _give_codes(reading)
     read_claims(reading, paper.lines)
     return _judged(reading, paper.grammar)
 
 
 def _judged(reading: Reading, grammar: Grammar) -> _Attempt:
-    """A layout is sure where nothing is left over, and no label or heading of a tree stands outside of it."""
+    """A layout is sure where nothing is left over, and no label or heading of a tree is outside of it."""
     outside = sum(
         1 for line in reading.lines if line.kind in {"preamble", "closing", "title"} and _is_of_a_tree(line.text)
     )
@@ -211,12 +211,12 @@ def _best_part(papers: list[_Paper], start: int, end: int) -> tuple[Grammar, lis
     tried = []
     for paper in papers:
         lines = [line for line in paper.lines if start <= line.number < end and line.key not in paper.aside]
-        walk = Walk(paper.grammar, paper.headings)
-        walk.tree(lines)
-        issues = sum(1 for line in walk.noted.values() if line.kind == "issue")
-        lost = LOST * len(walk.reading.unread) + len(walk.reading.warnings) + (0 if issues else 1000)
+        parser = Parser(paper.grammar, paper.headings)
+        parser.tree(lines)
+        issues = sum(1 for line in parser.noted.values() if line.kind == "issue")
+        lost = LOST * len(parser.reading.unread) + len(parser.reading.warnings) + (0 if issues else 1000)
         tried.append((lost, (paper.grammar, lines)))
-    return min(tried, key=lambda told: told[0])[1]
+    return min(tried, key=lambda attempt: attempt[0])[1]
 
 
 def _give_codes(reading: Reading) -> None:

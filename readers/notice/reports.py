@@ -22,20 +22,20 @@ def numeral(number: int) -> str:
 class Mark:
     """One way to count reports: how a marker looks at the start of a line, and how that of a number is written.
 
-    `after` are characters behind which a further marker may stand besides the ends of sentences. Markers of digits are
-    kept as the number of the report, for they may be printed in several ways.
+    `after` are characters behind which a further marker may come besides the ends of sentences. Markers of digits are
+    stored as the number of the report, for they may be printed in several ways.
     """
 
     begins: Pattern[str]
     write: Callable[[int], Sequence[str]]
     after: str = CLOSING + ","
-    is_kept: bool = True
-    unless: Pattern[str] | None = None  # what stands behind a number that is no marker
+    is_number: bool = True
+    unless: Pattern[str] | None = None  # what follows a number that is no marker
 
 
 NO_DECIMAL = r"\d(?!\d{3}年|\d*\.\d)"
 """What makes a decimal of a number and its point; but a report may begin with a year, or with a decimal of its own."""
-IN_WORDS = Mark(re.compile("^[一二三四五六七八九十]{1,3}是"), lambda number: (f"{numeral(number)}是",), is_kept=False)
+IN_WORDS = Mark(re.compile("^[一二三四五六七八九十]{1,3}是"), lambda number: (f"{numeral(number)}是",), is_number=False)
 IN_RINGS = Mark(
     re.compile(r"^[\u2460-\u2473]"),
     lambda number: (chr(0x2460 + number - 1),) if number <= 20 else (),
@@ -56,7 +56,7 @@ WITH_POINTS = Mark(
 
 @dataclass
 class Reports:
-    """What stands under an issue: prose before the first marker, one text per report, their markers where kept."""
+    """What is under an issue: prose before the first marker, one text per report, their markers where stored."""
 
     before: str = ""
     texts: list[str] = field(default_factory=list)
@@ -67,7 +67,7 @@ def split_reports(text: str, plain: str, mark: Mark = IN_WORDS) -> Reports:
     """Split `text` (as printed) at its markers; `plain` is the same text with half-width punctuation.
 
     A marker is the next number in order (一是, 二是, …) at the start of a sentence and outside quotes and
-    brackets; the first one may also stand inside a sentence (`针对该问题,我局一是…`) where a second follows.
+    brackets; the first one may also be inside a sentence (`针对该问题,我局一是…`) where a second follows.
     A text without markers is one report. The texts come without their marker: their order gives it back.
     """
     starts = _markers(plain, mark)
@@ -77,7 +77,7 @@ def split_reports(text: str, plain: str, mark: Mark = IN_WORDS) -> Reports:
     texts = [text[end:bound].strip() for (_start, end), bound in zip(starts, bounds[1:], strict=True)]
     if not all(texts):
         return Reports(texts=[text.strip()])  # markers with nothing behind them are none
-    numbers = [text[start:end].strip() for start, end in starts] if mark.is_kept else []
+    numbers = [text[start:end].strip() for start, end in starts] if mark.is_number else []
     return Reports(before=text[: bounds[0]].strip(), texts=texts, numbers=numbers)
 
 
@@ -87,11 +87,13 @@ def _markers(plain: str, mark: Mark) -> list[tuple[int, int]]:
     first = _first(plain, free, mark)
     if first is None:
         return []
-    found, number = [first], 2
-    while number < 100 and (following := _next(plain, free, mark, number, found[-1][1])) is not None:
-        found.append(following)
+    markers, number = [first], 2
+    while number < 100 and (following := _next(plain, free, mark, number, markers[-1][1])) is not None:
+        markers.append(following)
         number += 1
-    return found if len(found) > 1 or _begins_sentence(plain, first[0], also="," if "," in mark.after else "") else []
+    return (
+        markers if len(markers) > 1 or _begins_sentence(plain, first[0], also="," if "," in mark.after else "") else []
+    )
 
 
 def _unbracketed(plain: str) -> str:
@@ -105,7 +107,7 @@ def _first(plain: str, free: list[bool], mark: Mark) -> tuple[int, int] | None:
     for place in places:
         if _begins_sentence(plain, place[0]):
             return place
-    if mark.is_kept:  # a number inside a sentence counts something else
+    if mark.is_number:  # a number inside a sentence counts something else
         return None
     return next((place for place in places if plain[place[0] - 1] not in "统之唯第单同专十"), None)
 
@@ -129,7 +131,7 @@ def _places(plain: str, mark: Mark, number: int, after: int) -> Iterator[tuple[i
 
 
 def _begins_sentence(plain: str, place: int, *, also: str = "") -> bool:
-    """Tell whether a sentence (or, after one of the characters `also`, a part of it) begins here, blanks aside."""
+    """Return whether a sentence (or, after one of the characters `also`, a part of it) begins here, blanks aside."""
     while place and plain[place - 1].isspace():
         place -= 1
         if plain[place] == "\n":
@@ -138,7 +140,7 @@ def _begins_sentence(plain: str, place: int, *, also: str = "") -> bool:
 
 
 def outside_quotes(plain: str) -> list[bool]:
-    """Tell for every character whether it stands outside quotes and brackets; one that is never closed is none."""
+    """Say of every character whether it is outside quotes and brackets; one that is never closed is none."""
     changes = [0] * (len(plain) + 1)
     opened: list[int] = []
     for place, char in enumerate(plain):
@@ -146,9 +148,9 @@ def outside_quotes(plain: str) -> list[bool]:
             opened.append(place)
         elif char in CLOSING:
             pair = OPENING[CLOSING.index(char)]
-            held = next((at for at in range(len(opened) - 1, -1, -1) if plain[opened[at]] == pair), None)
-            if held is not None:
-                changes[opened[held]] += 1
+            place_opened = next((at for at in range(len(opened) - 1, -1, -1) if plain[opened[at]] == pair), None)
+            if place_opened is not None:
+                changes[opened[place_opened]] += 1
                 changes[place] -= 1
-                del opened[held:]
+                del opened[place_opened:]
     return [depth == 0 for depth in accumulate(changes[:-1])]

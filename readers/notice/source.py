@@ -32,7 +32,7 @@ def gettext_noop(message: str) -> str:
 class UnreadableNotice(Exception):
     """The file cannot be read as a notice. `code` names the reason; `MESSAGES[code] % params` is its sentence.
 
-    The sentences are message ids; whoever shows one translates it.
+    The sentences are message ids; the caller translates them.
     """
 
     MESSAGES = {

@@ -98,7 +98,7 @@ class Known:
 
 
 def names_in(text: str, known: Known) -> list[str]:
-    """Split a cell of names. A name that is known is never split, whatever stands in it."""
+    """Split a cell of names. A name that is known is never split, whatever is in it."""
     if not text or text in NOTHING:
         return []
     if text in known or squeezed(text) in known:

@@ -24,7 +24,7 @@ def gettext_noop(message: str) -> str:
 class UnreadableWorkbook(Exception):
     """The file cannot be read as a ledger. `code` names the reason; `MESSAGES[code] % params` is its sentence.
 
-    The sentences are message ids; whoever shows one translates it.
+    The sentences are message ids; the caller translates them.
     """
 
     MESSAGES = {
@@ -109,8 +109,8 @@ def _check_part(part: IO[bytes], *, is_sheet: bool) -> None:
         if not is_sheet:
             continue
         piece = rest + piece
-        for found in _CELL.finditer(piece):
-            columns, rows = max(columns, _number(found[1])), max(rows, int(found[2]))
+        for match in _CELL.finditer(piece):
+            columns, rows = max(columns, _number(match[1])), max(rows, int(match[2]))
         rest = piece[-200:]
         if columns * rows > CELLS_LIMIT:
             raise UnreadableWorkbook("bomb")

@@ -87,16 +87,16 @@ def day_of(value: object, period: Period) -> date | None:
 
 
 def _number(value: float) -> date:
-    """A serial, or a date whose separators were lost. `2020.1` may be January or October: nobody guesses."""
+    """A serial, or a date whose separators were lost. `2020.1` may be January or October: no guess is made."""
     if value == int(value) and int(value) in SERIALS:
         return EPOCH + timedelta(days=int(value))
     if int(value) in SERIALS:
         return EPOCH + timedelta(days=int(value))  # with a time of day
-    if found := _WHOLE.fullmatch(f"{value:.0f}"):
-        return _day(*(int(part) for part in found.groups()))
-    found = re.fullmatch(r"(\d{4})\.(\d{1,2})", f"{value:g}")
-    if found and found[2] != "1":
-        return _last_day(int(found[1]), int(found[2]))
+    if match := _WHOLE.fullmatch(f"{value:.0f}"):
+        return _day(*(int(part) for part in match.groups()))
+    match = re.fullmatch(r"(\d{4})\.(\d{1,2})", f"{value:g}")
+    if match and match[2] != "1":
+        return _last_day(int(match[1]), int(match[2]))
     raise NotRead
 
 
@@ -122,7 +122,7 @@ def _words(text: str, period: Period) -> TimeLimit:
 def _plain(text: str) -> str:
     """Half-width, numerals as digits, blanks around separators gone; lines stay apart."""
     half = unicodedata.normalize("NFKC", text).strip()
-    return NUMERAL.sub(lambda found: _numeral(found[0]), half)
+    return NUMERAL.sub(lambda match: _numeral(match[0]), half)
 
 
 def _numeral(words: str) -> str:
@@ -156,40 +156,40 @@ def stages_of(text: str, period: Period) -> list[tuple[str, date]]:
 
 def _somewhere(text: str, period: Period) -> date | None:
     """Return the first date among other words; None where there is none. Raises `NotRead` for one that cannot be."""
-    found = _ANYWHERE.search(text)
-    return _one(found[0], period) if found else None
+    match = _ANYWHERE.search(text)
+    return _one(match[0], period) if match else None
 
 
 def _one(text: str, period: Period) -> date:
     """Return the one date that the text is. Of `6月至12月` it is the end. Raises `NotRead`."""
-    if found := _RANGE.fullmatch(text):
-        begun = re.match(r"\d{4}", found["first"] or found["from"] or "")
-        last = found["last"] or found["to"]
+    if match := _RANGE.fullmatch(text):
+        begun = re.match(r"\d{4}", match["first"] or match["from"] or "")
+        last = match["last"] or match["to"]
         return _one((f"{begun[0]}年" if begun and not re.match(r"\d{4}", last) else "") + last, period)
     bare = re.sub(r"^(?:至|于|在|计划|预计|力争|确保|即日起)+", "", text)
     bare = re.sub(UNTIL + "$", "", bare)
     for pattern, read in ((_WHOLE, _read_whole), (_DATE, _read_date), (_PART, _read_part), (_QUARTER, _read_quarter)):
-        if found := pattern.fullmatch(bare):
-            return read(found, period)
+        if match := pattern.fullmatch(bare):
+            return read(match, period)
     if re.fullmatch(r"(?:集中)?整改期|集中整改", bare) and period.ends:
         return period.ends
-    if found := _MONTHS.fullmatch(bare):
-        return _months_later(found, period)
+    if match := _MONTHS.fullmatch(bare):
+        return _months_later(match, period)
     raise NotRead
 
 
-def _read_whole(found: re.Match[str], period: Period) -> date:
-    return _day(int(found["year"]), int(found["month"]), int(found["day"]))
+def _read_whole(match: re.Match[str], period: Period) -> date:
+    return _day(int(match["year"]), int(match["month"]), int(match["day"]))
 
 
-def _read_date(found: re.Match[str], period: Period) -> date:
-    month, day, third = int(found["month"]), found["day"], found["third"] or ""
-    if not (found["year"] or day or "月" in found[0]):
+def _read_date(match: re.Match[str], period: Period) -> date:
+    month, day, third = int(match["month"]), match["day"], match["third"] or ""
+    if not (match["year"] or day or "月" in match[0]):
         raise NotRead  # a number alone
-    if not found["year"] and "月" not in found[0]:
+    if not match["year"] and "月" not in match[0]:
         raise NotRead  # 11.30 may be a version or an amount
-    if found["year"]:
-        return _in_year(_year(found["year"]), month, day, third)
+    if match["year"]:
+        return _in_year(_year(match["year"]), month, day, third)
     this = _in_year(period.begins.year, month, day, third)
     return this if this >= period.begins else _in_year(period.begins.year + 1, month, day, third)
 
@@ -201,23 +201,23 @@ def _in_year(year: int, month: int, day: str | None, third: str) -> date:
     return last.replace(day=min(THIRDS[third], last.day))
 
 
-def _read_part(found: re.Match[str], period: Period) -> date:
-    part = found["part"]
-    if len(part) == 1 and not found["year"]:
+def _read_part(match: re.Match[str], period: Period) -> date:
+    part = match["part"]
+    if len(part) == 1 and not match["year"]:
         raise NotRead
-    year = _year(found["year"]) if found["year"] else period.begins.year
+    year = _year(match["year"]) if match["year"] else period.begins.year
     return _day(year, *PARTS.get(part, (12, 31)))
 
 
-def _read_quarter(found: re.Match[str], period: Period) -> date:
-    quarter = "1234".find(found["quarter"]) if found["quarter"].isascii() else "一二三四".find(found["quarter"])
-    year = int(found["year"]) if found["year"] else period.begins.year
+def _read_quarter(match: re.Match[str], period: Period) -> date:
+    quarter = "1234".find(match["quarter"]) if match["quarter"].isascii() else "一二三四".find(match["quarter"])
+    year = int(match["year"]) if match["year"] else period.begins.year
     return _last_day(year, quarter * 3 + 3)
 
 
-def _months_later(found: re.Match[str], period: Period) -> date:
+def _months_later(match: re.Match[str], period: Period) -> date:
     """`3个月内` is counted from the first day of the work."""
-    count = 6 if found["count"] == "半" else int(found["count"]) * (12 if found[0].endswith("年") else 1)
+    count = 6 if match["count"] == "半" else int(match["count"]) * (12 if match[0].endswith("年") else 1)
     month = period.begins.month - 1 + count
     last = _last_day(period.begins.year + month // 12, month % 12 + 1)
     return last.replace(day=min(period.begins.day, last.day))
@@ -240,8 +240,3 @@ def _day(year: int, month: int, day: int) -> date:
         return date(year, month, day)
     except ValueError as error:
         raise NotRead from error
-
-
-def told(limit: TimeLimit) -> str:
-    """Return a day as official papers write it: Arabic and full, without zeros in front."""
-    return f"{limit.day.year}年{limit.day.month}月{limit.day.day}日" if limit.day else ""

@@ -18,11 +18,11 @@ FINISHED = "finished"
 FINISHED_SPELLINGS = ("完成时间", "完成日期")
 """Words that are ambiguous: alone they mean a deadline, beside one they say when the work was done."""
 LISTS = {"问题清单", "任务清单", "责任清单", "填表说明", "选项", "错误清单"}
-"""Sheets that stand beside the ledger in the same workbook and are no ledger, though they look like one."""
+"""Sheets beside the ledger in the same workbook that are no ledger, though they look like one."""
 
 
 def plain(words: object) -> str:
-    """Return a header as it is compared: half-width, without blanks, brackets and what stands in them."""
+    """Return a header as it is compared: half-width, without blanks, brackets and what is in them."""
     text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(words or "")))
     return re.sub(r"[(（\[【〔][^)）\]】〕]*[)）\]】〕]|[*:;、,。.★●]", "", text)
 
@@ -35,7 +35,7 @@ def spellings_of(fields: Iterable[Field]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Header:
-    """Where the header stands and what each column holds: `columns` is index → field, `words` index → as printed."""
+    """Where the header is and what each column holds: `columns` is index → field, `words` index → as printed."""
 
     first: int
     last: int

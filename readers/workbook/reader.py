@@ -1,4 +1,4 @@
-"""From the rows of a sheet to the rows of a ledger: where each stands in the tree, and which rows are no measure."""
+"""From the rows of a sheet to the rows of a ledger: where each is in the tree, and which rows are no measure."""
 
 import re
 from collections.abc import Iterator
@@ -75,7 +75,7 @@ class Ledger:
             raise UnreadableWorkbook("no_rows", sheet=self.sheet.name)
 
     def _is_heading(self, line: Line) -> bool:
-        """Take a row that is one cell, `一、党的领导方面`, as the area or category that it stands for."""
+        """Take a row that is one cell, `一、党的领导方面`, as the area or category that it names."""
         filled = _words(line)
         match = HEADING.fullmatch(filled[0]) if len(filled) == 1 else None
         if match is None or self.cells.own(line, "text"):
@@ -102,7 +102,7 @@ class Ledger:
         return True
 
     def _descend(self, line: Line) -> None:
-        """Go where the row stands: an empty cell means the same area, category, problem or issue as above."""
+        """Go where the row belongs: an empty cell means the same area, category, problem or issue as above."""
         self._line = line.number
         for name in LEVELS:
             index = self.cells.places.get(name, [-1])[0]

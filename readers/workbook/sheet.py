@@ -91,7 +91,7 @@ def _sheet(book: CalamineWorkbook, name: str, spellings: Mapping[str, str]) -> S
 
 
 def _sideways(line: Line) -> list[Any]:
-    """A header over several columns stands in the first of them."""
+    """A header over several columns is in the first of them."""
     cells = list(line.cells)
     for index, count in line.spans.items():
         cells[index : index + count] = [cells[index]] * len(cells[index : index + count])

@@ -123,7 +123,7 @@ def _issue(reader: _Reader, line: int, number: str, sustained: str | None, text:
 
 
 def _goal(reader: _Reader, _line: int, goal: str) -> None:
-    _above(reader.issue, "issue").values["goal"] = goal
+    _above(reader.issue, "issue").goal = goal
 
 
 def _responsible(reader: _Reader, _line: int, words: str) -> None:

@@ -67,9 +67,9 @@ DOES: dict[str, str] = {
     "audit": "GET chains/, GET chains/hold-against/, GET events/",
     "verify_audit": "POST chains/verify/",
     # ledger
-    "imports": "GET imports/, POST imports/upload/",
+    "import_list": "GET imports/, POST imports/upload/",
     "ledger_template": "GET imports/template/",
-    "import": "GET imports/{id}/, POST imports/{id}/map-names/",
+    "import_detail": "GET imports/{id}/, POST imports/{id}/map-names/",
     "marked_import": "GET imports/{id}/marked/",
     "compare_import": "POST imports/{id}/compare/",
     "correct_reading": "GET imports/{id}/reading/, POST imports/{id}/correct-reading/",
@@ -96,7 +96,7 @@ DOES: dict[str, str] = {
     "refuse_disclosure": "POST disclosures/{id}/refuse/, POST disclosures/batch/",
     "ledger": "GET issues/, GET measures/",
     "save_filter": "POST inspections/{code}/save-filter/, GET saved-filters/",
-    "forget_filter": "POST saved-filters/{id}/forget/",
+    "delete_saved_filter": "POST saved-filters/{id}/forget/",
     # supervision
     "batch_measures": "POST measures/batch/",
     "batch_measures_done": "POST measures/batch/",

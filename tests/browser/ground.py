@@ -233,7 +233,7 @@ class Ground(Bureau):
         states = ("signed_off", "cancelled", "incomplete", "long_term")
         shown = [reverse("measure", args=[self.measures[name].pk]) for name in states]
         shown += [reverse("issue", args=[each.pk]) for each in (self.empty_issue, self.claimed)]
-        files = [reverse("import", args=[each.pk]) for each in (self.source, self.discarded, self.applied)]
+        files = [reverse("import_detail", args=[each.pk]) for each in (self.source, self.discarded, self.applied)]
         waits = [reverse("job", args=[job.pk]) for job in self.jobs.values()]
         several = f"{reverse('batch_measures', args=[code])}?measure={planned}&measure={self.measures['overdue'].pk}"
         kept = [f"{several}&verb={verb}" for verb in ("urge_measure", "hand_over")]

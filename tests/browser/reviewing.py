@@ -158,7 +158,7 @@ def pages_of_reviews(ground: Any, role: str) -> list[str]:
         chosen = "&".join(f"application={each.pk}" for each in (ground.applications["second step"],))
         return ["/signoffs/", shown[1], f"{reverse('decide_batch')}?{chosen}", reverse("decide_batch")]
     if role == "office":
-        books = [reverse("import", args=[each.pk]) for each in (ground.workbook, ground.wrong_workbook)]
+        books = [reverse("import_detail", args=[each.pk]) for each in (ground.workbook, ground.wrong_workbook)]
         proofs = [reverse("evidence", args=[each.pk]) for each in (ground.proof, ground.withdrawn_proof)]
         return [
             "/signoffs/",

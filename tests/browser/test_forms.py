@@ -229,7 +229,7 @@ def test_passwords_are_not_kept_in_the_browser(people: Bureau, window: Open) -> 
 
 def test_a_file_that_is_dropped_reaches_the_preview(people: Bureau, window: Open) -> None:
     page = window(people.office)
-    page.goto(f"{reverse('imports')}?inspection={people.inspection.code}")
+    page.goto(f"{reverse('import_list')}?inspection={people.inspection.code}")
     page.evaluate(DROP, ["notice.txt", NOTICE])
     send(page)
     expect(page.locator("h1")).to_have_text("notice.txt")
@@ -241,7 +241,7 @@ def confirmed(people: Bureau, page: Page, tmp_path: Path) -> Job:
     """Upload a notice as a chosen file, look at the preview, confirm it; return the job that was asked for."""
     file = tmp_path / "notice.txt"
     file.write_text(NOTICE)
-    page.goto(f"{reverse('imports')}?inspection={people.inspection.code}")
+    page.goto(f"{reverse('import_list')}?inspection={people.inspection.code}")
     page.locator("#id_file").set_input_files(file)
     page.get_by_role("button", name="Read the file").click()
     page.get_by_role("button", name="Confirm and write").click()

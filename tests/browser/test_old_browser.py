@@ -98,7 +98,7 @@ def pages(ground: Ground) -> dict[str, list[str]]:
             reverse("plan_measure", args=[ground.issues[0].pk]),
             reverse("signoffs"),
             reverse("application", args=[waiting.pk]),
-            reverse("import", args=[ground.workbook.pk]),
+            reverse("import_detail", args=[ground.workbook.pk]),
             reverse("bulletin", args=[draft.pk]),
         ],
     }

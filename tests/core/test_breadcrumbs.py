@@ -9,8 +9,8 @@ from core.breadcrumbs import Crumb, breadcrumbs, crumb
 
 
 def test_the_levels_above_link_and_the_page_itself_does_not() -> None:
-    assert breadcrumbs(crumb("Import", "imports"), "Reading") == [Crumb("Import", "/import/"), Crumb("Reading")]
-    assert breadcrumbs(crumb("Import", "imports")) == [Crumb("Import")]
+    assert breadcrumbs(crumb("Import", "import_list"), "Reading") == [Crumb("Import", "/import/"), Crumb("Reading")]
+    assert breadcrumbs(crumb("Import", "import_list")) == [Crumb("Import")]
 
 
 def test_a_level_may_have_a_query_string() -> None:

@@ -130,8 +130,8 @@ def test_the_tree_begins_where_the_office_says(bureau: Bureau) -> None:
 def test_another_layout_can_be_asked_for(bureau: Bureau) -> None:
     source = upload(bureau)
     as_it_came = reading_of(source).layout
-    correct_reading(source=source, layout="L3", lines={}, by=bureau.office)
-    assert reading_of(source).layout == "L3"
+    correct_reading(source=source, layout="two_levels", lines={}, by=bureau.office)
+    assert reading_of(source).layout == "two_levels"
     correct_reading(source=source, layout="", lines={}, by=bureau.office)
     assert reading_of(source).layout == as_it_came
     with pytest.raises(RuleViolation, match="layout is not known"):
@@ -184,14 +184,14 @@ def test_the_page_shows_doubted_lines_first_and_the_rest_folded(bureau: Bureau, 
 
 def test_what_is_chosen_on_the_page_is_read_anew_and_shown_in_the_preview(bureau: Bureau, page_of: PageOf) -> None:
     source, client = upload(bureau), page_of(bureau.office)
-    before = Page(client.get(reverse("import", args=[source.pk])))
+    before = Page(client.get(reverse("import_detail", args=[source.pk])))
     assert before.tiles()["issues"].figure == 3
     assert before.one(f"//a[@href='{reverse('correct_reading', args=[source.pk])}']") is not None
     said = {f"line-{line_of(MARRED, '二次供水')}": "issue", f"line-{line_of(MARRED, '乱码行')}": "issue"}
     page = followed(client, reverse("correct_reading", args=[source.pk]), said)
     assert page.toasts() == ["The notice was read anew with your corrections."]
     assert page.typed(f"line-{line_of(MARRED, '二次供水')}") == "issue"
-    assert Page(client.get(reverse("import", args=[source.pk]))).tiles()["issues"].figure == 4
+    assert Page(client.get(reverse("import_detail", args=[source.pk]))).tiles()["issues"].figure == 4
     wrong = client.post(reverse("correct_reading", args=[source.pk]), {f"line-{line_of(MARRED, '乱码行')}": "poem"})
     assert wrong.status_code == 422
 
@@ -209,7 +209,7 @@ def test_a_long_notice_comes_in_pages_and_each_keeps_what_the_others_said(
     assert len(names) == 5
     last = Page(client.get(f"{address}?page=99"))
     other = next(f.get("name") for f in last.tree.xpath("//select") if f.get("name") != "layout")
-    followed(client, f"{address}?page=99", {other: "closing", "layout": "L1"})
+    followed(client, f"{address}?page=99", {other: "closing", "layout": "four_levels"})
     source.refresh_from_db()
     assert source.corrections["lines"] == {key: "furniture", other.removeprefix("line-"): "closing"}
 
@@ -225,8 +225,8 @@ def test_parts_of_a_line_are_corrected_one_by_one() -> None:
     issues = "(1)次数少。整改情况:已完成。一是补学。(2)不深入。整改情况:已完成。一是研讨。"
     text = "一、整改情况\n(一)学习方面。1.关于学习少的问题。" + issues
     before = read_text(text)
-    assert before.layout == "L4"
+    assert before.layout == "one_paragraph"
     keys = {line.text: line.key for line in before.lines}
-    after = read_text(text, Corrections("L4", {keys["(2)不深入。"]: "problem"}))
+    after = read_text(text, Corrections("one_paragraph", {keys["(2)不深入。"]: "problem"}))
     problems = after.areas[0].categories[0].problems
     assert problems[-1].title == "不深入。"

@@ -205,7 +205,7 @@ def test_fifty_megabytes_are_refused_by_their_size_alone(
 )
 def test_only_the_office_imports(bureau: Bureau, page_of: PageOf, who: str, tmp_path: Path) -> None:
     client, before = page_of(getattr(bureau, who)), everything()
-    assert client.get(reverse("imports")).status_code == 403
+    assert client.get(reverse("import_list")).status_code == 403
     assert upload(client, inspection=bureau.inspection.pk).status_code == 403
     assert everything() == before
     assert stored(tmp_path) == []
@@ -213,7 +213,7 @@ def test_only_the_office_imports(bureau: Bureau, page_of: PageOf, who: str, tmp_
 
 def test_another_office_cannot_choose_an_inspection_that_is_not_its_own(bureau: Bureau, page_of: PageOf) -> None:
     client = page_of(bureau.stranger)
-    assert Page(client.get(reverse("imports"))).choices("inspection") == []
+    assert Page(client.get(reverse("import_list"))).choices("inspection") == []
     answer = Page(upload(client, inspection=bureau.inspection.pk))
     assert (answer.status, "inspection" in answer.errors()) == (422, True)
     assert not Import.objects.exists()
@@ -226,10 +226,10 @@ def test_another_offices_import_is_not_there(bureau: Bureau, page: Client, page_
     assert theirs.get(address(source)).status_code == 404
     for name in ("confirm_import", "discard_import"):
         assert theirs.post(address(source, name), {"base_seq": "0"}).status_code == 404
-    assert Page(theirs.get(reverse("imports"))).table("File") == []
+    assert Page(theirs.get(reverse("import_list"))).table("File") == []
     assert everything() == before
     colleague = page_of(user(role=Role.OFFICE, over=bureau.organisation))
-    assert len(Page(colleague.get(reverse("imports"))).table("File")) == 1
+    assert len(Page(colleague.get(reverse("import_list"))).table("File")) == 1
     carried_out(colleague, source)
     assert Issue.objects.filter(inspection=bureau.inspection).count() == 3
 

@@ -78,7 +78,7 @@ def test_from_the_upload_to_the_ledger(bureau: Bureau, page: Client) -> None:
         "not_done",
         "done",
     ]
-    recent = Page(page.get(reverse("imports"))).table("File")
+    recent = Page(page.get(reverse("import_list"))).table("File")
     assert [row[:3] for row in recent] == [["notice.txt", inspection.title, "applied"]]
 
 

@@ -15,7 +15,7 @@ from tests.pages import NOTICE, Page, everything
 
 def upload(client: Client, text: str | bytes = NOTICE, *, name: str = "notice.txt", **fields: Any) -> Any:
     data = text.encode() if isinstance(text, str) else text
-    return client.post(reverse("imports"), {"file": SimpleUploadedFile(name, data), **fields})
+    return client.post(reverse("import_list"), {"file": SimpleUploadedFile(name, data), **fields})
 
 
 def uploaded(client: Client, text: str = NOTICE, **fields: Any) -> Import:
@@ -26,7 +26,7 @@ def uploaded(client: Client, text: str = NOTICE, **fields: Any) -> Import:
     return source
 
 
-def address(source: Import, name: str = "import") -> str:
+def address(source: Import, name: str = "import_detail") -> str:
     return reverse(name, args=[source.pk])
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from core.exceptions import Forbidden, RuleViolation
 from ledger.models import SavedFilter
-from ledger.services.saved_filters import MOST, forget_filter, save_filter
+from ledger.services.saved_filters import MOST, delete_saved_filter, save_filter
 from tests.factories import NOW, Bureau
 from tests.pages import Page
 
@@ -42,7 +42,7 @@ def test_save_find_again_use_and_remove(bureau: Bureau, page_of: PageOf) -> None
     again = ledger(client, bureau, ledger(client, bureau).one("//div[@class='saved-filters']//li/a/@href")[1:])
     assert again.listed() == ["Only this one"]
     assert again.texts("//div[@class='saved-filters']//li[@class='in-force']/a") == ["Done"]
-    client.post(reverse("forget_filter", args=[SavedFilter.objects.get().pk]))
+    client.post(reverse("delete_saved_filter", args=[SavedFilter.objects.get().pk]))
     assert names(ledger(client, bureau)) == []
 
 
@@ -56,9 +56,9 @@ def test_nobody_sees_or_removes_those_of_others(bureau: Bureau, page_of: PageOf)
     own = saved(bureau)
     other = page_of(bureau.leader)
     assert names(ledger(other, bureau)) == []
-    assert other.post(reverse("forget_filter", args=[own.pk])).status_code == 404
+    assert other.post(reverse("delete_saved_filter", args=[own.pk])).status_code == 404
     with pytest.raises(Forbidden):
-        forget_filter(saved=own, by=bureau.leader)
+        delete_saved_filter(saved=own, by=bureau.leader)
     assert SavedFilter.objects.count() == 1
 
 

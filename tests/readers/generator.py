@@ -1,4 +1,4 @@
-"""Random notices in the layout L1: a tree, and the same tree printed with all the noise that real papers have.
+"""Random notices in the layout `four_levels`: a tree, and the same tree printed with the noise of real papers.
 
 Knows nothing of the reader: what is printed here is said from the layout alone. A line is broken only where a person
 too would see that it goes on: before a year, a decimal or an ordinary word, never before what looks like a marker.

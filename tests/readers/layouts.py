@@ -1,7 +1,7 @@
-"""Random notices in the layouts L2 to L7: a tree, and the same tree printed with the noise of real papers.
+"""Random notices in all layouts but `four_levels`: a tree, and the same tree printed with the noise of real papers.
 
 Knows nothing of the reader. What an issue says, its reports and the words around them are those of the generator of
-L1; how they are printed is said here from each layout alone.
+that one; how they are printed is said here from each layout alone.
 """
 
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from tests.readers.generator import (
     Problem,
 )
 
-LAYOUTS = ("L2", "L3", "L4", "L5", "L6", "L7")
+LAYOUTS = ("three_levels", "two_levels", "one_paragraph", "issue_labels", "part_labels", "task_labels")
 SITUATIONS = ("整改情况", "整改进展情况", "整改完成情况")
 SHORT_CONCLUSIONS = {"done": ("已完成",), "basically_done": ("基本完成",), "not_done": ("持续整改", "未完成")}
 MATTERS = ("学习不深入", "以文件落实文件", "2020年前的欠账", "经费使用不规范", "窗口“中梗阻”", "潩水路工程推进缓慢")
@@ -41,14 +41,14 @@ class LayoutGenerator(Generator):
     def __init__(self, layout: str, seed: int) -> None:
         super().__init__(seed)
         self.layout = layout
-        self.base = self.rng.choice(["L2", "L3"]) if layout == "L4" else layout
-        self.is_silent = self.base in {"L2", "L3"}
+        self.base = self.rng.choice(["three_levels", "two_levels"]) if layout == "one_paragraph" else layout
+        self.is_silent = self.base in {"three_levels", "two_levels"}
 
     def notice(self) -> Notice:
         notice = super().notice()
         if not self.has_areas:
             notice.areas = [Area("", "", self._below_area())]
-        if self.layout == "L7":
+        if self.layout == "task_labels":
             notice.preamble = ["按照整改工作要求，现将有关情况公示如下。"]
             notice.areas = [Area("", "", [Category("", "", [Problem("", "", [self._item(1)])])])]
         return notice
@@ -58,7 +58,7 @@ class LayoutGenerator(Generator):
         return [make(number) for number in range(1, self.rng.randint(fewest, most) + 1)]
 
     def _area(self, number: int) -> Area:
-        title = f"在“{self._matter()}”方面" + ("。" if self.layout == "L4" else "")
+        title = f"在“{self._matter()}”方面" + ("。" if self.layout == "one_paragraph" else "")
         return Area(self._wide(f"({DIGITS[number - 1]})"), title, self._below_area())
 
     def _sentences(self, fewest: int, most: int) -> str:
@@ -70,12 +70,12 @@ class LayoutGenerator(Generator):
         return self.rng.choice(MATTERS)
 
     def _below_area(self) -> list[Category]:
-        if self.base == "L2":
+        if self.base == "three_levels":
             return self._several(self._category, 1, 3)
         return [Category("", "", self._problems())]
 
     def _problems(self) -> list[Problem]:
-        if self.base != "L6":
+        if self.base != "part_labels":
             return [Problem("", "", self._several(self._item, 1, 4))]
         return self._several(self._described, 1, 3)
 
@@ -84,47 +84,47 @@ class LayoutGenerator(Generator):
         return Problem(self._wide(f"{marker}:"), self._matter(), [self._item(1)])
 
     def _category(self, number: int) -> Category:
-        if self.base != "L2":
+        if self.base != "three_levels":
             return Category("", "", self._problems())
         title = f"关于“{self._matter()}”问题的整改{self._end()}"
         return Category(self._wide(f"{number}."), title, [Problem("", "", self._several(self._item, 1, 3))])
 
     def _end(self) -> str:
         """In one paragraph a title ends with a full stop; in a line of its own it need not."""
-        return "。" if self.layout == "L4" else self.rng.choice(["", "。"])
+        return "。" if self.layout == "one_paragraph" else self.rng.choice(["", "。"])
 
     def _item(self, number: int) -> Item:
         issue = self._issue(number)
         made = Item(**vars(issue))
         made.number = {
-            "L2": self._wide(f"({number})"),
-            "L3": self._wide(f"{number}."),
-            "L5": self._wide("反馈问题:"),
-            "L6": self._wide("问题描述:"),
-            "L7": self._wide("整改任务:"),
+            "three_levels": self._wide(f"({number})"),
+            "two_levels": self._wide(f"{number}."),
+            "issue_labels": self._wide("反馈问题:"),
+            "part_labels": self._wide("问题描述:"),
+            "task_labels": self._wide("整改任务:"),
         }[self.base]
         made.text = issue.text if issue.text.endswith("。") else issue.text + "。"
-        if self.base == "L2":
+        if self.base == "three_levels":
             made.text = f"关于“{self._matter()}”问题{self._end()}"
         if self.is_silent and self.rng.random() < 0.5:
             made.completion, made.is_sustained = "", False
-        if self.base in {"L5", "L6", "L7"}:
+        if self.base in {"issue_labels", "part_labels", "task_labels"}:
             made.before = self.rng.choice(["", "", "采取以下措施："]) if len(made.reports) > 1 else ""
             made.marks = self._marks(len(made.reports))
-        if self.base == "L6":
+        if self.base == "part_labels":
             made.after = self._sentences(1, 2) if self.rng.random() < 0.7 else ""
-        elif self.layout not in {"L2", "L3"}:
+        elif self.layout not in {"three_levels", "two_levels"}:
             made.after = ""  # nothing would tell it from the last report
-        made.goal = self._sentences(1, 2) if self.base == "L7" else ""
+        made.goal = self._sentences(1, 2) if self.base == "task_labels" else ""
         return made
 
     def _marks(self, count: int) -> list[str]:
         """How the reports are counted; a single one need not be."""
         if count == 1 and self.rng.random() < 0.5:
             return [""]
-        if self.base == "L6" and self.rng.random() < 0.6:
+        if self.base == "part_labels" and self.rng.random() < 0.6:
             return list(RINGS[:count])
-        sign = {"L5": "({})", "L6": "{}.", "L7": "{}、"}[self.base]
+        sign = {"issue_labels": "({})", "part_labels": "{}.", "task_labels": "{}、"}[self.base]
         return [self._wide(sign.format(number)) for number in range(1, count + 1)]
 
     def lines(self, notice: Notice) -> list[str]:
@@ -132,7 +132,7 @@ class LayoutGenerator(Generator):
         rng = self.rng
         above = rng.sample(ABOVE, rng.randint(0, 2)) + [notice.title] + rng.sample(BELOW_TITLE, rng.randint(0, 1))
         tree = [self._tree_of(area) for area in notice.areas]
-        if self.layout == "L4":
+        if self.layout == "one_paragraph":
             paragraphs = ["".join(lines) for lines in tree]
             tree = [["".join(paragraphs)] if rng.random() < 0.5 else paragraphs]
         printed = [line for lines in tree for line in lines]
@@ -150,18 +150,18 @@ class LayoutGenerator(Generator):
         return lines
 
     def _item_lines(self, item: Item) -> list[str]:
-        if self.base == "L6":
+        if self.base == "part_labels":
             return self._described_lines(item)
         lines = self._heading_lines(item)
         if item.goal:
             lines += self._labelled("整改目标", item.goal)
         words = self._conclusion(item)
         paragraphs = self._told(item)
-        if self.base == "L2" and not words and self.layout != "L4" and self.rng.random() < 0.5:
+        if self.base == "three_levels" and not words and self.layout != "one_paragraph" and self.rng.random() < 0.5:
             return lines + [line for paragraph in paragraphs for line in self._maybe_broken(paragraph)]
         label = self._wide(self._label() + ":")
-        is_one_line = self.base == "L3" or self.layout == "L4" or self.rng.random() < 0.3
-        if is_one_line or not words and self.base != "L7":
+        is_one_line = self.base == "two_levels" or self.layout == "one_paragraph" or self.rng.random() < 0.3
+        if is_one_line or not words and self.base != "task_labels":
             lines.append(f"{label}{words + '。' if words else ''}{paragraphs[0]}")
             paragraphs = paragraphs[1:]
         else:
@@ -169,19 +169,19 @@ class LayoutGenerator(Generator):
         return lines + [line for paragraph in paragraphs for line in self._maybe_broken(paragraph)]
 
     def _label(self) -> str:
-        if self.base == "L3":
+        if self.base == "two_levels":
             return self.rng.choice(["整改落实情况", *SITUATIONS])
-        return "整改完成情况" if self.base == "L7" else self.rng.choice(SITUATIONS)
+        return "整改完成情况" if self.base == "task_labels" else self.rng.choice(SITUATIONS)
 
     def _conclusion(self, item: Item) -> str:
         if not item.completion:
             return ""
-        known = SHORT_CONCLUSIONS if self.base == "L5" else CONCLUSIONS
+        known = SHORT_CONCLUSIONS if self.base == "issue_labels" else CONCLUSIONS
         words = self.rng.choice(known[item.completion])
         return words + (self.rng.choice(["，", ","]) + "需长期坚持" if item.is_sustained else "")
 
     def _heading_lines(self, item: Item) -> list[str]:
-        if self.base in {"L2", "L3"}:
+        if self.base in {"three_levels", "two_levels"}:
             return self._maybe_broken(item.number + item.text, shortest=10)
         return self._labelled(item.number, item.text)
 
@@ -219,4 +219,4 @@ class LayoutGenerator(Generator):
         return paragraphs
 
     def _maybe_broken(self, line: str, shortest: int = 24) -> list[str]:
-        return [line] if self.layout == "L4" else self._broken(line, shortest=shortest)
+        return [line] if self.layout == "one_paragraph" else self._broken(line, shortest=shortest)

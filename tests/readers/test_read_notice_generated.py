@@ -1,4 +1,4 @@
-"""Random notices of the layout L1 are printed with noise, and the reader gives the same tree back."""
+"""Random notices of the layout `four_levels` are printed with noise, and the reader gives the same tree back."""
 
 import copy
 import random

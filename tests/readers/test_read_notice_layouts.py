@@ -1,4 +1,4 @@
-"""Notices in the layouts L2 to L7: samples, random ones with noise, mixes, and lines that are marred."""
+"""Notices in all layouts but `four_levels`: samples, random ones with noise, mixes, and lines that are marred."""
 
 import copy
 from pathlib import Path
@@ -29,25 +29,25 @@ def told(reading: Reading) -> list[tuple[str, str, str, bool, list[str]]]:
 
 
 SAMPLES = {
-    "L2": [
+    "three_levels": [
         ("1-1-1-01", "关于“以文件落实文件”问题", "done", True, ["修订学习制度", "把研讨记录纳"]),
         ("1-1-1-02", "关于“渔技推广走过场”问题", "", False, ["划定4个联系", "每名技术员每"]),
         ("1-2-1-01", "关于“种苗基地闲置”问题", "", False, ["站支部约请设"]),
         ("2-1-1-01", "关于“报销附件不全”问题。", "not_done", False, ["一方面，补齐"]),
     ],
-    "L3": [
+    "two_levels": [
         ("1-1-1-01", "预警信息进村入户不够及时。", "", False, ["在37个村安", "建立“一村一", "每月抽查一次"]),
         ("1-1-1-02", "2021年以来的观测场改造拖延。", "done", False, ["改造工程由专"]),
         ("2-1-1-01", "下乡调研次数偏少。", "not_done", False, ["（1）班子成员每季", "（2）调研成果在例"]),
         ("2-1-1-02", "干部带头宣讲少。", "basically_done", False, ["①制定了宣讲计", "②已宣讲11场"]),
     ],
-    "L4": [
+    "one_paragraph": [
         ("1-1-1-01", "集中学习次数偏少。", "done", False, ["每月集中学习", "建立考勤台账"]),
         ("1-1-1-02", "学用脱节。", "basically_done", True, ["把学习与业务", "年底开展测评"]),
         ("1-2-1-01", "办理时限没有公开。", "done", False, ["在大厅公示了"]),
         ("2-1-1-01", "个别党员长期不参加活动。", "not_done", False, ["逐人谈话。", "建立“红黄牌"]),
     ],
-    "L5": [
+    "issue_labels": [
         (
             *("1-1-1-01", "农机补贴核查不及时，2022年有17台没有核到机具。", "done", False),
             ["（1）对17台机具", "（2）修订核查办法"],
@@ -59,7 +59,7 @@ SAMPLES = {
         ("2-1-1-01", "技术人员年龄老化。", "not_done", False, ["（1）争取招录计划"]),
         ("2-1-1-02", "车辆管理不严格。", "not_done", False, ["（1）已开展自查，"]),
     ],
-    "L6": [
+    "part_labels": [
         (
             *("1-1-1-01", "2021年至2022年，有5批种苗没有留存检疫记录，采购合同由1人经办。", "done", False),
             ["①补办检疫记录", "②修订采购办法", "③每季度抽查一"],
@@ -69,7 +69,7 @@ SAMPLES = {
             ["1.划分6个服务", "2.每月下乡不少", "3.年底由林农评"],
         ),
     ],
-    "L7": [
+    "task_labels": [
         (
             *("1-1-1-01", "县畜禽检疫点布局不合理，部分乡镇群众报检不便。", "", False),
             ["1、新设检疫点4", "2、开通网上报检", "3、对32名检疫"],
@@ -90,19 +90,19 @@ def test_the_sample_of_a_layout_is_read_whole(layout: str) -> None:
 
 
 def test_headings_goals_and_results_are_where_the_papers_have_them() -> None:
-    areas = sample("L2").areas
+    areas = sample("three_levels").areas
     assert [(a.number, a.title) for a in areas] == [
         ("（一）", "在“落实上级决策部署”方面"),
         ("（二）", "在“全面从严治党”方面"),
     ]
     assert [c.title for c in areas[0].categories] == ["关于“学习不深入”问题的整改", "关于“项目推进缓慢”问题的整改"]
-    problems = sample("L6").areas[0].categories[0].problems
+    problems = sample("part_labels").areas[0].categories[0].problems
     assert [(p.number, p.title) for p in problems] == [
         ("问题一：", "制度执行不到位"),
         ("问题二：", "联系群众不紧密"),
     ]
     assert problems[0].issues[0].outcome_after == "2023年以来采购的31批种苗全部留存记录。"
-    (task,) = issues_of(sample("L7"))
+    (task,) = issues_of(sample("task_labels"))
     assert task.goal == "年底前实现乡镇检疫点全覆盖，报检等候时间缩短一半。"
 
 
@@ -124,7 +124,7 @@ def check_round_trip(layout: str, seed: int) -> None:
 
 
 def plain(areas: list[Area]) -> list[Area]:
-    """The same tree with issues that compare with those of the L1 generator."""
+    """The same tree with issues that compare with those of the generator of `four_levels`."""
     areas = copy.deepcopy(areas)
     for area in areas:
         for category in area.categories:
@@ -170,7 +170,7 @@ def test_a_scrap_in_any_gap_is_not_understood_or_doubted(layout: str) -> None:
         assert marred_lines(reading) & {gap + 1, gap + 2} or nonsense in around, f"{layout}, seed {seed}: {nonsense}"
 
 
-@pytest.mark.parametrize("layout", ["L2", "L3", "L5", "L6", "L7"])
+@pytest.mark.parametrize("layout", ["three_levels", "two_levels", "issue_labels", "part_labels", "task_labels"])
 def test_an_issue_whose_number_or_label_is_lost_is_not_understood_or_doubted(layout: str) -> None:
     """The line itself, or the next one that hangs in the air because of it, is named."""
     tried = 0
@@ -198,8 +198,11 @@ def test_a_paper_of_two_layouts_is_read_area_by_area_and_says_so() -> None:
         "(三)管理方面\n问题一:账目不清\n问题描述:报销附件不全。\n整改措施:①补齐附件；②开展培训。\n整改成效:基本完成。\n二、下步打算\n继续努力。"
     )
     reading = read_text(text)
-    assert reading.layout == "L2+L5+L6"
-    assert [(d.line, d.code, d.words) for d in reading.warnings] == [(7, "layout", "L5"), (12, "layout", "L6")]
+    assert reading.layout == "three_levels+issue_labels+part_labels"
+    assert [(d.line, d.code, d.words) for d in reading.warnings] == [
+        (7, "layout", "issue_labels"),
+        (12, "layout", "part_labels"),
+    ]
     assert told(reading) == [
         ("1-1-1-01", "关于“以文件落实文件”问题", "done", False, ["修订制度。", "组织研讨。"]),
         ("2-1-1-01", "窗口午间无人值守。", "done", False, ["(1)实行轮值。", "(2)公开电话。"]),
@@ -247,7 +250,7 @@ def test_every_doubt_is_a_sentence_that_can_be_translated() -> None:
         doubt = Doubt(3, code, "原文")
         assert "%(" not in sentence(doubt)
         assert sentence(doubt, lambda message: f"<{message}>").startswith("<")
-    warnings = summary(sample("L6"), lambda message: message.upper())["warnings"]
+    warnings = summary(sample("part_labels"), lambda message: message.upper())["warnings"]
     assert warnings == [{"line": 14, "message": "JOINED TO THE LINE ABOVE, WHICH WAS BROKEN OFF"}]
 
 

@@ -162,7 +162,7 @@ def test_where_nothing_counts_there_is_a_dash(bureau: Bureau, page: Client) -> N
 def test_an_empty_plan_says_what_to_do_next(bureau: Bureau, page: Client, page_of: PageOf) -> None:
     shown = dashboard(page, bureau.inspection)
     assert "The plan is still empty" in shown.text()
-    assert shown.one("//div[@class='empty']/a/@href") == reverse("imports")
+    assert shown.one("//div[@class='empty']/a/@href") == reverse("import_list")
     told = dashboard(page_of(bureau.leader), bureau.inspection)
     assert "Nothing of this inspection is assigned to you yet" in told.text()
     assert told.tree.xpath("//div[@class='empty']/a") == []

@@ -68,22 +68,22 @@ def _bytes_of(path: Path) -> bytes:
 def _import(
     reading: WorkbookReading, content: bytes, *, code: str, name: str, create_missing: bool, dry_run: bool
 ) -> dict[str, Any]:
-    """Import; the file is kept with what it brought. A dry run, a refusal or nothing new leaves nothing."""
+    """Import, and store the file with what it brought. A dry run, a refusal or nothing new leaves nothing."""
     stored: StoredFile | None = None
-    is_kept = False
+    is_stored = False
     try:
         with transaction.atomic():
             at = timezone.now()
             stored = store_upload(stream=io.BytesIO(content), name=name, by=None, at=at, kinds=("xlsx",), limit=LIMIT)
             outcome = apply_import(reading, code=code, by=None, at=at, file=stored, create_missing=create_missing)
             is_new = any(outcome[name] for name in ("created", "changed", "new_issues", "changed_issues"))
-            is_kept = outcome["applied"] and is_new and not dry_run
-            transaction.set_rollback(not is_kept)
+            is_stored = outcome["applied"] and is_new and not dry_run
+            transaction.set_rollback(not is_stored)
         return outcome
     except BaseException:
-        is_kept = False
+        is_stored = False
         raise
     finally:
         # A rollback takes the row back; the storage knows no transactions.
-        if stored is not None and not is_kept:
+        if stored is not None and not is_stored:
             default_storage.delete(stored.stored_as)

@@ -92,21 +92,21 @@ def _error_line(error: dict[str, Any]) -> str:
 def _import(
     reading: Reading, content: bytes, *, code: str, name: str, create_missing: bool, dry_run: bool
 ) -> dict[str, Any]:
-    """Import and keep the file; a dry run, a refusal or a notice that is in the ledger already leaves nothing."""
+    """Import and store the file; a dry run, a refusal or a notice that is in the ledger already leaves nothing."""
     stored: StoredFile | None = None
-    is_kept = False
+    is_stored = False
     try:
         with transaction.atomic():
             at = timezone.now()
             stored = store_upload(stream=io.BytesIO(content), name=name, by=None, at=at, kinds=KINDS)
             outcome = apply_import(reading, code=code, by=None, at=at, file=stored, create_missing=create_missing)
-            is_kept = outcome["applied"] and not dry_run and stored.notices.exists()
-            transaction.set_rollback(not is_kept)
+            is_stored = outcome["applied"] and not dry_run and stored.notices.exists()
+            transaction.set_rollback(not is_stored)
         return outcome
     except BaseException:
-        is_kept = False
+        is_stored = False
         raise
     finally:
         # A rollback takes the row back; the storage knows no transactions.
-        if stored is not None and not is_kept:
+        if stored is not None and not is_stored:
             default_storage.delete(stored.stored_as)
