@@ -166,7 +166,7 @@ class Place(Bureau):
     def address(self, row: str) -> str:
         """The address that a row of a table names: `issue roads` is the page of that issue."""
         name, _blank, what = row.partition(" ")
-        if name in {"marked_import", "compare_import"} or row == "import workbook":
+        if name in {"marked_import", "compare_import"} or row == "import_detail workbook":
             return reverse(name, args=[self.workbook.pk])
         if what in {"chosen", "filtered"}:
             asked = {"chosen": f"measure={self.measures['roads'].pk}", "filtered": "overdue=true"}
