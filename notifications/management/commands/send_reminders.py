@@ -14,7 +14,7 @@ from notifications.services import send_reminders
 class Command(JsonCommand):
     """Exit code 0 done, 1 for a day that is still to come, 2 for what is no date."""
 
-    help = "Makes the digest of the day for everybody who has not got it yet; nothing on a rest day."
+    help = "Creates the digest of the day for all who have not got it yet; nothing on a rest day."
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -27,7 +27,7 @@ class Command(JsonCommand):
             self.stop(_("%(day)s has not come yet.") % {"day": wanted}, REFUSED)
         morning = datetime.combine(wanted, time(8, 30), timezone.get_current_timezone())
         result = send_reminders(at=now if wanted == today else morning)
-        counts = {"digests": result.digests, "notifications": result.notices, "skipped": result.skipped}
+        counts = {"digests": result.digests, "notifications": result.reminders, "skipped": result.skipped}
         if result.is_rest_day:
             line = _("%(day)s is a rest day: nothing goes out.") % {"day": wanted}
         else:
