@@ -26,8 +26,9 @@ FIRST = datetime(1, 1, 2, tzinfo=UTC)
 def fill(apps, _schema_editor):
     for inspection in apps.get_model("issues", "Inspection").objects.order_by("pk"):
         issues = list(inspection.issues.order_by("pk"))
-        fill_measures(apps, inspection, {issue.code: issue for issue in issues})
-        fill_issues(apps, inspection, issues)
+        by_code = {issue.code: issue for issue in issues}
+        fill_measures(apps, inspection, by_code)
+        fill_issues(apps, inspection, issues, begun_of(apps, inspection, by_code))
 
 
 def events_about(apps, kind, ids, verbs):
@@ -69,13 +70,34 @@ def cut(Span, span, places):
         span.save(force_insert=True)
 
 
-def fill_issues(apps, inspection, issues):
+def begun_of(apps, inspection, by_code):
+    """Return when rectification of each issue began, by its key: with its first measure under way.
+
+    The spans do not say it of a measure that was started and moved on or cancelled at one moment, for two changes at
+    one moment leave one span; the events do.
+    """
+    spans = apps.get_model("measures", "MeasureSpan").objects.filter(inspection=inspection, status__in=BEGUN)
+    begun = dict(spans.order_by().values_list("issue").annotate(first=Min("valid_from")))
+    places = dict(apps.get_model("measures", "Measure").objects.filter(inspection=inspection).values_list("pk", "issue"))
+    events = events_about(apps, "measures.measure", list(places), ["start_measure", "move_measure"])
+    for measure_id, history in events.items():
+        codes = [data["changes"]["code"] for _at, verb, data in history if verb == "move_measure"]
+        first = by_code.get(codes[0][0].rpartition("-")[0]) if codes else None
+        place, is_started = first.pk if first else places[measure_id], False
+        for at, verb, data in history:
+            if verb == "start_measure":
+                is_started = True
+            elif issue := by_code.get(data["changes"]["code"][1].rpartition("-")[0]):
+                place = issue.pk
+            if is_started:
+                begun[place] = min(at, begun.get(place, at))
+    return begun
+
+
+def fill_issues(apps, inspection, issues, begun):
     Span = apps.get_model("issues", "IssueSpan")
     events = events_about(apps, "issues.issue", [issue.pk for issue in issues], [*STATES, "edit_issue"])
     births = births_of(apps, inspection, issues)
-    spans = apps.get_model("measures", "MeasureSpan").objects.filter(inspection=inspection)
-    rows = spans.filter(status__in=BEGUN).order_by().values("issue").annotate(first=Min("valid_from"))
-    begun = dict(rows.values_list("issue", "first"))
     made = []
     for issue in issues:
         history = events[issue.pk]
@@ -85,10 +107,19 @@ def fill_issues(apps, inspection, issues):
 
 
 def births_of(apps, inspection, issues):
-    """Return when each issue came in: with its first measure or claim, else when the next one did."""
+    """Return when each issue came in: with its first measure or claim, else when the next one did.
+
+    Of measures that came in and were moved on at one moment no span says where they came in; the move does.
+    """
     spans = apps.get_model("measures", "MeasureSpan").objects.filter(inspection=inspection)
     rows = spans.order_by().values("issue").annotate(first=Min("valid_from")).values_list("issue", "first")
     known, births, later = dict(rows), {}, None
+    by_code = {issue.code: issue.pk for issue in issues}
+    ids = apps.get_model("measures", "Measure").objects.filter(inspection=inspection).values("pk")
+    for moves in events_about(apps, "measures.measure", ids, ["move_measure"]).values():
+        for at, _verb, data in moves:
+            if left := by_code.get(data["changes"]["code"][0].rpartition("-")[0]):
+                known[left] = min(at, known.get(left, at))
     for issue in reversed(issues):
         later = births[issue.pk] = known.get(issue.pk, later)
     earlier = inspection.created_at
@@ -152,7 +183,7 @@ def duties_since(apps, inspection, issue, history):
             if name in changes:
                 changed.append((at, {name: held}))
                 held = named(apps, inspection, name, changes[name][0], otherwise=held)
-    return changed
+    return changed[::-1]  # as they happened: of two at one moment the later one holds
 
 
 def named(apps, inspection, duty, told, *, otherwise):
