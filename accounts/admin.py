@@ -65,8 +65,8 @@ class UnitAdmin(SystemAdminOnly):
             edit_unit(unit=Unit.objects.get(pk=obj.pk), values=values, by=request.user, at=now)
             return
         values.pop("is_active")
-        made = create_unit(**values, by=request.user, at=now)
-        obj.pk, obj.path = made.pk, made.path
+        created = create_unit(**values, by=request.user, at=now)
+        obj.pk, obj.path = created.pk, created.path
 
 
 @admin.register(User)
@@ -96,7 +96,7 @@ class UserAdmin(SystemAdminOnly, DjangoUserAdmin):
             edit_user(user=User.objects.get(pk=obj.pk), values=values, by=request.user, at=now)
             return
         password = data["password1"] if data.get("set_usable_password", True) else None
-        made = create_user(
+        created = create_user(
             username=data["username"],
             name=data["name"],
             unit=data["unit"],
@@ -104,7 +104,7 @@ class UserAdmin(SystemAdminOnly, DjangoUserAdmin):
             by=request.user,
             at=now,
         )
-        obj.pk = made.pk
+        obj.pk = created.pk
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         response = super().user_change_password(request, id, form_url)
@@ -123,7 +123,7 @@ class AppointmentAdmin(SystemAdminOnly):
     actions = ["dismiss_selected"]
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False  # an appointment is ended and another one made, so that the trail tells both
+        return False  # an appointment is ended and another one created, so that the trail has both
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         return []

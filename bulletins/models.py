@@ -59,7 +59,7 @@ class BulletinQuerySet(models.QuerySet["Bulletin"]):
 def _ancestors_of(user: Any, grants: Any) -> set[int]:
     """Return the keys of the units that the user works in or holds a role in, with all that stands above them."""
     own = user.unit.path if user.unit_id else ""
-    paths = [own or "", *(path for _role, path in grants.held)]
+    paths = [own or "", *(path for _role, path in grants.roles_and_paths)]
     return {int(key) for path in paths for key in path.strip("/").split("/") if key}
 
 

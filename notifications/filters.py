@@ -13,7 +13,7 @@ class NoticeFilter(django_filters.FilterSet):
 
 
 class ReminderFilter(django_filters.FilterSet):
-    notice = KeyFilter(field_name="digest__notice", label=_("Message"))
+    notification = KeyFilter(field_name="digest__notice", label=_("Message"))
     measure = KeyFilter(field_name="measure", label=_("Measure"))
 
 

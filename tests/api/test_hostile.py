@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 import pytest
 import time_machine
+from core.adapters import rate_of
 
 from audit.models import Event
-from core.adapters import rate_of
 from core.api.pagination import SIGNER
 from measures.models import Measure
 from rectify.api import LISTS

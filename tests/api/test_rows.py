@@ -10,7 +10,6 @@ from django.core.management import call_command
 from django.test import Client
 
 import rectify.api
-from core.api import Rows
 from imports.services.imports import upload_import
 from issues.models import Issue
 from issues.services import Proposal, propose_disclosure
