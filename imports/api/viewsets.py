@@ -57,8 +57,8 @@ class ImportViewSet(ReadOnlyViewSet):
 
     def get_parsers(self) -> list[BaseParser]:
         """A file is sent as forms send it, everything else as JSON."""
-        method = (self.request.method or "").lower()
-        return [MultiPartParser()] if self.action_map.get(method) == "create" else super().get_parsers()
+        action = getattr(self, "action", None) or self.action_map.get((self.request.method or "").lower())
+        return [MultiPartParser()] if action == "create" else super().get_parsers()
 
     def get_permitted(self) -> Import:
         """Return the import once roles allow to carry it on."""

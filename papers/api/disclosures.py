@@ -173,7 +173,7 @@ class DisclosureOverviewSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Issue
-        fields = ["id", "inspection", "code", "text", "audience", "state", "extent", "shown_text", "shown_account"]
+        fields = ["id", "inspection", "code", "text", "audience", "state", "extent", "disclosed_text", "disclosed_account"]
         fields += ["decision", "waiting"]
 
     def _disclosed(self, issue: Any) -> Shown:
@@ -188,11 +188,11 @@ class DisclosureOverviewSerializer(serializers.ModelSerializer):
     def get_extent(self, issue: Any) -> str:
         return self._disclosed(issue).extent
 
-    def get_shown_text(self, issue: Any) -> str:
+    def get_disclosed_text(self, issue: Any) -> str:
         disclosed = self._disclosed(issue)
         return issue.text if disclosed.extent == Disclosure.Extent.FULL else disclosed.text
 
-    def get_shown_account(self, issue: Any) -> str:
+    def get_disclosed_account(self, issue: Any) -> str:
         return self._disclosed(issue).account
 
     def get_decision(self, issue: Any) -> int | None:
