@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from accounts.models import ApiToken, Appointment, KeptAnswer, Role, Unit
+from accounts.models import ApiToken, Appointment, IdempotencyRecord, Role, Unit
 from tests.constraints import change, constraints_of, put, refused_by
 from tests.factories import NOW, TODAY, Bureau
 
@@ -23,7 +23,7 @@ def token(bureau: Bureau, **fields: Any) -> None:
 
 def answers(bureau: Bureau, *keys: str) -> None:
     for key in keys:
-        put(KeptAnswer, user=bureau.office, key=key, digest="0" * 64, at=NOW)
+        put(IdempotencyRecord, user=bureau.office, key=key, digest="0" * 64, at=NOW)
 
 
 YESTERDAY = TODAY - timedelta(days=1)

@@ -20,7 +20,7 @@ from tests.signoffs.scenes import STATEMENT, Review
 
 pytestmark = pytest.mark.django_db
 DEADLINE = str(TODAY + timedelta(days=30))
-MEETING = {"held_on": str(TODAY), "minute_number": "No. 4"}
+MEETING = {"meeting_on": str(TODAY), "minute_number": "No. 4"}
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +55,7 @@ def by_the_api(review: Review, under: int) -> None:
         return send
 
     office, officer, group = program(review.office), program(review.roads_officer), program(review.group)
-    measure = office(f"issues/{under}/plan-measure/", deadline=DEADLINE, **plan(review))["id"]
+    measure = office("measures/", issue=under, deadline=DEADLINE, **plan(review))["id"]
     officer(f"measures/{measure}/start/")
     officer(f"measures/{measure}/report-progress/", text="Half of it is done.")
     officer(f"measures/{measure}/add-evidence/", file=proof(), about_on=str(TODAY), classification="internal")
