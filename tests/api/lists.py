@@ -51,7 +51,12 @@ def further_rows(review: Review, measure: Measure) -> dict[str, Any]:
     made["notifications"] = told(review.office, measure, key=f"urged {number}")
     made["reminders"] = reminded(review.office, measure, number)
     made["deliveries"] = Delivery.objects.create(
-        notice=made["notifications"], channel=made["channels"], status="failed", error="No", next_attempt_at=NOW, ended_at=NOW
+        notice=made["notifications"],
+        channel=made["channels"],
+        status="failed",
+        error="No",
+        next_attempt_at=NOW,
+        ended_at=NOW,
     )
     late: dict[str, Any] = {"inspection": review.inspection, "query": "overdue=true", "by": review.office, "at": NOW}
     made["saved-filters"] = save_filter(name=f"Late {number}", **late)

@@ -43,7 +43,8 @@ def test_what_is_shown_of_an_issue(desk: Desk) -> None:
     assert (inside["state"], inside["extent"], inside["disclosed_text"]) == ("undecided", "full", desk.closed.text)
     desk.show(desk.closed, "redacted", text="道路修补不及时。", account="已修补。")
     told = shown_of(caller, desk.closed)
-    assert (told["state"], told["disclosed_text"], told["disclosed_account"]) == ("redacted", "道路修补不及时。", "已修补。")
+    disclosed = (told["state"], told["disclosed_text"], told["disclosed_account"])
+    assert disclosed == ("redacted", "道路修补不及时。", "已修补。")
     assert told["decision"] == Disclosure.objects.get().pk
     caller.post(f"issues/{desk.closed.pk}/propose-disclosure/", audience="public", **HIDDEN)
     told = shown_of(caller, desk.closed)

@@ -124,9 +124,7 @@ def test_a_webhook_is_added_with_a_secret_of_the_callers_own(place: Place) -> No
     assert (row["behind"], row["failing"], row["error"]) == (0, 0, "")
     assert [each["chain"] for each in row["subscriptions"]] == [place.inspection.chain]
     refused(admin.post("webhooks/", **hook, secret=SECRET), 422, "name")
-    refused(
-        admin.post("webhooks/", **{**hook, "name": "In", "url": "http://127.0.0.1/"}, secret=SECRET), 422, "url"
-    )
+    refused(admin.post("webhooks/", **{**hook, "name": "In", "url": "http://127.0.0.1/"}, secret=SECRET), 422, "url")
     refused(admin.patch(f"webhooks/{row['id']}/", secret=SECRET), 422, "secret")
     assert admin.patch(f"webhooks/{row['id']}/", is_active=False).json()["is_active"] is False
     hook_made = Webhook.objects.get(pk=row["id"])

@@ -119,7 +119,8 @@ def test_every_verb_of_an_issue(review: Review, verb: str, state: str) -> None:
     under = review.issue(status=state, completion="done", leader=review.leader, lead_unit=review.roads)
     review.measure(issue=under, supporting_units=[review.parks])
     people = {who: getattr(review, who) for who in of_measures.PEOPLE.values()}
-    plan = {"issue": under.pk, "text": "Do it", "leader": review.leader.pk, "lead_unit": review.roads.pk, "deadline": str(LATER)}
+    plan = {"issue": under.pk, "text": "Do it", "deadline": str(LATER)}
+    plan |= {"leader": review.leader.pk, "lead_unit": review.roads.pk}
     duties = {"from_leader": review.leader.pk, "to_leader": review.roads_head.pk, "reason": REASON}
     address, data = {
         "plan_measure": ("measures/", plan),

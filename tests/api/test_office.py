@@ -1,4 +1,4 @@
-"""What an office does beside the plan, by the API: calendar, task forces, escalation, urging, feedback of the public."""
+"""What an office does beside the plan: calendar, task forces, escalation, urging, feedback of the public."""
 
 from collections.abc import Iterator
 from datetime import timedelta

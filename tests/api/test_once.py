@@ -33,7 +33,8 @@ def sent(caller: Caller, address: str, key: str, **data: Any) -> Any:
 
 
 def plan(review: Review, issue: Any, text: str = "Fill the holes") -> dict[str, Any]:
-    return {"issue": issue.pk, "text": text, "leader": review.leader.pk, "lead_unit": review.roads.pk, "deadline": str(TODAY)}
+    people = {"leader": review.leader.pk, "lead_unit": review.roads.pk}
+    return {"issue": issue.pk, "text": text, **people, "deadline": str(TODAY)}
 
 
 def test_a_replayed_key_makes_one_row_and_gives_the_first_answer(review: Review) -> None:

@@ -179,8 +179,8 @@ def test_the_plan_names_only_who_can_be_named(review: Review, verb: str, sent: d
     if isinstance(sent.get("leader"), str):
         sent = {**sent, "leader": getattr(review, sent["leader"]).pk}
     before, office = rows(), Caller(review.office)
-    answer = office.post(f"measures/{measure.pk}/{verb}/", **sent) if verb else office.patch(f"measures/{measure.pk}/", **sent)
-    told = problem_of(answer)
+    row = f"measures/{measure.pk}/"
+    told = problem_of(office.post(f"{row}{verb}/", **sent) if verb else office.patch(row, **sent))
     assert (told["status"], list(told["errors"])) == (422, [field])
     assert rows() == before
 
