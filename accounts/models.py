@@ -86,7 +86,7 @@ class UserManager(DjangoUserManager["User"]):
 
 
 class User(AbstractUser):
-    """A person or a post. A post that nobody logs in with has an unusable password."""
+    """A person or a post. A post without a log-in has an unusable password."""
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]

@@ -21,7 +21,7 @@ WITHOUT_DJANGO = ["readers", "documents"]
 
 MODULES = {"urls", "admin", "views", "api", "management", "tasks", "forms", "filters", "services", "permissions"}
 MODULES |= {"queries", "models", "verbs", "apps", "migrations", "templatetags", "middleware", "context_processors"}
-MODULES |= {"adapters", "channels", "storage", "requests"}
+MODULES |= {"adapters", "channels", "storage", "requests", "authentication", "parsers", "throttling"}
 ALSO = {
     "core": {"transitions", "workdays", "guards", "exceptions", "search", "transactions"},  # that is what core is
     "rectify": {"settings", "celery", "wsgi", "demo", "backup", "styleguide"},  # knows all apps

@@ -19,8 +19,8 @@ from files.adapters import download_response, name_of, preview_response, process
 from issues.api import BaseIssueViewSet
 from issues.models import Issue
 from measures import services
-from measures.api.viewsets import BaseMeasureViewSet
 from measures.api.serializers import EvidenceSerializer, ReasonSerializer
+from measures.api.viewsets import BaseMeasureViewSet
 from measures.filters import EvidenceFilter
 from measures.models import Evidence, EvidenceVersion, Measure
 from measures.permissions import holds_evidence_role

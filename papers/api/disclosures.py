@@ -173,8 +173,8 @@ class DisclosureOverviewSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Issue
-        fields = ["id", "inspection", "code", "text", "audience", "state", "extent", "disclosed_text", "disclosed_account"]
-        fields += ["decision", "waiting"]
+        fields = ["id", "inspection", "code", "text", "audience", "state", "extent"]
+        fields += ["disclosed_text", "disclosed_account", "decision", "waiting"]
 
     def _disclosed(self, issue: Any) -> Shown:
         return shown_by(self.get_audience(issue), issue.counting)

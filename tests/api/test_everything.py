@@ -148,7 +148,7 @@ DOES_NOT: dict[str, str] = {
     "public": "For readers without an account, whom the API does not know; what it shows comes from the rows above.",
     "public_inspection": "As `public`.",
     "public_notice": "As `public`.",
-    "public_bulletin": "As `public`; `bulletins/{id}/public-preview/` shows the office a bulletin as the public reads it.",
+    "public_bulletin": "As `public`; `bulletins/{id}/public-preview/` is a bulletin as the public reads it.",
     "public_feedback": "Comes from visitors without an account, by whose address it is throttled; who has one is not"
     " the public.",
 }

@@ -1,4 +1,4 @@
-"""The guide says what is so: each of its examples is run, against a real server, and answers what is written below it."""
+"""Each example of the guide is run against a real server, and answers what is written below it."""
 
 import os
 import re
