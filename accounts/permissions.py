@@ -73,11 +73,11 @@ def grants_of(user: Viewer | None) -> Grants:
 
     A superuser gets nothing from being one: system administration is no business decision.
     """
-    if not getattr(user, "is_authenticated", False) or not user.is_active:
+    if not isinstance(user, User) or not user.is_active:
         return NOTHING
     cached: Grants | None = getattr(user, "_grants", None)
     if cached is None:
-        cached = user._grants = _read(user)  # type: ignore[union-attr]
+        cached = user._grants = _read(user)  # type: ignore[attr-defined]
     return cached
 
 
@@ -126,7 +126,7 @@ def _roots_of(user: Viewer | None) -> set[str]:
     grants = grants_of(user)
     if grants.user_id is None:
         return set()
-    own = user.unit.path if user.unit_id else ""
+    own = user.unit.path if isinstance(user, User) and user.unit is not None else ""
     paths = [path for _role, path in grants.roles_and_paths] + [own or ""]
     return {path[: path.find("/", 1) + 1] for path in paths if path}
 

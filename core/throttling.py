@@ -8,7 +8,11 @@ from rest_framework.throttling import SimpleRateThrottle
 
 
 class CallerRateThrottle(SimpleRateThrottle):
-    """So many requests in so much time for each person and each token; a visitor gets 401 instead."""
+    """So many requests in so much time for each person and each token; a visitor gets 401 instead.
+
+    The framework counts without a lock, so a few may slip through at the same moment: this bounds the load, no rule of
+    the process depends on it.
+    """
 
     setting = ""
     is_reading = True

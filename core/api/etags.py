@@ -54,7 +54,7 @@ class ConditionalResponseMixin:
                 raise
             return None
         request: Request = self.request
-        return etag_of(request.accepted_renderer.render(data, request.accepted_media_type, {}), request)  # type: ignore[attr-defined]
+        return etag_of(request.accepted_renderer.render(data, request.accepted_media_type, {}), request)
 
     def finalize_response(self: Any, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
@@ -65,7 +65,7 @@ def if_unchanged(view: Any, handler: Callable[..., Response]) -> Callable[..., R
     """Make a handler refuse what was sent against another state than the present one."""
 
     def run(request: Request, *args: Any, **kwargs: Any) -> Response:
-        if get_conditional_response(request, etag=view.current_etag()) is not None:  # type: ignore[arg-type]
+        if get_conditional_response(request, etag=view.current_etag()) is not None:
             raise PreconditionFailed
         return handler(request, *args, **kwargs)
 
@@ -95,5 +95,5 @@ def _with_etag(response: Response, request: Request) -> HttpResponse | None:
     response["ETag"] = etag
     if "If-None-Match" not in request.headers or "If-Match" in request.headers:
         return None  # `If-Match` guards changes; what is only read is given out in any case
-    conditional: HttpResponse | None = get_conditional_response(request, etag=etag, response=response)  # type: ignore[arg-type]
+    conditional: HttpResponse | None = get_conditional_response(request, etag=etag, response=response)
     return None if conditional is response else conditional

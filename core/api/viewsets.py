@@ -98,7 +98,8 @@ class ActionMixin(IdempotencyMixin, ConditionalResponseMixin):
         """
         data = self.request.data
         value = data.get(name) if hasattr(data, "get") else None
-        if type(value) is not (int if lookup == "pk" else str) or (lookup == "pk" and not 0 < value <= LARGEST):
+        is_key = type(value) is int and 0 < value <= LARGEST
+        if not (is_key if lookup == "pk" else isinstance(value, str)):
             raise serializers.ValidationError({name: [_("Say here under which row it is created.")]})
         return get_object_or_404(rows, **{lookup: value})
 
@@ -119,7 +120,7 @@ class SingletonViewSet(ActionMixin, viewsets.GenericViewSet):
 
     def representation(self) -> Any:
         request = reading_request(self.request.user, auth=self.request.auth)
-        return self.reading_view(request, "retrieve").retrieve(request).data  # type: ignore[attr-defined]
+        return self.reading_view(request, "retrieve").retrieve(request).data
 
 
 class ReadOnlyViewSet(ActionMixin, viewsets.ReadOnlyModelViewSet):
@@ -208,7 +209,7 @@ class ReadOnlyViewSet(ActionMixin, viewsets.ReadOnlyModelViewSet):
 
     def representation(self) -> Any:
         """What can be read at this address; an address that only takes a POST is about its row."""
-        action = self.action_map.get("get", "retrieve")  # type: ignore[attr-defined]
+        action = self.action_map.get("get", "retrieve")
         lookup = self.lookup_url_kwarg or self.lookup_field
         kwargs = self.kwargs if action != "retrieve" else {lookup: self.kwargs[lookup]}
         request = reading_request(self.request.user, auth=self.request.auth)

@@ -85,12 +85,12 @@ class ChannelViewSet(SystemAdminViewSet):
     filterset_fields = ["kind", "is_active"]
     expands = {"unit": UnitViewSet}
 
-    @crud_method(AddChannelSerializer, {201: ChannelSerializer}, service="add_channel")
+    @crud_method(AddChannelSerializer, {201: ChannelSerializer}, service="set_channel")
     def create(self, request: Request) -> Response:
         channel = set_channel(channel=None, values=self.validated(AddChannelSerializer), **self.actor_and_time())
         return self.response_for(channel, status=201)
 
-    @crud_method(EditChannelSerializer, service="edit_channel")
+    @crud_method(EditChannelSerializer, service="set_channel")
     def partial_update(self, request: Request, pk: str) -> Response:
         channel = self.get_object()
         set_channel(channel=channel, values=self.validated(EditChannelSerializer), **self.actor_and_time())

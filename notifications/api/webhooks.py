@@ -90,7 +90,7 @@ class WebhookViewSet(SystemAdminViewSet):
     def get_serializer_class(self) -> Any:
         return WebhookSerializer if self.action == "list" else WebhookDetailSerializer
 
-    @crud_method(AddWebhookSerializer, {201: WebhookDetailSerializer}, service="add_webhook")
+    @crud_method(AddWebhookSerializer, {201: WebhookDetailSerializer}, service="set_webhook")
     def create(self, request: Request) -> Response:
         """Name an address. What happened before is not posted to it."""
         values = self.validated(AddWebhookSerializer)
@@ -98,13 +98,13 @@ class WebhookViewSet(SystemAdminViewSet):
         webhook, _secret = set_webhook(webhook=None, secret=secret, values=values, **self.actor_and_time())
         return self.response_for(webhook, status=201)
 
-    @crud_method(EditWebhookSerializer, service="edit_webhook")
+    @crud_method(EditWebhookSerializer, service="set_webhook")
     def partial_update(self, request: Request, pk: str) -> Response:
         webhook = self.get_object()
         set_webhook(webhook=webhook, values=self.validated(EditWebhookSerializer), **self.actor_and_time())
         return self.response_for(webhook)
 
-    @post_action("try", EmptySerializer, service="try_webhook")
+    @post_action("try", EmptySerializer, service="try_now")
     def try_(self, request: Request, pk: str) -> Response:
         """Let what failed be tried at once."""
         webhook = self.get_object()

@@ -9,6 +9,7 @@ import time_machine
 from rest_framework.parsers import MultiPartParser
 
 from audit.models import Event
+from audit.verbs import all_verbs
 from core.api import AbilitiesField, ReadOnlyViewSet
 from measures.models import Measure
 from rectify.api.router import LISTS
@@ -77,6 +78,18 @@ def test_what_is_offered_answers_and_what_is_not_is_refused(db: None, name: str)
             refusals = {action: statuses[action] for action in actions - abilities}
             assert set(refusals.values()) <= REFUSED, (who, key, refusals)
     assert offered == actions, "each is offered to somebody on some row, else nothing was tried"
+
+
+def test_the_verbs_of_the_trail_know_the_same_words() -> None:
+    """The address part of a verb is written with the verb and with the action of the API; they are one."""
+    verbs = all_verbs()
+    actions = [(name, each) for viewset in LISTS.values() for name, each in viewset.row_actions().items()]
+    wrong = {
+        each.service: (name, verbs[each.service].action)
+        for name, each in actions
+        if each.service in verbs and verbs[each.service].action != name
+    }
+    assert wrong == {}
 
 
 def test_a_batch_takes_the_same_words(review: Review) -> None:
