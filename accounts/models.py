@@ -43,6 +43,8 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 class Unit(models.Model):
     """An organisation or a part of one. `path` is the ids from the root down, so that a subtree is one prefix."""
 
+    KIND = "unit"
+
     name = models.CharField(_("name"), max_length=120)
     short_name = models.CharField(_("short name"), max_length=40, blank=True)
     parent = models.ForeignKey(
@@ -88,6 +90,8 @@ class UserManager(DjangoUserManager["User"]):
 class User(AbstractUser):
     """A person or a post. A post without a log-in has an unusable password."""
 
+    KIND = "user"
+
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name or post"), max_length=120)
@@ -132,6 +136,8 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 class Appointment(models.Model):
     """A role that a user holds over a unit and everything below it."""
 
+    KIND = "appointment"
+
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("user"))
     role = models.CharField(
         _("role"), max_length=20, choices=[choice for choice in Role.choices if choice[0] != Role.TASK_FORCE]
@@ -174,6 +180,8 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
 
 class ApiToken(models.Model):
     """By which a program acts for a person over the API. Only a hash is stored, and the beginning to know it by."""
+
+    KIND = "token"
 
     class Scope(models.TextChoices):
         READ = "read", _("reads")

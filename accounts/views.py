@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -18,6 +17,7 @@ from accounts import services
 from accounts.forms import TokenForm
 from accounts.models import ApiToken, Appointment
 from accounts.requests import AuthenticatedRequest
+from core.breadcrumbs import breadcrumbs, crumb
 from core.forms import attempt
 
 
@@ -36,7 +36,7 @@ def account(request: AuthenticatedRequest) -> HttpResponse:
         messages.success(request, _("The password was changed."))
         return redirect("account")
     appointments = Appointment.objects.in_force(timezone.localdate()).filter(user=user).select_related("unit")
-    context = {"form": form, "appointments": appointments, "breadcrumbs": [{"label": _("My account"), "url": ""}]}
+    context = {"form": form, "appointments": appointments, "breadcrumbs": breadcrumbs(_("My account"))}
     return render(request, "accounts/account.html", context, status=422 if form.errors else 200)
 
 
@@ -60,10 +60,7 @@ def tokens(request: AuthenticatedRequest) -> HttpResponse:
         "form": form,
         "tokens": [(token, token.state(now)) for token in ApiToken.objects.visible_to(user)],
         "secret": request.session.pop(SECRET_IN_SESSION, ""),
-        "breadcrumbs": [
-            {"label": _("My account"), "url": reverse("account")},
-            {"label": _("Tokens for programs"), "url": ""},
-        ],
+        "breadcrumbs": breadcrumbs(crumb(_("My account"), "account"), _("Tokens for programs")),
     }
     return render(request, "accounts/tokens.html", context, status=422 if form.errors else 200)
 

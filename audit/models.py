@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from audit.verbs import kind_of
 from core import guards
 
 GENESIS = "0" * 64
@@ -29,9 +30,9 @@ class Chain(models.Model):
 class EventQuerySet(models.QuerySet["Event"]):
     """Adjectives of events."""
 
-    def about(self, kind: str, object_id: int) -> "EventQuerySet":
-        """Keep what happened to one object (`kind` is `app.model` in lower case)."""
-        return self.filter(kind=kind, object_id=object_id)
+    def about(self, obj: models.Model) -> "EventQuerySet":
+        """Keep what happened to one object."""
+        return self.filter(kind=kind_of(obj), object_id=obj.pk)
 
     def newest_first(self) -> "EventQuerySet":
         return self.order_by("-at", "-id")

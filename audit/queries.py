@@ -11,15 +11,18 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from audit.models import Event
+from audit.verbs import all_verbs
 
 Words = Mapping[str, Mapping[str, Any]]
 NO_WORDS: Words = {}
+Labels = Mapping[str, Any]
+NO_LABELS: Labels = {}
 LIMIT = 200
 """Most events of one history; an object that changed oftener shows its latest ones."""
 
 
 @dataclass
-class Entry:
+class HistoryEntry:
     """One line of a history: who did what when; `changes` are (field, old, new) in words, `words` what was written.
 
     `name` is that of the file that it was about.
@@ -34,16 +37,18 @@ class Entry:
     name: str = ""
 
 
-def history_of(obj: Model, *, labels: Mapping[str, Any], words: Words = NO_WORDS) -> list[Entry]:
-    """Return what happened to `obj`, the newest first; `labels` give the verbs their words.
+def history_of(obj: Model, *, labels: Labels = NO_LABELS, words: Words = NO_WORDS) -> list[HistoryEntry]:
+    """Return what happened to `obj`, the newest first; the verbs bring their labels along.
 
     `words` are those of values whose field knows none itself, as a list of choices in one column: field → value → word.
+    `labels` are those of verbs that are in no enum yet.
     """
-    events = Event.objects.about(obj._meta.label_lower, obj.pk).newest_first()[:LIMIT]
-    return [_entry(obj, event, labels, words) for event in events]
+    verb_labels = {**labels, **{name: verb.label for name, verb in all_verbs().items()}}
+    events = Event.objects.about(obj).newest_first()[:LIMIT]
+    return [_entry(obj, event, verb_labels, words) for event in events]
 
 
-def _entry(obj: Model, event: Event, labels: Mapping[str, Any], words: Words) -> Entry:
+def _entry(obj: Model, event: Event, labels: Mapping[str, Any], words: Words) -> HistoryEntry:
     data = json.loads(event.text)["data"]
     changes = [
         (_label(obj, name), _value(obj, name, old, words), _value(obj, name, new, words))
@@ -52,7 +57,7 @@ def _entry(obj: Model, event: Event, labels: Mapping[str, Any], words: Words) ->
     written = data.get("reason") or data.get("note") or data.get("text") or ""
     who = event.actor_label or _("the program")
     label = str(labels.get(event.verb, event.verb))
-    return Entry(event.at, who, event.verb, label, changes, written, data.get("name", ""))
+    return HistoryEntry(event.at, who, event.verb, label, changes, written, data.get("name", ""))
 
 
 def _label(obj: Model, name: str) -> str:

@@ -15,6 +15,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from audit.models import GENESIS, Chain, Event
+from audit.verbs import Verb, kind_of
 from core.exceptions import RuleViolation
 
 TOLERANCE = timedelta(minutes=2)
@@ -34,10 +35,10 @@ def chain_hash(previous: str, text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """What one event tells, for `Trail.record_all`."""
+class EventDraft:
+    """One event to be appended by `Trail.record_all`."""
 
-    verb: str
+    verb: Verb | str
     by: Any
     obj: Model
     data: Mapping[str, Any]
@@ -51,30 +52,39 @@ class Trail:
     at: datetime
 
     def record(
-        self, verb: str, *, by: Any, obj: Model | None = None, kind: str = "", object_id: int | None = None, **data: Any
+        self,
+        verb: Verb | str,
+        *,
+        by: Any,
+        obj: Model | None = None,
+        kind: str = "",
+        object_id: int | None = None,
+        **data: Any,
     ) -> Event:
-        """Append one event about `obj` (or about `kind` and `object_id`) and move the head on.
+        """Append one event about `obj` and move the head on; `kind` and `object_id` are for an object without a row.
 
-        `by` is a user or None (the program itself); `data` is anything JSON can say, dates included.
+        `by` is a user or None (the program itself): an `Actor`, whose type lies above this app. `data` is anything that
+        JSON can say, dates included.
         """
         if obj is not None:
-            kind, object_id = obj._meta.label_lower, obj.pk
+            kind, object_id = kind_of(obj), obj.pk
         event = self._next(verb, by, kind, object_id, data)
         event.save(force_insert=True)
         self.chain.save(update_fields=["head_seq", "head_hash", "head_at"])
         return event
 
-    def record_all(self, entries: Iterable["Entry"]) -> None:
+    def record_all(self, entries: Iterable["EventDraft"]) -> None:
         """Append many events at once, each as `record` would: for loaders, which write what happened in bulk."""
-        about = ((each, each.obj._meta.label_lower, each.obj.pk) for each in entries)
-        events = [self._next(each.verb, each.by, kind, pk, each.data) for each, kind, pk in about]
+        events = [self._next(each.verb, each.by, kind_of(each.obj), each.obj.pk, each.data) for each in entries]
         Event.objects.bulk_create(events, batch_size=EVENTS_AT_ONCE)
         with connection.cursor() as cursor:  # the head moves on one event at a time, whoever moves it
             at = connection.ops.adapt_datetimefield_value(self.at)
             cursor.executemany(MOVE_HEAD, [(event.seq, event.hash, at, self.chain.pk) for event in events])
 
-    def _next(self, verb: str, by: Any, kind: str, object_id: int | None, data: Mapping[str, Any]) -> Event:
+    def _next(self, verb: Verb | str, by: Any, kind: str, object_id: int | None, data: Mapping[str, Any]) -> Event:
         """Return the event that comes next, unsaved, and move the head in memory."""
+        if isinstance(verb, Verb) and verb.kind and verb.kind != kind:
+            raise ValueError(f"{verb} is recorded of {verb.kind}, not of {kind}")
         content: dict[str, Any] = {
             "chain": self.chain.key,
             "seq": self.chain.head_seq + 1,

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import Model
+
 
 class Verb(StrEnum):
     """Base of the enums. A member is written as `(name, label, kind)` or `(name, label, kind, action)`.
@@ -24,6 +26,11 @@ class Verb(StrEnum):
 
     def __str__(self) -> str:
         return str(self.value)
+
+
+def kind_of(model: Model | type[Model]) -> str:
+    """Return the word by which the trail names objects of this model: its `KIND`, else its name in lower case."""
+    return str(getattr(model, "KIND", "") or model._meta.model_name)
 
 
 def all_verbs() -> dict[str, Verb]:

@@ -13,7 +13,7 @@ from bulletins.models import LONGEST_TEXT, Bulletin
 from bulletins.permissions import abilities, holds_role, require, require_draft_reader
 from bulletins.queries import history_of_bulletin
 from bulletins.services import correct_bulletin, edit_bulletin, next_number, publish_bulletin
-from bulletins.services.exports import WRITERS, ask_for_paper
+from bulletins.services.exports import WRITERS, request_bulletin_paper
 from bulletins.services.papers import sections_of
 from bulletins.services.papers.sections import Grid, Section
 from bulletins.services.redaction import public_sections
@@ -81,7 +81,7 @@ class PreviewBulletinSerializer(StrictSerializer):
     """Texts to look at; what is left out is as it is saved."""
 
     opening = serializers.CharField(allow_blank=True, required=False, max_length=LONGEST_TEXT)
-    asked = serializers.CharField(allow_blank=True, required=False, max_length=LONGEST_TEXT)
+    requirements = serializers.CharField(allow_blank=True, required=False, max_length=LONGEST_TEXT)
     outlook = serializers.CharField(allow_blank=True, required=False, max_length=LONGEST_TEXT)
 
 
@@ -155,7 +155,7 @@ class BulletinViewSet(ReadOnlyViewSet):
         user = self.request.user
         may_preview = holds_role(user, "edit_bulletin", row)
         # Each bulletin that one sees is given out as a file, too.
-        return {"export_bulletin", *abilities(user, row), *(["preview_bulletin"] if may_preview else [])}
+        return {"request_bulletin_paper", *abilities(user, row), *(["preview_bulletin"] if may_preview else [])}
 
     @crud_method(EditBulletinSerializer, service="edit_bulletin")
     def partial_update(self, request: Request, pk: str) -> Response:
@@ -191,11 +191,11 @@ class BulletinViewSet(ReadOnlyViewSet):
         require_draft_reader(request.user, bulletin)
         return Response(HistoryEntrySerializer(history_of_bulletin(bulletin), many=True).data)
 
-    @post_action("export", BulletinFormatSerializer, {202: JobSerializer}, service="export_bulletin")
+    @post_action("export", BulletinFormatSerializer, {202: JobSerializer}, service="request_bulletin_paper")
     def export(self, request: Request, pk: str) -> Response:
         """Request the bulletin as a file: the answer is the job, its result the file."""
         bulletin, kind = self.get_object(), self.validated(BulletinFormatSerializer)["format"]
-        return accepted(ask_for_paper(bulletin=bulletin, kind=kind, **self.actor_and_time()))
+        return accepted(request_bulletin_paper(bulletin=bulletin, kind=kind, **self.actor_and_time()))
 
     @post_action("publish", BulletinVersionSerializer, service="publish_bulletin")
     def publish(self, request: Request, pk: str) -> Response:

@@ -18,7 +18,7 @@ class TextForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput())
     opening = _text(_("Opening"), _("Stands below the totals: what this week was about."))
-    asked = _text(_("Work asked for"), _("What the units have to do now."))
+    requirements = _text(_("Work asked for"), _("What the units have to do now."))
     outlook = _text(_("Next week"), _("What comes next."))
 
     def texts(self) -> dict[str, str]:

@@ -1,13 +1,14 @@
 """Weekly bulletins (周报 / 通报): one per inspection, ISO week and edition, frozen when made, final when published."""
 
-from typing import Any
+from functools import reduce
+from operator import or_
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ORGANISATION_ROLES, Role, Unit, User
-from accounts.permissions import grants_of
+from accounts.models import ORGANISATION_ROLES, Role, Unit, User, Viewer
+from accounts.permissions import Grants, grants_of
 from core import guards
 from core.search import ContainsText
 from core.transitions import Transitions
@@ -28,7 +29,7 @@ class BulletinQuerySet(models.QuerySet["Bulletin"]):
     def drafts(self) -> "BulletinQuerySet":
         return self.filter(status=Bulletin.Status.DRAFT)
 
-    def visible_to(self, user: Any) -> "BulletinQuerySet":
+    def visible_to(self, user: Viewer) -> "BulletinQuerySet":
         """Keep the published ones of the organisations that the user belongs to, and the drafts of the user's office.
 
         A published bulletin names every unit to every unit: that is what a circular is for.
@@ -48,17 +49,17 @@ class BulletinQuerySet(models.QuerySet["Bulletin"]):
         return self.filter(year=year, week=week)
 
     def search(self, words: str) -> "BulletinQuerySet":
-        """Keep those in whose title or text of the office every word stands. Words are parted by blanks."""
-        found = self
+        """Keep those that contain every word, in the title or in a text of the office. Words are parted by blanks."""
+        rows = self
         for word in words.split():
-            places = [Q(ContainsText(name, word)) for name in ("title", "opening", "asked", "outlook")]
-            found = found.filter(places[0] | places[1] | places[2] | places[3])
-        return found
+            contains = (Q(ContainsText(name, word)) for name in ("title", *Bulletin.TEXTS))
+            rows = rows.filter(reduce(or_, contains))
+        return rows
 
 
-def _ancestors_of(user: Any, grants: Any) -> set[int]:
-    """Return the keys of the units that the user works in or holds a role in, with all that stands above them."""
-    own = user.unit.path if user.unit_id else ""
+def _ancestors_of(user: Viewer, grants: Grants) -> set[int]:
+    """Return the keys of the units that the user works in or holds a role in, with all the units above them."""
+    own = user.unit.path if user.is_authenticated and user.unit else ""
     paths = [own or "", *(path for _role, path in grants.roles_and_paths)]
     return {int(key) for path in paths for key in path.strip("/").split("/") if key}
 
@@ -68,7 +69,7 @@ class Bulletin(models.Model):
 
     `content` holds the figures and lists as they were at the moment of the snapshot; only the three texts of the
     office change, and only until it is published. The number (第N期) counts per organisation and calendar year.
-    `chain_seq` and `chain_hash` are the event of the publication, printed in the foot: each paper witnesses the trail.
+    `chain_seq` and `chain_hash` are the event of the publication, printed in the foot of each paper.
     """
 
     class Status(models.TextChoices):
@@ -76,7 +77,8 @@ class Bulletin(models.Model):
         PUBLISHED = "published", _("published")
 
     STEPS: Transitions = {Status.DRAFT: frozenset({Status.PUBLISHED})}
-    TEXTS = ("opening", "asked", "outlook")
+    KIND = "bulletin"
+    TEXTS = ("opening", "requirements", "outlook")
 
     inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, verbose_name=_("inspection"))
     organisation = models.ForeignKey(Unit, on_delete=models.PROTECT, verbose_name=_("inspected organisation"))
@@ -96,7 +98,7 @@ class Bulletin(models.Model):
     title = models.CharField(_("title"), max_length=300)
     content = models.JSONField(_("content"))
     opening = models.TextField(_("opening"), blank=True)
-    asked = models.TextField(_("work asked for"), blank=True)
+    requirements = models.TextField(_("work asked for"), blank=True)
     outlook = models.TextField(_("next week"), blank=True)
     version = models.PositiveIntegerField(_("version of the text"), default=1)
     status = models.CharField(_("state"), max_length=10, choices=Status.choices, default=Status.DRAFT)
@@ -144,7 +146,7 @@ class Bulletin(models.Model):
                     chain_seq__isnull=False,
                 )
                 & ~Q(chain_hash=""),
-                name="bulletin_published_is_numbered_and_witnessed",
+                name="bulletin_published_has_number_and_event",
             ),
         ]
         indexes = [models.Index(fields=["organisation", "status", "year", "week"], name="bulletin_in_order")]

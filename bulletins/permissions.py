@@ -24,7 +24,7 @@ def holds_role(user: Any, verb: str, bulletin: Bulletin) -> bool:
 
 
 def abilities(user: Any, bulletin: Bulletin) -> frozenset[str]:
-    """Return the verbs that the user can use on the bulletin as it stands: what a page offers as buttons."""
+    """Return the verbs that the user can use on the bulletin as it is now: what a page offers as buttons."""
     able = {verb for verb, (_roles, states) in RULES.items() if bulletin.status in states}
     if hasattr(bulletin, "corrected_by"):
         able.discard("correct_bulletin")  # the latest edition is the one to be corrected

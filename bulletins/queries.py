@@ -1,4 +1,4 @@
-"""What happened in a week and how it stood at its end, from spans and decisions alone: never from the present."""
+"""What happened in a week and what was so at its end, from spans and decisions alone: never from the present."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -7,27 +7,21 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 
-from audit.queries import Entry, history_of
+from audit.queries import HistoryEntry, history_of
 from bulletins.models import Bulletin
+from bulletins.verbs import BulletinVerb
 from issues.models import Inspection, IssueSpan
-from measures.models import Measure, MeasureSpan
+from measures.models import MeasureSpan, overdue, unfinished
 from reporting.models import Snapshot
 from signoffs.models import Application, Decision
 from signoffs.queries import content_of
 
 Row = dict[str, Any]
-HISTORY = {
-    "draft_bulletin": gettext_lazy("made the draft"),
-    "correct_bulletin": gettext_lazy("began the correction"),
-    "edit_bulletin": gettext_lazy("changed the text"),
-    "publish_bulletin": gettext_lazy("published it"),
-}
 
 
 @dataclass(frozen=True)
-class Week:
+class ReportedWeek:
     """A week of an inspection: what happened after `begins_at` up to and with `ends_at`."""
 
     inspection: Inspection
@@ -46,28 +40,28 @@ class Week:
         return monday, monday + timedelta(days=6)
 
 
-def week_of(snapshot: Snapshot) -> Week:
+def week_of(snapshot: Snapshot) -> ReportedWeek:
     """Return the week of a snapshot: it begins where the week before ended, whatever the setting was then."""
     before = previous(snapshot)
     begins_at = before.ends_at if before else snapshot.ends_at - timedelta(days=7)
-    return Week(snapshot.inspection, begins_at, snapshot.ends_at)
+    return ReportedWeek(snapshot.inspection, begins_at, snapshot.ends_at)
 
 
 def previous(snapshot: Snapshot) -> Snapshot | None:
     """Return the snapshot of the week before; None where there is none, also where a week is missing."""
-    found = Snapshot.objects.filter(inspection=snapshot.inspection, ends_at__lt=snapshot.ends_at).order_by("-ends_at")
-    last = found.first()
+    earlier = Snapshot.objects.filter(inspection=snapshot.inspection, ends_at__lt=snapshot.ends_at)
+    last = earlier.order_by("-ends_at").first()
     return last if last and snapshot.ends_at - last.ends_at < timedelta(days=11) else None
 
 
-def signed_off_in(week: Week) -> list[Row]:
+def signed_off_in(week: ReportedWeek) -> list[Row]:
     """Return the measures that were signed off in the week, the earliest first."""
     rows = _accepted_in(week).filter(measure__isnull=False).order_by("ended_at", "measure__sort_key")
     spans = _spans_of(week, [each.measure_id for each in rows])
     return [{**_row(spans[each.measure_id]), "on": _day(each.ended_at)} for each in rows if each.measure_id in spans]
 
 
-def closed_in(week: Week) -> list[Row]:
+def closed_in(week: ReportedWeek) -> list[Row]:
     """Return the issues that were closed in the week, with their conclusions."""
     rows = _accepted_in(week).filter(measure=None).order_by("ended_at", "issue__sort_key")
     spans = _issue_spans(week, [each.issue_id for each in rows])
@@ -83,14 +77,14 @@ def closed_in(week: Week) -> list[Row]:
     ]
 
 
-def returned_in(week: Week) -> list[Row]:
-    """Return what was returned in the week, with ground and reason; what was returned twice stands there twice.
+def returned_in(week: ReportedWeek) -> list[Row]:
+    """Return what was returned in the week, with ground and reason; what was returned twice is listed twice.
 
     The text is the one that was applied with, whatever became of the plan afterwards.
     """
     window = {"at__gt": week.begins_at, "at__lte": week.ends_at}
-    found = Decision.objects.filter(application__inspection=week.inspection, **window)
-    returned = found.filter(verdict=Decision.Verdict.RETURNED).order_by("at", "pk")
+    decisions = Decision.objects.filter(application__inspection=week.inspection, **window)
+    returned = decisions.returned().order_by("at", "pk")
     rows = list(returned.select_related("application"))
     spans = _spans_of(week, [each.application.measure_id for each in rows])
     issues = _issue_spans(week, [each.application.issue_id for each in rows if each.application.is_closure])
@@ -108,19 +102,19 @@ def returned_in(week: Week) -> list[Row]:
     ]
 
 
-def overdue_at(week: Week) -> list[Row]:
+def overdue_at(week: ReportedWeek) -> list[Row]:
     """Return what was late at the end of the week, the longest overdue first."""
-    late = _unfinished(week).filter(deadline__lt=week.day).order_by("deadline", "measure__sort_key")
+    late = _spans_at_end(week).filter(overdue(week.day)).order_by("deadline", "measure__sort_key")
     return [{**_row(span), "days": (week.day - span.deadline).days} for span in late if span.deadline]
 
 
-def due_after(week: Week) -> list[Row]:
+def due_after(week: ReportedWeek) -> list[Row]:
     """Return what falls due from Monday to Sunday of the week that comes and was not yet applied for."""
-    soon = _unfinished(week).filter(deadline__range=week.next_days)
+    soon = _spans_at_end(week).filter(unfinished(), deadline__range=week.next_days)
     return [_row(span) for span in soon.order_by("deadline", "measure__sort_key")]
 
 
-def _accepted_in(week: Week) -> QuerySet[Application]:
+def _accepted_in(week: ReportedWeek) -> QuerySet[Application]:
     return Application.objects.filter(
         inspection=week.inspection,
         origin=Application.Origin.SYSTEM,
@@ -130,19 +124,16 @@ def _accepted_in(week: Week) -> QuerySet[Application]:
     )
 
 
-def _held(week: Week) -> QuerySet[MeasureSpan]:
-    """The spans that held at the end of the week, with all that a row tells."""
+def _spans_at_end(week: ReportedWeek) -> QuerySet[MeasureSpan]:
+    """The spans of the end of the week, with all that a row needs."""
     spans = MeasureSpan.objects.filter(inspection=week.inspection).as_of(week.ends_at)
     return spans.select_related("measure__issue__problem__category", "lead_unit", "leader")
 
 
-def _unfinished(week: Week) -> QuerySet[MeasureSpan]:
-    return _held(week).filter(status__in=Measure.UNFINISHED)
-
-
-def _spans_of(week: Week, measures: Iterable[int | None]) -> dict[int | None, MeasureSpan]:
-    """Measure → the span that held at the end of the week: who led it then."""
-    return {span.measure_id: span for span in _held(week).filter(measure__in=[key for key in measures if key])}
+def _spans_of(week: ReportedWeek, measures: Iterable[int | None]) -> dict[int | None, MeasureSpan]:
+    """Measure → its span at the end of the week: who led it then."""
+    spans = _spans_at_end(week).filter(measure__in=[key for key in measures if key])
+    return {span.measure_id: span for span in spans}
 
 
 def _row(span: MeasureSpan) -> Row:
@@ -159,10 +150,10 @@ def _row(span: MeasureSpan) -> Row:
     }
 
 
-def _issue_spans(week: Week, issues: Iterable[int]) -> dict[int, IssueSpan]:
-    """Issue → the span that held at the end of the week: whose it was then."""
-    held = IssueSpan.objects.filter(inspection=week.inspection, issue__in=list(issues)).as_of(week.ends_at)
-    return {span.issue_id: span for span in held.select_related("issue__problem__category", "lead_unit", "leader")}
+def _issue_spans(week: ReportedWeek, issues: Iterable[int]) -> dict[int, IssueSpan]:
+    """Issue → its span at the end of the week: whose it was then."""
+    spans = IssueSpan.objects.filter(inspection=week.inspection, issue__in=list(issues)).as_of(week.ends_at)
+    return {span.issue_id: span for span in spans.select_related("issue__problem__category", "lead_unit", "leader")}
 
 
 def _issue_row(span: IssueSpan) -> Row:
@@ -182,7 +173,7 @@ def _issue_row(span: IssueSpan) -> Row:
 def _subject(
     application: Application, spans: dict[int | None, MeasureSpan], issues: dict[int, IssueSpan]
 ) -> Iterator[Row]:
-    """The row of what was applied for; nothing where no span tells whose it was."""
+    """The row of what was applied for; nothing where it has no span of that time."""
     if application.is_closure and application.issue_id in issues:
         yield _issue_row(issues[application.issue_id])
     elif not application.is_closure and application.measure_id in spans:
@@ -190,14 +181,14 @@ def _subject(
 
 
 def _text_of(application: Application) -> str:
-    told = content_of(application).get("issue" if application.is_closure else "measure", {})
-    return str(told.get("text", ""))
+    subject = content_of(application).get("issue" if application.is_closure else "measure", {})
+    return str(subject.get("text", ""))
 
 
 def _day(moment: datetime | None) -> str:
     return timezone.localtime(moment).date().isoformat() if moment else ""
 
 
-def history_of_bulletin(bulletin: Bulletin) -> list[Entry]:
+def history_of_bulletin(bulletin: Bulletin) -> list[HistoryEntry]:
     """Return what happened to a bulletin, the newest first."""
-    return history_of(bulletin, labels=HISTORY)
+    return history_of(bulletin, labels={verb.value: verb.label for verb in BulletinVerb})

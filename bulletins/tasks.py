@@ -1,4 +1,4 @@
-"""Drafts made by themselves, and the files that somebody waits for."""
+"""Drafts made by themselves, and the files that a person waits for."""
 
 import logging
 
@@ -20,20 +20,20 @@ log = logging.getLogger(__name__)
 def draft_bulletins() -> int:
     """Make the draft of each snapshot that has no bulletin; return how many. Twice makes nothing twice.
 
-    One that fails is told in the log and tried again next time; the others do not wait for it.
+    One that fails is logged and tried again next time; the others do not wait for it.
     """
-    made = 0
+    count = 0
     waiting = Snapshot.objects.filter(bulletins=None).order_by("ends_at", "pk")
     for key in list(waiting.values_list("pk", flat=True)):
         snapshot = Snapshot.objects.select_related("inspection__organisation").get(pk=key)
         try:
             draft_bulletin(snapshot=snapshot, by=None, at=timezone.now())
-            made += 1
+            count += 1
         except RuleViolation as refusal:
             log.warning("No draft for %s: %s", snapshot, refusal.message)
         except Exception:
             log.exception("No draft for %s", snapshot)
-    return made
+    return count
 
 
 @job_handler(EXPORT)

@@ -1,11 +1,12 @@
 """What the forms of all apps share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
 
 from core.exceptions import RuleViolation
+from core.fields import Field, FieldType
 
 
 class DayInput(forms.DateInput):
@@ -15,6 +16,15 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+def widgets_of(fields: Iterable[Field], *, rows: int = 2) -> dict[str, forms.Widget]:
+    """Return the widgets of described fields where Django's own would not do."""
+    kinds: dict[str, Callable[[], forms.Widget]] = {
+        FieldType.TEXT: lambda: forms.Textarea(attrs={"rows": rows}),
+        FieldType.DATE: DayInput,
+    }
+    return {field.name: kinds[field.type]() for field in fields if field.type in kinds}
 
 
 def attempt(form: forms.BaseForm, verb: Callable[[dict[str, Any]], Any]) -> bool:

@@ -5,9 +5,11 @@ from typing import Any
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.exceptions import Conflict, RuleViolation
 
+NOT_FROM_THIS_STATE = gettext_lazy("This step is not possible from the present state.")
 Transitions = Mapping[str, frozenset[str]]
 
 
@@ -24,7 +26,7 @@ def transition(obj: Model, new: str, *, steps: Transitions, field: str = "status
     """
     old = getattr(obj, field)
     if not is_legal(steps, old, new):
-        raise RuleViolation(_("This step is not possible from the present state."))
+        raise RuleViolation(str(NOT_FROM_THIS_STATE))
     rows = type(obj)._base_manager.filter(pk=obj.pk, **{field: old}).update(**{field: new}, **also)
     if rows == 0:
         raise Conflict(_("Somebody else was first: the state has changed meanwhile. Reload the page and look again."))

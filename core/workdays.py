@@ -33,13 +33,6 @@ class WorkingCalendar:
         """Return `day` itself where it is a working day, else the last one before it."""
         return self._step(day, -1) if not self.is_working_day(day) else day
 
-    def add_working_days(self, day: date, count: int) -> date:
-        """Return the day `count` working days after `day` (before it where `count` is negative)."""
-        step = 1 if count >= 0 else -1
-        for _each in range(abs(count)):
-            day = self._step(day, step)
-        return day
-
     def working_days_between(self, start: date, end: date) -> int:
         """Return how many working days lie after `start` up to and with `end`; negative where `end` is earlier."""
         if end < start:

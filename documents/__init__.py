@@ -15,6 +15,7 @@ from documents.document_model import (
     Text,
     Total,
 )
+from documents.formats import WRITERS, write_paper
 from documents.pdf import write_pdf
 from documents.word import write_docx
 from documents.wording import chinese_date, chinese_moment
@@ -39,9 +40,11 @@ __all__ = [
     "Table",
     "Text",
     "Total",
+    "WRITERS",
     "chinese_date",
     "chinese_moment",
     "write_docx",
+    "write_paper",
     "write_pdf",
     "write_xlsx",
 ]

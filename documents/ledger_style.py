@@ -5,7 +5,7 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from documents.ledger_columns import Column
+from core.fields import Field
 from documents.workbook import DAY
 
 A3 = 8
@@ -31,7 +31,7 @@ class Look:
         self.day = book.add_format({**body, "align": "center", "num_format": DAY})
 
 
-def set_up(sheet: Any, look: Look, columns: Sequence[Column], *, title: str, line: str) -> None:
+def set_up(sheet: Any, look: Look, columns: Sequence[Field], *, title: str, line: str) -> None:
     """Write title, second line and header, and set the page: A3 across, header repeated and frozen."""
     sheet.set_landscape()
     sheet.set_paper(A3)

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from datetime import date, datetime
 
+from documents.zone import localized
+
 LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 DROPPED = {"Cc", "Cf", "Cs"}
 NO_CHARACTERS = {"\ufffe", "\uffff"}
@@ -19,15 +21,15 @@ def chinese_moment(moment: datetime | None) -> str:
     """Return the day and the time of day at the place of the office: `2021年1月19日 09:05`."""
     if moment is None:
         return "—"
-    local = moment.astimezone()  # the process's own zone, which Django sets from TIME_ZONE
+    local = localized(moment)
     return f"{chinese_date(local.date())} {local:%H:%M}"
 
 
 def plain(text: str) -> str:
     """Return the text in composed form, line ends as \\n, without control and format characters."""
     text = LINE_ENDS.sub("\n", unicodedata.normalize("NFC", str(text))).replace("\t", " ")
-    kept = (c for c in text if c == "\n" or unicodedata.category(c) not in DROPPED and c not in NO_CHARACTERS)
-    return "".join(kept).strip("\n")
+    characters = (c for c in text if c == "\n" or unicodedata.category(c) not in DROPPED and c not in NO_CHARACTERS)
+    return "".join(characters).strip("\n")
 
 
 def lines_of(text: str) -> list[str]:

@@ -1,7 +1,8 @@
 """Stored files: the bytes lie in the storage under a random name, everything known about them lies here."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -9,10 +10,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import guards
+from core.leases import LeasedQuerySet, LeasedRow
 
 
 class StoredFile(models.Model):
     """One file as it came in or was made; never changed, never renamed, never deleted."""
+
+    KIND = "file"
 
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=255)
@@ -47,23 +51,21 @@ class StoredFile(models.Model):
         return "" if state == FileScan.State.CLEAN or not settings.CLAMD_URL else str(state)
 
 
-def _claimable(now: datetime) -> Q:
-    return Q(claimed_until=None) | Q(claimed_until__lt=now)
-
-
-class FileScanQuerySet(models.QuerySet["FileScan"]):
+class FileScanQuerySet(LeasedQuerySet["FileScan"]):
     """Adjectives of scans."""
 
-    def due(self, now: datetime) -> "FileScanQuerySet":
-        """Keep what waits for the scanner, and what it could not judge and may be asked about again."""
-        return self.filter(_claimable(now), state__in=[FileScan.State.PENDING, FileScan.State.FAILED])
+    def unfinished(self) -> "FileScanQuerySet":
+        """Keep what waits for the scanner, and what it could not judge: it is asked again, for ever."""
+        return self.filter(state__in=[FileScan.State.PENDING, FileScan.State.FAILED])
 
 
-class FileScan(models.Model):
+class FileScan(LeasedRow):
     """What the virus scanner says of a file; a row of its own, so that the file itself never changes.
 
-    `claimed_until` keeps others away: while one worker scans, and until the next try after a failure.
+    `answer` is what it found; why it could not judge is the `error`.
     """
+
+    PAUSES = (timedelta(hours=1),)
 
     class State(models.TextChoices):
         PENDING = "pending", _("being checked")
@@ -73,9 +75,7 @@ class FileScan(models.Model):
 
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="scan", verbose_name=_("file"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
-    told = models.CharField(_("answer of the scanner"), max_length=200, blank=True)
-    attempts = models.PositiveIntegerField(_("attempts"), default=0)
-    claimed_until = models.DateTimeField(_("claimed until"), null=True, blank=True)
+    answer = models.CharField(_("answer of the scanner"), max_length=200, blank=True)
     scanned_at = models.DateTimeField(_("scanned at"), null=True, blank=True)
 
     objects = FileScanQuerySet.as_manager()
@@ -90,23 +90,28 @@ class FileScan(models.Model):
             models.CheckConstraint(
                 condition=Q(state="pending") | Q(scanned_at__isnull=False), name="scan_verdict_has_time"
             ),
-            models.CheckConstraint(condition=~Q(state="infected") | ~Q(told=""), name="scan_infected_has_name"),
+            models.CheckConstraint(condition=~Q(state="infected") | ~Q(answer=""), name="scan_infected_has_name"),
         ]
-        indexes = [models.Index(fields=["state", "claimed_until"], name="scan_by_state")]
+        indexes = [models.Index(fields=["state", "lease_until"], name="scan_by_state")]
 
     def __str__(self) -> str:
         return f"{self.file_id} {self.state}"
 
+    def values_put_back(self, at: datetime) -> dict[str, Any]:
+        return {"state": self.State.FAILED, "scanned_at": at}
 
-class RenditionQuerySet(models.QuerySet["Rendition"]):
+
+class RenditionQuerySet(LeasedQuerySet["Rendition"]):
     """Adjectives of renditions."""
 
-    def due(self, now: datetime) -> "RenditionQuerySet":
-        return self.filter(_claimable(now), state=Rendition.State.PENDING)
+    def unfinished(self) -> "RenditionQuerySet":
+        return self.filter(state=Rendition.State.PENDING)
 
 
-class Rendition(models.Model):
+class Rendition(LeasedRow):
     """The pages of an office document, made from it to be looked at in a browser; never handed out as the file."""
+
+    MOST_FAILURES = 3
 
     class State(models.TextChoices):
         PENDING = "pending", _("being made")
@@ -118,8 +123,6 @@ class Rendition(models.Model):
     pages = models.ForeignKey(
         StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("pages")
     )
-    attempts = models.PositiveIntegerField(_("attempts"), default=0)
-    claimed_until = models.DateTimeField(_("claimed until"), null=True, blank=True)
 
     objects = RenditionQuerySet.as_manager()
 
@@ -135,6 +138,9 @@ class Rendition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_id} {self.state}"
+
+    def values_given_up(self, at: datetime) -> dict[str, Any]:
+        return {"state": self.State.FAILED}
 
 
 guards.register(

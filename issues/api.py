@@ -12,7 +12,9 @@ from accounts.api import UnitViewSet, UserViewSet
 from accounts.models import Unit, User
 from accounts.queries import possible_leaders, possible_units
 from core.api import LocalTimeField, ReadOnlyViewSet, ReferenceSerializer, StrictSerializer, crud_method
+from core.api.inputs import inputs_of
 from issues import services
+from issues.fields import FIELDS, PLAIN_FIELDS
 from issues.filters import CalendarFilter, CategoryFilter, IssueFilter, LevelFilter, ProblemFilter, TaskForceFilter
 from issues.models import Area, CalendarDay, Category, Inspection, Issue, Problem, TaskForce, default_lights
 from issues.permissions import require_calendar, require_office
@@ -172,14 +174,9 @@ class IssueSerializer(serializers.ModelSerializer):
             "problem",
             "code",
             "number",
-            "text",
-            "goal",
-            "leader",
-            "lead_unit",
-            "task_force",
+            *(field.name for field in FIELDS if field.in_api),
             "status",
             "completion",
-            "is_sustained",
             "outcome_before",
             "outcome_after",
         ]
@@ -189,14 +186,13 @@ class EditIssueSerializer(StrictSerializer):
     """What is left out stays as it is. Leaders, units and task forces are those that the inspection can name."""
 
     text = serializers.CharField(required=False)
-    goal = serializers.CharField(allow_blank=True, required=False)
     leader = serializers.PrimaryKeyRelatedField(queryset=User.objects.none(), allow_null=True, required=False)
     lead_unit = serializers.PrimaryKeyRelatedField(queryset=Unit.objects.none(), allow_null=True, required=False)
     task_force = serializers.PrimaryKeyRelatedField(queryset=TaskForce.objects.none(), allow_null=True, required=False)
     is_sustained = serializers.BooleanField(required=False)
 
     def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
+        fields = super().get_fields() | inputs_of(Issue, PLAIN_FIELDS)
         inspection = self.context.get("inspection")
         if inspection is not None:
             fields["leader"].queryset = possible_leaders(inspection.organisation)

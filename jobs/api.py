@@ -27,7 +27,7 @@ class JobSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Job
-        fields = ["id", "title", "status", "percent", "stage", "reason", "result_url", "has_file", "requested_at"]
+        fields = ["id", "title", "status", "percent", "stage", "error", "result_url", "has_file", "requested_at"]
 
     def get_has_file(self, job: Job) -> bool:
         return job.result_file_id is not None

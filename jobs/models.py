@@ -8,33 +8,30 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.leases import LeasedQuerySet, LeasedRow
 from core.transitions import Transitions
 from files.models import StoredFile
 
-ATTEMPTS = 5
-"""How often a job is begun before it counts as failed; trying again by hand allows as many once more."""
 
-
-class JobQuerySet(models.QuerySet["Job"]):
+class JobQuerySet(LeasedQuerySet["Job"]):
     """Adjectives of jobs."""
 
     def visible_to(self, user: Any) -> "JobQuerySet":
         """Keep the jobs that the user asked for."""
         return self.filter(requested_by=user.pk) if getattr(user, "is_authenticated", False) else self.none()
 
-    def claimable(self, now: datetime) -> "JobQuerySet":
-        """Keep what waits for a worker, and what a worker held whose lease ran out."""
-        waiting = Q(status=Job.Status.QUEUED)
-        abandoned = Q(status=Job.Status.RUNNING, lease_until__lt=now)
-        return self.filter(waiting | abandoned)
+    def unfinished(self) -> "JobQuerySet":
+        return self.filter(status__in=[Job.Status.QUEUED, Job.Status.RUNNING])
 
 
-class Job(models.Model):
-    """One piece of work: what to do (`work`, a name in the registry; `arguments`), who asked, how far it is.
+class Job(LeasedRow):
+    """One piece of work: what to do (`job_type`, a name in the registry; `arguments`), for whom, how far it is.
 
-    `attempt` fences: a worker that lost its lease finds another number in the row and may not finish.
-    `language` is that of the page it was asked for on: stages and reasons are written in it.
+    `language` is that of the page it was requested on: stages and errors are written in it. An error of the work ends
+    the job; what is tried again by itself is only work whose worker was killed.
     """
+
+    MOST_FAILURES = 5
 
     class Status(models.TextChoices):
         QUEUED = "queued", _("waiting")
@@ -56,10 +53,6 @@ class Job(models.Model):
     status = models.CharField(_("state"), max_length=10, choices=Status.choices, default=Status.QUEUED)
     percent = models.PositiveSmallIntegerField(_("percent"), default=0)
     stage = models.CharField(_("stage"), max_length=200, blank=True)
-    attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
-    last_attempt = models.PositiveSmallIntegerField(_("last attempt"), default=ATTEMPTS)
-    lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
-    reason = models.TextField(_("reason of failure"), blank=True)
     result_url = models.CharField(_("page of the result"), max_length=200, blank=True)
     result_file = models.ForeignKey(
         StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("result")
@@ -85,12 +78,15 @@ class Job(models.Model):
             models.CheckConstraint(
                 condition=~Q(status="running") | Q(lease_until__isnull=False), name="job_running_has_lease"
             ),
-            models.CheckConstraint(condition=~Q(status="failed") | ~Q(reason=""), name="job_failed_has_reason"),
+            models.CheckConstraint(condition=~Q(status="failed") | ~Q(error=""), name="job_failed_has_error"),
         ]
         indexes = [models.Index(fields=["status", "lease_until"], name="job_by_lease")]
 
     def __str__(self) -> str:
         return self.title
+
+    def values_given_up(self, at: datetime) -> dict[str, Any]:
+        return {"status": self.Status.FAILED, "ended_at": at}
 
     @property
     def is_over(self) -> bool:

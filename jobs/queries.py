@@ -18,12 +18,12 @@ def worker_answers(*, now: datetime) -> bool:
 def due(*, now: datetime) -> list[int]:
     """Return the ids of jobs that nobody does: queued for some seconds, or held by a worker that fell silent."""
     fresh = Job.objects.filter(status=Job.Status.QUEUED, requested_at__gte=now - MESSAGE_LOST_AFTER)
-    waiting = Job.objects.claimable(now).exclude(pk__in=fresh)
+    waiting = Job.objects.due(now).exclude(pk__in=fresh)
     return list(waiting.order_by("requested_at", "pk").values_list("pk", flat=True))
 
 
 def wait_of(job: Job, *, now: datetime) -> str:
     """Return why a job does not move: `silent` (no worker answers), `busy` (none is free), or an empty text."""
-    if not Job.objects.claimable(now).filter(pk=job.pk).exists():
+    if not Job.objects.due(now).filter(pk=job.pk).exists():
         return ""
     return "busy" if worker_answers(now=now) else "silent"

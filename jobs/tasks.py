@@ -84,7 +84,7 @@ def _do(job: Job) -> None:
     except LeaseLost:
         log.warning("Job %s: attempt %s lost its lease, its effects were rolled back", job.pk, job.attempt)
     except RuleViolation as refusal:
-        fail(job=job, reason=str(refusal.message), at=timezone.now())
+        fail(job=job, error=str(refusal.message), at=timezone.now())
     except Exception:
         fail_unexpectedly(job=job, at=timezone.now())
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from core.breadcrumbs import breadcrumbs
 from core.exceptions import RuleViolation
 from files.adapters import download_response
 from jobs.models import Job
@@ -29,7 +30,7 @@ def _shown(request: HttpRequest, pk: int) -> dict[str, Any]:
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """Show state, progress, result or reason of failure of one's own job."""
     context = _shown(request, pk)
-    context["breadcrumbs"] = [{"label": context["job"].title, "url": ""}]
+    context["breadcrumbs"] = breadcrumbs(context["job"].title)
     return render(request, "jobs/job.html", context)
 
 

@@ -15,7 +15,8 @@ from django.db.models.functions import RowNumber
 
 from issues.models import Area, Category, Inspection, Issue, Problem, sort_key_of
 from measures.models import Measure
-from measures.queries import Bar, bar_of
+from measures.queries import Bar
+from signoffs.queries.figures import MeasureCounts, Moment, count_by
 
 ISSUES_A_PAGE = 25
 MEASURES_OF_ISSUE = 10
@@ -141,7 +142,8 @@ def tree_page(
     low = here[0].sort_key if here and page.number > 1 else ""
     high = following[0].sort_key if following else "~"
     is_many = sum(h.measures for h in headings) > LONG
-    below = _measures_of(here, measures, is_many=is_many, today=today)
+    moment = Moment.present(today, inspection.due_soon_days)
+    below = _measures_of(here, measures, is_many=is_many, moment=moment)
     shown_as = _ShownAs(folding, today, inspection.due_soon_days)
     rows = list(_rows(headings, here, below, shown_as, (low, high)))
     return LedgerPage(rows, page, sum(h.issues for h in headings), sum(h.measures for h in headings))
@@ -169,7 +171,9 @@ def _is_closed(category: Category, folding: Folding) -> bool:
     return folding.is_folded("area", category.area_id) or folding.is_folded("category", category.pk)
 
 
-def _measures_of(issues: list[Issue], measures: QuerySet[Measure], *, is_many: bool, today: date) -> dict[int, _Below]:
+def _measures_of(
+    issues: list[Issue], measures: QuerySet[Measure], *, is_many: bool, moment: Moment
+) -> dict[int, _Below]:
     """Return what stands below each issue: its bar, and all its measures, or where they are many the first of them."""
     listed = measures.filter(issue__in=[issue.pk for issue in issues])
     rows = listed.select_related("leader", "lead_unit").order_by("sort_key")
@@ -179,18 +183,9 @@ def _measures_of(issues: list[Issue], measures: QuerySet[Measure], *, is_many: b
     below: dict[int, list[Measure]] = {issue.pk: [] for issue in issues}
     for measure in rows:
         below[measure.issue_id].append(measure)
-    bars = _bars(listed, today)
+    counts = count_by(listed, "issue", shapes=[MeasureCounts], moment=moment)
+    bars = {row["issue"]: MeasureCounts.of_row(row).segments for row in counts}
     return {pk: _Below(found, bars.get(pk, [])) for pk, found in below.items()}
-
-
-def _bars(measures: QuerySet[Measure], today: date) -> dict[int, Bar]:
-    late = Count("pk", filter=Q(status__in=Measure.UNFINISHED, deadline__lt=today))
-    counts: dict[int, dict[str, int]] = {}
-    for row in measures.order_by().values("issue", "status").annotate(n=Count("pk"), late=late):
-        parts = counts.setdefault(row["issue"], {Measure.OVERDUE: 0})
-        parts[row["status"]] = row["n"] - row["late"]
-        parts[Measure.OVERDUE] += row["late"]
-    return {issue: bar_of(parts) for issue, parts in counts.items()}
 
 
 def _rows(

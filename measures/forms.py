@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from accounts.queries import possible_leaders, possible_units
-from core.forms import DayInput
+from core.forms import DayInput, widgets_of
+from measures.fields import FIELDS
 from measures.models import Evidence, Measure, Milestone
 
 
@@ -26,21 +27,10 @@ class PlanForm(forms.ModelForm):
 
     class Meta:
         model = Measure
-        fields = [
-            "text",
-            "mode",
-            "kinds",
-            "leader",
-            "lead_unit",
-            "supporting_units",
-            "handler",
-            "deadline",
-            "remarks",
-        ]
+        fields = [field.name for field in FIELDS if field.in_form]
         widgets = {
+            **widgets_of(FIELDS),
             "text": _words(5),
-            "deadline": DayInput(),
-            "remarks": _words(2),
             "supporting_units": forms.CheckboxSelectMultiple,
         }
 
@@ -158,8 +148,8 @@ class EvidenceForm(forms.Form):
         help_text=_("The day of the meeting, the payment, the picture; not the day of the upload."),
     )
     classification = forms.ChoiceField(
-        choices=Evidence.Secrecy.choices,
-        initial=Evidence.Secrecy.INTERNAL,
+        choices=Evidence.Classification.choices,
+        initial=Evidence.Classification.INTERNAL,
         widget=forms.RadioSelect,
         label=_("Secrecy"),
     )

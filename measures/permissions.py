@@ -4,51 +4,98 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.models import Role
+from accounts.models import Role, Viewer
 from accounts.permissions import grants_of
 from core.exceptions import Forbidden
+from core.rules import VerbRule, is_possible
+from core.transitions import NOT_FROM_THIS_STATE
 from issues.models import Issue
+from issues.permissions import RULES as ISSUE_RULES
 from issues.permissions import may_administer
 from measures.models import Extension, Measure
 
-PLANNED, IN_PROGRESS = Measure.Status.PLANNED, Measure.Status.IN_PROGRESS
+PLANNED, IN_PROGRESS, SUBMITTED = Measure.Status.PLANNED, Measure.Status.IN_PROGRESS, Measure.Status.SUBMITTED
+REQUESTED = Extension.Status.REQUESTED
+UNFINISHED = Measure.UNFINISHED
 
 
-@dataclass(frozen=True)
-class Rule:
-    """Roles that may use a verb, by what they are held over, and the states of the measure in which it is possible."""
+@dataclass(frozen=True, kw_only=True)
+class MeasureRule(VerbRule):
+    """What a verb asks for: roles, by what they are held over, and the states of the measure."""
 
     organisation: frozenset[str] = frozenset()
     lead_unit: frozenset[str] = frozenset()
     supporting_unit: frozenset[str] = frozenset()
-    states: frozenset[str] = frozenset()
 
 
-def _rule(*, organisation: str = "", lead: str = "", supporting: str = "", states: tuple[str, ...]) -> Rule:
+def _rule(
+    *states: str, organisation: str = "", lead: str = "", supporting: str = "", moves_to: str = "", refusal: Any = None
+) -> MeasureRule:
     over, leading, helping = (
         frozenset(Role(role).value for role in text.split()) for text in (organisation, lead, supporting)
     )
-    return Rule(over, leading, helping, frozenset(states))
+    return MeasureRule(
+        organisation=over,
+        lead_unit=leading,
+        supporting_unit=helping,
+        states=frozenset(states),
+        moves_to=moves_to,
+        refusal=refusal or NOT_FROM_THIS_STATE,
+    )
 
 
 WORKERS = "officer unit_head"
-RULES: dict[str, Rule] = {
-    "edit_measure": _rule(organisation="office", states=(PLANNED, IN_PROGRESS)),
-    "start_measure": _rule(organisation="office", lead=WORKERS, states=(PLANNED,)),
-    "report_progress": _rule(lead=WORKERS, supporting=WORKERS, states=(IN_PROGRESS,)),
-    "add_evidence": _rule(lead=WORKERS, supporting=WORKERS, states=(IN_PROGRESS,)),
-    "apply_for_sign_off": _rule(lead=WORKERS, states=(IN_PROGRESS,)),
-    "hand_over": _rule(organisation="office", states=(PLANNED, IN_PROGRESS, Measure.Status.SUBMITTED)),
-    "cancel_measure": _rule(organisation="office", states=(PLANNED, IN_PROGRESS)),
-    "request_extension": _rule(lead=WORKERS, states=(PLANNED, IN_PROGRESS)),
-    "grant_extension": _rule(organisation="office group", states=(PLANNED, IN_PROGRESS)),
+RULES: dict[str, MeasureRule] = {
+    "edit_measure": _rule(
+        *UNFINISHED,
+        organisation="office",
+        refusal=gettext_lazy("A measure that is under review or finished is not edited any more."),
+    ),
+    "start_measure": _rule(PLANNED, organisation="office", lead=WORKERS, moves_to=IN_PROGRESS),
+    "report_progress": _rule(
+        IN_PROGRESS,
+        lead=WORKERS,
+        supporting=WORKERS,
+        refusal=gettext_lazy("Progress is reported on a measure that is under way. Start it first."),
+    ),
+    "add_evidence": _rule(
+        IN_PROGRESS,
+        lead=WORKERS,
+        supporting=WORKERS,
+        refusal=gettext_lazy("Evidence belongs to a measure that is under way; this one is not."),
+    ),
+    "apply_for_sign_off": _rule(IN_PROGRESS, lead=WORKERS, moves_to=SUBMITTED),
+    "hand_over": _rule(
+        *UNFINISHED,
+        SUBMITTED,
+        organisation="office",
+        refusal=gettext_lazy("A finished measure is not handed over."),
+    ),
+    "cancel_measure": _rule(*UNFINISHED, organisation="office", moves_to=Measure.Status.CANCELLED),
+    "request_extension": _rule(
+        *UNFINISHED,
+        lead=WORKERS,
+        refusal=gettext_lazy("Only an unfinished measure with a deadline can be extended."),
+    ),
+    "grant_extension": _rule(
+        *UNFINISHED,
+        organisation="office group",
+        refusal=gettext_lazy("The measure has changed since the extension was asked for."),
+    ),
     # Refusing leaves the measure as it is, and a request must not wait for ever: possible in every state.
-    "refuse_extension": _rule(organisation="office group", states=tuple(Measure.Status)),
+    "refuse_extension": _rule(*Measure.Status, organisation="office group"),
 }
+"""Roles and states in which each verb on a measure is possible."""
+EXTENSION_RULES = {
+    "grant_extension": VerbRule(states=frozenset({REQUESTED}), moves_to=Extension.Status.GRANTED),
+    "refuse_extension": VerbRule(states=frozenset({REQUESTED}), moves_to=Extension.Status.REFUSED),
+}
+"""States of the request itself in which it is decided."""
 
 
-def holds_role(user: Any, verb: str, measure: Measure) -> bool:
+def holds_role(user: Viewer | None, verb: str, measure: Measure) -> bool:
     """Return whether the user's roles allow the verb on this measure, whatever its state is."""
     grants, rule = grants_of(user), RULES[verb]
     if grants.holds(rule.organisation, measure.inspection.organisation):
@@ -60,58 +107,68 @@ def holds_role(user: Any, verb: str, measure: Measure) -> bool:
     return any(grants.holds(rule.supporting_unit, unit) for unit in measure.supporting_units.all())
 
 
-def abilities(user: Any, measure: Measure) -> frozenset[str]:
-    """Return the verbs that the user can use on the measure as it stands: what a page offers as buttons."""
-    able = {verb for verb, rule in RULES.items() if measure.status in rule.states and holds_role(user, verb, measure)}
+def abilities(user: Viewer | None, measure: Measure) -> frozenset[str]:
+    """Return the verbs that the user can use on the measure now: what a page offers as buttons."""
+    able = {verb for verb in RULES if is_possible(RULES, verb, measure) and holds_role(user, verb, measure)}
     return frozenset(able - _blocked(user, measure))
 
 
-def _blocked(user: Any, measure: Measure) -> set[str]:
-    """Return the verbs that are refused for what stands in the measure, whatever role and state allow."""
-    waiting = [each for each in measure.extensions.all() if each.status == Extension.Status.REQUESTED]
-    hindered = set() if measure.is_complete else {"start_measure"}
+def _blocked(user: Viewer | None, measure: Measure) -> set[str]:
+    """Return the verbs that fields or a pending extension of the measure forbid, whatever role and state allow."""
+    pending = [each for each in measure.extensions.all() if is_possible(EXTENSION_RULES, "refuse_extension", each)]
+    blocked = set() if measure.is_complete else {"start_measure"}
     if measure.deadline is None:
-        hindered.add("request_extension")
-    if not waiting:
-        return hindered | {"grant_extension", "refuse_extension"}
-    hindered |= {"request_extension", "cancel_measure", "apply_for_sign_off"}
-    if waiting[0].old_deadline != measure.deadline:
-        hindered.add("grant_extension")
-    if waiting[0].requested_by_id == getattr(user, "pk", None):
-        hindered |= {"grant_extension", "refuse_extension"}
-    return hindered
+        blocked.add("request_extension")
+    if not pending:
+        return blocked | set(EXTENSION_RULES)
+    blocked |= {"request_extension", "cancel_measure", "apply_for_sign_off"}
+    if pending[0].old_deadline != measure.deadline:
+        blocked.add("grant_extension")
+    if pending[0].requested_by_id == getattr(user, "pk", None):
+        blocked |= set(EXTENSION_RULES)
+    return blocked
 
 
-def may_work_on_issue(user: Any, issue: Issue) -> bool:
+def may_work_on_issue(user: Viewer | None, issue: Issue) -> bool:
     """Return whether the user works in the lead unit of the issue: may add evidence to it and apply for closure."""
     return grants_of(user).holds([Role.OFFICER, Role.UNIT_HEAD], issue.lead_unit)
 
 
-OPEN_ISSUE = frozenset({Issue.Status.OPEN, Issue.Status.IN_RECTIFICATION})
-"""States of an issue in which evidence that hangs on no measure is added to it."""
-
-
-def holds_evidence_role(user: Any, *, measure: Measure | None, issue: Issue) -> bool:
+def holds_evidence_role(user: Viewer | None, *, measure: Measure | None, issue: Issue) -> bool:
     """Return whether the user's roles allow to add evidence to the measure, or else to the issue as a whole."""
     if measure is not None:
         return holds_role(user, "add_evidence", measure)
     return may_administer(user, issue.inspection) or may_work_on_issue(user, issue)
 
 
-def may_change_evidence(user: Any, *, measure: Measure | None, issue: Issue) -> bool:
-    """Return whether the user can add evidence here, or versions of it, as things stand: what a page offers."""
-    is_open = issue.status in OPEN_ISSUE if measure is None else measure.status in RULES["add_evidence"].states
+def may_change_evidence(user: Viewer | None, *, measure: Measure | None, issue: Issue) -> bool:
+    """Return whether the user can add evidence here, or versions of it, now: what a page offers."""
+    if measure is None:
+        is_open = is_possible(ISSUE_RULES, "add_evidence", issue)
+    else:
+        is_open = is_possible(RULES, "add_evidence", measure)
     return is_open and holds_evidence_role(user, measure=measure, issue=issue)
 
 
-def require(user: Any, verb: str, measure: Measure) -> None:
+def require(user: Viewer | None, verb: str, measure: Measure) -> None:
     """Raise `Forbidden` unless the user's roles allow the verb on this measure; None, the program itself, may."""
     if user is not None and not holds_role(user, verb, measure):
         raise Forbidden(_("Your role does not allow this."))
 
 
-def may_decide(user: Any, extension: Extension) -> bool:
+def may_decide(user: Viewer | None, extension: Extension) -> bool:
     """Return whether the user may grant or refuse: by role, and never on one's own request."""
     return extension.requested_by_id != getattr(user, "pk", None) and holds_role(
         user, "grant_extension", extension.measure
+    )
+
+
+def extension_abilities(user: Viewer | None, extension: Extension) -> frozenset[str]:
+    """Return the verbs that the user can use on the request for a later deadline now."""
+    if not may_decide(user, extension):
+        return frozenset()
+    return frozenset(
+        verb
+        for verb in EXTENSION_RULES
+        if is_possible(EXTENSION_RULES, verb, extension) and is_possible(RULES, verb, extension.measure)
     )

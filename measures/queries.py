@@ -8,67 +8,54 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Viewer
 from audit.models import Event
-from audit.queries import Entry, history_of
+from audit.queries import HistoryEntry, history_of
 from files.services import KINDS
 from issues.models import Issue
 from measures.models import Evidence, Measure, Milestone, ProgressReport
+from measures.verbs import MeasureVerb
 
-VERBS = {
-    "plan_measure": _("planned the measure"),
-    "edit_measure": _("changed the plan"),
-    "start_measure": _("started the measure"),
-    "report_progress": _("reported progress"),
-    "move_measure": _("moved the measure to another issue"),
-    "hand_over": _("handed the measure over"),
-    "cancel_measure": _("cancelled the measure"),
-    "request_extension": _("asked for a later deadline"),
-    "grant_extension": _("granted the later deadline"),
-    "refuse_extension": _("refused the later deadline"),
-    "add_evidence": _("added evidence"),
-    "add_version": _("put a new version of evidence in place"),
-    "withdraw_evidence": _("withdrew evidence"),
+LABELS_FROM_ABOVE = {
     "apply_for_sign_off": _("applied for sign-off"),
     "withdraw_application": _("withdrew the application"),
     "accept_application": _("accepted the application"),
     "return_application": _("returned the application"),
     "urge_measure": _("urged the lead unit"),
-}
-MOVES = {
-    "plan_measure": Measure.Status.PLANNED,
-    "start_measure": Measure.Status.IN_PROGRESS,
-    "cancel_measure": Measure.Status.CANCELLED,
-    "apply_for_sign_off": Measure.Status.SUBMITTED,
-    "withdraw_application": Measure.Status.IN_PROGRESS,
-    "return_application": Measure.Status.IN_PROGRESS,
-    # Each step is accepted; the state is entered by the last one, and shown only once it holds.
-    "accept_application": Measure.Status.SIGNED_OFF,
-}
-ISSUE_VERBS = {
-    "edit_issue": _("changed the plan"),
-    "move_issue": _("moved the issue under another heading"),
     "apply_for_closure": _("applied for closure"),
     "close_issue": _("closed the issue"),
 }
+"""Labels of verbs of the apps above, as long as those have them in no enum."""
+MOVES = {
+    MeasureVerb.PLAN_MEASURE: Measure.Status.PLANNED,
+    MeasureVerb.START_MEASURE: Measure.Status.IN_PROGRESS,
+    MeasureVerb.CANCEL_MEASURE: Measure.Status.CANCELLED,
+    "apply_for_sign_off": Measure.Status.SUBMITTED,
+    "withdraw_application": Measure.Status.IN_PROGRESS,
+    "return_application": Measure.Status.IN_PROGRESS,
+    # Each step is accepted; the state is entered by the last one, and appears only once the measure has it.
+    "accept_application": Measure.Status.SIGNED_OFF,
+}
+"""Verb → the state that a measure enters by it."""
 Bar = list[tuple[str, str, int]]
 """The parts of a segmented bar: state, word, count."""
 LINE = (Measure.Status.PLANNED, Measure.Status.IN_PROGRESS, Measure.Status.SUBMITTED, Measure.Status.SIGNED_OFF)
 
 
-def history(measure: Measure) -> list[Entry]:
+def history(measure: Measure) -> list[HistoryEntry]:
     """Return who changed what when, the newest first; one that an import brought has no event of its own."""
-    entries = history_of(measure, labels=VERBS, words={"kinds": dict(Measure.Kind.choices)})
+    entries = history_of(measure, labels=LABELS_FROM_ABOVE, words={"kinds": dict(Measure.Kind.choices)})
     first = measure.spans.order_by("valid_from").first()
-    if first and not any(entry.verb == "plan_measure" for entry in entries):
-        entries.append(Entry(first.valid_from, "", "import_notice", str(_("came into the ledger by an import"))))
+    if first and not any(entry.verb == MeasureVerb.PLAN_MEASURE for entry in entries):
+        entries.append(HistoryEntry(first.valid_from, "", "import_notice", str(_("came into the ledger by an import"))))
     return entries
 
 
 def line_of_states(measure: Measure) -> list[dict[str, Any]]:
-    """Return the states as a line of steps: when and by whom each was last entered, and which one holds."""
+    """Return the states as a line of steps: when and by whom each was last entered, and which is present."""
     entered: dict[str, Any] = {}
     previous = ""
-    about = Event.objects.about(measure._meta.label_lower, measure.pk).filter(verb__in=MOVES).order_by("seq")
+    about = Event.objects.about(measure).filter(verb__in=MOVES).order_by("seq")
     who = {MOVES[verb]: label for verb, label in about.values_list("verb", "actor_label")}
     for span in measure.spans.order_by("valid_from"):
         if span.status != previous:
@@ -88,7 +75,7 @@ def line_of_states(measure: Measure) -> list[dict[str, Any]]:
 
 
 def parts_of(measures: Iterable[Measure], today: date) -> Bar:
-    """Count measures by state for a segmented bar; what is overdue is told apart from its state."""
+    """Count measures by state for a segmented bar; what is overdue is a part of its own."""
     return bar_of(Counter(measure.part(today) for measure in measures))
 
 
@@ -97,13 +84,13 @@ def bar_of(counts: Mapping[str, int]) -> Bar:
     return [(str(part), str(Measure.part_word(part)), counts[part]) for part in Measure.PARTS if counts.get(part)]
 
 
-def history_of_issue(issue: Issue) -> list[Entry]:
+def history_of_issue(issue: Issue) -> list[HistoryEntry]:
     """Return what happened to an issue itself, the newest first."""
-    return history_of(issue, labels={**VERBS, **ISSUE_VERBS})
+    return history_of(issue, labels=LABELS_FROM_ABOVE)
 
 
 def with_work_done(measures: QuerySet[Measure]) -> QuerySet[Measure]:
-    """Tell of each measure what `next_step` asks: anything reported, evidence, milestones that are not reached."""
+    """Annotate each measure with what `next_step` takes: whether it has reports, evidence, open milestones."""
     reports = ProgressReport.objects.filter(measure=OuterRef("pk"))
     evidence = Evidence.objects.in_force().filter(measure=OuterRef("pk"))
     stages = Milestone.objects.filter(measure=OuterRef("pk"), reached_on=None)
@@ -125,13 +112,16 @@ def next_step(able: Collection[str], *, has_report: bool, has_evidence: bool, ha
     return next((verb for verb in last if verb in able), "")
 
 
-def evidence_of(user: Any, *, measure: Measure | None = None, issue: Issue | None = None) -> list[dict[str, Any]]:
+def evidence_of(user: Viewer, *, measure: Measure | None = None, issue: Issue | None = None) -> list[dict[str, Any]]:
     """Return the evidence that the user sees of a measure, or of an issue as a whole; what was withdrawn comes last."""
-    found = Evidence.objects.visible_to(user).filter(measure=measure)
+    evidence = Evidence.objects.visible_to(user).filter(measure=measure)
     if measure is None:
-        found = found.filter(issue=issue)
-    found = found.select_related("withdrawn_by").order_by(F("withdrawn_at").asc(nulls_first=True), "position")
-    pieces = found.prefetch_related("versions__file__scan", "versions__by", "versions__unit")
+        evidence = evidence.filter(issue=issue)
+    pieces = (
+        evidence.select_related("withdrawn_by")
+        .prefetch_related("versions__file__scan", "versions__by", "versions__unit")
+        .order_by(F("withdrawn_at").asc(nulls_first=True), "position")
+    )
     return [
         {"piece": piece, "latest": latest, "kind": KINDS.get(latest.file.kind, ""), "lock": latest.file.lock}
         for piece in pieces

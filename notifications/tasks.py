@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
-from notifications.models import Round
+from notifications.models import ReminderRun
 from notifications.services import deliver_due, read_trails, resume_reminders, send_reminders, tell_webhooks
 
 REMIND = "notifications.tasks.remind"
@@ -32,7 +32,7 @@ def _was_lost() -> bool:
     today = timezone.localdate()
     asked = PeriodicTask.objects.filter(task=REMIND, enabled=True).exclude(last_run_at=None)
     days = {timezone.localdate(run) for run in asked.values_list("last_run_at", flat=True)}
-    return today in days and not Round.objects.filter(day=today).exists()
+    return today in days and not ReminderRun.objects.filter(day=today).exists()
 
 
 @shared_task

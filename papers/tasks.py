@@ -9,11 +9,12 @@ from papers.models import PaperVersion
 from papers.services import exports
 
 
-@job_handler(exports.WORK)
+@job_handler(exports.EXPORT.job_type)
 def write_paper(job: Job) -> None:
     """Write one version of a paper, as long as whoever asked still sees it."""
     rows = PaperVersion.objects.visible_to(job.requested_by).select_related("inspection__organisation")
     version = rows.get(pk=job.arguments["version"])
     advance(job=job, percent=20, stage=_("Writing the paper"))
-    told = {"version": version, "ending": job.arguments["ending"], "by": job.requested_by}
-    finish(job=job, at=timezone.now(), result_file=exports.store_paper(at=timezone.now(), **told))
+    now, ending = timezone.now(), job.arguments["format"]
+    file = exports.store_paper(version=version, ending=ending, by=job.requested_by, at=now)
+    finish(job=job, at=timezone.now(), result_file=file)

@@ -6,6 +6,7 @@ Levels that a source does not have are nodes with an empty title; parents are ne
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 
 @dataclass
@@ -16,30 +17,31 @@ class MilestoneNode:
 
 @dataclass
 class MeasureNode:
-    """One measure. A notice knows only `text` (one report of what was done); a plan knows the rest."""
+    """One measure. A notice knows only `text` (one report of what was done); a plan knows the rest.
+
+    `values` are those of plain fields, by the name of the field.
+    """
 
     text: str
     number: str = ""
     leader: str = ""
     lead_unit: str = ""
     supporting_units: list[str] = field(default_factory=list)
-    handler: str = ""
     deadline: date | None = None
     mode: str = "time_limited"
-    kinds: list[str] = field(default_factory=list)
     milestones: list[MilestoneNode] = field(default_factory=list)
-    remarks: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
     line: int = 0
 
 
 @dataclass
 class IssueNode:
-    """One issue; `number` is printed text, `code` comes from positions (`1-3-2-03`)."""
+    """One issue; `number` is printed text, `code` comes from positions (`1-3-2-03`), `values` are of plain fields."""
 
     text: str
     number: str = ""
     code: str = ""
-    goal: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
     leader: str = ""
     lead_unit: str = ""
     task_force: str = ""
@@ -50,6 +52,11 @@ class IssueNode:
     outcome_after: str = ""  # prose after the last one
     measures: list[MeasureNode] = field(default_factory=list)
     line: int = 0
+
+    @property
+    def goal(self) -> str:
+        """What is to be reached, which some layouts of notices print too."""
+        return str(self.values.get("goal", ""))
 
 
 @dataclass

@@ -1,7 +1,9 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
+from documents.zone import use_zone
 from rectify.celery import app
 
 
@@ -11,6 +13,7 @@ class RectifyConfig(AppConfig):
 
     def ready(self) -> None:
         # Web and worker alike know the Celery application (a task that is sent needs its broker) and all work,
-        # which the `tasks` modules of the apps register.
+        # which the `tasks` modules of the apps register; pages know what the `panels` modules put on them.
         app.set_default()
-        autodiscover_modules("tasks")
+        autodiscover_modules("tasks", "panels")
+        use_zone(settings.TIME_ZONE)

@@ -6,15 +6,17 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.cache import never_cache
 from django.views.i18n import set_language
 
-from rectify import views
+from rectify.views import health, manual, styleguide
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", views.healthz),
-    path("readyz", views.readyz),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
     path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("language/", never_cache(set_language), name="set_language"),
-    path("styleguide/", views.styleguide, name="styleguide"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("help/", manual.manuals, name="manuals"),
+    path("help/<slug:name>/", manual.manual, name="manual"),
     path("admin/", admin.site.urls),
     path("api/", include("rectify.api")),
     path("", include("accounts.urls")),

@@ -17,35 +17,31 @@ from reporting.filters import SnapshotFilter
 from reporting.models import Snapshot, SnapshotRow
 from reporting.queries.search import find
 from reporting.queries.statistics import GROUPINGS, statistics
+from signoffs.queries.figures import AddableCounts, IssueCounts, MeasureCounts
 
 
-class MeasureFiguresSerializer(serializers.Serializer):
-    """Counts of measures by state; `overdue` and `due_soon` are an "of which". `rate` is signed off / counted."""
+class CountsSerializer(serializers.Serializer):
+    """The figures of a shape by their names, the denominator of the rate, and the rate."""
 
-    total = serializers.IntegerField()
+    shape: type[AddableCounts]
     counted = serializers.IntegerField()
-    planned = serializers.IntegerField()
-    in_progress = serializers.IntegerField()
-    submitted = serializers.IntegerField()
-    signed_off = serializers.IntegerField()
-    cancelled = serializers.IntegerField()
-    overdue = serializers.IntegerField()
-    due_soon = serializers.IntegerField()
     rate = serializers.FloatField(allow_null=True)
 
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {**{name: serializers.IntegerField() for name in self.shape.names()}, **super().get_fields()}
 
-class IssueFiguresSerializer(serializers.Serializer):
-    """Counts of issues by state; `basically_done` is one of the rectified ones. `rate` is rectified / total."""
 
-    total = serializers.IntegerField()
-    open = serializers.IntegerField()
-    in_rectification = serializers.IntegerField()
-    awaiting_closure = serializers.IntegerField()
-    rectified = serializers.IntegerField()
-    basically_done = serializers.IntegerField()
-    overdue = serializers.IntegerField()
-    claimed = serializers.IntegerField()
-    rate = serializers.FloatField(allow_null=True)
+class MeasureFiguresSerializer(CountsSerializer):
+    """Counts of measures by state; the others are an "of which". `rate` is signed off / counted."""
+
+    shape = MeasureCounts
+
+
+class IssueFiguresSerializer(CountsSerializer):
+    """Counts of issues by state; the others are an "of which": `basically_done` of the rectified ones. `rate` is
+    rectified / counted."""
+
+    shape = IssueCounts
 
 
 class FiguresSerializer(serializers.Serializer):

@@ -1,12 +1,10 @@
 """The filters of weekly snapshots."""
 
-from typing import Any
-
 import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from reporting.models import Snapshot, Week
+from reporting.models import Snapshot, SnapshotQuerySet, Week
 
 
 class SnapshotFilter(django_filters.FilterSet):
@@ -20,9 +18,9 @@ class SnapshotFilter(django_filters.FilterSet):
         model = Snapshot
         fields: list[str] = []
 
-    def of_week(self, snapshots: Any, _name: str, label: str) -> QuerySet[Snapshot]:
+    def of_week(self, snapshots: SnapshotQuerySet, _name: str, label: str) -> QuerySet[Snapshot]:
         try:
-            found: QuerySet[Snapshot] = snapshots.of_week(Week.read(label))
+            week = Week.read(label)
         except ValueError:
             return snapshots.none()
-        return found
+        return snapshots.of_week(week)

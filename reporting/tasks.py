@@ -9,7 +9,7 @@ from reporting.services import roll_up_due
 PORTION = 50
 """Inspections to a message, so that several workers share a Friday evening."""
 PORTION_EXPIRES = 270
-"""Seconds; before the make-up beat comes again, so that a queue nobody empties does not grow."""
+"""Seconds; before the make-up beat comes again, so that a queue that no worker empties does not grow."""
 
 
 @shared_task

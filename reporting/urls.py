@@ -1,11 +1,9 @@
 from django.urls import path
 
-from reporting.views import dashboard, home, manual, search
+from reporting.views import dashboard, home, search
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("help/", manual.manual, name="manuals"),
-    path("help/<slug:name>/", manual.manual, name="manual"),
     path("search/", search.search, name="search"),
     path("inspections/<slug:code>/", dashboard.inspection, name="inspection"),
     path("inspections/<slug:code>/screen/", dashboard.screen, name="screen"),

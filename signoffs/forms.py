@@ -23,19 +23,19 @@ ACCEPT, RETURN, LEAVE = "accept", "return", "leave"
 VERDICTS = [(ACCEPT, _("accept")), (RETURN, _("return")), (LEAVE, _("leave for later"))]
 
 
-def _words(rows: int = 4) -> forms.Textarea:
+def _textarea(rows: int = 4) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
 class StatementForm(forms.Form):
-    statement = forms.CharField(widget=_words(6), label=_("What was done and with what effect"), help_text=TEN)
+    statement = forms.CharField(widget=_textarea(6), label=_("What was done and with what effect"), help_text=TEN)
 
 
 class ClosureForm(StatementForm):
     completion = forms.ChoiceField(choices=CONCLUSIONS, widget=forms.RadioSelect, label=_("Conclusion"))
     is_sustained = forms.BooleanField(required=False, label=_("To be kept up for the long term"))
     kept_up = forms.CharField(
-        widget=_words(3),
+        widget=_textarea(3),
         required=False,
         label=_("How it is kept up"),
         help_text=_("Needed where it is to be kept up."),
@@ -43,11 +43,11 @@ class ClosureForm(StatementForm):
 
 
 class WithdrawForm(forms.Form):
-    reason = forms.CharField(widget=_words(), label=_("Reason"), help_text=TEN)
+    reason = forms.CharField(widget=_textarea(), label=_("Reason"), help_text=TEN)
 
 
 class DecisionForm(forms.Form):
-    """What both decisions share: the step that was seen, and the meeting where there was one."""
+    """What both decisions share: the step that the decider saw, and the meeting where there was one."""
 
     step = forms.IntegerField(widget=forms.HiddenInput)
     held_on = forms.DateField(widget=DayInput, required=False, label=_("Date of the meeting"))
@@ -58,7 +58,7 @@ class DecisionForm(forms.Form):
         if not at_meeting:
             del self.fields["held_on"], self.fields["minute_number"]
 
-    def decided(self) -> dict[str, Any]:
+    def service_values(self) -> dict[str, Any]:
         """Return what the service takes; call it on a valid form."""
         data = dict(self.cleaned_data)
         meeting = Meeting(data.pop("held_on", None), data.pop("minute_number", "").strip())
@@ -66,12 +66,12 @@ class DecisionForm(forms.Form):
 
 
 class AcceptForm(DecisionForm):
-    note = forms.CharField(widget=_words(2), required=False, label=_("Note"))
+    note = forms.CharField(widget=_textarea(2), required=False, label=_("Note"))
 
 
 class ReturnForm(DecisionForm):
     ground = forms.ChoiceField(choices=Decision.Ground.choices, widget=forms.RadioSelect, label=_("Ground"))
-    reason = forms.CharField(widget=_words(), label=_("Reason"), help_text=TEN)
+    reason = forms.CharField(widget=_textarea(), label=_("Reason"), help_text=TEN)
 
 
 class MeetingForm(forms.Form):
@@ -79,7 +79,7 @@ class MeetingForm(forms.Form):
     minute_number = forms.CharField(max_length=60, label=_("Number of the minutes"))
 
 
-class RowForm(forms.Form):
+class BatchRowForm(forms.Form):
     """One application of a batch: what the meeting does with it."""
 
     application = forms.IntegerField(widget=forms.HiddenInput)
@@ -89,7 +89,7 @@ class RowForm(forms.Form):
     reason = forms.CharField(required=False, label=_("Reason"))
 
     def clean(self) -> dict[str, Any]:
-        """A return needs both; the mistake is shown before the meeting is recorded, not among what was skipped."""
+        """A return needs both; the mistake is named before the meeting is recorded, not among what was skipped."""
         data = super().clean() or {}
         if data.get("verdict") != RETURN:
             return data
@@ -102,10 +102,10 @@ class RowForm(forms.Form):
         return data
 
 
-RowFormSet = formset_factory(RowForm, extra=0, max_num=100, validate_max=True)
+BatchRowFormSet = formset_factory(BatchRowForm, extra=0, max_num=100, validate_max=True)
 
 
-class StepForm(forms.Form):
+class ReviewStepForm(forms.Form):
     """One review step; a row left empty is none."""
 
     name = forms.CharField(max_length=40, required=False, label=_("Name"))
@@ -114,10 +114,10 @@ class StepForm(forms.Form):
     )
 
 
-StepFormSet = formset_factory(StepForm, extra=0, max_num=STEPS_AT_MOST, validate_max=True)
+ReviewStepFormSet = formset_factory(ReviewStepForm, extra=0, max_num=STEPS_AT_MOST, validate_max=True)
 
 
-def steps_of(formset: Any) -> list[tuple[str, str]]:
+def steps_in(formset: Any) -> list[tuple[str, str]]:
     """Return the steps of a valid formset; a row with a name or a role alone is left to the service to refuse."""
     rows = [(form.cleaned_data.get("name", ""), form.cleaned_data.get("role", "")) for form in formset.forms]
     return [row for row in rows if any(row)]
@@ -144,8 +144,8 @@ class QueueFilterForm(forms.Form):
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
 
 
-class PaperForm(forms.Form):
-    """A sequence number and a hash as they stand on a paper."""
+class VerifyDocumentForm(forms.Form):
+    """A sequence number and a hash as they are printed on a paper."""
 
     chain = forms.ChoiceField(label=_("Chain"))
     seq = forms.IntegerField(min_value=1, label=_("Sequence number"))
@@ -161,6 +161,6 @@ class PaperForm(forms.Form):
         self.fields["chain"].choices = chains  # type: ignore[attr-defined]
 
 
-def reviewers_of(chain: Iterable[dict[str, str]]) -> list[tuple[str, str]]:
-    """Return the steps of a chain in words: name and role."""
-    return [(step["name"], str(Role(step["role"]).label)) for step in chain]
+def with_role_labels(steps: Iterable[dict[str, str]]) -> list[tuple[str, str]]:
+    """Return review steps in words: name and role."""
+    return [(step["name"], str(Role(step["role"]).label)) for step in steps]

@@ -1,4 +1,4 @@
-"""Sign-off (对账销号): the chain of review steps, applications with their frozen manifest, decisions."""
+"""Sign-off (对账销号): review steps, applications with their frozen manifest, decisions."""
 
 from typing import Any
 
@@ -20,7 +20,9 @@ REVIEWERS = (Role.UNIT_HEAD, Role.LEADER, Role.TASK_FORCE, Role.OFFICE, Role.GRO
 
 
 class ReviewStep(models.Model):
-    """One step of an inspection's chain; an inspection without any has the default: office, then group."""
+    """One review step of an inspection; an inspection without any has the default: office, then group."""
+
+    KIND = "review_step"
 
     inspection = models.ForeignKey(
         Inspection, on_delete=models.PROTECT, related_name="review_steps", verbose_name=_("inspection")
@@ -63,18 +65,20 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(status=Application.Status.PENDING)
 
     def claims(self) -> "ApplicationQuerySet":
-        """Keep what imported sources say; nobody decided it."""
+        """Keep what imported sources say; no one decided it here."""
         return self.filter(origin=Application.Origin.IMPORTED)
 
 
 class Application(models.Model):
     """An application (销号申请) for a measure, or for closing an issue where `measure` is empty.
 
-    `chain` is the chain of steps as it was when the application was made, `manifest` the canonical text of what is
+    `review_steps` are those of the inspection when the application was made, `manifest` the canonical text of what is
     decided on: the measure, what was done, every file with its size and hash. Neither changes any more.
     One of origin `imported` is what a source says (原件所载结论): round 0, its words as the statement, no applicant, no
     decider, no steps.
     """
+
+    KIND = "application"
 
     class Status(models.TextChoices):
         PENDING = "pending", _("under review")
@@ -96,8 +100,8 @@ class Application(models.Model):
     origin = models.CharField(_("origin"), max_length=10, choices=Origin.choices, default=Origin.SYSTEM)
     status = models.CharField(_("state"), max_length=10, choices=Status.choices, default=Status.PENDING)
     step = models.PositiveSmallIntegerField(_("step that comes next"), default=1)
-    chain = models.JSONField(_("chain of steps"), default=list)
-    chain_length = models.PositiveSmallIntegerField(_("number of steps"), default=0)
+    review_steps = models.JSONField(_("review steps"), default=list)
+    review_step_count = models.PositiveSmallIntegerField(_("number of steps"), default=0)
     statement = models.TextField(_("what was done and with what effect"))
     completion = models.CharField(_("conclusion"), max_length=20, choices=Issue.Completion.choices, blank=True)
     is_sustained = models.BooleanField(_("to be kept up"), default=False)
@@ -159,7 +163,7 @@ class Application(models.Model):
             ),
             models.CheckConstraint(condition=~Q(manifest=""), name="application_has_manifest"),
             models.CheckConstraint(
-                condition=Q(chain_length__gte=1) | Q(origin="imported"), name="application_has_chain"
+                condition=Q(review_step_count__gte=1) | Q(origin="imported"), name="application_has_review_steps"
             ),
             models.CheckConstraint(
                 condition=Q(measure__isnull=False) | ~Q(completion=""), name="closure_has_conclusion"
@@ -184,17 +188,27 @@ class Application(models.Model):
         return self.step_at(self.step) if self.status == self.Status.PENDING else {}
 
     def step_at(self, number: int) -> dict[str, str]:
-        """The step of this number in the chain, counted from 1; empty where there is none."""
-        step: dict[str, str] = self.chain[number - 1] if 1 <= number <= len(self.chain) else {}
+        """The review step of this number, counted from 1; empty where there is none."""
+        step: dict[str, str] = self.review_steps[number - 1] if 1 <= number <= len(self.review_steps) else {}
         return step
 
     @property
     def is_last_step(self) -> bool:
-        return self.step >= self.chain_length
+        return self.step >= self.review_step_count
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    """Adjectives of decisions."""
+
+    def returned(self) -> "DecisionQuerySet":
+        """Keep those that returned an application: the one condition for lists, figures and bulletins."""
+        return self.filter(verdict=Decision.Verdict.RETURNED)
 
 
 class Decision(models.Model):
     """One decision on one step. `applicant` repeats the application's, so that the database can refuse its own hand."""
+
+    KIND = "decision"
 
     class Verdict(models.TextChoices):
         ACCEPTED = "accepted", _("accepted")
@@ -221,6 +235,8 @@ class Decision(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
 
+    objects = DecisionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
@@ -242,6 +258,10 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return f"{self.application} {self.step_name} {self.verdict}"
 
+    @property
+    def is_return(self) -> bool:
+        return self.verdict == self.Verdict.RETURNED
+
 
 def _differ(new: str, old: str) -> str:
     """SQL that two values differ, NULL counted as a value; older SQLite has no IS DISTINCT FROM."""
@@ -252,8 +272,8 @@ FROZEN = " OR ".join(
     _differ(f"NEW.{column}", f"OLD.{column}")
     for column in (
         "inspection_id",
-        "chain",
-        "chain_length",
+        "review_steps",
+        "review_step_count",
         "manifest",
         "manifest_sha256",
         "statement",
@@ -284,7 +304,7 @@ OUT_OF_TURN = (
     "WHERE a.id = NEW.application_id AND a.status = 'pending' AND a.step = NEW.step)"
 )
 UNDECIDED_STEP = (
-    "NEW.step <> OLD.step AND (NEW.step <> OLD.step + 1 OR NEW.step > NEW.chain_length OR NOT EXISTS "
+    "NEW.step <> OLD.step AND (NEW.step <> OLD.step + 1 OR NEW.step > NEW.review_step_count OR NOT EXISTS "
     "(SELECT 1 FROM signoffs_decision d "
     "WHERE d.application_id = NEW.id AND d.step = OLD.step AND d.verdict = 'accepted'))"
 )
@@ -294,7 +314,7 @@ UNRETURNED = (
 )
 UNSUPPORTED = (
     "NEW.status = 'accepted' AND (SELECT COUNT(*) FROM signoffs_decision d "
-    "WHERE d.application_id = NEW.id AND d.verdict = 'accepted') < NEW.chain_length"
+    "WHERE d.application_id = NEW.id AND d.verdict = 'accepted') < NEW.review_step_count"
 )
 guards.protect("signoffs_decision", message="A decision is never changed or deleted.")
 guards.register(

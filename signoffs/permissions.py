@@ -6,15 +6,44 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Role
 from accounts.permissions import Grants, grants_of
 from core.exceptions import Forbidden
+from core.rules import VerbRule, allowed_states, is_possible
 from issues.models import Issue
 from issues.permissions import may_administer
 from measures.models import Measure
 from measures.permissions import may_work_on_issue
 from signoffs.models import STEPS_AT_MOST, Application
+
+PENDING = frozenset({Application.Status.PENDING})
+RULES = {
+    # The last step moves the application to its end; the earlier ones leave it pending at the next step.
+    "accept_application": VerbRule(states=PENDING, moves_to=Application.Status.ACCEPTED),
+    "return_application": VerbRule(states=PENDING, moves_to=Application.Status.RETURNED),
+    "withdraw_application": VerbRule(
+        states=PENDING,
+        moves_to=Application.Status.WITHDRAWN,
+        refusal=gettext_lazy("This application has ended already."),
+    ),
+}
+"""States of an application in which each verb on it is possible.
+
+In which state of a measure one applies for its sign-off is in the table of measures, for a closure in that of issues.
+"""
+DECIDING = frozenset({"accept_application", "return_application"})
+
+
+def abilities(user: Any, application: Application) -> frozenset[str]:
+    """Return the verbs that the user can use on the application now: what a page offers as buttons."""
+    able: set[str] = set()
+    if may_withdraw(user, application):
+        able.add("withdraw_application")
+    if may_decide(user, application):
+        able |= DECIDING
+    return frozenset(able)
 
 
 def may_apply_for_closure(user: Any, issue: Issue) -> bool:
@@ -26,11 +55,12 @@ def may_apply_for_closure(user: Any, issue: Issue) -> bool:
 
 def may_withdraw(user: Any, application: Application) -> bool:
     """Return whether the user may withdraw: who applied, while it is under review."""
-    return application.status == Application.Status.PENDING and application.applicant_id == getattr(user, "pk", None)
+    is_own = application.applicant_id == getattr(user, "pk", None)
+    return is_own and is_possible(RULES, "withdraw_application", application)
 
 
 def holds_step(user: Any, application: Application) -> bool:
-    """Return whether the user holds the role that the next step asks for, whoever applied or decided before."""
+    """Return whether the user holds the role that the next step asks for, no matter who applied or decided before."""
     return holds_role(user, application, application.next_step.get("role"))
 
 
@@ -50,7 +80,9 @@ def holds_role(user: Any, application: Application, role: str | None) -> bool:
 
 def may_decide(user: Any, application: Application) -> bool:
     """Return whether the user may decide the next step: by role, never on their own application, never two steps."""
-    if application.applicant_id == getattr(user, "pk", None):
+    if application.applicant_id == getattr(user, "pk", None) or not is_possible(
+        RULES, "accept_application", application
+    ):
         return False
     return holds_step(user, application) and not _decided_before(user, application)
 
@@ -75,7 +107,7 @@ def require_decider(user: Any, application: Application) -> None:
 
 
 def may_read_manifest(user: Any, application: Application) -> bool:
-    """Return whether the user may read the manifest as it stands.
+    """Return whether the user may read the manifest as it is stored.
 
     That of a closing names the measures of every unit at work on the issue: only who sees them all reads it.
     """
@@ -95,14 +127,15 @@ def waiting_for(user: Any) -> Q:
     places = _places_of(grants)
     place = Q(pk__in=[])
     for number in range(1, STEPS_AT_MOST + 1):
-        asked = f"chain__{number - 1}__role"
-        place |= Q(step=number) & reduce(or_, (Q(**{asked: role}) & where for role, where in places.items()))
+        role_of_step = f"review_steps__{number - 1}__role"
+        place |= Q(step=number) & reduce(or_, (Q(**{role_of_step: role}) & where for role, where in places.items()))
     decided = Application.objects.filter(decisions__by=grants.user_id).values("pk")
-    return place & Q(status=Application.Status.PENDING) & ~Q(applicant=grants.user_id) & ~Q(pk__in=decided)
+    waits = Q(status__in=allowed_states(RULES, "accept_application"))
+    return place & waits & ~Q(applicant=grants.user_id) & ~Q(pk__in=decided)
 
 
 def _places_of(grants: Grants) -> dict[str, Q]:
-    """Return where the user holds each of the reviewers' roles; only roles that are held."""
+    """Return where the user holds each of the reviewers' roles; only the roles of the user."""
     places: dict[str, Q] = {Role.LEADER: _leads(grants.user_id)}
     for role in {Role.OFFICE, Role.GROUP} & grants.roles():
         places[role] = grants.within("inspection__organisation__path", [role])

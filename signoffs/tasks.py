@@ -6,25 +6,24 @@ from django.utils import timezone
 
 from jobs.models import Job
 from jobs.services import advance, finish, job_handler
-from signoffs.services import papers
-from signoffs.services.audit import WORK, verify_chains
+from signoffs.services import audit, papers
 
 
-@job_handler(WORK)
-def verify(job: Job) -> None:
-    """Walk the chains of the auditor who asked; what was found is kept with the end of the job."""
+@job_handler(audit.JOB_TYPE)
+def verify_chains(job: Job) -> None:
+    """Walk the chains of the auditor who asked; the results are stored with the end of the job."""
     with transaction.atomic():
-        verify_chains(by=job.requested_by, at=timezone.now())
+        audit.verify_chains(by=job.requested_by, at=timezone.now())
         finish(job=job, at=timezone.now(), result_url=reverse("audit"))
 
 
-@job_handler(papers.WORK)
-def archive(job: Job) -> None:
-    """Pack the whole file of an issue; it is kept with the end of the job."""
+@job_handler(papers.JOB_TYPE)
+def pack_archive(job: Job) -> None:
+    """Pack the whole file of an issue; it is stored with the end of the job."""
 
-    def told(percent: int, stage: str) -> None:
+    def report(percent: int, stage: str) -> None:
         advance(job=job, percent=percent, stage=stage)
 
-    with papers.pack_archive(job=job, at=timezone.now(), told=told) as file:
-        found = reverse("issue_archive", args=[job.arguments["issue"], file.key])
-        finish(job=job, at=timezone.now(), result_url=found)
+    with papers.pack_archive(job=job, at=timezone.now(), on_progress=report) as file:
+        url = reverse("issue_archive", args=[job.arguments["issue"], file.key])
+        finish(job=job, at=timezone.now(), result_url=url)

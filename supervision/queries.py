@@ -12,7 +12,7 @@ from supervision.models import Urge
 
 
 @dataclass(frozen=True)
-class Late:
+class LateUnit:
     """A unit with overdue measures: how many, since when, and the last urge of it as a whole."""
 
     unit: Unit
@@ -22,19 +22,22 @@ class Late:
     is_urged: bool
 
 
-def late_units(measures: QuerySet[Measure], *, inspection: Inspection, today: date) -> list[Late]:
-    """Return the units that lead overdue measures (already through `visible_to`), the most of them first; 3 queries."""
+def late_units(measures: QuerySet[Measure], *, inspection: Inspection, today: date) -> list[LateUnit]:
+    """Return the units that lead overdue measures, those with the most first; 3 queries.
+
+    The measures went through `visible_to` already.
+    """
     rows = measures.overdue(today).filter(inspection=inspection).exclude(lead_unit=None)  # type: ignore[attr-defined]
-    counted = list(rows.order_by().values("lead_unit").annotate(n=Count("pk"), since=Min("deadline")))
-    units = Unit.objects.in_bulk([row["lead_unit"] for row in counted])
+    counts = list(rows.order_by().values("lead_unit").annotate(n=Count("pk"), since=Min("deadline")))
+    units = Unit.objects.in_bulk([row["lead_unit"] for row in counts])
     urges = Urge.objects.filter(inspection=inspection, measure=None, unit__in=units).select_related("by")
     last = {urge.unit_id: urge for urge in urges.order_by("at", "pk")}
-    found = [
-        Late(units[key], row["n"], row["since"], last.get(key), key in last and last[key].on == today)
-        for row in counted
+    late = [
+        LateUnit(units[key], row["n"], row["since"], last.get(key), key in last and last[key].on == today)
+        for row in counts
         for key in [row["lead_unit"]]
     ]
-    return sorted(found, key=lambda late: (-late.count, late.since, late.unit.position, late.unit.pk))
+    return sorted(late, key=lambda each: (-each.count, each.since, each.unit.position, each.unit.pk))
 
 
 def with_urges(measures: QuerySet[Measure], *, today: date) -> QuerySet[Measure]:

@@ -17,7 +17,7 @@ from issues.services import create_inspection, open_issue_spans
 from measures.models import Evidence, EvidenceVersion, Measure, Milestone
 from measures.services.history import open_spans
 from signoffs.models import Application, Decision
-from signoffs.services import Claimed, Source, chain_of, keep_claims
+from signoffs.services import Claimed, Source, keep_claims, review_steps_of
 from signoffs.services.manifests import hash_of, manifest_of_measure
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning in Shanghai
@@ -145,13 +145,13 @@ def sign_off(measure: Measure, *, at: datetime = NOW) -> Application:
     """Bring a submitted measure to its end with every row that the guards ask for; the trail stays as it was."""
     applicant = user("Applicant", over=measure.lead_unit)
     evidence(measure, by=applicant, at=at)
-    manifest, chain = manifest_of_measure(measure, statement="All of it was done."), chain_of(measure.inspection)
+    manifest, chain = manifest_of_measure(measure, statement="All of it was done."), review_steps_of(measure.inspection)
     application = Application.objects.create(
         inspection=measure.inspection,
         issue=measure.issue,
         measure=measure,
-        chain=chain,
-        chain_length=len(chain),
+        review_steps=chain,
+        review_step_count=len(chain),
         statement="All of it was done.",
         manifest=manifest,
         manifest_sha256=hash_of(manifest),

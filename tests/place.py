@@ -120,7 +120,7 @@ class Place(Bureau):
             name: enqueue(job_type="tests.visibility", arguments={}, title=f"Job {name}", **mine)
             for name in ("waiting", "failed", "done")
         }
-        Job.objects.filter(pk=self.jobs["failed"].pk).update(status="failed", reason="No reason")
+        Job.objects.filter(pk=self.jobs["failed"].pk).update(status="failed", error="No reason")
         result = store_upload(stream=BytesIO(b"result"), name="result.txt", **mine)
         Job.objects.filter(pk=self.jobs["done"].pk).update(status="done", result_file=result)
         query = "overdue=true"
@@ -129,7 +129,7 @@ class Place(Bureau):
 
     def _tell_of_roads(self) -> None:
         """A notice of the roads officer, whose mail failed."""
-        about: dict[str, Any] = {"object_kind": "measures.measure", "object_id": self.measures["roads"].pk}
+        about: dict[str, Any] = {"object_kind": "measure", "object_id": self.measures["roads"].pk}
         data = {"code": self.measures["roads"].code, "text": self.measures["roads"].text, "deadline": ""}
         words: dict[str, Any] = {"key": "urged", "kind": "measure_urged", "topic": Topic.URGE, "data": data, "at": NOW}
         self.notice = Notification.objects.create(person=self.roads_officer, **about, **words)

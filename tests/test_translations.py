@@ -26,17 +26,17 @@ MAY_HOLD_CHINESE = (
     "core/documents/",  # names of official faces, dates and words that every official paper bears
     "signoffs/services/papers",  # official papers are Chinese whatever the language of the page
     "bulletins/services/papers/",  # official papers are Chinese whatever the language of the page
-    "bulletins/services/showing.py",  # words by which a post is told from a name
+    "bulletins/services/redaction.py",  # words by which a post is told from a name
     "ledger/workbook/",  # headers and words of the official ledger, and of those that offices keep
     "ledger/services/exports.py",  # words of the official ledger
     "ledger/services/marking.py",  # the sheet of errors in an office's own workbook
     "ledger/services/comparing.py",  # column names of the official ledger
     "ledger/views/exports.py",  # names of official files
-    "bulletins/services/showing.py",  # posts as papers name them, words for what is not shown
     "ledger/services/papers/",  # notice, plan and report are Chinese whatever the language of the page
     "ledger/forms/papers.py",  # the form of a document number and of reports, as examples
     "issues/queries/naming.py",  # family names and posts
-    "issues/models/plan.py",  # names of the lights, codes of examples in comments
+    "issues/models/lights.py",  # names of the lights on pages and papers
+    "issues/models/plan.py",  # codes of examples in comments
 )
 
 

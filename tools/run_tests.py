@@ -1,7 +1,7 @@
 """Runs the tests on SQLite and, where it is reachable, on PostgreSQL; says at the end what ran where.
 
     run_tests.py          everything but the slow tests
-    run_tests.py --slow   the slow tests alone; the end of the output is kept in docs/test-slow.txt
+    run_tests.py --slow   the slow tests alone; the end of the output is written to var/test-slow.txt
 
 Environment: TEST_DATABASE_URL (a PostgreSQL whose user may create databases; else the local one is tried as user
 postgres), TEST_REDIS_URL (else the local one), CI (set: PostgreSQL, Redis and Chromium must be there).
@@ -26,7 +26,7 @@ import redis
 
 ROOT = Path(__file__).resolve().parent.parent
 CI = bool(os.environ.get("CI"))
-KEPT = ROOT / "docs" / "test-slow.txt"
+LAST_SLOW_RUN = ROOT / "var" / "test-slow.txt"
 LOCAL_POSTGRESQL = ("postgres://postgres@127.0.0.1:5432/postgres", "postgres://postgres@/postgres")
 REDIS_URL = os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379"
 
@@ -140,15 +140,17 @@ def summary(runs: list[Run], words: list[str]) -> list[str]:
     return ["", "What ran where", *told, *(f"  {word}" for word in words), "", (failed or runs)[-1].last_line]
 
 
-def keep(lines: list[str]) -> None:
-    """Write docs/test-slow.txt: date, commit, machine, and the end of the output, with no path of this machine."""
+def write_last_slow_run(lines: list[str]) -> None:
+    """Write date, commit, machine and the end of the output, with no path of this machine, to var/test-slow.txt."""
     git = ["git", "-C", str(ROOT)]
     commit = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
     changed = subprocess.run([*git, "status", "--porcelain", "-uno"], capture_output=True, text=True).stdout.strip()
     now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
     state = f"{commit or 'unknown'}{' with local changes' if changed else ''}"
     head = f"make test-slow, {now}, commit {state}, Python {platform.python_version()}, {os.cpu_count()} cores"
-    KEPT.write_text("\n".join([head, *lines]).replace(str(ROOT), ".") + "\n", encoding="utf-8")
+    LAST_SLOW_RUN.parent.mkdir(parents=True, exist_ok=True)
+    LAST_SLOW_RUN.write_text("\n".join([head, *lines]).replace(str(ROOT), ".") + "\n", encoding="utf-8")
+    print(f"-- The end of the output is in {LAST_SLOW_RUN.relative_to(ROOT)}")
 
 
 def main() -> int:
@@ -168,7 +170,7 @@ def main() -> int:
         print(f"-- Tests on {run.database}", *run.lines[:-1], sep="\n", flush=True)
     told = summary(runs, words)
     if slow:
-        keep([line for run in runs for line in [f"== {run.database}", *run.lines[-40:]]] + told)
+        write_last_slow_run([line for run in runs for line in [f"== {run.database}", *run.lines[-40:]]] + told)
     print(*told, sep="\n", flush=True)
     codes = [run.code for run in runs]
     return next((code for code in codes if code), 0)

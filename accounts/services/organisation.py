@@ -9,6 +9,7 @@ from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor, Appointment, Role, Unit, User
+from accounts.verbs import AccountVerb
 from audit.services import diff, open_trail
 from core.exceptions import RuleViolation
 from core.search import initials_of
@@ -32,7 +33,7 @@ def create_unit(
         )
         unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
         unit.save(update_fields=["path"])
-        trail.record("create_unit", by=by, obj=unit, name=name, parent=parent.pk if parent else None)
+        trail.record(AccountVerb.CREATE_UNIT, by=by, obj=unit, name=name, parent=parent.pk if parent else None)
     return unit
 
 
@@ -48,7 +49,7 @@ def move_unit(*, unit: Unit, parent: Unit | None, by: Actor, at: datetime) -> No
         old_parent = unit.parent_id
         unit.parent, unit.path = parent, new
         unit.save(update_fields=["parent"])
-        trail.record("move_unit", by=by, obj=unit, parent=[old_parent, parent.pk if parent else None])
+        trail.record(AccountVerb.MOVE_UNIT, by=by, obj=unit, parent=[old_parent, parent.pk if parent else None])
 
 
 def put_in_charge(*, unit: Unit, leader: User | None, by: Actor, at: datetime) -> None:
@@ -57,7 +58,7 @@ def put_in_charge(*, unit: Unit, leader: User | None, by: Actor, at: datetime) -
         old = unit.leader_id
         unit.leader = leader
         unit.save(update_fields=["leader"])
-        trail.record("put_in_charge", by=by, obj=unit, leader=[old, leader.pk if leader else None])
+        trail.record(AccountVerb.PUT_IN_CHARGE, by=by, obj=unit, leader=[old, leader.pk if leader else None])
 
 
 def create_user(
@@ -66,7 +67,9 @@ def create_user(
     """Create a user; without a password it is a post that cannot log in."""
     with open_trail(CHAIN, at=at) as trail:
         user = User.objects.create_user(username, password=password, name=name, initials=initials_of(name), unit=unit)
-        trail.record("create_user", by=by, obj=user, username=username, name=name, can_log_in=password is not None)
+        trail.record(
+            AccountVerb.CREATE_USER, by=by, obj=user, username=username, name=name, can_log_in=password is not None
+        )
     return user
 
 
@@ -90,7 +93,7 @@ def edit_unit(*, unit: Unit, values: Mapping[str, Any], by: Actor, at: datetime)
         if changes:
             unit.initials = initials_of(unit.name, unit.short_name)
             unit.save(update_fields=[*plain, "initials"])
-            trail.record("edit_unit", by=by, obj=unit, changes=changes)
+            trail.record(AccountVerb.EDIT_UNIT, by=by, obj=unit, changes=changes)
 
 
 def edit_user(*, user: User, values: Mapping[str, Any], by: Actor, at: datetime) -> None:
@@ -102,13 +105,13 @@ def edit_user(*, user: User, values: Mapping[str, Any], by: Actor, at: datetime)
         if changes:
             user.initials = initials_of(user.name)
             user.save(update_fields=[*values, "initials"])
-            trail.record("edit_user", by=by, obj=user, changes=changes)
+            trail.record(AccountVerb.EDIT_USER, by=by, obj=user, changes=changes)
 
 
 def note_password_change(*, user: User, by: Actor, at: datetime) -> None:
     """Leave an event that a password was set; the password itself is in no event."""
     with open_trail(CHAIN, at=at) as trail:
-        trail.record("change_password", by=by, obj=user)
+        trail.record(AccountVerb.CHANGE_PASSWORD, by=by, obj=user)
 
 
 def appoint(
@@ -124,7 +127,7 @@ def appoint(
         raise RuleViolation(_("This person has this role there already."), field="role")
     with open_trail(CHAIN, at=at) as trail:
         appointment = Appointment.objects.create(user=user, role=role, unit=unit, since=since, until=until)
-        trail.record("appoint", by=by, obj=appointment, user=user.pk, role=str(role), unit=unit.pk)
+        trail.record(AccountVerb.APPOINT, by=by, obj=appointment, user=user.pk, role=str(role), unit=unit.pk)
         _open_admin_pages(user)
     user.__dict__.pop("_grants", None)
     return appointment
@@ -134,7 +137,7 @@ def dismiss(*, appointment: Appointment, by: Actor, at: datetime) -> None:
     """End an appointment; the event records what it was."""
     data: dict[str, Any] = {"user": appointment.user_id, "role": appointment.role, "unit": appointment.unit_id}
     with open_trail(CHAIN, at=at) as trail:
-        trail.record("dismiss", by=by, obj=appointment, **data)
+        trail.record(AccountVerb.DISMISS, by=by, obj=appointment, **data)
         appointment.delete()
         _open_admin_pages(appointment.user)
 

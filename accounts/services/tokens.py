@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ApiToken, User
 from accounts.services.organisation import CHAIN
+from accounts.verbs import AccountVerb
 from audit.services import open_trail
 from core.exceptions import Forbidden, RuleViolation
 
@@ -48,7 +49,7 @@ def make_token(*, name: str, scope: str, days: int, by: User, at: datetime) -> t
             created_at=trail.at,
             expires_at=trail.at + timedelta(days=days),
         )
-        trail.record("make_token", by=by, obj=token, name=name, scope=scope, expires_at=token.expires_at)
+        trail.record(AccountVerb.MAKE_TOKEN, by=by, obj=token, name=name, scope=scope, expires_at=token.expires_at)
     return token, secret
 
 
@@ -58,7 +59,7 @@ def revoke_token(*, token: ApiToken, by: User, at: datetime) -> None:
         raise Forbidden(_("Only the person that a token acts for revokes it."))
     with open_trail(CHAIN, at=at) as trail:
         if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=trail.at):
-            trail.record("revoke_token", by=by, obj=token, name=token.name)
+            trail.record(AccountVerb.REVOKE_TOKEN, by=by, obj=token, name=token.name)
 
 
 def token_for_secret(secret: str, *, at: datetime) -> ApiToken | None:

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=300, verbose_name='title')),
                 ('content', models.JSONField(verbose_name='content')),
                 ('opening', models.TextField(blank=True, verbose_name='opening')),
-                ('asked', models.TextField(blank=True, verbose_name='work asked for')),
+                ('requirements', models.TextField(blank=True, verbose_name='work asked for')),
                 ('outlook', models.TextField(blank=True, verbose_name='next week')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version of the text')),
                 ('status', models.CharField(choices=[('draft', 'draft'), ('published', 'published')], default='draft', max_length=10, verbose_name='state')),
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-year', '-week', '-edition', '-id'],
                 'default_related_name': 'bulletins',
                 'indexes': [models.Index(fields=['organisation', 'status', 'year', 'week'], name='bulletin_in_order')],
-                'constraints': [models.UniqueConstraint(fields=('inspection', 'year', 'week', 'edition'), name='bulletin_edition_once'), models.UniqueConstraint(fields=('organisation', 'number_year', 'number'), name='bulletin_number_once'), models.CheckConstraint(condition=models.Q(('week__gte', 1), ('week__lte', 53)), name='bulletin_iso_week'), models.CheckConstraint(condition=models.Q(models.Q(('correction_reason', ''), ('corrects', None), ('edition', 1)), models.Q(('corrects__isnull', False), ('edition__gte', 2), models.Q(('correction_reason', ''), _negated=True)), _connector='OR'), name='bulletin_correction_names_the_corrected'), models.CheckConstraint(condition=models.Q(models.Q(('chain_hash', ''), ('chain_seq', None), ('number', None), ('number_year', None), ('published_at', None), ('published_by', None), ('status', 'draft')), models.Q(('chain_seq__isnull', False), ('number__gte', 1), ('number_year__isnull', False), ('published_at__isnull', False), ('status', 'published'), models.Q(('chain_hash', ''), _negated=True)), _connector='OR'), name='bulletin_published_is_numbered_and_witnessed')],
+                'constraints': [models.UniqueConstraint(fields=('inspection', 'year', 'week', 'edition'), name='bulletin_edition_once'), models.UniqueConstraint(fields=('organisation', 'number_year', 'number'), name='bulletin_number_once'), models.CheckConstraint(condition=models.Q(('week__gte', 1), ('week__lte', 53)), name='bulletin_iso_week'), models.CheckConstraint(condition=models.Q(models.Q(('correction_reason', ''), ('corrects', None), ('edition', 1)), models.Q(('corrects__isnull', False), ('edition__gte', 2), models.Q(('correction_reason', ''), _negated=True)), _connector='OR'), name='bulletin_correction_names_the_corrected'), models.CheckConstraint(condition=models.Q(models.Q(('chain_hash', ''), ('chain_seq', None), ('number', None), ('number_year', None), ('published_at', None), ('published_by', None), ('status', 'draft')), models.Q(('chain_seq__isnull', False), ('number__gte', 1), ('number_year__isnull', False), ('published_at__isnull', False), ('status', 'published'), models.Q(('chain_hash', ''), _negated=True)), _connector='OR'), name='bulletin_published_has_number_and_event')],
             },
         ),
     ]

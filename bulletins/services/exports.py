@@ -1,15 +1,15 @@
-"""The bulletin as a file that somebody asked for: made in the background, kept with the job."""
+"""The bulletin as a requested file: written in the background, stored with the job."""
 
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from bulletins.models import Bulletin
 from bulletins.services.lifecycle import content_hash
 from bulletins.services.papers import book_of, file_name, paper_of
@@ -29,8 +29,8 @@ WRITERS: dict[str, Callable[[Bulletin], bytes]] = {
 }
 
 
-def ask_for_paper(*, bulletin: Bulletin, kind: str, by: Any, at: datetime) -> Job:
-    """Ask for the bulletin as it stands; who asked before for the same content gets the job of then, with its file.
+def request_bulletin_paper(*, bulletin: Bulletin, kind: str, by: User, at: datetime) -> Job:
+    """Request the bulletin as it is now; a second request for the same content returns the job of the first.
 
     The caller wakes the job.
     """
@@ -43,16 +43,15 @@ def ask_for_paper(*, bulletin: Bulletin, kind: str, by: Any, at: datetime) -> Jo
 NAMES = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}
 
 
-def papers_of(bulletin: Bulletin, *, by: Any) -> QuerySet[Job]:
-    """Return the jobs by which the person asked for this bulletin as it stands, each with its file once it is made."""
-    asked = {"arguments__bulletin": bulletin.pk, "arguments__state": _state(bulletin)}
-    return Job.objects.visible_to(by).filter(job_type=EXPORT, **asked).select_related("result_file")
+def papers_of(bulletin: Bulletin, *, by: User) -> QuerySet[Job]:
+    """Return the jobs by which the person requested this bulletin as it is now, each with its file once written."""
+    current = {"arguments__bulletin": bulletin.pk, "arguments__state": _state(bulletin)}
+    return Job.objects.visible_to(by).filter(job_type=EXPORT, **current).select_related("result_file")
 
 
 def _state(bulletin: Bulletin) -> str:
     """What tells one content of the paper from another: its text, and whether it is published."""
-    told = f"{content_hash(bulletin)}:{bulletin.chain_hash}"
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{content_hash(bulletin)}:{bulletin.chain_hash}".encode()).hexdigest()[:16]
 
 
 def write_paper(bulletin: Bulletin, kind: str) -> bytes:
@@ -61,8 +60,8 @@ def write_paper(bulletin: Bulletin, kind: str) -> bytes:
         return WRITERS[kind](bulletin)
 
 
-def store_paper(*, bulletin: Bulletin, kind: str, by: Any, at: datetime) -> StoredFile:
-    """Write the bulletin and put it through the gate of files."""
+def store_paper(*, bulletin: Bulletin, kind: str, by: User, at: datetime) -> StoredFile:
+    """Write the bulletin and store it as a file."""
     content = write_paper(bulletin, kind)
     return store_upload(stream=BytesIO(content), name=file_name(bulletin, kind), by=by, at=at, kinds=(kind,))
 

@@ -9,19 +9,20 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Unit
+from accounts.models import Actor, Unit
 from audit.services import canonical, diff, open_trail
 from bulletins.models import LONGEST_TEXT, Bulletin
 from bulletins.permissions import require, require_drafter
 from bulletins.services.content import Content, content_of
 from bulletins.services.papers.wording import title_of
+from bulletins.verbs import BulletinVerb
 from core.exceptions import Conflict, RuleViolation
 from core.transitions import transition
 from measures.services.plan import check_reason
 from reporting.models import Snapshot
 
 
-def draft_bulletin(*, snapshot: Snapshot, by: Any, at: datetime) -> Bulletin:
+def draft_bulletin(*, snapshot: Snapshot, by: Actor, at: datetime) -> Bulletin:
     """Return the bulletin of the snapshot's week, its latest edition; where there is none, make the draft of the first.
 
     `by` is the office, or None for the program itself. Raises `Forbidden`.
@@ -29,15 +30,15 @@ def draft_bulletin(*, snapshot: Snapshot, by: Any, at: datetime) -> Bulletin:
     inspection = snapshot.inspection
     require_drafter(by, inspection)
     with open_trail(inspection.chain, at=at) as trail:
-        there = Bulletin.objects.filter(inspection=inspection).of_week(snapshot.year, snapshot.week).first()
-        if there is not None:
-            return there
-        bulletin = _made(snapshot, content_of(snapshot), at=trail.at)
-        trail.record("draft_bulletin", by=by, obj=bulletin, **_told(bulletin))
+        existing = Bulletin.objects.filter(inspection=inspection).of_week(snapshot.year, snapshot.week).first()
+        if existing is not None:
+            return existing
+        bulletin = _create(snapshot, content_of(snapshot), at=trail.at)
+        trail.record(BulletinVerb.DRAFT_BULLETIN, by=by, obj=bulletin, **_identity(bulletin))
     return bulletin
 
 
-def correct_bulletin(*, bulletin: Bulletin, reason: str, by: Any, at: datetime) -> Bulletin:
+def correct_bulletin(*, bulletin: Bulletin, reason: str, by: Actor, at: datetime) -> Bulletin:
     """Make the draft of the next edition, with figures of its own, which names the one it corrects.
 
     The texts of the office are taken over. Raises `Forbidden`, `RuleViolation` for a draft or without a reason,
@@ -53,12 +54,13 @@ def correct_bulletin(*, bulletin: Bulletin, reason: str, by: Any, at: datetime) 
             raise Conflict(_("There is a later edition of this week already; correct that one."))
         edition = {"edition": bulletin.edition + 1, "corrects": bulletin, "correction_reason": reason}
         content = content_of(bulletin.snapshot, corrected=bulletin, reason=reason)
-        made = _made(bulletin.snapshot, content, at=trail.at, **edition)
-        trail.record("correct_bulletin", by=by, obj=made, corrects=bulletin.pk, reason=reason, **_told(made))
-    return made
+        correction = _create(bulletin.snapshot, content, at=trail.at, **edition)
+        details = {"corrects": bulletin.pk, "reason": reason, **_identity(correction)}
+        trail.record(BulletinVerb.CORRECT_BULLETIN, by=by, obj=correction, **details)
+    return correction
 
 
-def _made(snapshot: Snapshot, content: Content, *, at: datetime, **edition: Any) -> Bulletin:
+def _create(snapshot: Snapshot, content: Content, *, at: datetime, **edition: Any) -> Bulletin:
     inspection, corrected = snapshot.inspection, edition.get("corrects")
     return Bulletin.objects.create(
         inspection=inspection,
@@ -74,10 +76,10 @@ def _made(snapshot: Snapshot, content: Content, *, at: datetime, **edition: Any)
     )
 
 
-def edit_bulletin(*, bulletin: Bulletin, values: Mapping[str, str], version: int, by: Any, at: datetime) -> None:
+def edit_bulletin(*, bulletin: Bulletin, values: Mapping[str, str], version: int, by: Actor, at: datetime) -> None:
     """Change texts of a draft; `version` is the one that the person saw.
 
-    Raises `Forbidden`, `RuleViolation` once it is published or for a text that is too long, `Conflict` where somebody
+    Raises `Forbidden`, `RuleViolation` once it is published or for a text that is too long, `Conflict` where someone
     else changed the text meanwhile.
     """
     require(by, "edit_bulletin", bulletin)
@@ -96,7 +98,7 @@ def edit_bulletin(*, bulletin: Bulletin, values: Mapping[str, str], version: int
             setattr(bulletin, name, text)
         bulletin.version += 1
         bulletin.save(update_fields=[*clean, "version"])
-        trail.record("edit_bulletin", by=by, obj=bulletin, changes=changes)
+        trail.record(BulletinVerb.EDIT_BULLETIN, by=by, obj=bulletin, changes=changes)
 
 
 def _clean(name: str, text: str) -> str:
@@ -116,7 +118,7 @@ def _require_version(bulletin: Bulletin, version: int) -> None:
         raise Conflict(_("Somebody else changed the text meanwhile. Look at what stands there now, then send again."))
 
 
-def publish_bulletin(*, bulletin: Bulletin, version: int, by: Any, at: datetime) -> None:
+def publish_bulletin(*, bulletin: Bulletin, version: int, by: Actor, at: datetime) -> None:
     """Publish a draft: it gets the next number of its organisation and calendar year, and nothing in it changes again.
 
     `version` is that of the text that the person saw. The event names the hash of figures and text; its own number and
@@ -131,9 +133,8 @@ def publish_bulletin(*, bulletin: Bulletin, version: int, by: Any, at: datetime)
         _require_version(bulletin, version)
         year = timezone.localtime(trail.at).year
         number = _next_number(bulletin.organisation_id, year)
-        event = trail.record(
-            "publish_bulletin", by=by, obj=bulletin, number=number, number_year=year, **_told(bulletin)
-        )
+        details = {"number": number, "number_year": year, **_identity(bulletin)}
+        event = trail.record(BulletinVerb.PUBLISH_BULLETIN, by=by, obj=bulletin, **details)
         transition(
             bulletin,
             Bulletin.Status.PUBLISHED,
@@ -150,18 +151,21 @@ def publish_bulletin(*, bulletin: Bulletin, version: int, by: Any, at: datetime)
 def _next_number(organisation: int, year: int) -> int:
     """Return the number that comes next. The unit's row is locked: two inspections of it have chains of their own."""
     Unit.objects.select_for_update(no_key=True).get(pk=organisation)
-    given = Bulletin.objects.filter(organisation=organisation, number_year=year)
-    return (given.aggregate(last=Max("number"))["last"] or 0) + 1
+    return _following_number(organisation, year)
 
 
 def next_number(bulletin: Bulletin, *, year: int) -> int:
-    """Return the number that the bulletin would get now; nothing is held for it."""
-    given = Bulletin.objects.filter(organisation=bulletin.organisation_id, number_year=year)
-    return (given.aggregate(last=Max("number"))["last"] or 0) + 1
+    """Return the number that the bulletin would get now; it is not reserved."""
+    return _following_number(bulletin.organisation_id, year)
 
 
-def _told(bulletin: Bulletin) -> dict[str, Any]:
-    """What the trail says of a bulletin: which it is, and the hash of all that it holds."""
+def _following_number(organisation: int, year: int) -> int:
+    numbered = Bulletin.objects.filter(organisation=organisation, number_year=year)
+    return (numbered.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def _identity(bulletin: Bulletin) -> dict[str, Any]:
+    """What the trail says of a bulletin: which it is, and the hash of all that it contains."""
     return {"week": bulletin.week_label, "edition": bulletin.edition, "sha256": content_hash(bulletin)}
 
 

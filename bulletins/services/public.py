@@ -1,6 +1,6 @@
 """What the public reads: published bulletins, the issued notice, overall progress. Nothing else leaves here.
 
-Disclosure is asked at each reading, so that what is withheld later vanishes from papers that are out already.
+Disclosure is looked up at each reading, so that what is withheld later vanishes from papers that are out already.
 """
 
 from dataclasses import dataclass, replace
@@ -16,31 +16,21 @@ from bulletins.services.papers.sections import Section
 from bulletins.services.redaction import names_of_people, public_sections, without_names
 from documents import chinese_date
 from issues.models import Disclosure, Inspection, Issue
-from issues.queries import ShownIssues, known_names, shown_to
+from issues.queries import DisclosedIssues, disclosed_to, known_names
 from measures.models import Measure
 from papers.models import PaperVersion
 from papers.services.content import Branch, Content, Part, content_from
 from papers.services.issue_text import account_of, one_line
 from papers.services.layout import Line, lines_of
-from reporting.queries import issue_figures, measure_figures
+from signoffs.queries.figures import IssueCounts, MeasureCounts, Moment, count_issues, count_measures
 
 
 @dataclass(frozen=True)
 class PublicProgress:
     """The figures of the whole: what is withheld counts in them and is named nowhere."""
 
-    issues: int
-    rectified: int
-    measures: int
-    signed_off: int
-
-    @property
-    def issue_rate(self) -> float | None:
-        return self.rectified / self.issues if self.issues else None
-
-    @property
-    def measure_rate(self) -> float | None:
-        return self.signed_off / self.measures if self.measures else None
+    measures: MeasureCounts
+    issues: IssueCounts
 
 
 @dataclass(frozen=True)
@@ -73,10 +63,10 @@ def public_inspections() -> QuerySet[Inspection]:
 
 def progress_of(inspection: Inspection, *, today: date) -> PublicProgress:
     """Count the whole inspection as its dashboard does."""
+    moment = Moment.present(today, inspection.due_soon_days)
     measures = Measure.objects.filter(inspection=inspection)
-    of_measures = measure_figures(measures, today=today, due_soon_days=inspection.due_soon_days)
-    of_issues = issue_figures(Issue.objects.filter(inspection=inspection), measures, today=today)
-    return PublicProgress(of_issues.total, of_issues.rectified, of_measures.counted, of_measures.signed_off)
+    issues = Issue.objects.filter(inspection=inspection)
+    return PublicProgress(count_measures(measures, moment=moment), count_issues(issues, measures, moment=moment))
 
 
 def notices_of(inspection: Inspection) -> QuerySet[PaperVersion]:
@@ -94,10 +84,10 @@ def bulletins_of(inspection: Inspection) -> QuerySet[Bulletin]:
 
 
 def public_notice(version: PaperVersion) -> PublicNotice:
-    """Return an issued notice without what the public is not shown any more."""
-    content, shown = content_from(version.content), shown_to(Disclosure.Audience.PUBLIC, version.inspection)
+    """Return an issued notice without what is withheld from the public by now."""
+    content, disclosed = content_from(version.content), disclosed_to(Disclosure.Audience.PUBLIC, version.inspection)
     before = {part.issue: part.extent for part in content.parts()}
-    areas = [area for area in (_shown_branch(area, shown) for area in content.areas) if area is not None]
+    areas = [area for area in (_disclosed_branch(area, disclosed) for area in content.areas) if area is not None]
     now = replace(content, areas=areas)
     same = {part.issue for part in now.parts() if part.extent == before[part.issue]}
     issued_on = chinese_date(timezone.localtime(version.issued_at).date()) if version.issued_at else ""
@@ -105,15 +95,15 @@ def public_notice(version: PaperVersion) -> PublicNotice:
     return PublicNotice(version, now, list(lines_of(now)), issued_on, dated, len(before) - len(same))
 
 
-def _shown_branch(branch: Branch, shown: ShownIssues) -> Branch | None:
-    """Return what is left of a branch; None where nothing below it is shown."""
-    below = [each for each in (_shown_branch(each, shown) for each in branch.branches) if each is not None]
-    parts = [each for each in (_shown_part(part, shown) for part in branch.parts) if each is not None]
+def _disclosed_branch(branch: Branch, disclosed: DisclosedIssues) -> Branch | None:
+    """Return what is left of a branch; None where nothing below it is disclosed."""
+    below = [each for each in (_disclosed_branch(each, disclosed) for each in branch.branches) if each is not None]
+    parts = [each for each in (_disclosed_part(part, disclosed) for part in branch.parts) if each is not None]
     return Branch(branch.number, branch.title, below, parts) if below or parts else None
 
 
-def _shown_part(part: Part, shown: ShownIssues) -> Part | None:
-    now = shown.of(part.issue)
+def _disclosed_part(part: Part, disclosed: DisclosedIssues) -> Part | None:
+    now = disclosed.of(part.issue)
     if now.extent == Disclosure.Extent.WITHHELD:
         return None
     if now.extent == Disclosure.Extent.FULL or part.extent == now.extent and part.text == one_line(now.text):
@@ -129,7 +119,7 @@ def _shown_part(part: Part, shown: ShownIssues) -> Part | None:
 
 
 def public_bulletin(bulletin: Bulletin) -> PublicBulletin:
-    """Return a published bulletin without names of people and without what the public is not shown."""
+    """Return a published bulletin without names of people and without what is withheld from the public."""
     title = without_names(bulletin.title, names_of_people(known_names()))
     corrections = Bulletin.objects.published().filter(corrects=bulletin)
     return PublicBulletin(bulletin, title, head_of(bulletin), public_sections(bulletin), corrections.first())

@@ -1,4 +1,4 @@
-"""The public pages as text: the same templates for this server and for files on the bureau's own website."""
+"""The public pages as text: the same templates for this server and for files on the organisation's own website."""
 
 import re
 from dataclasses import dataclass
@@ -93,12 +93,12 @@ def bulletin_name(bulletin: Bulletin) -> str:
 
 
 def _page(template: str, links: Links, **context: Any) -> str:
-    """Return a page in the language of the office, with nothing of whoever asks for it."""
+    """Return a page in the language of the office, with nothing of the visitor in it."""
     with translation.override(settings.LANGUAGE_CODE):
-        return render_to_string(f"public/{template}.html", {"links": _Told(links), **context})
+        return render_to_string(f"public/{template}.html", {"links": _TemplateLinks(links), **context})
 
 
-class _Told:
+class _TemplateLinks:
     """The links as a template asks for them: `links.styles`; those about something through `link` of the tags."""
 
     def __init__(self, links: Links) -> None:
@@ -107,12 +107,11 @@ class _Told:
 
 
 def home_page(links: Links, *, at: datetime) -> str:
-    shown = [public_inspection(inspection, at=at) for inspection in public_inspections()]
-    return _page("home", links, shown=shown)
+    return _page("home", links, pages=[public_inspection(each, at=at) for each in public_inspections()])
 
 
 def inspection_page(inspection: Inspection, links: Links, *, at: datetime) -> str:
-    return _page("inspection", links, shown=public_inspection(inspection, at=at), inspection=inspection)
+    return _page("inspection", links, page=public_inspection(inspection, at=at), inspection=inspection)
 
 
 def notice_page(version: PaperVersion, links: Links) -> str:
@@ -120,9 +119,9 @@ def notice_page(version: PaperVersion, links: Links) -> str:
 
 
 def bulletin_page(bulletin: Bulletin, links: Links) -> str:
-    shown = public_bulletin(bulletin)
-    dated = chinese_date(shown.head.dated) if shown.head.dated else ""
-    return _page("bulletin", links, shown=shown, dated=dated, inspection=bulletin.inspection)
+    page = public_bulletin(bulletin)
+    dated = chinese_date(page.head.dated) if page.head.dated else ""
+    return _page("bulletin", links, page=page, dated=dated, inspection=bulletin.inspection)
 
 
 def feedback_page(inspection: Inspection, links: Links, *, form: Any, is_done: bool) -> str:
@@ -158,10 +157,10 @@ def notice_pdf(version: PaperVersion) -> bytes:
 
 
 def _source(name: str) -> str:
-    found = finders.find(name)
-    if not isinstance(found, str):
+    path = finders.find(name)
+    if not isinstance(path, str):
         raise FileNotFoundError(name)
-    return Path(found).read_text(encoding="utf-8")
+    return Path(path).read_text(encoding="utf-8")
 
 
 def _write(path: Path, content: str | bytes) -> Path:

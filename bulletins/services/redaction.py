@@ -1,4 +1,4 @@
-"""What of a bulletin which audience is shown: rows of issues that are withheld vanish, and are still counted."""
+"""What of a bulletin an audience may read: rows of issues that are withheld vanish, and are still counted."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -8,7 +8,7 @@ from bulletins.models import Bulletin
 from bulletins.queries import Row
 from bulletins.services.papers.sections import Section, sections_of
 from issues.models import Disclosure, Issue
-from issues.queries import ShownIssues, known_names, shown_to
+from issues.queries import DisclosedIssues, disclosed_to, known_names
 from issues.queries.naming import FAMILY, HEADS
 
 LISTS = ("signed_off", "closed", "overdue", "returned", "due")
@@ -18,45 +18,45 @@ MASK = "×××"
 NOT_NAMED = "（不公开的方面）"
 
 
-def shown_rows(rows: Iterable[Row], shown: ShownIssues) -> list[Row]:
-    """Keep the rows of issues that are shown in full; of one that is redacted its redacted text, and no measure."""
-    kept = []
+def disclosed_rows(rows: Iterable[Row], disclosed: DisclosedIssues) -> list[Row]:
+    """Keep the rows of issues disclosed in full; of one that is redacted its redacted text, and no measure."""
+    result = []
     for row in rows:
-        if row["issue"] in shown.full:
-            kept.append(row)
-        elif row["measure"] is None and row["issue"] in shown.redacted:
-            kept.append({**row, "text": shown.of(row["issue"]).text})
-    return kept
+        if row["issue"] in disclosed.full:
+            result.append(row)
+        elif row["measure"] is None and row["issue"] in disclosed.redacted:
+            result.append({**row, "text": disclosed.of(row["issue"]).text})
+    return result
 
 
 def public_sections(bulletin: Bulletin) -> tuple[Section, ...]:
     """Return the parts of a bulletin as the public reads them today: no leaders, reasons or names, nothing withheld.
 
-    What is withheld later vanishes from bulletins that are published already: disclosure is asked at each reading.
+    What is withheld later vanishes from bulletins that are published already: disclosure is looked up at each reading.
     """
-    shown = shown_to(Disclosure.Audience.PUBLIC, bulletin.inspection)
+    disclosed = disclosed_to(Disclosure.Audience.PUBLIC, bulletin.inspection)
     names = names_of_people(known_names())
-    content = public_content(bulletin.content, shown, names, headings=headings_of(shown))
+    content = public_content(bulletin.content, disclosed, names, headings=headings_of(disclosed))
     texts = {field: without_names(words, names) for field, words in bulletin.texts.items()}
     return sections_of(content, texts, for_public=True)
 
 
-def headings_of(shown: ShownIssues) -> set[str]:
-    """Return the titles of the areas above what is shown; one above nothing but withheld issues is withheld too."""
-    above = Issue.objects.filter(pk__in=shown.full | shown.redacted).order_by()
+def headings_of(disclosed: DisclosedIssues) -> set[str]:
+    """Return the titles of the areas above what is disclosed; one above withheld issues alone is withheld too."""
+    above = Issue.objects.filter(pk__in=disclosed.full | disclosed.redacted).order_by()
     return set(above.values_list("problem__category__area__title", flat=True))
 
 
 def public_content(
-    content: Mapping[str, Any], shown: ShownIssues, names: Iterable[str], *, headings: Collection[str]
+    content: Mapping[str, Any], disclosed: DisclosedIssues, names: Iterable[str], *, headings: Collection[str]
 ) -> dict[str, Any]:
-    """Return the content without what the public is not shown; `unlisted` counts what a list leaves out.
+    """Return the content without what is withheld from the public; `unlisted` counts what a list leaves out.
 
     An area whose title is not among `headings` keeps its figures, so that the table still adds up.
     """
     names = list(names)
     areas = [area if area["title"] in headings else {**area, "title": NOT_NAMED} for area in content["areas"]]
-    lists = {name: shown_rows(content[name], shown) for name in LISTS}
+    lists = {name: disclosed_rows(content[name], disclosed) for name in LISTS}
     hidden = {name: content["unlisted"][name] + len(content[name]) - len(rows) for name, rows in lists.items()}
     public = {
         name: [{**row, "leader": "", "reason": "", "text": without_names(row["text"], names)} for row in rows]

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from accounts.requests import AuthenticatedRequest
+from bulletins.breadcrumbs import to_bulletin
 from bulletins.forms import TextForm
 from bulletins.models import Bulletin
 from bulletins.permissions import abilities, reads_drafts
@@ -21,52 +21,47 @@ from jobs.queries import wait_of
 KINDS = (("docx", "Word"), ("pdf", "PDF"), ("xlsx", "Excel"))
 
 
-def fetch(request: HttpRequest, pk: int) -> Bulletin:
+def get_bulletin_or_404(request: AuthenticatedRequest, pk: int) -> Bulletin:
     """Return the bulletin if the person may read it."""
     related = ("inspection__organisation", "organisation", "corrects", "corrected_by", "published_by")
     return get_object_or_404(Bulletin.objects.visible_to(request.user).select_related(*related), pk=pk)
 
 
 @login_required
-def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
-    return shown(request, fetch(request, pk))
+def bulletin(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    return render_bulletin(request, get_bulletin_or_404(request, pk))
 
 
-def shown(request: HttpRequest, found: Bulletin, form: TextForm | None = None, **more: Any) -> HttpResponse:
-    """Show the paper; `form` is what somebody typed and could not save."""
-    able = abilities(request.user, found)
-    may_edit = "edit_bulletin" in able
-    is_reader = reads_drafts(request.user, found)
+def render_bulletin(
+    request: AuthenticatedRequest, bulletin: Bulletin, form: TextForm | None = None, **more: Any
+) -> HttpResponse:
+    """Render the paper; `form` is what the person typed and could not save."""
+    able = abilities(request.user, bulletin)
+    is_reader = reads_drafts(request.user, bulletin)
     as_public = is_reader and request.GET.get("as") == "public"
-    if may_edit and not as_public and form is None:
-        form = TextForm(initial={"version": found.version, **found.texts})
-    texts = typed(form) if form is not None and form.is_bound else found.texts
+    if "edit_bulletin" in able and not as_public and form is None:
+        form = TextForm(initial={"version": bulletin.version, **bulletin.texts})
+    texts = typed_texts(form) if form is not None and form.is_bound else bulletin.texts
     context: dict[str, Any] = {
-        "inspection": found.inspection,
-        "bulletin": found,
-        "head": head_of(found),
-        "sections": public_sections(found) if as_public else sections_of(found.content, texts),
+        "inspection": bulletin.inspection,
+        "bulletin": bulletin,
+        "head": head_of(bulletin),
+        "sections": public_sections(bulletin) if as_public else sections_of(bulletin.content, texts),
         "as_public": as_public,
         "form": form,
         "able": able,
-        "later": getattr(found, "corrected_by", None),
+        "later": getattr(bulletin, "corrected_by", None),
         "kinds": KINDS,
-        "papers": [(job, wait_of(job, now=timezone.now())) for job in papers_of(found, by=request.user)],
+        "papers": [(job, wait_of(job, now=timezone.now())) for job in papers_of(bulletin, by=request.user)],
         "reads_drafts": is_reader,
-        "history": history_of_bulletin(found) if is_reader else [],
-        "breadcrumbs": crumbs(found),
+        "history": history_of_bulletin(bulletin) if is_reader else [],
+        "breadcrumbs": to_bulletin(bulletin),
         **more,
     }
-    is_wrong = form is not None and bool(form.errors)
-    return render(request, "bulletins/bulletin.html", context, status=422 if is_wrong else 200)
+    is_invalid = form is not None and bool(form.errors)
+    return render(request, "bulletins/bulletin.html", context, status=422 if is_invalid else 200)
 
 
-def typed(form: TextForm) -> dict[str, str]:
-    """What stands in the fields, right or wrong."""
+def typed_texts(form: TextForm) -> dict[str, str]:
+    """Return what is typed in the fields, right or wrong."""
     return {name: str(form[name].value() or "") for name in Bulletin.TEXTS}
-
-
-def crumbs(found: Bulletin, *more: str) -> list[dict[str, str]]:
-    page = {"label": found.title, "url": reverse("bulletin", args=[found.pk]) if more else ""}
-    first = {"label": _("Rectification bulletins"), "url": reverse("bulletins")}
-    return [first, page, *({"label": words, "url": ""} for words in more)]

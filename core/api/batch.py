@@ -1,6 +1,6 @@
 """One action on many rows: each by itself, as if it were sent alone, and the answer says what became of each."""
 
-from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from core.api.exceptions import to_problem
 from core.api.serializers import StrictSerializer
-from core.transactions import dry_run
+from core.batches import BatchItemResult, BatchResult, run_item
 
 MOST_ROWS = 200
 
@@ -38,7 +38,7 @@ class BatchSerializer(StrictSerializer):
         return rows
 
 
-class BatchItemResult(serializers.Serializer):
+class BatchItemSerializer(serializers.Serializer):
     """What became of one row; of one that was skipped, why: the same words and code as if it were sent alone."""
 
     id = serializers.IntegerField()
@@ -52,7 +52,7 @@ class BatchItemResult(serializers.Serializer):
 class BatchResultSerializer(serializers.Serializer):
     done = serializers.IntegerField()
     skipped = serializers.IntegerField()
-    rows = BatchItemResult(many=True)
+    rows = BatchItemSerializer(many=True)
 
 
 class BatchActionsMixin:
@@ -63,9 +63,9 @@ class BatchActionsMixin:
     def batch(self: Any, request: Request) -> Response:
         data = self.validated(BatchSerializer)
         method = self._method_of(data["verb"])
-        rows = [self._item_result(method, row, data["all"], is_trial=data["trial"]) for row in data["rows"]]
-        done = sum(row["done"] for row in rows)
-        return Response({"done": done, "skipped": len(rows) - done, "rows": rows})
+        result = BatchResult(tuple(self._run(method, row, data["all"], is_trial=data["trial"]) for row in data["rows"]))
+        rows = [_item(item) for item in result.items]
+        return Response({"done": len(result.done), "skipped": len(result.skipped), "rows": rows})
 
     def _method_of(self: Any, verb: str) -> str:
         """Return the name of the method that does what `abilities` calls this."""
@@ -76,19 +76,23 @@ class BatchActionsMixin:
             raise serializers.ValidationError({"verb": [message]})
         return str(actions[verb].method)
 
-    def _item_result(
+    def _run(
         self: Any, method: str, row: dict[str, Any], shared: dict[str, Any], *, is_trial: bool
-    ) -> dict[str, Any]:
+    ) -> BatchItemResult[int]:
         pk = row["id"]
         self.action, self.kwargs = method, {"pk": str(pk)}
         self.batch_row = {**shared, **{name: value for name, value in row.items() if name != "id"}}
-        try:
-            with dry_run() if is_trial else nullcontext():
-                getattr(self, method)(self.request, pk=str(pk))
-        except Exception as error:
-            problem = to_problem(error)
-            if problem is None:
-                raise
-            result = {"id": pk, "done": False, "status": problem.status, "code": problem.code, "why": problem.detail}
-            return result | {name: value for name, value in problem.extensions.items() if name == "errors"}
-        return {"id": pk, "done": True, "status": 200}
+        use = partial(getattr(self, method), self.request, pk=str(pk))
+        item = run_item(pk, method, use, is_trial=is_trial, refusals=(Exception,))
+        if item.refusal and to_problem(item.refusal) is None:  # an error of the program, no answer to one row
+            raise item.refusal
+        return item
+
+
+def _item(item: BatchItemResult[int]) -> dict[str, Any]:
+    if item.refusal is None:
+        return {"id": item.row, "done": True, "status": 200}
+    problem = to_problem(item.refusal)
+    assert problem is not None
+    result = {"id": item.row, "done": False, "status": problem.status, "code": problem.code, "why": problem.detail}
+    return result | {name: value for name, value in problem.extensions.items() if name == "errors"}

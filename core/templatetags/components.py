@@ -14,9 +14,11 @@ from django.forms import BaseForm, BoundField, CheckboxSelectMultiple, RadioSele
 from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+
+from core.panels import PANELS
 
 register = template.Library()
 WIDTH = 1000  # units of the segmented bar
@@ -35,22 +37,6 @@ def chip(state: str, label: str) -> SafeString:
     return format_html('<span class="chip {}">{}</span>', state, label)
 
 
-@register.simple_tag
-def light(state: str, names: Mapping[str, str] | None = None) -> SafeString:
-    """A light with its word and the inspection's own name for its colour; nothing where no light burns."""
-    if not state:
-        return SafeString("")
-    words = {
-        "on_course": _("on course"),
-        "due_soon": _("due soon"),
-        "overdue": _("overdue"),
-        "signed_off": _("signed off"),
-    }
-    name = (names or {}).get(state, "")
-    told = format_html(' <span class="muted">{}</span>', name) if name else ""
-    return format_html('<span class="light {}">{}{}</span>', state, words.get(state, ""), told)
-
-
 @register.inclusion_tag("components/segments.html")
 def segments(parts: Sequence[tuple[str, str, int]]) -> dict[str, Any]:
     """A bar in segments; `parts` are (state, label, count). The counts are its text alternative."""
@@ -62,8 +48,8 @@ def segments(parts: Sequence[tuple[str, str, int]]) -> dict[str, Any]:
             {"state": state, "x": left * WIDTH // total, "width": right * WIDTH // total - left * WIDTH // total}
         )
         left = right
-    told = _(", ").join(f"{label} {count}" for _state, label, count in parts if count) or _("nothing yet")
-    return {"segments": drawn, "told": told, "width": WIDTH}
+    summary = _(", ").join(f"{label} {count}" for _state, label, count in parts if count) or _("nothing yet")
+    return {"segments": drawn, "told": summary, "width": WIDTH}
 
 
 @register.inclusion_tag("components/tile.html")
@@ -179,3 +165,20 @@ def percent(rate: float | None) -> str:
     if rate is None:
         return "—"
     return f"{rate * 100:.1f}".removesuffix(".0") + "%"
+
+
+@register.simple_tag(takes_context=True)
+def panels(context: Any, slot: str) -> SafeString:
+    """Render what the apps above have registered for a slot of this page."""
+    parts = []
+    for panel in PANELS.get(slot, []):
+        panel_template = context.template.engine.get_template(panel.template)
+        values = {"csrf_token": context.get("csrf_token"), **panel.context_of(context)}
+        parts.append(panel_template.render(context.new(values)))
+    return mark_safe("".join(parts))  # noqa: S308 - rendered templates
+
+
+@register.filter
+def of_page(frame: Any, inspection: Any) -> Any:
+    """Return the frame of a page: the context processor knows the person, the page alone knows its inspection."""
+    return frame.of_page(inspection)

@@ -38,9 +38,12 @@ class Migration(migrations.Migration):
             name='Rendition',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('attempt', models.PositiveIntegerField(default=0, verbose_name='attempt')),
+                ('failures', models.PositiveIntegerField(default=0, verbose_name='failures')),
+                ('next_attempt_at', models.DateTimeField(blank=True, null=True, verbose_name='next attempt at')),
+                ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='lease until')),
+                ('error', models.TextField(blank=True, verbose_name='last error')),
                 ('state', models.CharField(choices=[('pending', 'being made'), ('done', 'made'), ('failed', 'could not be made')], default='pending', max_length=10, verbose_name='state')),
-                ('attempts', models.PositiveIntegerField(default=0, verbose_name='attempts')),
-                ('claimed_until', models.DateTimeField(blank=True, null=True, verbose_name='claimed until')),
                 ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='rendition', to='files.storedfile', verbose_name='file')),
                 ('pages', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='pages')),
             ],
@@ -53,10 +56,13 @@ class Migration(migrations.Migration):
             name='FileScan',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('attempt', models.PositiveIntegerField(default=0, verbose_name='attempt')),
+                ('failures', models.PositiveIntegerField(default=0, verbose_name='failures')),
+                ('next_attempt_at', models.DateTimeField(blank=True, null=True, verbose_name='next attempt at')),
+                ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='lease until')),
+                ('error', models.TextField(blank=True, verbose_name='last error')),
                 ('state', models.CharField(choices=[('pending', 'being checked'), ('clean', 'checked'), ('infected', 'infected'), ('failed', 'could not be checked')], default='pending', max_length=10, verbose_name='state')),
-                ('told', models.CharField(blank=True, max_length=200, verbose_name='answer of the scanner')),
-                ('attempts', models.PositiveIntegerField(default=0, verbose_name='attempts')),
-                ('claimed_until', models.DateTimeField(blank=True, null=True, verbose_name='claimed until')),
+                ('answer', models.CharField(blank=True, max_length=200, verbose_name='answer of the scanner')),
                 ('scanned_at', models.DateTimeField(blank=True, null=True, verbose_name='scanned at')),
                 ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='scan', to='files.storedfile', verbose_name='file')),
             ],
@@ -75,7 +81,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='filescan',
-            index=models.Index(fields=['state', 'claimed_until'], name='scan_by_state'),
+            index=models.Index(fields=['state', 'lease_until'], name='scan_by_state'),
         ),
         migrations.AddConstraint(
             model_name='filescan',
@@ -87,6 +93,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='filescan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'infected'), _negated=True), models.Q(('told', ''), _negated=True), _connector='OR'), name='scan_infected_has_name'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'infected'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='scan_infected_has_name'),
         ),
     ]

@@ -19,6 +19,7 @@ from django.core.files.storage import default_storage
 from audit.services import open_trail
 from files.models import StoredFile
 from files.services.storage import CHAIN
+from files.verbs import FileVerb
 
 log = logging.getLogger(__name__)
 AGE = timedelta(days=1)
@@ -36,18 +37,18 @@ def remove_leftovers(*, at: datetime) -> int:
 
     Where there are more than `MOST` of them nothing is removed: the log says so, for the administrator to look.
     """
-    found = list(islice(_leftovers(at - AGE), MOST + 1))
-    if len(found) > MOST:
+    orphans = list(islice(_leftovers(at - AGE), MOST + 1))
+    if len(orphans) > MOST:
         log.error(
             "More than %s files in the store belong to no row of the database, the first is %s. None was removed: "
             "was the database put back to an older state than the files?",
             MOST,
-            found[0],
+            orphans[0],
         )
         return 0
-    for path in found:
+    for path in orphans:
         _remove(path, at)
-    return len(found)
+    return len(orphans)
 
 
 def _leftovers(before: datetime) -> Iterator[str]:
@@ -86,7 +87,7 @@ def _remove(path: str, at: datetime) -> None:
             return
         size = default_storage.size(path)
         default_storage.delete(path)
-        trail.record("remove_leftover", by=None, kind=StoredFile._meta.label_lower, place=path, size=size)
+        trail.record(FileVerb.REMOVE_LEFTOVER, by=None, kind=StoredFile.KIND, place=path, size=size)
     log.warning("%s (%s bytes) lay in the store without a row and was removed.", path, size)
 
 

@@ -8,11 +8,9 @@ import subprocess
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 
 from core.exceptions import RuleViolation
 from files.models import Rendition, StoredFile
@@ -21,8 +19,7 @@ from files.services.storage import open_stored, receiving
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)
-AGAIN_SOON = timedelta(minutes=1)
-ATTEMPTS = 3
+NOT_SCANNED_YET = timedelta(minutes=1)
 AT_ONCE = 20
 SECONDS = 180
 MOST_CONVERTED = 30 * 1024 * 1024
@@ -64,9 +61,9 @@ def ask_for_rendition(*, file: StoredFile) -> bool:
     """Note that pages are wanted; return whether there is work to do. One that failed is tried once more."""
     if not can_convert(file):
         return False
-    rendition, made = Rendition.objects.get_or_create(file=file)
-    again = Rendition.objects.filter(pk=rendition.pk, state=Rendition.State.FAILED)
-    return made or bool(again.update(state=Rendition.State.PENDING, attempts=0, claimed_until=None))
+    rendition, is_new = Rendition.objects.get_or_create(file=file)
+    failed = Rendition.objects.filter(pk=rendition.pk, state=Rendition.State.FAILED)
+    return is_new or bool(failed.update(state=Rendition.State.PENDING, failures=0, error=""))
 
 
 def renditions_due(*, now: datetime) -> list[int]:
@@ -81,37 +78,37 @@ def make_rendition(*, file_id: int, at: datetime) -> str:
 
     A file that the virus scan keeps locked waits: nothing opens it before that.
     """
-    due = Rendition.objects.due(at).filter(file=file_id)
-    if not converter() or not due.update(claimed_until=at + LEASE, attempts=F("attempts") + 1):
+    rendition = Rendition.objects.due(at).select_related("file__scan").filter(file=file_id).first()
+    if not converter() or rendition is None:
         return ""
-    rendition = Rendition.objects.select_related("file__scan").get(file=file_id)
-    mine = Rendition.objects.filter(pk=rendition.pk, state=Rendition.State.PENDING, attempts=rendition.attempts)
+    if not rendition.claim(at=at, lease=LEASE):
+        return str(rendition.state) if rendition.state == Rendition.State.FAILED else ""
     if rendition.file.lock == "pending":
-        mine.update(claimed_until=at + AGAIN_SOON, attempts=F("attempts") - 1)
+        rendition.release(next_attempt_at=at + NOT_SCANNED_YET)
         return str(rendition.state)
-    if rendition.file.lock or rendition.attempts > ATTEMPTS:
-        mine.update(state=Rendition.State.FAILED)
-        return str(Rendition.State.FAILED)
+    if rendition.file.lock:
+        rendition.fail(rendition.file.lock, at=at, is_final=True)
+        return str(rendition.state)
     try:
-        _convert(rendition, mine, at)
+        _convert(rendition, at)
     except (RuleViolation, OSError, subprocess.SubprocessError) as error:
         log.warning("No pages of file %s: %s", file_id, error)
-        mine.update(state=Rendition.State.FAILED)
+        rendition.fail(str(error), at=at, is_final=True)
     rendition.refresh_from_db()
     return str(rendition.state)
 
 
-def _convert(rendition: Rendition, mine: Any, at: datetime) -> None:
+def _convert(rendition: Rendition, at: datetime) -> None:
     """Convert in a folder of its own; the pages and the note of them come in one transaction."""
     with tempfile.TemporaryDirectory(prefix="pages-", dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
         pages = _pages(rendition.file, Path(folder))
         name = f"{rendition.file.name[:250]}.pdf"
         with (
             pages.open("rb") as stream,
-            receiving(stream=stream, name=name, by=None, at=at, kinds=["pdf"], limit=MOST_OF_PAGES) as made,
+            receiving(stream=stream, name=name, by=None, at=at, kinds=["pdf"], limit=MOST_OF_PAGES) as stored,
             transaction.atomic(),
         ):
-            if not mine.update(state=Rendition.State.DONE, pages=made, claimed_until=None):
+            if not rendition.succeed(state=Rendition.State.DONE, pages=stored):
                 raise RuleViolation("Another worker was faster.")
 
 

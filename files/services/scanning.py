@@ -4,16 +4,16 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import F
 
 from audit.services import open_trail
 from files.models import FileScan, StoredFile
 from files.services.clamd import ScannerAway, Verdict, ask
 from files.services.storage import CHAIN, open_stored
+from files.verbs import FileVerb
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=15)
-AGAIN_SOON, AGAIN_LATER = timedelta(minutes=1), timedelta(hours=1)
+SCANNER_AWAY = timedelta(minutes=1)
 AT_ONCE = 50
 
 
@@ -34,32 +34,29 @@ def scan_file(*, file_id: int, at: datetime) -> str:
 
     A scanner that does not answer leaves the file waiting; one that cannot judge it is asked again an hour later.
     """
-    claimed = FileScan.objects.due(at).filter(file=file_id)
-    if not settings.CLAMD_URL or not claimed.update(claimed_until=at + LEASE, attempts=F("attempts") + 1):
+    scan = FileScan.objects.due(at).select_related("file").filter(file=file_id).first()
+    if not settings.CLAMD_URL or scan is None or not scan.claim(at=at, lease=LEASE):
         return ""
-    scan = FileScan.objects.select_related("file").get(file=file_id)
     try:
         with open_stored(scan.file) as opened:
             verdict = ask(settings.CLAMD_URL, opened)
     except ScannerAway as away:
         log.warning("The virus scanner does not answer: %s", away)
-        FileScan.objects.filter(pk=scan.pk).update(claimed_until=at + AGAIN_SOON)
+        scan.release(next_attempt_at=at + SCANNER_AWAY)
         return str(scan.state)
-    return _judge(scan, verdict, at)
+    _write_verdict(scan, verdict, at)
+    return str(scan.state)
 
 
-def _judge(scan: FileScan, verdict: Verdict, at: datetime) -> str:
+def _write_verdict(scan: FileScan, verdict: Verdict, at: datetime) -> None:
     """Write the verdict down; a virus leaves an event beside the downloads that it prevents."""
-    state = FileScan.State.CLEAN
-    if verdict.name:
-        state = FileScan.State.INFECTED
-    elif verdict.trouble:
-        state = FileScan.State.FAILED
+    if verdict.trouble:
         log.warning("The virus scanner could not judge file %s: %s", scan.file_id, verdict.trouble)
-    told = (verdict.name or verdict.trouble)[:200]
-    until = at + AGAIN_LATER if verdict.trouble else None
+        scan.fail(verdict.trouble[:200], at=at)
+        return
+    state = FileScan.State.INFECTED if verdict.name else FileScan.State.CLEAN
+    virus = verdict.name[:200]
     with open_trail(CHAIN, at=at) as trail:
-        FileScan.objects.filter(pk=scan.pk).update(state=state, told=told, scanned_at=trail.at, claimed_until=until)
-        if verdict.name:
-            trail.record("find_virus", by=None, obj=scan.file, name=scan.file.name, virus=told)
-    return str(state)
+        is_written = scan.succeed(state=state, answer=virus, scanned_at=trail.at)
+        if virus and is_written:
+            trail.record(FileVerb.FIND_VIRUS, by=None, obj=scan.file, name=scan.file.name, virus=virus)

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from accounts.api import UnitViewSet, UserViewSet
 from core.api import EmptySerializer, ReadOnlyViewSet, crud_method, post_action
-from files.adapters import MIME_TYPES, made_response
+from files.adapters import MIME_TYPES, file_response
 from imports.api import serializers
 from imports.api.preview import ImportDetailSerializer, ImportSerializer
 from imports.filters import ImportFilter
@@ -88,7 +88,7 @@ class ImportViewSet(ReadOnlyViewSet):
     def template(self, request: Request) -> HttpResponseBase:
         """The empty workbook."""
         require_importer(request.user)
-        return made_response(*empty_ledger(), "xlsx")
+        return file_response(*empty_ledger(), "xlsx")
 
     @extend_schema(responses=WORKBOOK, operation_id="imports_marked")
     @action(detail=True)
@@ -97,7 +97,7 @@ class ImportViewSet(ReadOnlyViewSet):
         source = self.get_object()
         if not source.is_workbook:
             raise Http404
-        return made_response(*marked_copy(source=source, by=request.user, at=timezone.now()), "xlsx")
+        return file_response(*marked_copy(source=source, by=request.user, at=timezone.now()), "xlsx")
 
     @extend_schema(responses=serializers.ReadingSerializer, operation_id="imports_reading")
     @action(detail=True)

@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
 from accounts.services import create_unit
 from audit.models import Event
 from audit.services import open_trail
+from audit.verbs import kind_of
 from core.exceptions import RuleViolation
 from files.models import StoredFile
 from imports.services.applying import Writer, new_inspection_title, organisation_named
@@ -21,19 +19,21 @@ from imports.services.comparing import LedgerPlan, plan_workbook
 from imports.services.name_resolution import Names, make_missing, resolve
 from imports.services.planning import ImportPlan, plan_import
 from imports.services.rows import RowWriter
-from issues.models import Inspection
+from issues.models import Area, Category, Inspection, Issue, Problem, TaskForce
 from issues.permissions import require_office
 from issues.services import create_inspection
+from measures.models import Measure
 from papers.models import Notice
 from readers.tree import Reading
 from readers.workbook.rows import WorkbookReading
+from signoffs.models import Application
 
 __all__ = ["apply_import", "ledger_state", "preview_import"]
 
 Mapped = Mapping[str, Mapping[str, int]]
 NOTHING_MAPPED: Mapped = {}
-OF_THE_LEDGER = ("issues.", "measures.", "signoffs.", "imports.import")
-"""How the kinds of objects begin that an import reads or writes."""
+READ_BY_IMPORTS = (Inspection, TaskForce, Area, Category, Problem, Issue, Measure, Application)
+"""What an import reads or writes."""
 
 
 def ledger_state(inspection: Inspection | None) -> int:
@@ -43,8 +43,7 @@ def ledger_state(inspection: Inspection | None) -> int:
     """
     if inspection is None:
         return 0
-    touches = reduce(or_, (Q(kind__startswith=prefix) for prefix in OF_THE_LEDGER))
-    changes = Event.objects.filter(touches, chain__key=inspection.chain)
+    changes = Event.objects.filter(kind__in=map(kind_of, READ_BY_IMPORTS), chain__key=inspection.chain)
     return changes.order_by("-seq").values_list("seq", flat=True).first() or 0
 
 

@@ -10,7 +10,8 @@ from accounts.models import Unit
 from audit.services import Trail
 from files.models import StoredFile
 from imports.services.name_resolution import Names
-from imports.services.planning import ImportPlan, Step, plan_values
+from imports.services.planning import ImportPlan, Step, plain_values, plan_values
+from issues.fields import PLAIN_FIELDS
 from issues.models import Area, Category, Inspection, Issue, Problem, TaskForce, code_of, sort_key_of
 from issues.services import open_issue_spans
 from measures.models import Measure, Milestone
@@ -76,7 +77,7 @@ class Writer:
         return {
             "problem": up(step),
             "text": node.text,
-            "goal": node.goal,
+            **plain_values(node, PLAIN_FIELDS),
             "leader": names.leaders.get(node.leader),
             "lead_unit": names.units.get(node.lead_unit),
             "task_force": self._forces.get(node.task_force),

@@ -9,11 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.exceptions import RuleViolation
+from core.fields import Field
 from imports.services.error_messages import as_error, error_of
-from imports.services.matching import Held, Matcher
+from imports.services.matching import LedgerMeasure, Matcher
 from imports.services.name_resolution import Names
-from imports.services.planning import ImportPlan, Step
+from imports.services.planning import ImportPlan, Step, value_of
+from issues.fields import PLAIN_FIELDS as ISSUE_FIELDS
 from issues.models import Inspection, Issue
+from measures.fields import PLAIN_FIELDS
 from measures.models import Measure
 from measures.services.plan import FIXED_AT_START, check_plan, check_stages
 from readers.workbook.cells import is_same, squeezed
@@ -198,8 +201,10 @@ class _Judge:
         changes: dict[str, Any] = {}
         if not is_same(node.text, row.text):
             changes["text"] = node.text
-        if "goal" in self.reading.fields and not is_same(node.goal, row.goal):
-            changes["goal"] = node.goal
+        for each in ISSUE_FIELDS:
+            value = value_of(node, each)
+            if each.key in self.reading.fields and is_other_value(each, value, getattr(row, each.name)):
+                changes[each.name] = value
         if changes and row.status in CLOSED:
             self._refuse(node, "issue", _("An issue that is closed or awaits closure is not edited any more."))
         if node.sustained is not None and node.sustained != row.is_sustained and row.status not in CLOSED:
@@ -243,7 +248,7 @@ class _Judge:
         if issue is not None and issue.status in CLOSED:
             self._refuse(step.node, "text", _("No measure can be added to an issue that is closed or awaits closure."))
 
-    def _check(self, node: LedgerRow, fields: set[str], row: Held | None) -> None:
+    def _check(self, node: LedgerRow, fields: set[str], row: LedgerMeasure | None) -> None:
         """Ask the rules of planning field by field, so that all that is wrong with a row is told at once."""
         mode = node.mode or (row.mode if row else Measure.Mode.TIME_LIMITED)
         fine: dict[str, Any] = {"text": "text", "leader": True, "lead_unit": True, "deadline": True, "mode": mode}
@@ -260,7 +265,7 @@ class _Judge:
         """立行立改 without a date: the words stand in the cell, a date is still to be entered."""
         return node.deadline is None and node.is_at_once
 
-    def _check_stages(self, node: LedgerRow, mode: str, row: Held | None) -> None:
+    def _check_stages(self, node: LedgerRow, mode: str, row: LedgerMeasure | None) -> None:
         stages = [(stage.title, stage.due_on) for stage in node.milestones]
         if row is not None and not node.has_milestones:
             stages = list(row.stages)
@@ -271,7 +276,7 @@ class _Judge:
             name = "milestones" if "milestones" in self.reading.fields or not node.mode else "mode"
             self._refuse(node, name, refusal.message)
 
-    def _check_state(self, node: LedgerRow, row: Held, changes: set[str]) -> None:
+    def _check_state(self, node: LedgerRow, row: LedgerMeasure, changes: set[str]) -> None:
         if changes and row.status not in Measure.UNFINISHED:
             name = next(iter(sorted(changes)))
             self._refuse(
@@ -284,9 +289,9 @@ class _Judge:
                 self._refuse(node, name, _(FIXED_AT_START[name]))
 
 
-def differences(names: Names, node: LedgerRow, row: Held, fields: frozenset[str]) -> Iterator[str]:
+def differences(names: Names, node: LedgerRow, row: LedgerMeasure, fields: frozenset[str]) -> Iterator[str]:
     """Name the fields in which a row differs from the measure; of what the workbook has no column it says nothing."""
-    if _reads_otherwise(node, row, "text"):
+    if not is_same(node.text, row.text):
         yield "text"
     if "leader" in fields and not _is_leader(names, node.leader, row):
         yield "leader"
@@ -296,9 +301,9 @@ def differences(names: Names, node: LedgerRow, row: Held, fields: frozenset[str]
         yield "deadline"
     if _is_other_mode(node, row, fields):
         yield "mode"
-    if "kinds" in fields and sorted(node.kinds) != sorted(row.kinds):
-        yield "kinds"
-    yield from (name for name in ("handler", "remarks") if name in fields and _reads_otherwise(node, row, name))
+    for each in PLAIN_FIELDS:
+        if each.key in fields and is_other_value(each, value_of(node, each), row.value_of(each)):
+            yield each.key
     if "supporting" in fields and {_key(names, name) for name in node.supporting_units} != set(row.supporting):
         yield "supporting"
     if node.has_milestones and _stages(node) != sorted((squeezed(title), day) for title, day in row.stages):
@@ -309,11 +314,12 @@ def _stages(node: LedgerRow) -> list[tuple[str, date]]:
     return sorted((squeezed(stage.title), stage.due_on) for stage in node.milestones)
 
 
-def _reads_otherwise(node: LedgerRow, row: Held, name: str) -> bool:
-    return not is_same(getattr(node, name), getattr(row, name))
+def is_other_value(field: Field, read: Any, stored: Any) -> bool:
+    """Return whether a workbook says something else of a plain field than the ledger does."""
+    return not is_same(read, stored) if field.is_text else read != field.normalized(stored)
 
 
-def _is_other_mode(node: LedgerRow, row: Held, fields: frozenset[str]) -> bool:
+def _is_other_mode(node: LedgerRow, row: LedgerMeasure, fields: frozenset[str]) -> bool:
     """Without a column of its own the mode is only guessed from the time limit, which cannot tell of stages."""
     return node.mode not in {"", row.mode} and ("mode" in fields or row.mode != Measure.Mode.STAGED)
 
@@ -322,14 +328,14 @@ def _key(names: Names, name: str) -> int:
     return names.units[name].pk if name in names.units else 0
 
 
-def _is_leader(names: Names, name: str, row: Held) -> bool:
+def _is_leader(names: Names, name: str, row: LedgerMeasure) -> bool:
     """Two people of one name are one to a workbook: whoever holds the measure is meant."""
     if not name or row.leader_id is None:
         return not name and row.leader_id is None
     return name == row.leader_name or getattr(names.leaders.get(name), "pk", None) == row.leader_id
 
 
-def _is_unit(names: Names, name: str, row: Held) -> bool:
+def _is_unit(names: Names, name: str, row: LedgerMeasure) -> bool:
     if not name or row.lead_unit_id is None:
         return not name and row.lead_unit_id is None
     return name in (row.unit_name, row.unit_short_name) or _key(names, name) == row.lead_unit_id

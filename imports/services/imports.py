@@ -169,7 +169,7 @@ def require_previewed(source: Import) -> None:
     if source.inspection is None and Inspection.objects.filter(code=source.code).exists():
         raise RuleViolation(_("An inspection with this code exists already."), field="code")
     if source.is_workbook and source.preview is None:
-        raise RuleViolation((source.job.reason if source.job else "") or _("The workbook has not been read yet."))
+        raise RuleViolation((source.job.error if source.job else "") or _("The workbook has not been read yet."))
 
 
 def preview(source: Import) -> ImportPlan:

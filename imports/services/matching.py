@@ -6,20 +6,23 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from core.fields import Field
 from imports.services.planning import Step
 from issues.models import Area, Category, Inspection, Issue, Problem
 from ledger.services.row_tokens import ISSUE, MEASURE, key_of
+from measures.fields import PLAIN_FIELDS
 from measures.models import Measure, Milestone
 from readers.tree import AreaNode, CategoryNode, ProblemNode
 from readers.workbook.cells import is_same, squeezed
 from readers.workbook.rows import IssueOfRows, LedgerRow, WorkbookReading
 
-MEASURE_FIELDS = ("pk", "issue_id", "code", "text", "status", "mode", "kinds", "handler", "deadline", "remarks")
-NAMED_FIELDS = ("leader_id", "leader__name", "lead_unit_id", "lead_unit__name", "lead_unit__short_name")
+SPECIAL = ("pk", "issue_id", "code", "text", "status", "mode", "deadline")
+SPECIAL += ("leader_id", "leader__name", "lead_unit_id", "lead_unit__name", "lead_unit__short_name")
+PLAIN = tuple(field.name for field in PLAIN_FIELDS)
 
 
 @dataclass(slots=True)
-class Held:
+class LedgerMeasure:
     """A measure of the ledger as far as it is compared; a hundred thousand of them must fit into memory."""
 
     pk: int
@@ -28,36 +31,38 @@ class Held:
     text: str
     status: str
     mode: str
-    kinds: list[str]
-    handler: str
     deadline: date | None
-    remarks: str
     leader_id: int | None
     leader_name: str | None
     lead_unit_id: int | None
     unit_name: str | None
     unit_short_name: str | None
+    plain: tuple[Any, ...]  # values of `PLAIN`, in that order
     supporting: frozenset[int] = frozenset()
     stages: tuple[tuple[str, date], ...] = ()
 
+    def value_of(self, field: Field) -> Any:
+        return self.plain[PLAIN.index(field.name)]
 
-def measures_held(inspection: Inspection) -> dict[int, Held]:
+
+def ledger_measures(inspection: Inspection) -> dict[int, LedgerMeasure]:
     """Return the measures of an inspection by key, in the order of the plan; four queries."""
     rows = Measure.objects.filter(inspection=inspection).order_by("sort_key", "pk")
-    held = {row[0]: Held(*row) for row in rows.values_list(*MEASURE_FIELDS, *NAMED_FIELDS).iterator(chunk_size=2000)}
+    stored = rows.values_list(*SPECIAL, *PLAIN).iterator(chunk_size=2000)
+    measures = {row[0]: LedgerMeasure(*row[: len(SPECIAL)], plain=row[len(SPECIAL) :]) for row in stored}
     units: defaultdict[int, set[int]] = defaultdict(set)
     links = Measure.supporting_units.through.objects.filter(measure__inspection=inspection)
     for measure, unit in links.values_list("measure_id", "unit_id").iterator(chunk_size=2000):
         units[measure].add(unit)
     for key, supporting in units.items():
-        held[key].supporting = frozenset(supporting)
+        measures[key].supporting = frozenset(supporting)
     stages: defaultdict[int, list[tuple[str, date]]] = defaultdict(list)
     milestones = Milestone.objects.filter(measure__inspection=inspection).order_by("due_on", "position")
     for measure, title, due_on in milestones.values_list("measure_id", "title", "due_on").iterator(chunk_size=2000):
         stages[measure].append((title, due_on))
-    for key, reached in stages.items():
-        held[key].stages = tuple(reached)
-    return held
+    for key, of_measure in stages.items():
+        measures[key].stages = tuple(of_measure)
+    return measures
 
 
 class Shelf:
@@ -112,7 +117,7 @@ class Matcher:
         self.categories = Shelf(rows(Category).order_by("position"), "area_id", "title")
         self.problems = Shelf(rows(Problem).order_by("position"), "category_id", "title")
         self.issues = Shelf(rows(Issue).order_by("position"), "problem_id", "text")
-        self.measures = Shelf(measures_held(inspection).values() if inspection else (), "issue_id", "text")
+        self.measures = Shelf(ledger_measures(inspection).values() if inspection else (), "issue_id", "text")
         self._places = _places(rows(Issue))
         self.matched = Matched()
 
@@ -198,7 +203,7 @@ class Matcher:
         self.matched.measures = steps
 
 
-def _likeness(step: Step, row: Held) -> tuple[bool, bool]:
+def _likeness(step: Step, row: LedgerMeasure) -> tuple[bool, bool]:
     at_home = step.above is not None and step.above.key == row.issue_id
     return is_same(step.node.text, row.text), at_home
 

@@ -9,8 +9,10 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from core.exceptions import RuleViolation
+from core.fields import Field
 from imports.services.name_resolution import Names
 from issues.models import Area, Category, Inspection, Issue, Problem
+from measures.fields import PLAIN_FIELDS
 from measures.models import Measure
 from measures.services.plan import check_plan, check_stages
 from readers.notice.summary import summary
@@ -167,16 +169,24 @@ def is_planned(node: MeasureNode) -> bool:
     return bool(node.leader or node.lead_unit or node.deadline)
 
 
+def value_of(node: MeasureNode | IssueNode, field: Field) -> Any:
+    """Return what the source says of a plain field, as it is stored."""
+    return field.normalized(node.values.get(field.name, field.empty))
+
+
+def plain_values(node: MeasureNode | IssueNode, fields: Iterable[Field]) -> dict[str, Any]:
+    """Return what the source says of plain fields, by their names."""
+    return {field.name: value_of(node, field) for field in fields}
+
+
 def plan_values(names: Names, node: MeasureNode) -> dict[str, Any]:
     """Return the fields of a measure as the source plans them."""
     return {
         "mode": node.mode,
-        "kinds": sorted(node.kinds),
         "leader": names.leaders.get(node.leader),
         "lead_unit": names.units.get(node.lead_unit),
-        "handler": node.handler,
         "deadline": node.deadline,
-        "remarks": node.remarks,
+        **plain_values(node, PLAIN_FIELDS),
     }
 
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Unit
 from core.exceptions import RuleViolation
-from documents.ledger_columns import TITLES
 from imports.services.applying import organisation_named
 from imports.services.name_resolution import known_leaders, known_units
 from issues.models import Inspection, Issue
+from ledger.fields import READABLE
 from readers.tree import UnreadLine
 from readers.workbook.cells import Known, squeezed
 from readers.workbook.container import UnreadableWorkbook
@@ -32,6 +32,7 @@ def setting_of(inspection: Inspection | None, organisation: Unit | None, *, toda
         begins = inspection.concentrated_from or inspection.kicked_off_on or inspection.feedback_on
         ends = inspection.concentrated_until
     return Setting(
+        READABLE,
         Period(begins or today, ends),
         Known(known_leaders(path, inspection)),
         Known(known_units(path, inspection)),
@@ -72,7 +73,7 @@ def summary_of(ledger: Ledger) -> dict[str, Any]:
         "title": ledger.title,
         "organisation": ledger.organisation,
         "fields": sorted(ledger.fields),
-        "places": {name: _place(ledger, name) for name in TITLES},
+        "places": {each.key: _place(ledger, each.key) for each in READABLE},
         "errors": [asdict(error) for error in notes.errors],
         "unread": notes.unread,
         "foot": notes.foot,

@@ -8,12 +8,15 @@ from django.db.models import Max
 
 from imports.services.applying import Writer, give_code, up
 from imports.services.comparing import LedgerPlan
-from imports.services.planning import Step
+from imports.services.planning import Step, plain_values
 from issues.models import Issue, sort_key_of
 from issues.services import begin_rectification, edit_issue
+from issues.verbs import IssueVerb
+from measures.fields import PLAIN_FIELDS
 from measures.models import Measure, Milestone
 from measures.services import edit_measure
 from measures.services.history import open_spans, record_span
+from measures.verbs import MeasureVerb
 from readers.workbook.rows import LedgerRow
 from signoffs.services import Claimed, Source, keep_claims
 
@@ -77,12 +80,10 @@ class RowWriter(Writer):
             sort_key=issue.sort_key + sort_key_of(position),
             text=row.text,
             mode=row.mode or Measure.Mode.TIME_LIMITED,
-            kinds=sorted(row.kinds),
             leader=names.leaders.get(row.leader),
             lead_unit=names.units.get(row.lead_unit),
-            handler=row.handler,
             deadline=row.deadline,
-            remarks=row.remarks,
+            **plain_values(row, PLAIN_FIELDS),
         )
 
     def _parts_of(self, rows: list[tuple[LedgerRow, Measure]]) -> None:
@@ -126,13 +127,14 @@ class RowWriter(Writer):
         values: dict[str, Any] = {
             "leader": names.leaders.get(row.leader),
             "lead_unit": names.units.get(row.lead_unit),
-            "kinds": sorted(row.kinds),
-            **{name: getattr(row, name) for name in ("text", "mode", "handler", "deadline", "remarks")},
+            **{name: getattr(row, name) for name in ("text", "mode", "deadline")},
         }
+        values = {name: value for name, value in values.items() if name in changes}
+        values |= plain_values(row, (field for field in PLAIN_FIELDS if field.key in changes))
         units = [names.units[name] for name in row.supporting_units]
         edit_measure(
             measure=measure,
-            values={name: value for name, value in values.items() if name in changes},
+            values=values,
             supporting_units=units if "supporting" in changes else None,
             stages=[(m.title, m.due_on) for m in row.milestones] if "milestones" in changes else None,
             by=self.by,
@@ -150,7 +152,7 @@ class RowWriter(Writer):
         record_span(measure, at=self.trail.at)
         if measure.status != Measure.Status.PLANNED:
             begin_rectification(issue=issue, at=self.trail.at)
-        self.trail.record("move_measure", by=self.by, obj=measure, changes={"code": [old, measure.code]})
+        self.trail.record(MeasureVerb.MOVE_MEASURE, by=self.by, obj=measure, changes={"code": [old, measure.code]})
 
     def _move_issue(self, step: Step) -> None:
         """Put an issue under another heading, behind what stands there; its code and those of its measures follow."""
@@ -166,7 +168,7 @@ class RowWriter(Writer):
             measure.code = f"{issue.code}-{measure.position:02}"
             measure.sort_key = issue.sort_key + sort_key_of(measure.position)
         Measure.objects.bulk_update(measures, ["code", "sort_key"], batch_size=PIECE)
-        self.trail.record("move_issue", by=self.by, obj=issue, changes={"code": [old, issue.code]})
+        self.trail.record(IssueVerb.MOVE_ISSUE, by=self.by, obj=issue, changes={"code": [old, issue.code]})
 
     def _rename(self, step: Step) -> None:
         """Give an area, a category or a problem heading the words of the workbook."""
@@ -174,4 +176,5 @@ class RowWriter(Writer):
         assert row is not None
         old, row.title = row.title, step.node.title
         row.save(update_fields=["title"])
-        self.trail.record(f"edit_{row._meta.model_name}", by=self.by, obj=row, changes={"title": [old, row.title]})
+        verb = IssueVerb[f"EDIT_{row.KIND}".upper()]
+        self.trail.record(verb, by=self.by, obj=row, changes={"title": [old, row.title]})

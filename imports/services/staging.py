@@ -23,6 +23,7 @@ from imports.services.rows import pieces
 from issues.permissions import may_administer_organisation
 from jobs.models import Job
 from jobs.services import advance
+from ledger.fields import READABLE
 from readers.tree import Reading
 from readers.workbook.container import UnreadableWorkbook
 from readers.workbook.rows import LedgerRow, WorkbookReading
@@ -66,7 +67,7 @@ def stage(source: Import, *, at: datetime, job: Job | None = None) -> None:
                 percent = min((piece[-1].line - head) * READ_SHARE // height, READ_SHARE)
                 _advance(job, percent, _("Reading row %(row)d") % {"row": piece[-1].line})
                 StagedRow.objects.bulk_create(
-                    [StagedRow(source=source, line=row.line, values=row.kept()) for row in piece]
+                    [StagedRow(source=source, line=row.line, values=row.to_json()) for row in piece]
                 )
     except UnreadableWorkbook as error:
         raise refusal_of(error) from error
@@ -115,8 +116,8 @@ def staged_reading(source: Import, told: dict[str, Any] | None = None) -> Workbo
 
 def _staged(source: Import) -> Iterator[LedgerRow]:
     values = StagedRow.objects.filter(source=source).order_by("line").values_list("values", flat=True)
-    for kept in values.iterator(chunk_size=2000):
-        yield LedgerRow.of(kept)
+    for data in values.iterator(chunk_size=2000):
+        yield LedgerRow.from_json(data, READABLE)
 
 
 def staged_plan(source: Import) -> StagedPlan:

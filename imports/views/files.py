@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from core.exceptions import RuleViolation
-from files.adapters import made_response
+from files.adapters import file_response
 from imports.models import Import
 from imports.permissions import require_importer
 from imports.services.error_workbook import marked_copy
@@ -18,7 +18,7 @@ from ledger.services.exports import empty_ledger
 def template(request: HttpRequest) -> FileResponse:
     """Give out the empty ledger."""
     require_importer(request.user)
-    return made_response(*empty_ledger(), "xlsx")
+    return file_response(*empty_ledger(), "xlsx")
 
 
 @login_required
@@ -31,4 +31,4 @@ def marked(request: HttpRequest, pk: int) -> HttpResponseBase:
     except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
         return redirect("import", pk=pk)
-    return made_response(name, content, "xlsx")
+    return file_response(name, content, "xlsx")

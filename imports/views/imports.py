@@ -6,15 +6,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Role
 from accounts.permissions import grants_of, possible_organisations
+from core.breadcrumbs import breadcrumbs
 from core.exceptions import RuleViolation
 from core.forms import attempt
+from imports.breadcrumbs import to_import
 from imports.forms import MappingForm, UploadForm
 from imports.models import Import
 from imports.permissions import require_importer
@@ -56,7 +57,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         return redirect("import", pk=made[0].pk)
     recent = Import.objects.visible_to(request.user).select_related("file", "inspection", "by")[:RECENT]
     context: dict[str, Any] = {"form": form, "recent": recent, "limit": LIMIT, "workbook_limit": WORKBOOK_LIMIT}
-    context["breadcrumbs"] = [{"label": _("Import"), "url": ""}]
+    context["breadcrumbs"] = breadcrumbs(_("Import"))
     return render(request, "imports/imports.html", context, status=422 if form.errors else 200)
 
 
@@ -82,7 +83,7 @@ def _fetch(request: HttpRequest, pk: int) -> Import:
 def shown(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the preview, the work in progress, or what was done."""
     source = _fetch(request, pk)
-    context = {"source": source, "inspection": source.inspection, "breadcrumbs": _breadcrumbs(source)}
+    context = {"source": source, "inspection": source.inspection, "breadcrumbs": to_import(source)}
     if source.job and (source.status == Import.Status.APPLIED or source.is_at_work):
         return render(request, "imports/import.html", {**context, **_job(source)})
     if source.status != Import.Status.READ:
@@ -141,7 +142,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
     if attempt(form, done):
         return redirect("import", pk=pk)
-    context = {"source": source, "inspection": source.inspection, "breadcrumbs": _breadcrumbs(source)}
+    context = {"source": source, "inspection": source.inspection, "breadcrumbs": to_import(source)}
     return _preview(request, source, plan, form, context)
 
 
@@ -171,7 +172,3 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
     return redirect("imports")
-
-
-def _breadcrumbs(source: Import) -> list[dict[str, str]]:
-    return [{"label": _("Import"), "url": reverse("imports")}, {"label": source.file.name, "url": ""}]

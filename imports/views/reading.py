@@ -9,11 +9,11 @@ from django.core.paginator import Page, Paginator
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.exceptions import RuleViolation
 from core.forms import attempt
+from imports.breadcrumbs import to_import
 from imports.forms import CorrectionForm, read_kinds
 from imports.models import Import
 from imports.services.corrections import correct_reading, doubts_of, is_correctable, reading_of
@@ -84,9 +84,5 @@ def _context(source: Import, reading: Reading, page: Page[ReadLine], form: Corre
         "form": form,
         "first": [row for row in rows if row.doubts or row.line.key in said],
         "rest": [row for row in rows if not row.doubts and row.line.key not in said],
-        "breadcrumbs": [
-            {"label": _("Import"), "url": reverse("imports")},
-            {"label": source.file.name, "url": reverse("import", args=[source.pk])},
-            {"label": _("Reading"), "url": ""},
-        ],
+        "breadcrumbs": to_import(source, _("Reading")),
     }

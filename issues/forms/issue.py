@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 
 from accounts.queries import possible_leaders, possible_units
+from core.forms import widgets_of
+from issues.fields import FIELDS
 from issues.models import Issue
-from issues.services import ISSUE_FIELDS
 
 
 class IssueForm(forms.ModelForm):
@@ -14,8 +15,8 @@ class IssueForm(forms.ModelForm):
 
     class Meta:
         model = Issue
-        fields = [*ISSUE_FIELDS]
-        widgets = {"text": forms.Textarea(attrs={"rows": 6}), "goal": forms.Textarea(attrs={"rows": 3})}
+        fields = [field.name for field in FIELDS if field.in_form]
+        widgets = {**widgets_of(FIELDS, rows=3), "text": forms.Textarea(attrs={"rows": 6})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

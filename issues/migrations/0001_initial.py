@@ -2,7 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
-import issues.models.plan
+import issues.models.lights
 from django.conf import settings
 from django.db import migrations, models
 
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('look_back_months', models.PositiveSmallIntegerField(default=6, verbose_name='months between look-backs')),
                 ('week_ends_weekday', models.PositiveSmallIntegerField(default=5, verbose_name='weekday on which the week ends')),
                 ('week_ends_at', models.TimeField(default='17:00', verbose_name='time at which the week ends')),
-                ('lights', models.JSONField(default=issues.models.plan.default_lights, verbose_name='names of the lights')),
+                ('lights', models.JSONField(default=issues.models.lights.default_lights, verbose_name='names of the lights')),
                 ('is_public', models.BooleanField(default=False, verbose_name='public pages')),
                 ('created_at', models.DateTimeField(verbose_name='made at')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='accounts.unit', verbose_name='inspected organisation')),

@@ -2,6 +2,7 @@
 
 from issues.models.disclosure import Disclosure
 from issues.models.history import IssueSpan
+from issues.models.lights import OFFICIAL_WORDS, Light, default_lights, light_of
 from issues.models.plan import (
     Area,
     CalendarDay,
@@ -15,11 +16,11 @@ from issues.models.plan import (
     Problem,
     TaskForce,
     code_of,
-    default_lights,
     sort_key_of,
 )
 
 __all__ = [
+    "OFFICIAL_WORDS",
     "Area",
     "CalendarDay",
     "Category",
@@ -31,9 +32,11 @@ __all__ = [
     "IssueSpan",
     "Level",
     "LevelQuerySet",
+    "Light",
     "Problem",
     "TaskForce",
     "code_of",
     "default_lights",
+    "light_of",
     "sort_key_of",
 ]

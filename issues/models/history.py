@@ -1,21 +1,16 @@
 """The history of issues in time, beside that of measures: figures of a past moment are one filter on both."""
 
-from datetime import datetime
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
+from core.history import SpanQuerySet
 from issues.models.plan import Inspection, Issue, TaskForce
 
 
-class IssueSpanQuerySet(models.QuerySet["IssueSpan"]):
-    """Adjectives of spans."""
-
-    def as_of(self, moment: datetime) -> "IssueSpanQuerySet":
-        """Keep the spans that held at `moment`: at most one per issue."""
-        return self.filter(Q(valid_to=None) | Q(valid_to__gt=moment), valid_from__lte=moment)
+class IssueSpanQuerySet(SpanQuerySet["IssueSpan"]):
+    """Adjectives of the spans of issues."""
 
 
 class IssueSpan(models.Model):

@@ -10,7 +10,6 @@ from issues.services.disclosing import (
 )
 from issues.services.history import open_issue_spans, record_issue_span
 from issues.services.plan import (
-    ISSUE_FIELDS,
     SETTINGS,
     await_closure,
     begin_rectification,
@@ -25,7 +24,6 @@ from issues.services.plan import (
 )
 
 __all__ = [
-    "ISSUE_FIELDS",
     "SETTINGS",
     "Proposal",
     "approve_disclosure",

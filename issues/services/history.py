@@ -21,11 +21,9 @@ def _span(issue: Issue, at: datetime) -> IssueSpan:
 
 def open_issue_spans(issues: Iterable[Issue], *, at: datetime) -> None:
     """Begin the history of new issues."""
-    IssueSpan.objects.bulk_create([_span(issue, at) for issue in issues], batch_size=500)
+    IssueSpan.objects.begin([_span(issue, at) for issue in issues])
 
 
 def record_issue_span(issue: Issue, *, at: datetime) -> None:
-    """Note that `issue` is from `at` on what it is now. Two changes at one moment leave one span."""
-    IssueSpan.objects.filter(issue=issue, valid_to=None, valid_from=at).delete()
-    IssueSpan.objects.filter(issue=issue, valid_to=None).update(valid_to=at)
-    _span(issue, at).save()
+    """Note that `issue` is from `at` on what it is now."""
+    IssueSpan.objects.filter(issue=issue).succeed(_span(issue, at))

@@ -1,35 +1,35 @@
 """The settings page of an inspection."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.requests import AuthenticatedRequest
 from core.forms import attempt
+from issues import services
+from issues.breadcrumbs import to_settings
 from issues.forms.settings import InspectionForm
 from issues.models import Inspection
 from issues.permissions import require_office
-from issues.services import edit_inspection
 
 
 @login_required
-def inspection_settings(request: HttpRequest, code: str) -> HttpResponse:
+def inspection_settings(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Show and change the dates, thresholds and names of one inspection."""
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user), code=code)
     require_office(request.user, inspection)
     form = InspectionForm(request.POST or None, instance=inspection)
-    if request.method == "POST" and attempt(
-        form,
-        lambda _data: edit_inspection(inspection=inspection, values=form.values(), by=request.user, at=timezone.now()),
-    ):
+
+    def submit(_data: dict[str, Any]) -> None:
+        services.edit_inspection(inspection=inspection, values=form.values(), by=request.user, at=timezone.now())
+
+    if request.method == "POST" and attempt(form, submit):
         messages.success(request, _("The settings were saved."))
         return redirect("inspection_settings", code=code)
-    breadcrumbs = [
-        {"label": inspection.title, "url": reverse("inspection", args=[code])},
-        {"label": _("Settings"), "url": ""},
-    ]
-    context = {"inspection": inspection, "form": form, "breadcrumbs": breadcrumbs}
+    context = {"inspection": inspection, "form": form, "breadcrumbs": to_settings(inspection)}
     return render(request, "issues/settings.html", context, status=422 if form.errors else 200)

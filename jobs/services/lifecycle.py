@@ -1,7 +1,6 @@
 """The life of a job: asked for, claimed, on its way, finished or failed, asked for again.
 
-Every change by a worker is one conditional update on the attempt it holds, so a worker that was thought dead
-and comes back changes nothing.
+What a worker may change, and when it has lost the job to another one, is the engine's to say: `core.leases`.
 """
 
 import logging
@@ -11,13 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.transitions import transition
 from files.models import StoredFile
-from jobs.models import ATTEMPTS, Job
+from jobs.models import Job
 from jobs.services.registry import get_handler
 
 log = logging.getLogger(__name__)
@@ -27,9 +25,8 @@ class LeaseLost(Exception):
     """The worker no longer holds the job: another may do it. Raised inside its transaction, it undoes the effects."""
 
 
-def lease_from(at: datetime) -> datetime:
-    """Return until when a worker holds a job that shows life at `at`."""
-    return at + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+def _lease() -> timedelta:
+    return timedelta(seconds=settings.JOB_LEASE_SECONDS)
 
 
 def enqueue(
@@ -60,26 +57,13 @@ def claim(*, job_id: int, at: datetime) -> Job | None:
     Raises `Job.DoesNotExist` for an unknown id.
     """
     job = Job.objects.get(pk=job_id)
-    free = Job.objects.claimable(at).filter(pk=job.pk, attempt=job.attempt)
-    if job.attempt >= job.last_attempt:
-        told = _("The work was begun %(count)d times and broken off each time.") % {"count": ATTEMPTS}
-        free.update(status=Job.Status.FAILED, reason=told, ended_at=at, lease_until=None)
-        return None
-    taken = {"attempt": job.attempt + 1, "lease_until": lease_from(at), "started_at": at, "percent": 0, "stage": ""}
-    if not free.update(status=Job.Status.RUNNING, **taken):
-        return None
-    job.refresh_from_db()
-    return job
-
-
-def _held(job: Job) -> Any:
-    """The row of the job as long as this worker holds it."""
-    return Job.objects.filter(pk=job.pk, attempt=job.attempt, status=Job.Status.RUNNING)
+    begun = {"status": Job.Status.RUNNING, "started_at": at, "percent": 0, "stage": ""}
+    return Job.objects.claim(job.pk, at=at, lease=_lease(), **begun)
 
 
 def renew(*, job: Job, at: datetime) -> bool:
     """Hold the job longer; return whether this worker still holds it."""
-    return bool(_held(job).update(lease_until=lease_from(at)))
+    return job.renew(until=at + _lease())
 
 
 def advance(*, job: Job, percent: int, stage: str = "") -> None:
@@ -87,7 +71,7 @@ def advance(*, job: Job, percent: int, stage: str = "") -> None:
 
     Raises `LeaseLost` where another worker has taken over: going on would be in vain.
     """
-    if not _held(job).update(percent=min(max(percent, 0), 100), stage=stage[:200]):
+    if not job.write_held(percent=min(max(percent, 0), 100), stage=stage[:200]):
         raise LeaseLost(job.pk)
 
 
@@ -96,15 +80,14 @@ def finish(*, job: Job, at: datetime, result_url: str = "", result_file: StoredF
 
     Raises `LeaseLost` where the worker no longer holds the job; left uncaught it rolls the effects back.
     """
-    ended = {"ended_at": at, "lease_until": None, "percent": 100, "stage": ""}
-    if not _held(job).update(status=Job.Status.DONE, result_url=result_url, result_file=result_file, **ended):
+    result = {"result_url": result_url, "result_file": result_file, "percent": 100, "stage": ""}
+    if not job.succeed(status=Job.Status.DONE, ended_at=at, **result):
         raise LeaseLost(job.pk)
-    job.refresh_from_db()
 
 
-def fail(*, job: Job, reason: str, at: datetime) -> bool:
-    """End the job with the reason that its page shows; return whether this worker still held it."""
-    return bool(_held(job).update(status=Job.Status.FAILED, reason=reason, ended_at=at, lease_until=None))
+def fail(*, job: Job, error: str, at: datetime) -> bool:
+    """End the job with the error that its page shows; return whether this worker still held it."""
+    return job.fail(error, at=at, is_final=True)
 
 
 def fail_unexpectedly(*, job: Job, at: datetime) -> bool:
@@ -114,25 +97,15 @@ def fail_unexpectedly(*, job: Job, at: datetime) -> bool:
     """
     number = secrets.token_hex(4)
     log.exception("Error %s in job %s (%s), attempt %s", number, job.pk, job.job_type, job.attempt)
-    reason = _("Something went wrong that was not foreseen. Tell the administrator this error number: %(number)s.")
-    return fail(job=job, reason=reason % {"number": number}, at=at)
+    error = _("Something went wrong that was not foreseen. Tell the administrator this error number: %(number)s.")
+    return fail(job=job, error=error % {"number": number}, at=at)
 
 
 def retry(*, job: Job, at: datetime) -> None:
-    """Put a failed job back with a new set of attempts. Raises `RuleViolation` for any other, `Conflict` if already put
-    back.
+    """Put a failed job back with a new set of attempts.
 
-    The attempts go on counting, so that no worker of the earlier ones can finish it.
+    Raises `RuleViolation` for any other, `Conflict` if it was put back already. `attempt` goes on counting, so that no
+    worker of an earlier one can finish it.
     """
-    transition(
-        job,
-        Job.Status.QUEUED,
-        steps=Job.STEPS,
-        requested_at=at,
-        reason="",
-        ended_at=None,
-        percent=0,
-        stage="",
-        last_attempt=F("attempt") + ATTEMPTS,
-    )
-    job.refresh_from_db()
+    fresh = {"requested_at": at, "ended_at": None, "failures": 0, "error": "", "percent": 0, "stage": ""}
+    transition(job, Job.Status.QUEUED, steps=Job.STEPS, **fresh)

@@ -3,7 +3,7 @@
 import io
 import json
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,15 +14,18 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Unit
 from core.exceptions import RuleViolation
-from documents.ledger_columns import KIND_WORDS, MODE_WORDS
+from core.fields import Field
 from documents.ledger_template import write_template
-from documents.ledger_writer import LedgerWriter, Line
+from documents.ledger_writer import LedgerLine, LedgerWriter
 from files.models import StoredFile
 from files.services import store_upload
+from issues import fields as issue_fields
 from issues.models import Inspection, Issue
 from jobs.models import Job
 from jobs.services import enqueue
+from ledger.fields import COLUMNS, LAYOUT, MEASURE_FIELDS
 from ledger.services.row_tokens import ISSUE, MEASURE, token_of
+from measures import fields as measure_fields
 from measures.models import Evidence, Measure, MeasureSpan, ProgressReport
 from readers.workbook.cells import squeezed
 from signoffs.models import Application
@@ -75,7 +78,7 @@ def export_ledger(
 def empty_ledger() -> tuple[str, bytes]:
     """Return name and bytes of the workbook that offices fill in."""
     content = io.BytesIO()
-    write_template(content)
+    write_template(content, (*COLUMNS, MEASURE_FIELDS["milestones"]))
     return "整改台账（空表）.xlsx", content.getvalue()
 
 
@@ -97,7 +100,7 @@ def write_ledger(
     """Write the workbook to a path; return how many measures it holds. `told` hears how far it is."""
     today = timezone.localtime(at).date()
     line = f"填报单位：{inspection.organisation.name}        填报日期：{_day(today)}        单位：项"
-    writer = LedgerWriter(path, title=title_of(inspection), line=line)
+    writer = LedgerWriter(path, LAYOUT, title=title_of(inspection), line=line)
     count = measures.count() if told else 0
     for number, measure in enumerate(_rows(measures), 1):
         writer.add(_line(inspection, measure), is_done=measure.status == Measure.Status.SIGNED_OFF)
@@ -109,7 +112,7 @@ def write_ledger(
 def _rows(measures: QuerySet[Measure]) -> Iterator[Any]:
     """Walk the measures in the order of the plan, a piece at a time, each with all that its row says."""
     reports = ProgressReport.objects.filter(measure=OuterRef("pk")).order_by("-at", "-id")
-    signed = MeasureSpan.objects.filter(measure=OuterRef("pk"), valid_to=None, status=Measure.Status.SIGNED_OFF)
+    signed = MeasureSpan.objects.as_of(None).filter(measure=OuterRef("pk"), status=Measure.Status.SIGNED_OFF)
     rows = measures.select_related(
         "leader", "lead_unit", "issue__leader", "issue__lead_unit", "issue__problem__category__area"
     )
@@ -124,7 +127,7 @@ def _rows(measures: QuerySet[Measure]) -> Iterator[Any]:
     return rows.prefetch_related(units, claims, "milestones").order_by("sort_key", "pk").iterator(chunk_size=PIECE)
 
 
-def _line(inspection: Inspection, measure: Any) -> Line:
+def _line(inspection: Inspection, measure: Any) -> LedgerLine:
     issue = measure.issue
     problem, category = issue.problem, issue.problem.category
     keys = {"area": category.area_id, "category": category.pk, "problem": problem.pk, "issue": issue.pk}
@@ -134,7 +137,7 @@ def _line(inspection: Inspection, measure: Any) -> Line:
         "category": category.title,
         "problem": problem.title,
         "issue": issue.text,
-        "goal": issue.goal,
+        **_plain(issue, issue_fields.PLAIN_FIELDS),
         "issue_leader": _name(issue.leader),
         "issue_unit": issue.lead_unit.name if issue.lead_unit else "",
         "issue_state": ISSUE_STATES[issue.status],
@@ -145,22 +148,25 @@ def _line(inspection: Inspection, measure: Any) -> Line:
     own = {
         "number": measure.position,
         "text": measure.text,
-        "kinds": "、".join(KIND_WORDS[kind] for kind in measure.kinds if kind in KIND_WORDS),
+        **_plain(measure, measure_fields.PLAIN_FIELDS),
         "leader": _name(measure.leader),
         "lead_unit": measure.lead_unit.name if measure.lead_unit else "",
         "supporting": "、".join(unit.name for unit in measure.supporting_units.all()),
-        "handler": measure.handler,
         "deadline": _deadline(measure),
-        "mode": MODE_WORDS[measure.mode],
+        "mode": measure_fields.MODE_WORDS[measure.mode],
         "progress": measure.last_report or (f"（原台账）{claim['progress']}" if claim.get("progress") else ""),
         "completion": _completion(measure, claim),
         "evidence": measure.evidence_count or "",
         "signed_off": signed,
-        "remarks": measure.remarks,
         "measure_id": token_of(inspection, MEASURE, measure.pk),
         "milestones": "\n".join(f"{_day(stage.due_on)} {squeezed(stage.title)}" for stage in measure.milestones.all()),
     }
-    return Line(keys, {**above, **own})
+    return LedgerLine(keys, {**above, **own})
+
+
+def _plain(row: Any, fields: Iterable[Field]) -> dict[str, str | int | date | None]:
+    """Return the cells of the fields whose type alone says how they are written."""
+    return {field.key: field.printed(getattr(row, field.name)) for field in fields}
 
 
 def _name(person: Any) -> str:

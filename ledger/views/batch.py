@@ -6,15 +6,16 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core.batches import BatchResult
+from issues.breadcrumbs import to_ledger
 from issues.models import Inspection
 from ledger.forms.batch import BATCH_FORMS, BATCH_LABELS, NothingForm
 from ledger.permissions import BATCH_VERBS, batch_verbs, require_batch
-from ledger.services.batch import MeasuresOutcome, batch_measures
+from ledger.services.batch import batch_measures
 from measures.models import Measure
 
 AT_MOST = 100
@@ -74,7 +75,7 @@ def _tabs(verbs: list[str], chosen: list[Measure]) -> list[dict[str, Any]]:
 
 def _used(
     request: HttpRequest, verb: str, chosen: list[Measure], form: NothingForm, *, is_trial: bool = False
-) -> MeasuresOutcome:
+) -> BatchResult[Measure]:
     values = form.cleaned_data
     return batch_measures(
         verb=verb, measures=chosen, values=values, by=request.user, at=timezone.now(), is_trial=is_trial
@@ -89,19 +90,11 @@ def _said(form: NothingForm) -> list[tuple[str, str]]:
 
 def _page(request: HttpRequest, inspection: Inspection, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     context |= {"inspection": inspection, "title": _("Several measures at once"), "most": AT_MOST}
-    context["breadcrumbs"] = _crumbs(inspection, context["title"])
+    context["breadcrumbs"] = to_ledger(inspection, context["title"])
     return render(request, "ledger/batch.html", context, status=status)
 
 
-def _crumbs(inspection: Inspection, title: str) -> list[dict[str, str]]:
-    return [
-        {"label": inspection.title, "url": reverse("inspection", args=[inspection.code])},
-        {"label": _("Ledger"), "url": reverse("ledger", args=[inspection.code])},
-        {"label": title, "url": ""},
-    ]
-
-
-def _told(code: str, verb: str, outcome: MeasuresOutcome) -> dict[str, Any]:
+def _told(code: str, verb: str, outcome: BatchResult[Measure]) -> dict[str, Any]:
     """What the page after it says; it is kept with the log-in, so that a reload does nothing again."""
     skipped = [[measure.pk, why] for measure, why in outcome.skipped]
     return {"code": code, "verb": verb, "done": [measure.pk for measure in outcome.done], "skipped": skipped}
@@ -122,6 +115,6 @@ def done(request: HttpRequest, code: str) -> HttpResponse:
         "label": BATCH_LABELS[told["verb"]],
         "done": [found[key] for key in told["done"] if key in found],
         "skipped": [(found[key], why) for key, why in whys.items() if key in found],
-        "breadcrumbs": _crumbs(inspection, title),
+        "breadcrumbs": to_ledger(inspection, title),
     }
     return render(request, "ledger/batch_done.html", context)

@@ -5,10 +5,9 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from issues.breadcrumbs import to_ledger
 from issues.filters import IssueOfLedgerFilter
 from issues.models import Inspection, Issue
 from issues.permissions import may_administer
@@ -45,7 +44,7 @@ def ledger(request: HttpRequest, code: str) -> HttpResponse:
         "may_administer": may_administer(request.user, inspection),
         "saved": form.saved,
         "kept_query": kept_query(request.GET, filtered),
-        "breadcrumbs": _breadcrumbs(inspection),
+        "breadcrumbs": to_ledger(inspection),
     }
     return render(request, "ledger/ledger.html", context, status=200 if is_valid else 422)
 
@@ -68,10 +67,3 @@ def _listed(request: HttpRequest, inspection: Inspection, categories: list[Any],
         number=number,
         today=today,
     )
-
-
-def _breadcrumbs(inspection: Inspection) -> list[dict[str, str]]:
-    return [
-        {"label": inspection.title, "url": reverse("inspection", args=[inspection.code])},
-        {"label": _("Ledger"), "url": ""},
-    ]

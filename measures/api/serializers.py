@@ -8,6 +8,8 @@ from rest_framework import serializers
 from accounts.models import Unit, User
 from accounts.queries import possible_leaders, possible_units
 from core.api import AbilitiesField, ReferenceSerializer, StrictSerializer
+from core.api.inputs import inputs_of
+from measures.fields import FIELDS, PLAIN_FIELDS
 from measures.models import Evidence, EvidenceVersion, Extension, Measure, Milestone, ProgressReport
 
 
@@ -26,17 +28,9 @@ class MeasureSerializer(serializers.ModelSerializer):
             "inspection",
             "issue",
             "code",
-            "text",
-            "mode",
-            "kinds",
-            "leader",
-            "lead_unit",
-            "supporting_units",
-            "handler",
-            "deadline",
+            *(field.name for field in FIELDS if field.in_api),
             "status",
             "is_overdue",
-            "remarks",
             "cancellation_reason",
         ]
 
@@ -191,10 +185,12 @@ class EditMeasureSerializer(_PlanSerializer):
     leader = serializers.PrimaryKeyRelatedField(queryset=User.objects.none(), required=False)
     lead_unit = serializers.PrimaryKeyRelatedField(queryset=Unit.objects.none(), required=False)
     supporting_units = serializers.PrimaryKeyRelatedField(queryset=Unit.objects.none(), many=True, required=False)
-    handler = serializers.CharField(allow_blank=True, required=False, max_length=120)
     deadline = serializers.DateField(allow_null=True, required=False)
-    remarks = serializers.CharField(allow_blank=True, required=False)
     milestones = StageSerializer(many=True, required=False)
+
+    def get_fields(self) -> dict[str, Any]:
+        """Plain fields are taken as the table has them."""
+        return inputs_of(Measure, PLAIN_FIELDS) | super().get_fields()
 
 
 class PlanMeasureSerializer(EditMeasureSerializer):

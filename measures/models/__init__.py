@@ -1,9 +1,21 @@
 """Measures, their history in time, milestones, progress reports, extensions, evidence."""
 
 from measures.models.evidence import Evidence, EvidenceVersion
-from measures.models.measure import RETURNED, Extension, Measure, MeasureSpan, Milestone, ProgressReport
+from measures.models.measure import (
+    INCOMPLETE,
+    RETURNED,
+    Extension,
+    Measure,
+    MeasureSpan,
+    Milestone,
+    ProgressReport,
+    due_within,
+    overdue,
+    unfinished,
+)
 
 __all__ = [
+    "INCOMPLETE",
     "RETURNED",
     "Evidence",
     "EvidenceVersion",
@@ -12,4 +24,7 @@ __all__ = [
     "MeasureSpan",
     "Milestone",
     "ProgressReport",
+    "due_within",
+    "overdue",
+    "unfinished",
 ]

@@ -1,7 +1,7 @@
 """Measures and what belongs to them: their history in time, milestones, progress reports, extensions."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
@@ -9,14 +9,30 @@ from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ORGANISATION_ROLES, UNIT_ROLES, Unit, User
+from accounts.models import ORGANISATION_ROLES, UNIT_ROLES, Unit, User, Viewer
 from accounts.permissions import Grants, grants_of, in_any
+from core.history import SpanQuerySet
 from core.search import ContainsText
 from core.transitions import Transitions
-from issues.models import Inspection, Issue
+from issues.models import Inspection, Issue, light_of
 
 RETURNED = Q(status="in_progress", last_application="returned")
+NO_LEADER_UNIT_OR_DEADLINE = Q(leader=None) | Q(lead_unit=None) | Q(deadline=None) & ~Q(mode="long_term")
+INCOMPLETE = NO_LEADER_UNIT_OR_DEADLINE & ~Q(status="cancelled")
 CODE = re.compile(r"[\d-]+")  # what the beginning of a code looks like
+
+
+def unfinished() -> Q:
+    """The conditions under which figures count, here and below, hold of measures and of their spans alike."""
+    return Q(status__in=Measure.UNFINISHED)
+
+
+def overdue(today: date) -> Q:
+    return unfinished() & Q(deadline__lt=today)
+
+
+def due_within(today: date, days: int) -> Q:
+    return unfinished() & Q(deadline__range=(today, today + timedelta(days=days)))
 
 
 def _units_of(grants: Grants) -> Any:
@@ -27,29 +43,33 @@ def _supported_by(units: Any) -> Any:
     return Measure.supporting_units.through.objects.filter(unit__in=units).values("measure")
 
 
-def _through(grants: Grants) -> Q:
-    """The condition that a measure is seen through the work of units and task forces. For the measures of one
-    inspection, which are few: it is asked of each, and leaves to the other filters by which index they are found.
+def _visible_via_work(grants: Grants) -> Q:
+    """Return the condition that a measure is visible through the work of units and task forces.
+
+    For the measures of one inspection, which are few: the condition is checked on each of them, so that the database
+    is free to take the index of another filter.
     """
     forces = Issue.objects.filter(task_force__in=grants.forces).values("pk")
-    seen = Q(issue__in=forces) if grants.forces else Q(pk__in=[])
+    visible = Q(issue__in=forces) if grants.forces else Q(pk__in=[])
     if grants.unit_paths:
         units = _units_of(grants)
-        seen |= Q(lead_unit__in=units) | Q(pk__in=_supported_by(units))
-    return seen
+        visible |= Q(lead_unit__in=units) | Q(pk__in=_supported_by(units))
+    return visible
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
     """Adjectives of measures."""
 
-    def visible_to(self, user: Any, inspection: Inspection | None = None) -> "MeasureQuerySet":
+    def visible_to(self, user: Viewer, inspection: Inspection | None = None) -> "MeasureQuerySet":
         """Keep what the user may see, of one inspection where it is given; every read of measures goes through here."""
         grants = grants_of(user)
         if grants.user_id is None:
             return self.none()
         if inspection is not None:
-            part = self.filter(inspection=inspection)
-            return part if grants.holds(ORGANISATION_ROLES, inspection.organisation) else part.filter(_through(grants))
+            of_inspection = self.filter(inspection=inspection)
+            if grants.holds(ORGANISATION_ROLES, inspection.organisation):
+                return of_inspection
+            return of_inspection.filter(_visible_via_work(grants))
         whole = grants.within("inspection__organisation__path", ORGANISATION_ROLES)
         if not grants.can_see_parts:
             return self.filter(whole)
@@ -63,23 +83,22 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
     def unfinished(self) -> "MeasureQuerySet":
         """Keep planned and under way: what can be overdue."""
-        return self.filter(status__in=Measure.UNFINISHED)
+        return self.filter(unfinished())
 
     def overdue(self, today: date) -> "MeasureQuerySet":
         """Keep what is late on `today`. What waits for review is under review, not overdue."""
-        return self.unfinished().filter(deadline__lt=today)
+        return self.filter(overdue(today))
 
     def due_within(self, today: date, days: int) -> "MeasureQuerySet":
         """Keep what falls due from `today` up to `days` days later."""
-        return self.unfinished().filter(deadline__range=(today, today + timedelta(days=days)))
+        return self.filter(due_within(today, days))
 
     def incomplete(self) -> "MeasureQuerySet":
         """Keep what lacks a leader, a unit or a deadline, and so cannot be started."""
-        no_deadline = Q(deadline=None) & ~Q(mode=Measure.Mode.LONG_TERM)
-        return self.filter(Q(leader=None) | Q(lead_unit=None) | no_deadline).exclude(status=Measure.Status.CANCELLED)
+        return self.filter(INCOMPLETE)
 
     def with_last_application(self) -> "MeasureQuerySet":
-        """Add `last_application`, the state of the application made last; for conditions on it."""
+        """Add `last_application`, the state of the latest application; for conditions on it."""
         applications = Measure._meta.get_field("applications").related_model._default_manager
         last = applications.filter(measure=OuterRef("pk")).order_by("-round")
         return self.alias(last_application=Coalesce(Subquery(last.values("status")[:1]), Value("")))
@@ -89,11 +108,11 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         return self.with_last_application().filter(RETURNED)
 
     def search(self, words: str) -> "MeasureQuerySet":
-        """Keep measures in whose text, or in whose issue's text, every word stands; or whose code begins so.
+        """Keep measures that have every word in their text, in the text of their issue or at the start of their code.
 
-        One question for each place, put together: no index answers them in one. Words are parted by blanks.
+        Words are separated by blanks. Each place is a query of its own in a union: no index serves them all at once.
         """
-        found = self
+        measures = self
         for word in words.split():
             places = [
                 Q(ContainsText("text", word)),
@@ -102,12 +121,14 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
             if CODE.fullmatch(word):
                 places.append(Q(code__startswith=word))
             first, *others = (self.filter(place).order_by().values("pk") for place in places)
-            found = found.filter(pk__in=first.union(*others))
-        return found
+            measures = measures.filter(pk__in=first.union(*others))
+        return measures
 
 
 class Measure(models.Model):
     """One measure (整改措施). It carries its inspection's key so that one inspection is one index range."""
+
+    KIND = "measure"
 
     class Status(models.TextChoices):
         PLANNED = "planned", _("planned")
@@ -213,16 +234,16 @@ class Measure(models.Model):
         """Whether it is late on `today`; computed, never stored."""
         return self.deadline is not None and self.deadline < today and self.status in self.UNFINISHED
 
+    def is_due_soon(self, today: date, days: int) -> bool:
+        near = self.deadline is not None and today <= self.deadline <= today + timedelta(days=days)
+        return near and self.status in self.UNFINISHED
+
     def light(self, today: date, due_soon_days: int) -> str:
-        """Return on_course, due_soon, overdue or signed_off; an empty text where no light burns (cancelled)."""
+        """Return the light of this one measure; an empty text where no light burns (cancelled)."""
         if self.status == self.Status.CANCELLED:
             return ""
-        if self.status == self.Status.SIGNED_OFF:
-            return "signed_off"
-        if self.is_overdue(today):
-            return "overdue"
-        near = self.deadline is not None and self.deadline <= today + timedelta(days=due_soon_days)
-        return "due_soon" if near and self.status in self.UNFINISHED else "on_course"
+        soon, is_done = self.is_due_soon(today, due_soon_days), self.status == self.Status.SIGNED_OFF
+        return light_of(overdue=self.is_overdue(today), due_soon=soon, signed_off=is_done, counted=True)
 
     def part(self, today: date) -> str:
         """Return the segment of a bar that the measure belongs to: its state, or overdue."""
@@ -234,19 +255,15 @@ class Measure(models.Model):
 
     @property
     def status_word(self) -> str:
-        """The word for its state, as `get_status_display` says it; that one builds its table anew for every row."""
+        """The word for its state. `get_status_display` says the same, but builds its table again for every row."""
         return str(self.Status(self.status).label)
 
     def kind_labels(self) -> list[str]:
         return [str(self.Kind(kind).label) for kind in self.kinds]
 
 
-class MeasureSpanQuerySet(models.QuerySet["MeasureSpan"]):
-    """Adjectives of spans."""
-
-    def as_of(self, moment: datetime) -> "MeasureSpanQuerySet":
-        """Keep the spans that held at `moment`: at most one per measure."""
-        return self.filter(Q(valid_to=None) | Q(valid_to__gt=moment), valid_from__lte=moment)
+class MeasureSpanQuerySet(SpanQuerySet["MeasureSpan"]):
+    """Adjectives of the spans of measures."""
 
 
 class MeasureSpan(models.Model):
@@ -326,7 +343,7 @@ class ExtensionQuerySet(models.QuerySet["Extension"]):
     def pending(self) -> "ExtensionQuerySet":
         return self.filter(status=Extension.Status.REQUESTED)
 
-    def visible_to(self, user: Any) -> "ExtensionQuerySet":
+    def visible_to(self, user: Viewer) -> "ExtensionQuerySet":
         """Keep the extensions of measures that the user sees."""
         grants = grants_of(user)
         if not grants.can_see_parts:
@@ -336,6 +353,8 @@ class ExtensionQuerySet(models.QuerySet["Extension"]):
 
 class Extension(models.Model):
     """A request for a later deadline and what became of it; the old deadline stays here."""
+
+    KIND = "extension"
 
     class Status(models.TextChoices):
         REQUESTED = "requested", _("requested")

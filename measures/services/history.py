@@ -21,11 +21,9 @@ def _span(measure: Measure, at: datetime) -> MeasureSpan:
 
 def open_spans(measures: Iterable[Measure], *, at: datetime) -> None:
     """Begin the history of new measures."""
-    MeasureSpan.objects.bulk_create([_span(measure, at) for measure in measures], batch_size=500)
+    MeasureSpan.objects.begin([_span(measure, at) for measure in measures])
 
 
 def record_span(measure: Measure, *, at: datetime) -> None:
-    """Note that `measure` is from `at` on what it is now. Two changes at one moment leave one span."""
-    MeasureSpan.objects.filter(measure=measure, valid_to=None, valid_from=at).delete()
-    MeasureSpan.objects.filter(measure=measure, valid_to=None).update(valid_to=at)
-    _span(measure, at).save()
+    """Note that `measure` is from `at` on what it is now."""
+    MeasureSpan.objects.filter(measure=measure).succeed(_span(measure, at))

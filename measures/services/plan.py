@@ -9,20 +9,24 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import Unit, User
+from accounts.models import Actor, Unit, User
 from audit.services import Trail, audit_repr, diff, open_trail
 from core.exceptions import RuleViolation
+from core.fields import normalized
+from core.rules import allowed_states, require_possible
 from core.transitions import transition
 from issues.models import Inspection, Issue, sort_key_of
+from issues.permissions import RULES as ISSUE_RULES
 from issues.permissions import require_office
 from issues.services import edit_issue
+from measures.fields import EDITABLE_FIELDS, PLAIN_FIELDS
 from measures.models import Measure, Milestone
-from measures.permissions import require
+from measures.permissions import RULES
 from measures.services.history import open_spans, record_span
 from measures.services.locking import refresh_for_update
+from measures.verbs import MeasureVerb
 
 MIN_REASON = 10
-PLAIN_FIELDS = ("text", "mode", "kinds", "handler", "remarks", "leader", "lead_unit", "deadline")
 FIXED_AT_START = {
     "deadline": gettext_noop("A measure that was started gets another deadline by an extension only."),
     "leader": gettext_noop("A measure that was started gets another leader by handing it over."),
@@ -82,27 +86,26 @@ def plan_measure(
     leader: User,
     lead_unit: Unit,
     deadline: date | None,
-    by: Any,
+    by: Actor,
     at: datetime,
     mode: str = Measure.Mode.TIME_LIMITED,
-    kinds: Sequence[str] = (),
     supporting_units: Sequence[Unit] = (),
-    handler: str = "",
-    remarks: str = "",
     stages: Sequence[Stage] = (),
+    **plain: Any,
 ) -> Measure:
-    """Add a measure to an issue of the plan and return it; `stages` are milestones (title, due date).
+    """Add a measure to an issue of the plan and return it; `stages` are milestones (title, due date),
+    `plain` the values of plain fields.
 
     Raises `Forbidden` unless `by` is the office, `RuleViolation` where the plan is incomplete or the issue is closed.
     """
     require_office(by, issue.inspection)
+    _require_known(plain, {field.name for field in PLAIN_FIELDS})
     values = {"text": text, "leader": leader, "lead_unit": lead_unit, "deadline": deadline, "mode": mode}
     check_plan(values)
     check_stages(inspection=issue.inspection, mode=mode, deadline=deadline, stages=stages)
     with open_trail(issue.inspection.chain, at=at) as trail:
         issue.refresh_from_db(fields=["status"])
-        if issue.status not in {Issue.Status.OPEN, Issue.Status.IN_RECTIFICATION}:
-            raise RuleViolation(_("No measure can be added to an issue that is closed or awaits closure."))
+        require_possible(ISSUE_RULES, "plan_measure", issue)
         position = (issue.measures.aggregate(last=Max("position"))["last"] or 0) + 1
         measure = Measure.objects.create(
             inspection_id=issue.inspection_id,
@@ -110,15 +113,13 @@ def plan_measure(
             position=position,
             code=f"{issue.code}-{position:02}",
             sort_key=issue.sort_key + sort_key_of(position),
-            kinds=sorted(kinds),
-            handler=handler,
-            remarks=remarks,
             **values,
+            **normalized(PLAIN_FIELDS, plain),
         )
         _replace_stages(measure, stages)
         measure.supporting_units.set(supporting_units)
         open_spans([measure], at=trail.at)
-        trail.record("plan_measure", by=by, obj=measure, issue=issue.pk, code=measure.code, text=text)
+        trail.record(MeasureVerb.PLAN_MEASURE, by=by, obj=measure, issue=issue.pk, code=measure.code, text=text)
     return measure
 
 
@@ -126,7 +127,7 @@ def edit_measure(
     *,
     measure: Measure,
     values: Mapping[str, Any],
-    by: Any,
+    by: Actor,
     at: datetime,
     supporting_units: Sequence[Unit] | None = None,
     stages: Sequence[Stage] | None = None,
@@ -136,14 +137,10 @@ def edit_measure(
     Once started, leader and lead unit change by `hand_over` and the deadline by an extension: that is refused
     here. Milestones that were reached cannot be taken away. Raises `Forbidden`, `RuleViolation`.
     """
-    require(by, "edit_measure", measure)
-    unknown = set(values) - set(PLAIN_FIELDS)
-    if unknown:
-        raise ValueError(f"no such fields: {sorted(unknown)}")
-    if "kinds" in values:
-        values = {**values, "kinds": sorted(values["kinds"])}  # a set in one order, as imports write it
+    _require_known(values, set(EDITABLE_FIELDS))
+    values = normalized(PLAIN_FIELDS, values)
     with open_trail(measure.inspection.chain, at=at) as trail:
-        measure.refresh_from_db()
+        refresh_for_update(measure, "edit_measure", by=by)
         changes = diff(measure, values)
         _check_edit(measure, values, changes, stages)
         for name, value in values.items():
@@ -153,17 +150,20 @@ def edit_measure(
         if {"deadline", "lead_unit", "leader"} & set(changes):
             record_span(measure, at=trail.at)
         if changes:
-            trail.record("edit_measure", by=by, obj=measure, changes=changes)
+            trail.record(MeasureVerb.EDIT_MEASURE, by=by, obj=measure, changes=changes)
+
+
+def _require_known(values: Mapping[str, Any], known: set[str]) -> None:
+    if unknown := set(values) - known:
+        raise ValueError(f"no such fields: {sorted(unknown)}")
 
 
 def _check_edit(
     measure: Measure, values: Mapping[str, Any], changes: Mapping[str, Any], stages: Sequence[Stage] | None
 ) -> None:
-    if measure.status not in Measure.UNFINISHED:
-        raise RuleViolation(_("A measure that is under review or finished is not edited any more."))
     for name in set(changes) & set(FIXED_AT_START) if measure.status == Measure.Status.IN_PROGRESS else ():
         raise RuleViolation(_(FIXED_AT_START[name]), field=name)
-    planned = {name: values.get(name, getattr(measure, name)) for name in PLAIN_FIELDS}
+    planned = {name: values.get(name, getattr(measure, name)) for name in EDITABLE_FIELDS}
     check_plan(planned)
     if stages is None:
         stages = list(measure.milestones.values_list("title", "due_on"))
@@ -189,7 +189,7 @@ def _edit_parts(
 
 
 def _replace_stages(measure: Measure, stages: Sequence[Stage]) -> None:
-    """Set the milestones anew; what was reached keeps its date and may not disappear. Raises `RuleViolation`."""
+    """Replace the milestones; what was reached keeps its date and may not disappear. Raises `RuleViolation`."""
     reached = {(m.title, m.due_on): m.reached_on for m in measure.milestones.exclude(reached_on=None)}
     if set(reached) - set(stages):
         raise RuleViolation(_("A milestone that was reached stays in the plan as it was."), field="milestones")
@@ -204,7 +204,7 @@ def hand_over(
     *,
     measure: Measure,
     reason: str,
-    by: Any,
+    by: Actor,
     at: datetime,
     leader: User | None = None,
     lead_unit: Unit | None = None,
@@ -213,18 +213,15 @@ def hand_over(
 
     Raises `Forbidden` unless `by` is the office, `RuleViolation` where nothing would change or the measure is finished.
     """
-    require(by, "hand_over", measure)
-    reason = check_reason(reason)
     with open_trail(measure.inspection.chain, at=at) as trail:
         _hand_over(trail, measure, leader=leader, lead_unit=lead_unit, reason=reason, by=by)
 
 
 def _hand_over(
-    trail: Trail, measure: Measure, *, leader: User | None, lead_unit: Unit | None, reason: str, by: Any
+    trail: Trail, measure: Measure, *, leader: User | None, lead_unit: Unit | None, reason: str, by: Actor
 ) -> None:
-    measure.refresh_from_db()
-    if measure.status in {Measure.Status.SIGNED_OFF, Measure.Status.CANCELLED}:
-        raise RuleViolation(_("A finished measure is not handed over."))
+    refresh_for_update(measure, "hand_over", by=by)
+    reason = check_reason(reason)
     values = {name: to for name, to in (("leader", leader), ("lead_unit", lead_unit)) if to is not None}
     changes = diff(measure, values)
     if not changes:
@@ -233,11 +230,11 @@ def _hand_over(
         setattr(measure, name, value)
     measure.save(update_fields=list(values))
     record_span(measure, at=trail.at)
-    trail.record("hand_over", by=by, obj=measure, changes=changes, reason=reason)
+    trail.record(MeasureVerb.HAND_OVER, by=by, obj=measure, changes=changes, reason=reason)
 
 
 def hand_over_duties(
-    *, inspection: Inspection, from_leader: User, to_leader: User, reason: str, by: Any, at: datetime
+    *, inspection: Inspection, from_leader: User, to_leader: User, reason: str, by: Actor, at: datetime
 ) -> int:
     """Hand over every unfinished measure and open issue of one leader to another; return how many measures.
 
@@ -247,18 +244,18 @@ def hand_over_duties(
     reason = check_reason(reason)
     if from_leader == to_leader:
         raise RuleViolation(_("Choose another leader or another lead unit."), field="to_leader")
-    finished = [Measure.Status.SIGNED_OFF, Measure.Status.CANCELLED]
     with open_trail(inspection.chain, at=at) as trail:
-        held = inspection.measures.filter(leader=from_leader).exclude(status__in=finished)
-        for measure in held:
+        states = allowed_states(RULES, "hand_over")
+        measures = inspection.measures.filter(leader=from_leader, status__in=states)
+        for measure in measures:
             _hand_over(trail, measure, leader=to_leader, lead_unit=None, reason=reason, by=by)
-        closed = [Issue.Status.AWAITING_CLOSURE, Issue.Status.RECTIFIED]
-        for issue in inspection.issues.filter(leader=from_leader).exclude(status__in=closed):
+        states = allowed_states(ISSUE_RULES, "edit_issue")
+        for issue in inspection.issues.filter(leader=from_leader, status__in=states):
             edit_issue(issue=issue, values={"leader": to_leader}, by=by, at=trail.at)
-    return len(held)
+    return len(measures)
 
 
-def cancel_measure(*, measure: Measure, reason: str, by: Any, at: datetime) -> None:
+def cancel_measure(*, measure: Measure, reason: str, by: Actor, at: datetime) -> None:
     """Cancel a planned or running measure with a reason. Raises `Forbidden`, `RuleViolation`, `Conflict`."""
     with open_trail(measure.inspection.chain, at=at) as trail:
         refresh_for_update(measure, "cancel_measure", by=by)
@@ -267,4 +264,4 @@ def cancel_measure(*, measure: Measure, reason: str, by: Any, at: datetime) -> N
             raise RuleViolation(_("Decide the extension that was asked for first."))
         transition(measure, Measure.Status.CANCELLED, steps=Measure.STEPS, cancellation_reason=reason)
         record_span(measure, at=trail.at)
-        trail.record("cancel_measure", by=by, obj=measure, reason=reason)
+        trail.record(MeasureVerb.CANCEL_MEASURE, by=by, obj=measure, reason=reason)

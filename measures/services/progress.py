@@ -2,25 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Actor, User
 from audit.services import open_trail
 from core.exceptions import Conflict, RuleViolation
-from core.transitions import Transitions, transition
+from core.transitions import transition
 from issues.services import begin_rectification
 from measures.models import Measure, Milestone, ProgressReport
 from measures.services.history import record_span
-from measures.services.locking import refresh_for_update
-
-START: Transitions = {Measure.Status.PLANNED: frozenset({Measure.Status.IN_PROGRESS})}
-"""The one step of starting: what is under review also leads back to `in_progress`, but only by being returned."""
+from measures.services.locking import refresh_but_status, refresh_for_update
+from measures.verbs import MeasureVerb
 
 
-def start_measure(*, measure: Measure, by: Any, at: datetime) -> None:
+def start_measure(*, measure: Measure, by: Actor, at: datetime) -> None:
     """Take a planned measure up; its issue is then in rectification.
 
     Raises `Forbidden`, `RuleViolation` where leader, lead unit or deadline are missing, `Conflict`.
@@ -29,9 +26,9 @@ def start_measure(*, measure: Measure, by: Any, at: datetime) -> None:
         refresh_for_update(measure, "start_measure", by=by)
         if not measure.is_complete:
             raise RuleViolation(_("Fill in leader, lead unit and deadline first; the measure is incomplete."))
-        transition(measure, Measure.Status.IN_PROGRESS, steps=START)
+        transition(measure, Measure.Status.IN_PROGRESS, steps=Measure.STEPS)
         record_span(measure, at=trail.at)
-        trail.record("start_measure", by=by, obj=measure)
+        trail.record(MeasureVerb.START_MEASURE, by=by, obj=measure)
         begin_rectification(issue=measure.issue, at=trail.at)
 
 
@@ -48,12 +45,9 @@ def report_progress(
         refresh_for_update(measure, "report_progress", by=by)
         if not text:
             raise RuleViolation(_("Write what was done."), field="text")
-        measure.refresh_from_db(fields=["status"])
-        if measure.status != Measure.Status.IN_PROGRESS:
-            raise RuleViolation(_("Progress is reported on a measure that is under way. Start it first."))
         report = ProgressReport.objects.create(measure=measure, text=text, by=by, unit=by.unit, at=trail.at)
         titles = _reach(measure, reached, on=timezone.localdate(trail.at))
-        trail.record("report_progress", by=by, obj=measure, report=report.pk, text=text, reached=titles)
+        trail.record(MeasureVerb.REPORT_PROGRESS, by=by, obj=measure, report=report.pk, text=text, reached=titles)
     return report
 
 
@@ -86,8 +80,6 @@ def sign_off_measure(*, measure: Measure, at: datetime) -> None:
 
 
 def _move(measure: Measure, status: str, at: datetime) -> None:
-    seen = measure.status
-    measure.refresh_from_db()
-    measure.status = seen
+    refresh_but_status(measure)
     transition(measure, status, steps=Measure.STEPS)
     record_span(measure, at=at)

@@ -105,7 +105,7 @@ class DeliverySerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Delivery
-        fields = ["id", "key", "person", "channel", "status", "attempt", "last_attempt", "next_attempt_at"]
+        fields = ["id", "key", "person", "channel", "status", "attempt", "failures", "next_attempt_at"]
         fields += ["ended_at", "error"]
 
 

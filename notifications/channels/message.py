@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+LONGEST_ERROR = 300
+
 
 class NotSent(Exception):
     """The message did not go out. `is_final`: another try is no use; `is_down`: nothing gets through there now."""

@@ -20,16 +20,20 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Round',
+            name='ReminderRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('attempt', models.PositiveIntegerField(default=0, verbose_name='attempt')),
+                ('failures', models.PositiveIntegerField(default=0, verbose_name='failures')),
+                ('next_attempt_at', models.DateTimeField(blank=True, null=True, verbose_name='next attempt at')),
+                ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='lease until')),
+                ('error', models.TextField(blank=True, verbose_name='last error')),
                 ('day', models.DateField(unique=True, verbose_name='day')),
-                ('lease_until', models.DateTimeField(verbose_name='lease until')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
             ],
             options={
-                'verbose_name': 'round of reminders',
-                'verbose_name_plural': 'rounds of reminders',
+                'verbose_name': 'run of reminders',
+                'verbose_name_plural': 'runs of reminders',
                 'ordering': ['-day'],
             },
         ),
@@ -116,13 +120,13 @@ class Migration(migrations.Migration):
             name='Delivery',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('attempt', models.PositiveIntegerField(default=0, verbose_name='attempt')),
+                ('failures', models.PositiveIntegerField(default=0, verbose_name='failures')),
+                ('next_attempt_at', models.DateTimeField(blank=True, null=True, verbose_name='next attempt at')),
+                ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='lease until')),
+                ('error', models.TextField(blank=True, verbose_name='last error')),
                 ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='key')),
                 ('status', models.CharField(choices=[('waiting', 'waiting'), ('sending', 'being sent'), ('sent', 'sent'), ('failed', 'failed'), ('skipped', 'left out')], default='waiting', max_length=10, verbose_name='state')),
-                ('attempt', models.PositiveSmallIntegerField(default=0, verbose_name='attempt')),
-                ('last_attempt', models.PositiveSmallIntegerField(default=8, verbose_name='last attempt')),
-                ('next_attempt_at', models.DateTimeField(verbose_name='next attempt at')),
-                ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='lease until')),
-                ('error', models.CharField(blank=True, max_length=300, verbose_name='last error')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
                 ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='notifications.channel', verbose_name='channel')),
                 ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='notifications.notification', verbose_name='message')),
@@ -202,12 +206,12 @@ class Migration(migrations.Migration):
             name='Subscription',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveBigIntegerField(default=0, verbose_name='last sequence number told')),
                 ('attempt', models.PositiveIntegerField(default=0, verbose_name='attempt')),
                 ('failures', models.PositiveIntegerField(default=0, verbose_name='failures')),
                 ('next_attempt_at', models.DateTimeField(blank=True, null=True, verbose_name='next attempt at')),
                 ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='lease until')),
-                ('error', models.CharField(blank=True, max_length=300, verbose_name='last error')),
+                ('error', models.TextField(blank=True, verbose_name='last error')),
+                ('seq', models.PositiveBigIntegerField(default=0, verbose_name='last sequence number told')),
                 ('told_at', models.DateTimeField(blank=True, null=True, verbose_name='last told at')),
                 ('chain', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.chain', verbose_name='chain')),
                 ('webhook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to='notifications.webhook', verbose_name='webhook')),
@@ -260,11 +264,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='delivery',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['next_attempt_at'], name='delivery_due'),
+            index=models.Index(condition=models.Q(('status__in', ['waiting', 'sending'])), fields=['next_attempt_at', 'id'], name='delivery_due'),
         ),
         migrations.AddIndex(
             model_name='delivery',
-            index=models.Index(fields=['status', 'lease_until'], name='delivery_by_lease'),
+            index=models.Index(fields=['status'], name='delivery_by_status'),
         ),
         migrations.AddConstraint(
             model_name='delivery',

@@ -1,7 +1,7 @@
 """The ladder of reminders, what people are told, and how it gets to them."""
 
 from notifications.models.deliveries import Channel, Choice, Delivery, Preference
-from notifications.models.escalation import Digest, Reminder, Round, Rung
+from notifications.models.escalation import Digest, Reminder, ReminderRun, Rung
 from notifications.models.notifications import THAT_STAY, Cursor, Notification, Topic
 from notifications.models.webhooks import Subscription, Webhook
 
@@ -15,7 +15,7 @@ __all__ = [
     "Notification",
     "Preference",
     "Reminder",
-    "Round",
+    "ReminderRun",
     "Rung",
     "Subscription",
     "Topic",

@@ -1,18 +1,17 @@
 """How notices get to people: channels, personal settings, and one row per notice and channel."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
+from core.leases import LeasedQuerySet, LeasedRow
 from core.transitions import Transitions
 from notifications.models.notifications import Notification, Topic
-
-ATTEMPTS = 8
-"""How often a delivery is tried before it counts as failed; sending again by hand allows as many once more."""
 
 
 class ChannelQuerySet(models.QuerySet["Channel"]):
@@ -28,6 +27,8 @@ class Channel(models.Model):
     A robot speaks to everybody in its chat: it is told who has how many notices, never what they say. Token and
     secret are written by the system administrator and not shown again.
     """
+
+    KIND = "channel"
 
     class Kind(models.TextChoices):
         MAIL = "mail", _("mail")
@@ -69,23 +70,16 @@ class Channel(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def is_robot(self) -> bool:
-        return self.kind in self.ROBOTS
 
-
-class DeliveryQuerySet(models.QuerySet["Delivery"]):
+class DeliveryQuerySet(LeasedQuerySet["Delivery"]):
     """Adjectives of deliveries."""
 
-    def due(self, now: datetime) -> "DeliveryQuerySet":
-        """Keep what waits and may go out now, and what a worker held that fell silent."""
-        waiting = Q(status=Delivery.Status.WAITING, next_attempt_at__lte=now)
-        abandoned = Q(status=Delivery.Status.SENDING, lease_until__lt=now)
-        return self.filter(waiting | abandoned)
+    def unfinished(self) -> "DeliveryQuerySet":
+        return self.filter(status__in=Delivery.UNFINISHED)
 
 
-class Delivery(models.Model):
-    """One notice on its way through one channel. `attempt` fences: who lost the lease finds another number.
+class Delivery(LeasedRow):
+    """One notification on its way through one channel.
 
     `key` names the message to the receiving side, the same at every attempt: what was accepted just before the
     power went is sent once more, and can be told from a new one by it.
@@ -97,6 +91,10 @@ class Delivery(models.Model):
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")
         SKIPPED = "skipped", _("left out")
+
+    UNFINISHED = (Status.WAITING, Status.SENDING)
+    MOST_FAILURES = 8
+    PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720))
 
     STEPS: Transitions = {
         Status.WAITING: frozenset({Status.SENDING}),
@@ -110,11 +108,6 @@ class Delivery(models.Model):
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+", verbose_name=_("channel"))
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     status = models.CharField(_("state"), max_length=10, choices=Status.choices, default=Status.WAITING)
-    attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
-    last_attempt = models.PositiveSmallIntegerField(_("last attempt"), default=ATTEMPTS)
-    next_attempt_at = models.DateTimeField(_("next attempt at"))
-    lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
-    error = models.CharField(_("last error"), max_length=300, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
@@ -142,12 +135,20 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["next_attempt_at"], condition=Q(status="waiting"), name="delivery_due"),
-            models.Index(fields=["status", "lease_until"], name="delivery_by_lease"),
+            models.Index(
+                fields=["next_attempt_at", "id"], condition=Q(status__in=["waiting", "sending"]), name="delivery_due"
+            ),
+            models.Index(fields=["status"], name="delivery_by_status"),
         ]
 
     def __str__(self) -> str:
         return f"{self.notice_id} {self.channel_id} {self.status}"
+
+    def values_put_back(self, at: datetime) -> dict[str, Any]:
+        return {"status": self.Status.WAITING}
+
+    def values_given_up(self, at: datetime) -> dict[str, Any]:
+        return {"status": self.Status.FAILED, "ended_at": at}
 
 
 class Preference(models.Model):

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.leases import LeasedQuerySet, LeasedRow
 from issues.models import Inspection
 from measures.models import Measure
 from notifications.models.notifications import Notification
@@ -102,16 +103,24 @@ class Reminder(models.Model):
         return f"{self.measure_id} {self.rung:+} {self.occurrence}"
 
 
-class Round(models.Model):
-    """The reminders of one working day, so that a round that broke off is gone on with, and none is begun twice."""
+class ReminderRunQuerySet(LeasedQuerySet["ReminderRun"]):
+    """Adjectives of runs."""
+
+    def unfinished(self) -> "ReminderRunQuerySet":
+        return self.filter(ended_at=None)
+
+
+class ReminderRun(LeasedRow):
+    """The reminders of one working day: a run that broke off is resumed, and its day is not begun a second time."""
 
     day = models.DateField(_("day"), unique=True)
-    lease_until = models.DateTimeField(_("lease until"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
+    objects = ReminderRunQuerySet.as_manager()
+
     class Meta:
-        verbose_name = _("round of reminders")
-        verbose_name_plural = _("rounds of reminders")
+        verbose_name = _("run of reminders")
+        verbose_name_plural = _("runs of reminders")
         ordering = ["-day"]
 
     def __str__(self) -> str:

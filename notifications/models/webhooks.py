@@ -1,6 +1,6 @@
 """Programs that are told what happens: an address with a secret, and how far each chain was told to it."""
 
-from datetime import datetime
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
 from audit.models import Chain
+from core.leases import LeasedQuerySet, LeasedRow
 
 
 class Webhook(models.Model):
@@ -16,6 +17,8 @@ class Webhook(models.Model):
     What the rows say a program asks the API for, and gets as far as its own token sees it. The secret of the
     signature is shown once, when it is made.
     """
+
+    KIND = "webhook"
 
     name = models.CharField(_("name"), max_length=60, unique=True)
     url = models.CharField(_("address"), max_length=300)
@@ -37,32 +40,25 @@ class Webhook(models.Model):
         return self.name
 
 
-class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+class SubscriptionQuerySet(LeasedQuerySet["Subscription"]):
     """Adjectives of subscriptions."""
 
-    def due(self, now: datetime) -> "SubscriptionQuerySet":
-        """Keep those with something to tell that may be told now, and that nobody is telling."""
-        free = Q(lease_until=None) | Q(lease_until__lt=now)
-        waits = Q(next_attempt_at=None) | Q(next_attempt_at__lte=now)
-        return self.filter(free, waits, webhook__is_active=True, seq__lt=F("chain__head_seq"))
+    def unfinished(self) -> "SubscriptionQuerySet":
+        """Keep those whose chain has events that the webhook has not got yet."""
+        return self.filter(webhook__is_active=True, seq__lt=F("chain__head_seq"))
 
 
-class Subscription(models.Model):
-    """How far one chain was told to one webhook. The chain itself is the queue: what was not taken stays in it.
+class Subscription(LeasedRow):
+    """How far one chain was sent to one webhook. The chain itself is the queue: what was not accepted stays in it."""
 
-    `attempt` fences: who lost the lease finds another number. `failures` are those since the last success.
-    """
+    # Never given up: a receiver that was away for a week gets the week.
+    PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720))
 
     webhook = models.ForeignKey(
         Webhook, on_delete=models.CASCADE, related_name="subscriptions", verbose_name=_("webhook")
     )
     chain = models.ForeignKey(Chain, on_delete=models.PROTECT, related_name="+", verbose_name=_("chain"))
     seq = models.PositiveBigIntegerField(_("last sequence number told"), default=0)
-    attempt = models.PositiveIntegerField(_("attempt"), default=0)
-    failures = models.PositiveIntegerField(_("failures"), default=0)
-    next_attempt_at = models.DateTimeField(_("next attempt at"), null=True, blank=True)
-    lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
-    error = models.CharField(_("last error"), max_length=300, blank=True)
     told_at = models.DateTimeField(_("last told at"), null=True, blank=True)
 
     objects = SubscriptionQuerySet.as_manager()

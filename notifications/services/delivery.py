@@ -11,20 +11,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.transitions import transition
 from notifications.channels import SENDERS, MailBag, Message, NotSent
-from notifications.channels.message import one_line
+from notifications.channels.message import LONGEST_ERROR, one_line
 from notifications.models import Channel, Delivery, Notification, Preference
-from notifications.models.deliveries import ATTEMPTS
 from notifications.services.rendering import Told, is_visible, reminders_of, tell_in_full
 
 log = logging.getLogger(__name__)
-BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720)]
 AT_ONCE = 2000
 """Most deliveries of one round; what is left goes with the next one, a minute later."""
 Clock = Callable[[], datetime]
@@ -59,56 +56,33 @@ def deliver_due(*, clock: Clock) -> Outcome:
 def claim(*, delivery_id: int, at: datetime) -> Delivery | None:
     """Take a delivery for this worker; None where another holds it or it was tried too often."""
     rows = Delivery.objects.select_related("notice__person__unit", "channel")
-    delivery = rows.get(pk=delivery_id)
-    free = Delivery.objects.due(at).filter(pk=delivery.pk, attempt=delivery.attempt)
-    if delivery.attempt >= delivery.last_attempt:
-        reason = _("It was begun %(count)d times and broken off each time.") % {"count": ATTEMPTS}
-        free.update(status=Delivery.Status.FAILED, error=reason, ended_at=at, lease_until=None)
-        return None
-    lease = at + timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
-    if not free.update(status=Delivery.Status.SENDING, attempt=delivery.attempt + 1, lease_until=lease):
-        return None
-    delivery.status, delivery.attempt = Delivery.Status.SENDING, delivery.attempt + 1
-    return delivery
+    lease = timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
+    return rows.claim(delivery_id, at=at, lease=lease, status=Delivery.Status.SENDING)
 
 
 def _deliver(delivery: Delivery, bag: MailBag, outcome: Outcome, clock: Clock) -> None:
     reason = _reason_to_skip(delivery)
     if reason:
-        outcome.skipped += _end(delivery, Delivery.Status.SKIPPED, clock(), error=reason)
+        outcome.skipped += delivery.release(status=Delivery.Status.SKIPPED, ended_at=clock(), error=reason)
         return
     try:
         _send(delivery, bag)
     except NotSent as error:
         outcome.down |= {delivery.channel_id} if error.is_down else set()
-        _try_again(delivery, error, outcome, clock())
+        _fail(delivery, error, outcome, clock())
     except Exception as error:
         log.exception("Delivery %s failed unexpectedly", delivery.pk)
-        _try_again(delivery, NotSent(f"{type(error).__name__}: {error}"), outcome, clock())
+        _fail(delivery, NotSent(f"{type(error).__name__}: {error}"), outcome, clock())
     else:
-        outcome.sent += _end(delivery, Delivery.Status.SENT, clock())
+        outcome.sent += delivery.succeed(status=Delivery.Status.SENT, ended_at=clock())
 
 
-def _held(delivery: Delivery) -> Any:
-    """The row as long as this worker holds it."""
-    return Delivery.objects.filter(pk=delivery.pk, attempt=delivery.attempt, status=Delivery.Status.SENDING)
-
-
-def _end(delivery: Delivery, status: str, at: datetime, error: str = "") -> int:
-    ended = {"status": status, "ended_at": at, "lease_until": None, "error": one_line(error)[:300]}
-    return int(_held(delivery).update(**ended))
-
-
-def _try_again(delivery: Delivery, error: NotSent, outcome: Outcome, at: datetime) -> None:
-    """Put it back with a growing pause; give it up where that is no use, or after the last attempt."""
-    told = str(error) or _("unknown error")
-    if error.is_final or delivery.attempt >= delivery.last_attempt:
-        outcome.failed += _end(delivery, Delivery.Status.FAILED, at, error=told)
-        return
-    tries = max(delivery.attempt - (delivery.last_attempt - ATTEMPTS), 1)
-    pause = BACK_OFF[min(tries, len(BACK_OFF)) - 1]
-    again = {"status": Delivery.Status.WAITING, "lease_until": None, "next_attempt_at": at + pause}
-    outcome.again += _held(delivery).update(**again, error=one_line(told)[:300])
+def _fail(delivery: Delivery, error: NotSent, outcome: Outcome, at: datetime) -> None:
+    reason = one_line(str(error) or _("unknown error"))[:LONGEST_ERROR]
+    if delivery.fail(reason, at=at, is_final=error.is_final):
+        is_over = delivery.status == Delivery.Status.FAILED
+        outcome.failed += is_over
+        outcome.again += not is_over
 
 
 def _reason_to_skip(delivery: Delivery) -> str:
@@ -170,7 +144,7 @@ def send_again(*, deliveries: Iterable[Delivery], at: datetime) -> int:
     """Put failed deliveries back with a new set of attempts; return how many. Raises `Conflict` where one was first."""
     count = 0
     for delivery in deliveries:
-        again: dict[str, Any] = {"next_attempt_at": at, "ended_at": None, "last_attempt": F("attempt") + ATTEMPTS}
-        transition(delivery, Delivery.Status.WAITING, steps=Delivery.STEPS, **again)
+        fresh: dict[str, Any] = {"next_attempt_at": at, "ended_at": None, "failures": 0}
+        transition(delivery, Delivery.Status.WAITING, steps=Delivery.STEPS, **fresh)
         count += 1
     return count

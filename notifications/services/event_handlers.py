@@ -1,7 +1,7 @@
-"""The one table of events that people are told of: verb → who, about what. A new kind is a line here.
+"""The one table of events that people are notified of: verb → who, about what. A new one is a line here.
 
-Each function gets an event and returns drafts. It runs once, when the trail is read; what it tells is frozen then.
-Nobody is told of what they did themselves, nor of what they may not see: `reading` takes both out.
+Each handler gets an event and returns drafts. It runs once, when the trail is read; what the notification says is
+frozen then. No one is notified of what they did themselves, nor of what they may not see: `outbox` takes both out.
 """
 
 import json
@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import Role, User
 from audit.models import Event
+from audit.verbs import kind_of
 from issues.models import Inspection
 from measures.models import Extension, Measure
 from notifications.models import Topic
@@ -23,82 +25,84 @@ from signoffs.models import Application
 from signoffs.permissions import may_decide
 from supervision.models import Urge
 
-MEASURE, APPLICATION, INSPECTION = "measures.measure", "signoffs.application", "issues.inspection"
-TEXT_KEPT = 120  # characters of a text that a notice repeats
-
-
-def _id(event: Event) -> int:
-    """The object's key; every event in the table is about something."""
-    assert event.object_id is not None
-    return event.object_id
+LONGEST_TEXT = 120  # characters of a text that a notification repeats
 
 
 @dataclass
-class Read:
+class EventContext:
     """An event with its data, and the people of the day it happened on."""
 
     event: Event
 
     @cached_property
     def data(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.event.text)["data"]
-        return found
+        data: dict[str, Any] = json.loads(self.event.text)["data"]
+        return data
 
     @cached_property
     def holders(self) -> Holders:
         return Holders(timezone.localdate(self.event.at))
 
     @property
-    def measure(self) -> Measure:
-        return Measure.objects.select_related("inspection__organisation", "issue").get(pk=_id(self.event))
-
-    def drafts(
-        self, persons: Iterable[User], kind: str, topic: str, about: tuple[str, int], key: str = "", **data: Any
-    ) -> list[Draft]:
-        """Return one draft a person; without a key of its own the event is the key."""
-        told = {"by": self._who, **data}
-        key = key or f"event:{self.event.chain_id}:{self.event.seq}"
-        return [Draft(person, key, kind, topic, about[0], about[1], told) for person in persons]
+    def object_id(self) -> int:
+        assert self.event.object_id is not None, "every event that has a handler is about a row"
+        return self.event.object_id
 
     @property
-    def _who(self) -> str:
-        """The name as the trail keeps it, without the log-in behind it."""
-        return self.event.actor_label.rpartition(" (")[0]
+    def measure(self) -> Measure:
+        return Measure.objects.select_related("inspection__organisation", "issue").get(pk=self.object_id)
+
+    @property
+    def application(self) -> Application:
+        rows = Application.objects.select_related("inspection__organisation", "issue", "measure", "applicant")
+        return rows.prefetch_related("decisions").get(pk=self.data["application"])
+
+    def drafts(
+        self, persons: Iterable[User], kind: str, topic: str, obj: Model, key: str = "", **data: Any
+    ) -> list[Draft]:
+        """Return one draft a person; without a key of its own the event is the key."""
+        key = key or f"event:{self.event.chain_id}:{self.event.seq}"
+        actor_name = self.event.actor_label.rpartition(" (")[0]  # as the trail stores it, without the log-in behind it
+        data = {"by": actor_name, **data}
+        return [Draft(person, key, kind, topic, kind_of(obj), obj.pk, data) for person in persons]
 
 
-def of_measure(measure: Measure) -> dict[str, Any]:
-    """Return what a notice keeps of a measure."""
-    return {"code": measure.code, "text": measure.text[:TEXT_KEPT], "inspection": measure.inspection.title}
+Handler = Callable[[EventContext], list[Draft]]
 
 
-def _of_application(application: Application) -> dict[str, Any]:
+def data_of_measure(measure: Measure) -> dict[str, Any]:
+    """Return what a notification repeats of a measure."""
+    return {"code": measure.code, "text": measure.text[:LONGEST_TEXT], "inspection": measure.inspection.title}
+
+
+def data_of_application(application: Application) -> dict[str, Any]:
+    """Return what a notification repeats of an application."""
     subject = application.measure or application.issue
-    title = application.inspection.title
-    return {"code": application.code, "text": subject.text[:TEXT_KEPT], "inspection": title, "round": application.round}
+    return {
+        "code": application.code,
+        "text": subject.text[:LONGEST_TEXT],
+        "inspection": application.inspection.title,
+        "round": application.round,
+    }
 
 
-def _application(read: Read) -> Application:
-    rows = Application.objects.select_related("inspection__organisation", "issue", "measure", "applicant")
-    return rows.prefetch_related("decisions").get(pk=read.data["application"])
+def _applicant_and_workers(application: Application, holders: Holders) -> list[int | None]:
+    """Return who applied, and the officers and heads of the unit whose work it is."""
+    subject = application.measure or application.issue
+    return [application.applicant_id, *workers_of(subject.lead_unit_id, holders)]
 
 
-def _workers(application: Application, holders: Holders) -> list[int | None]:
-    """Who applied, and the officers and heads of the unit whose work it is."""
-    held = application.measure or application.issue
-    return [application.applicant_id, *workers_of(held.lead_unit_id, holders)]
-
-
-def waiting(read: Read) -> list[Draft]:
-    """Tell the people of the next step that an application waits for them; once a step, whichever event says so."""
-    application = _application(read)
+def on_application_pending(context: EventContext) -> list[Draft]:
+    """Notify the people of the next step that an application waits for them; once a step, whichever event says so."""
+    application = context.application
     step = application.next_step
     if not step:
         return []
     kind = "closure_waits" if application.is_closure else "application_waits"
     key = f"application:{application.pk}:{application.step}"
-    deciders, about = _deciders(application, step["role"], read.holders), (APPLICATION, application.pk)
-    told = {**_of_application(application), "step": step["name"]}
-    return read.drafts(deciders, kind, Topic.REVIEW, about, key, **told)
+    deciders = _deciders(application, step["role"], context.holders)
+    data = {**data_of_application(application), "step": step["name"]}
+    return context.drafts(deciders, kind, Topic.REVIEW, application, key, **data)
 
 
 def _deciders(application: Application, role: str, holders: Holders) -> list[User]:
@@ -108,120 +112,119 @@ def _deciders(application: Application, role: str, holders: Holders) -> list[Use
         user = User.objects.filter(pk=person, is_active=True).first()
         return user is not None and may_decide(user, application)
 
-    held = application.measure or application.issue
+    subject = application.measure or application.issue
     if role == Role.LEADER:
-        return people([held.leader_id])
+        return people([subject.leader_id])
     if role == Role.UNIT_HEAD:
-        return people(holders.nearest(role, held.lead_unit_id, among=may))
+        return people(holders.nearest(role, subject.lead_unit_id, among=may))
     if role == Role.TASK_FORCE:
         force = application.issue.task_force
         return list(force.members.filter(is_active=True)) if force else []
     return people(holders.nearest(role, application.inspection.organisation_id, among=may))
 
 
-def accepted(read: Read) -> list[Draft]:
-    """Tell of a sign-off, or of the next step that it waits at; a closing is told by its own event."""
-    application = _application(read)
+def on_application_accepted(context: EventContext) -> list[Draft]:
+    """Notify of a sign-off, or of the next step that it waits at; a closing has an event of its own."""
+    application = context.application
     if application.status != Application.Status.ACCEPTED:
-        return waiting(read)
+        return on_application_pending(context)
     if application.measure is None:
         return []
-    told = people([*_workers(application, read.holders), application.measure.leader_id])
-    key, about = f"application:{application.pk}:accepted", (APPLICATION, application.pk)
-    return read.drafts(told, "application_accepted", Topic.RESULT, about, key, **_of_application(application))
+    persons = people([*_applicant_and_workers(application, context.holders), application.measure.leader_id])
+    key, data = f"application:{application.pk}:accepted", data_of_application(application)
+    return context.drafts(persons, "application_accepted", Topic.RESULT, application, key, **data)
 
 
-def closed(read: Read) -> list[Draft]:
-    """Tell the unit and the leader that an issue was closed."""
-    application = _application(read)
-    told = people([*_workers(application, read.holders), application.issue.leader_id])
-    about = ("issues.issue", application.issue_id)
-    return read.drafts(told, "issue_closed", Topic.RESULT, about, **_of_application(application))
+def on_issue_closed(context: EventContext) -> list[Draft]:
+    """Notify the unit and the leader that an issue was closed."""
+    application = context.application
+    persons = people([*_applicant_and_workers(application, context.holders), application.issue.leader_id])
+    data = data_of_application(application)
+    return context.drafts(persons, "issue_closed", Topic.RESULT, application.issue, **data)
 
 
-def returned(read: Read) -> list[Draft]:
-    """Tell who applied and the unit why an application came back."""
-    application = _application(read)
-    told = {**_of_application(application), "ground": read.data["ground"], "reason": read.data["reason"]}
-    about = (APPLICATION, application.pk)
-    return read.drafts(people(_workers(application, read.holders)), "application_returned", Topic.RESULT, about, **told)
+def on_application_returned(context: EventContext) -> list[Draft]:
+    """Notify who applied and the unit why an application came back."""
+    application = context.application
+    persons = people(_applicant_and_workers(application, context.holders))
+    data = {**data_of_application(application), "ground": context.data["ground"], "reason": context.data["reason"]}
+    return context.drafts(persons, "application_returned", Topic.RESULT, application, **data)
 
 
-def extension_asked(read: Read) -> list[Draft]:
-    """Tell the office, or the group where there is none, that an extension waits for a decision."""
-    measure = read.measure
-    for role in (Role.OFFICE, Role.GROUP):
-        if held := read.holders.nearest(role, measure.inspection.organisation_id):
-            break
-    days = dict(zip(("old", "new"), read.data["changes"]["deadline"], strict=True))
-    told = {**of_measure(measure), **days, "reason": read.data["reason"]}
-    return read.drafts(people(held), "extension_waits", Topic.EXTENSION, (MEASURE, measure.pk), **told)
+def on_extension_requested(context: EventContext) -> list[Draft]:
+    """Notify the office, or the group where there is none, that an extension waits for a decision."""
+    measure = context.measure
+    organisation = measure.inspection.organisation_id
+    deciders = context.holders.nearest(Role.OFFICE, organisation) or context.holders.nearest(Role.GROUP, organisation)
+    days = dict(zip(("old", "new"), context.data["changes"]["deadline"], strict=True))
+    data = {**data_of_measure(measure), **days, "reason": context.data["reason"]}
+    return context.drafts(people(deciders), "extension_waits", Topic.EXTENSION, measure, **data)
 
 
-def extension_decided(read: Read) -> list[Draft]:
-    """Tell who asked, the unit and the leader how an extension was decided."""
-    measure = read.measure
-    extension = Extension.objects.get(pk=read.data["extension"])
-    told = {**of_measure(measure), "old": str(extension.old_deadline), "new": str(extension.new_deadline)}
-    told["note"] = read.data["note"]
-    kind = "extension_granted" if read.event.verb == "grant_extension" else "extension_refused"
-    who = people([extension.requested_by_id, measure.leader_id, *workers_of(measure.lead_unit_id, read.holders)])
-    return read.drafts(who, kind, Topic.EXTENSION, (MEASURE, measure.pk), **told)
+def on_extension_decided(context: EventContext) -> list[Draft]:
+    """Notify who requested an extension, the unit and the leader how it was decided."""
+    measure = context.measure
+    extension = Extension.objects.get(pk=context.data["extension"])
+    data = {**data_of_measure(measure), "old": str(extension.old_deadline), "new": str(extension.new_deadline)}
+    data["note"] = context.data["note"]
+    kind = "extension_granted" if context.event.verb == "grant_extension" else "extension_refused"
+    workers = workers_of(measure.lead_unit_id, context.holders)
+    persons = people([extension.requested_by_id, measure.leader_id, *workers])
+    return context.drafts(persons, kind, Topic.EXTENSION, measure, **data)
 
 
-def handed_over(read: Read) -> list[Draft]:
-    """Tell who has a measure now; what one person hands over at one moment is one notice."""
-    measure, changes = read.measure, read.data["changes"]
+def on_hand_over(context: EventContext) -> list[Draft]:
+    """Notify who has a measure now; what one person hands over at one moment is one notification."""
+    measure, changes, event = context.measure, context.data["changes"], context.event
     new = [measure.leader_id] if "leader" in changes else []
-    new += workers_of(measure.lead_unit_id, read.holders) if "lead_unit" in changes else []
-    key = f"hand_over:{read.event.chain_id}:{read.event.actor_id}:{read.event.at.isoformat()}"
-    told = {**of_measure(measure), "reason": read.data["reason"], "count": 1}
-    return read.drafts(people(new), "handed_over", Topic.DUTY, (MEASURE, measure.pk), key, **told)
+    new += workers_of(measure.lead_unit_id, context.holders) if "lead_unit" in changes else []
+    key = f"hand_over:{event.chain_id}:{event.actor_id}:{event.at.isoformat()}"
+    data = {**data_of_measure(measure), "reason": context.data["reason"], "count": 1}
+    return context.drafts(people(new), "handed_over", Topic.DUTY, measure, key, **data)
 
 
-def imported(read: Read) -> list[Draft]:
-    """Tell the office, and who asked for it, that an import has changed the ledger: one notice for all of its rows.
-
-    Who asked did not wait at the page perhaps: they are told of their own import, as of no other thing they do.
-    """
-    inspection = Inspection.objects.get(pk=_id(read.event))
-    told = {name: read.data[name] for name in ("created", "changed", "unchanged")}
-    office = read.holders.nearest(Role.OFFICE, inspection.organisation_id)
-    who = people([read.event.actor_id, *office])
-    about = (INSPECTION, inspection.pk)
-    return read.drafts(who, "import_finished", Topic.IMPORT, about, inspection=inspection.title, **told)
+def on_import(context: EventContext) -> list[Draft]:
+    """Notify the office, and who asked for it, that an import has changed the ledger: one for all of its rows."""
+    inspection = Inspection.objects.get(pk=context.object_id)
+    data = {name: context.data[name] for name in ("created", "changed", "unchanged")}
+    office = context.holders.nearest(Role.OFFICE, inspection.organisation_id)
+    persons = people([context.event.actor_id, *office])
+    return context.drafts(persons, "import_finished", Topic.IMPORT, inspection, inspection=inspection.title, **data)
 
 
-def urged(read: Read) -> list[Draft]:
-    """Tell officers and heads of the unit that they are urged, for one measure or for all that is overdue."""
-    if read.event.verb == "urge_measure":
-        measure = read.measure
-        who = people(workers_of(read.data["unit"], read.holders))
-        deadline = str(measure.deadline) if measure.deadline else ""
-        told = {**of_measure(measure), "deadline": deadline}
-        return read.drafts(who, "measure_urged", Topic.URGE, (MEASURE, measure.pk), **told)
-    urge = Urge.objects.select_related("inspection", "unit").get(pk=_id(read.event))
-    told = {"inspection": urge.inspection.title, "unit": urge.unit.name, "count": urge.measures}
-    told |= {"code": urge.inspection.code, "unit_id": urge.unit_id}
-    who = people(workers_of(urge.unit_id, read.holders))
-    return read.drafts(who, "unit_urged", Topic.URGE, ("supervision.urge", urge.pk), **told)
+def on_urge_measure(context: EventContext) -> list[Draft]:
+    """Notify officers and heads of the unit that they are urged for one measure."""
+    measure = context.measure
+    persons = people(workers_of(context.data["unit"], context.holders))
+    data = {**data_of_measure(measure), "deadline": str(measure.deadline) if measure.deadline else ""}
+    return context.drafts(persons, "measure_urged", Topic.URGE, measure, **data)
 
 
-KINDS: dict[str, Callable[[Read], list[Draft]]] = {
-    "apply_for_sign_off": waiting,
-    "apply_for_closure": waiting,
-    "accept_application": accepted,
-    "close_issue": closed,
-    "return_application": returned,
-    "request_extension": extension_asked,
-    "grant_extension": extension_decided,
-    "refuse_extension": extension_decided,
-    "hand_over": handed_over,
-    "import_notice": imported,
-    "import_ledger": imported,
-    "urge_measure": urged,
-    "urge_unit": urged,
+def on_urge_unit(context: EventContext) -> list[Draft]:
+    """Notify officers and heads of the unit that they are urged for all that is overdue."""
+    urge = Urge.objects.select_related("inspection", "unit").get(pk=context.object_id)
+    persons = people(workers_of(urge.unit_id, context.holders))
+    data = {"inspection": urge.inspection.title, "unit": urge.unit.name, "count": urge.measures}
+    data |= {"code": urge.inspection.code, "unit_id": urge.unit_id}
+    return context.drafts(persons, "unit_urged", Topic.URGE, urge, **data)
+
+
+HANDLERS: dict[str, Handler] = {
+    "apply_for_sign_off": on_application_pending,
+    "apply_for_closure": on_application_pending,
+    "accept_application": on_application_accepted,
+    "close_issue": on_issue_closed,
+    "return_application": on_application_returned,
+    "request_extension": on_extension_requested,
+    "grant_extension": on_extension_decided,
+    "refuse_extension": on_extension_decided,
+    "hand_over": on_hand_over,
+    "import_notice": on_import,
+    "import_ledger": on_import,
+    "urge_measure": on_urge_measure,
+    "urge_unit": on_urge_unit,
 }
 IMPORTS = ("import_notice", "import_ledger")
-OWN_TOO = frozenset(IMPORTS)
-"""Verbs of which the actor is told as well."""
+# Who asked for an import perhaps did not wait at its page.
+NOTIFIES_ACTOR = frozenset(IMPORTS)
+"""Verbs of which the actor is notified as well, as of no other thing that they do."""

@@ -2,29 +2,26 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from audit.models import Chain, Event
+from audit.verbs import kind_of
 from issues.models import Issue
 from measures.models import Measure
 from notifications.models import Cursor
 from notifications.services.create import Draft, post
-from notifications.services.event_handlers import IMPORTS, KINDS, OWN_TOO, Read
+from notifications.services.event_handlers import HANDLERS, IMPORTS, NOTIFIES_ACTOR, EventContext
 from signoffs.models import Application
 from supervision.models import Urge
 
 READ_AT_ONCE = 500
 OF_INSPECTIONS = "inspection:"
-SEEN_THROUGH = {
-    "measures.measure": Measure,
-    "issues.issue": Issue,
-    "signoffs.application": Application,
-    "supervision.urge": Urge,
-}
-"""Kinds of objects whose `visible_to` says who may be told of them; an inspection is seen through the role itself."""
+MODELS_WITH_VISIBILITY: dict[str, Any] = {kind_of(model): model for model in (Measure, Issue, Application, Urge)}
+"""Kinds of objects whose `visible_to` says who may be notified of them; for an inspection the role itself says it."""
 
 
 def read_trails(*, at: datetime) -> int:
@@ -76,23 +73,17 @@ def drafts_of(events: Iterable[Event]) -> list[Draft]:
     """Return what people are told of these events, without what they did themselves or may not see."""
     drafts: dict[tuple[int, str], Draft] = {}
     for event in events:
-        for draft in KINDS[event.verb](Read(event)) if event.verb in KINDS else []:
-            if draft.person.pk == event.actor_id and event.verb not in OWN_TOO:
+        for draft in HANDLERS[event.verb](EventContext(event)) if event.verb in HANDLERS else []:
+            if draft.person.pk == event.actor_id and event.verb not in NOTIFIES_ACTOR:
                 continue
-            if not _may_be_told(draft):
+            if not _may_see_object(draft):
                 continue
-            kept = drafts.get((draft.person.pk, draft.key))
-            drafts[draft.person.pk, draft.key] = draft if kept is None else _together(kept, draft)
+            first = drafts.setdefault((draft.person.pk, draft.key), draft)
+            if first is not draft and "count" in first.data:  # several measures that were handed over at one moment
+                first.data["count"] += draft.data["count"]
     return list(drafts.values())
 
 
-def _may_be_told(draft: Draft) -> bool:
-    model = SEEN_THROUGH.get(draft.object_kind)
-    return model is None or model.objects.visible_to(draft.person).filter(pk=draft.object_id).exists()  # type: ignore[attr-defined]
-
-
-def _together(kept: Draft, more: Draft) -> Draft:
-    """Put two drafts with the same key together: several measures that were handed over at one moment."""
-    if "count" in kept.data:
-        kept.data["count"] += more.data["count"]
-    return kept
+def _may_see_object(draft: Draft) -> bool:
+    model = MODELS_WITH_VISIBILITY.get(draft.object_kind)
+    return model is None or model.objects.visible_to(draft.person).filter(pk=draft.object_id).exists()

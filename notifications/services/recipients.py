@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 from django.db.models import Q
 
@@ -119,8 +118,3 @@ def people(ids: Iterable[int | None]) -> list[User]:
 def workers_of(unit_id: int | None, holders: Holders) -> list[int]:
     """Return the officers and heads of a lead unit."""
     return [person for role in OF_THE_UNIT for person in holders.nearest(role, unit_id)]
-
-
-def sees(person: Any, measure_id: int) -> bool:
-    """Return whether the person may see the measure."""
-    return Measure.objects.visible_to(person).filter(pk=measure_id).exists()

@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from issues.queries import working_calendar
 from measures.models import Measure, Milestone
-from notifications.models import Digest, Reminder, Round, Topic
+from notifications.models import Digest, Reminder, ReminderRun, Topic
 from notifications.services.create import Draft, Wishes, post
 from notifications.services.escalation import MEASURE, MILESTONE, Ladders, Reached
 from notifications.services.recipients import Duties, Duty
@@ -57,22 +57,20 @@ def send_reminders(*, at: datetime) -> Outcome:
     day = timezone.localdate(at)
     if not working_calendar().is_working_day(day):
         return Outcome(is_rest_day=True)
-    Round.objects.get_or_create(day=day, defaults={"lease_until": at + LEASE})
-    outcome = _go_round(day, at)
-    Round.objects.filter(day=day, ended_at=None).update(ended_at=at)
-    return outcome
+    run = ReminderRun.objects.get_or_create(day=day)[0]
+    # Whoever asks for it by hand need not wait for the lease of another process: each person's digest exists once.
+    return _go_on(run, at, held=ReminderRun.objects.claim(run.pk, at=at, lease=LEASE))
 
 
 def resume_reminders(*, at: datetime) -> Outcome | None:
-    """Go on with today's round where whoever held it fell silent; None where there is nothing to go on with."""
-    broken_off = Round.objects.filter(day=timezone.localdate(at), ended_at=None, lease_until__lt=at)
-    if not broken_off.update(lease_until=at + LEASE):
-        return None
-    return send_reminders(at=at)
+    """Resume today's run where the worker that held it fell silent; None where there is nothing to resume."""
+    run = ReminderRun.objects.due(at).filter(day=timezone.localdate(at)).first()
+    return _go_on(run, at, held=run) if run is not None and run.claim(at=at, lease=LEASE) else None
 
 
-def _go_round(day: date, at: datetime) -> Outcome:
-    outcome, ladders, wishes = Outcome(), Ladders(), Wishes()
+def _go_on(run: ReminderRun, at: datetime, *, held: ReminderRun | None) -> Outcome:
+    """Make the digests of the run's day that do not exist yet; `held` is the run where this process has its lease."""
+    outcome, ladders, wishes, day = Outcome(), Ladders(), Wishes(), run.day
     duties = Duties(day).load().by_person
     had = set(Digest.objects.filter(day=day).values_list("person", flat=True))
     outcome.skipped = len(had & set(duties))
@@ -82,8 +80,9 @@ def _go_round(day: date, at: datetime) -> Outcome:
         if items and _send(person, items, day=day, at=at, wishes=wishes):
             outcome.digests += 1
             outcome.notices += len(items)
-        if number % RENEWED_EVERY == 0:
-            Round.objects.filter(day=day).update(lease_until=timezone.now() + LEASE)
+        if held is not None and number % RENEWED_EVERY == 0:
+            held.renew(until=timezone.now() + LEASE)
+    ReminderRun.objects.filter(pk=run.pk, ended_at=None).update(ended_at=at, lease_until=None)
     return outcome
 
 
@@ -135,7 +134,7 @@ def _send(person: User, items: list[Item], *, day: date, at: datetime, wishes: W
         key=f"digest:{day.isoformat()}",
         kind="digest",
         topic=Topic.OVERDUE if overdue else Topic.DUE,
-        object_kind="accounts.user",
+        object_kind=User.KIND,
         object_id=person.pk,
         data=data,
     )

@@ -14,10 +14,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audit.verbs import kind_of
+from issues.models import Inspection, Issue
 from measures.models import Measure
 from notifications.models import Notification, Reminder
-from notifications.services.outbox import SEEN_THROUGH
-from signoffs.models import Decision
+from notifications.services.outbox import MODELS_WITH_VISIBILITY
+from signoffs.models import Application, Decision
+from supervision.models import Urge
 
 LINES = 50
 """Most items that a message lists; its page lists them all."""
@@ -117,15 +120,11 @@ def _facts(data: dict[str, Any]) -> list[tuple[str, str]]:
 def page_of(notice: Notification) -> str:
     """Return the page that a notice leads to."""
     kind, pk = notice.object_kind, notice.object_id
-    if kind == "measures.measure":
-        return reverse("measure", args=[pk])
-    if kind == "issues.issue":
-        return reverse("issue", args=[pk])
-    if kind == "signoffs.application":
-        return reverse("application", args=[pk])
-    if kind == "issues.inspection":
+    if kind in {kind_of(Measure), kind_of(Issue), kind_of(Application)}:
+        return reverse(kind, args=[pk])
+    if kind == kind_of(Inspection):
         return reverse("home")
-    if kind == "supervision.urge":
+    if kind == kind_of(Urge):
         ledger = reverse("ledger", args=[notice.data["code"]])
         return f"{ledger}?overdue=true&lead_unit={notice.data['unit_id']}&sort=deadline"
     return reverse("notice", args=[notice.pk])
@@ -134,8 +133,8 @@ def page_of(notice: Notification) -> str:
 def telling(notices: QuerySet[Notification], *, person: Any) -> QuerySet[Any]:
     """Let each notice know, as `is_seen`, whether the person may still see what it is about."""
     cases = [
-        When(object_kind=kind, then=Exists(model.objects.visible_to(person).filter(pk=OuterRef("object_id"))))  # type: ignore[attr-defined]
-        for kind, model in SEEN_THROUGH.items()
+        When(object_kind=kind, then=Exists(model.objects.visible_to(person).filter(pk=OuterRef("object_id"))))
+        for kind, model in MODELS_WITH_VISIBILITY.items()
     ]
     return notices.annotate(is_seen=Case(*cases, default=Value(True), output_field=BooleanField()))
 

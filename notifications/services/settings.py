@@ -16,6 +16,7 @@ from core.exceptions import RuleViolation
 from notifications.models import THAT_STAY, Channel, Choice, Preference, Topic
 from notifications.permissions import require_system_admin
 from notifications.services.create import Wishes
+from notifications.verbs import NotificationVerb
 
 CHAIN = "settings"
 FIELDS = ("kind", "name", "base_url", "token", "secret", "unit", "by_default", "is_active")
@@ -47,7 +48,7 @@ def set_channel(*, channel: Channel | None, values: Mapping[str, Any], by: Any, 
             raise RuleViolation(
                 _("There is a channel of this name, or a second one for mail."), field="name"
             ) from error
-        trail.record("set_channel", by=by, obj=channel, changes=changes)
+        trail.record(NotificationVerb.SET_CHANNEL, by=by, obj=channel, changes=changes)
     return channel
 
 

@@ -19,18 +19,17 @@ from audit.models import Chain, Event
 from audit.services import diff, open_trail
 from core.exceptions import RuleViolation
 from issues.models import Inspection
-from notifications.channels.message import NotSent, one_line
+from notifications.channels.message import LONGEST_ERROR, NotSent, one_line
 from notifications.channels.ssrf_safe_http import NotAllowed, post_guarded, target_of
 from notifications.models import Subscription, Webhook
 from notifications.permissions import require_system_admin
 from notifications.services.settings import CHAIN
+from notifications.verbs import NotificationVerb
 
 log = logging.getLogger(__name__)
 FIELDS = ("name", "url", "organisation", "is_active")
 EVENTS_AT_ONCE = 100
 OF_INSPECTIONS = "inspection:"
-PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720)]
-"""Pauses after failures; the last one stays. Nothing is given up: what was not taken stays in the chain."""
 Clock = Callable[[], datetime]
 
 
@@ -61,7 +60,7 @@ def set_webhook(
             _subscribe(webhook, from_the_end=True)
         if {"url", "is_active", "organisation"} & set(changes):
             webhook.subscriptions.update(next_attempt_at=None)
-        trail.record("set_webhook", by=by, obj=webhook, changes=changes)
+        trail.record(NotificationVerb.SET_WEBHOOK, by=by, obj=webhook, changes=changes)
     return webhook, made
 
 
@@ -119,48 +118,31 @@ def _chains_of(organisation: Unit) -> list[str]:
 
 def claim(*, subscription_id: int, at: datetime) -> Subscription | None:
     """Take a subscription for this worker; None where there is nothing to tell or another tells it."""
-    due = Subscription.objects.due(at).select_related("webhook", "chain").filter(pk=subscription_id)
-    subscription = due.first()
-    if subscription is None:
-        return None
-    lease = at + timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
-    free = Subscription.objects.filter(pk=subscription.pk, attempt=subscription.attempt)
-    if not free.update(attempt=subscription.attempt + 1, lease_until=lease):
-        return None
-    subscription.attempt += 1
-    return subscription
+    rows = Subscription.objects.select_related("webhook", "chain")
+    return rows.claim(subscription_id, at=at, lease=timedelta(seconds=settings.DELIVERY_LEASE_SECONDS))
 
 
 def _tell(held: Subscription, told: Told, clock: Clock) -> bool:
     """Post the next events of a chain; return whether they were taken."""
     events = list(held.chain.events.filter(seq__gt=held.seq).order_by("seq")[:EVENTS_AT_ONCE])
-    mine = Subscription.objects.filter(pk=held.pk, attempt=held.attempt)
     try:
         if not events or not _is_for(held.webhook, held.chain):
-            mine.update(lease_until=None, seq=held.chain.head_seq)
+            held.release(seq=held.chain.head_seq)
             return False
         body = body_of(held.chain, events)
         post_guarded(held.webhook.url, body, headers_of(held.webhook, body, events, at=clock()))
     except Exception as error:
         if not isinstance(error, NotSent):
             log.exception("Webhook %s failed unexpectedly", held.webhook_id)
-        _put_off(held, error, at=clock())
+        held.fail(one_line(str(error) or type(error).__name__)[:LONGEST_ERROR], at=clock())
         told.failed += 1
         return False
-    done = {"seq": events[-1].seq, "failures": 0, "error": "", "lease_until": None, "next_attempt_at": None}
-    told.events += len(events) if mine.update(**done, told_at=clock()) else 0
+    told.events += len(events) if held.succeed(seq=events[-1].seq, told_at=clock()) else 0
     return True
 
 
 def _is_for(webhook: Webhook, chain: Chain) -> bool:
     return webhook.organisation is None or chain.key in _chains_of(webhook.organisation)
-
-
-def _put_off(held: Subscription, error: Exception, *, at: datetime) -> None:
-    pause = PAUSES[min(held.failures, len(PAUSES) - 1)]
-    reason = one_line(str(error) or type(error).__name__)[:300]
-    again = {"failures": held.failures + 1, "next_attempt_at": at + pause, "lease_until": None, "error": reason}
-    Subscription.objects.filter(pk=held.pk, attempt=held.attempt).update(**again)
 
 
 def body_of(chain: Chain, events: list[Event]) -> bytes:

@@ -7,13 +7,13 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import is_system_admin
+from core.breadcrumbs import Crumb, breadcrumbs, crumb
 from core.exceptions import RuleViolation
 from core.forms import attempt
 from notifications.filters import DeliveryFilter
@@ -26,9 +26,8 @@ from notifications.services import send_again, set_channel
 PER_PAGE = 50
 
 
-def _crumbs(*words: str) -> list[dict[str, str]]:
-    first = {"label": _("Sending of messages"), "url": reverse("deliveries") if words else ""}
-    return [first, *({"label": word, "url": ""} for word in words)]
+def _to_deliveries(*more: str) -> list[Crumb]:
+    return breadcrumbs(crumb(_("Sending of messages"), "deliveries"), *more)
 
 
 @login_required
@@ -46,7 +45,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         "failed": failed,
         "is_filtered": form.is_valid() and any(form.cleaned_data.values()),
     }
-    context |= {"gaps": gaps_of_the_system(timezone.localdate()).count, "breadcrumbs": _crumbs()}
+    context |= {"gaps": gaps_of_the_system(timezone.localdate()).count, "breadcrumbs": _to_deliveries()}
     return render(request, "notifications/deliveries.html", context)
 
 
@@ -75,7 +74,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
     if is_system_admin(request.user):
         context["system"] = gaps_of_the_system(timezone.localdate())
     title = _("What cannot be reached")
-    crumbs = _crumbs(title) if "system" in context else [{"label": title, "url": ""}]
+    crumbs = _to_deliveries(title) if "system" in context else breadcrumbs(title)
     return render(request, "notifications/gaps.html", {**context, "title": title, "breadcrumbs": crumbs})
 
 
@@ -83,7 +82,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
 def channels(request: HttpRequest) -> HttpResponse:
     """List the ways out."""
     require_system_admin(request.user)
-    context = {"channels": Channel.objects.select_related("unit"), "breadcrumbs": _crumbs(_("Channels"))}
+    context = {"channels": Channel.objects.select_related("unit"), "breadcrumbs": _to_deliveries(_("Channels"))}
     return render(request, "notifications/channels.html", context)
 
 
@@ -101,5 +100,5 @@ def edit_channel(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         messages.success(request, _("The channel was saved."))
         return redirect("channels")
     title = channel.name if channel else _("New channel")
-    context = {"form": form, "title": title, "breadcrumbs": _crumbs(_("Channels"), title)}
+    context = {"form": form, "title": title, "breadcrumbs": _to_deliveries(_("Channels"), title)}
     return render(request, "notifications/channel.html", context, status=422 if form.errors else 200)

@@ -4,11 +4,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.exceptions import RuleViolation
+from issues.breadcrumbs import to_settings
 from issues.models import Inspection
 from issues.permissions import require_office
 from notifications.forms import RungFormSet, initial_of, typed_steps
@@ -31,11 +31,6 @@ def ladder(request: HttpRequest, code: str) -> HttpResponse:
         except RuleViolation as refusal:
             refused = str(refusal.message)
     title = _("Ladder of reminders")
-    breadcrumbs = [
-        {"label": inspection.title, "url": reverse("inspection", args=[code])},
-        {"label": _("Settings"), "url": reverse("inspection_settings", args=[code])},
-        {"label": title, "url": ""},
-    ]
     context = {"inspection": inspection, "formset": formset, "refused": refused, "title": title}
-    context["breadcrumbs"] = breadcrumbs
+    context["breadcrumbs"] = to_settings(inspection, title)
     return render(request, "notifications/ladder.html", context, status=422 if formset.is_bound else 200)

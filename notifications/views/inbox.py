@@ -7,12 +7,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from core.breadcrumbs import breadcrumbs, crumb
 from notifications.forms import InboxForm
 from notifications.models import Notification, Topic
 from notifications.services import mark_all_read, mark_read
@@ -33,7 +33,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     page = Paginator(told, PER_PAGE).get_page(request.GET.get("page"))
     rows = [(notice, tell(notice, is_visible=notice.is_seen)) for notice in page.object_list]
     context = {"page": page, "rows": rows, "form": form, "is_unread": is_unread, "topic": topic}
-    context |= {"unread": mine.unread().count(), "breadcrumbs": [{"label": _("Inbox"), "url": ""}]}
+    context |= {"unread": mine.unread().count(), "breadcrumbs": breadcrumbs(_("Inbox"))}
     return render(request, "notifications/inbox.html", context)
 
 
@@ -43,8 +43,11 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(Notification.objects.visible_to(request.user).select_related("person"), pk=pk)
     mark_read(notice=shown, at=timezone.now())
     told = tell(shown, is_visible=is_visible(shown, person=request.user))
-    crumbs = [{"label": _("Inbox"), "url": reverse("inbox")}, {"label": told.title, "url": ""}]
-    context: dict[str, Any] = {"notice": shown, "told": told, "breadcrumbs": crumbs}
+    context: dict[str, Any] = {
+        "notice": shown,
+        "told": told,
+        "breadcrumbs": breadcrumbs(crumb(_("Inbox"), "inbox"), told.title),
+    }
     if shown.kind == "digest":
         page = Paginator(reminders_of(shown), PER_PAGE).get_page(request.GET.get("page"))
         context |= {"page": page, "lines": [line_of(each, shown.digest.day) for each in page.object_list]}

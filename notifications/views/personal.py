@@ -6,11 +6,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.breadcrumbs import breadcrumbs, crumb
 from core.forms import attempt
 from notifications.forms import PreferenceForm
 from notifications.services import set_preferences
@@ -31,6 +31,5 @@ def preferences(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The settings were saved."))
         return redirect("preferences")
     title = _("How I am told")
-    crumbs = [{"label": _("My account"), "url": reverse("account")}, {"label": title, "url": ""}]
-    context = {"form": form, "title": title, "breadcrumbs": crumbs}
+    context = {"form": form, "title": title, "breadcrumbs": breadcrumbs(crumb(_("My account"), "account"), title)}
     return render(request, "notifications/preferences.html", context, status=422 if form.errors else 200)

@@ -6,12 +6,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from core.breadcrumbs import Crumb, breadcrumbs, crumb
 from core.forms import attempt
 from notifications.forms import WebhookForm
 from notifications.models import Subscription, Webhook
@@ -22,10 +22,8 @@ from notifications.services import set_webhook, try_now
 SECRET = "made_webhook"  # noqa: S105 - the place in the session, not a secret
 
 
-def _crumbs(*words: str) -> list[dict[str, str]]:
-    title = _("Webhooks")
-    first = {"label": title, "url": reverse("webhooks") if words else ""}
-    return [first, *({"label": word, "url": ""} for word in words)]
+def _to_webhooks(*more: str) -> list[Crumb]:
+    return breadcrumbs(crumb(_("Webhooks"), "webhooks"), *more)
 
 
 @login_required
@@ -34,7 +32,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
     """List the addresses with how far each was told; the secret of one just made is shown, once."""
     require_system_admin(request.user)
     rows = with_progress(Webhook.objects.select_related("organisation"))
-    context = {"webhooks": rows, "secret": request.session.pop(SECRET, ""), "breadcrumbs": _crumbs()}
+    context = {"webhooks": rows, "secret": request.session.pop(SECRET, ""), "breadcrumbs": _to_webhooks()}
     return render(request, "notifications/webhooks.html", context)
 
 
@@ -54,7 +52,7 @@ def edit_webhook(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         messages.success(request, _("The webhook was saved."))
         return redirect("webhooks")
     title = webhook.name if webhook else _("New webhook")
-    context = {"form": form, "title": title, "webhook": webhook, "breadcrumbs": _crumbs(title)}
+    context = {"form": form, "title": title, "webhook": webhook, "breadcrumbs": _to_webhooks(title)}
     if webhook is not None:
         context["subscriptions"] = Subscription.objects.filter(webhook=webhook).select_related("chain")
     return render(request, "notifications/webhook.html", context, status=422 if form.errors else 200)

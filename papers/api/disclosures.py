@@ -24,7 +24,7 @@ from issues import services
 from issues.api import BaseInspectionViewSet, BaseIssueViewSet
 from issues.models import Disclosure, Issue
 from issues.permissions import holds_group, may_decide_disclosure, may_propose_disclosure
-from issues.queries import Shown, known_names, names_in, shown_by
+from issues.queries import IssueDisclosure, disclosure_from, known_names, names_in
 from issues.services import Proposal
 from papers.filters import DisclosureFilter, ShownFilter
 from papers.services.outline import account_in_full, told_of_issues
@@ -176,8 +176,8 @@ class DisclosureOverviewSerializer(serializers.ModelSerializer):
         fields = ["id", "inspection", "code", "text", "audience", "state", "extent"]
         fields += ["disclosed_text", "disclosed_account", "decision", "waiting"]
 
-    def _disclosed(self, issue: Any) -> Shown:
-        return shown_by(self.get_audience(issue), issue.counting)
+    def _disclosed(self, issue: Any) -> IssueDisclosure:
+        return disclosure_from(self.get_audience(issue), issue.counting)
 
     def get_audience(self, _issue: Any) -> str:
         return audience_of(self.context["request"])

@@ -28,7 +28,7 @@ from papers.models import PaperComment, PaperVersion
 from papers.permissions import abilities, may_answer, may_make_papers, require
 from papers.services.comments import answer_comment, comment_on_paper
 from papers.services.content import content_from
-from papers.services.exports import FORMATS, ask_for_paper, formats_of
+from papers.services.exports import FORMATS, formats_of, request_paper
 from papers.services.lifecycle import (
     FIELDS,
     LONGEST_TITLE,
@@ -219,7 +219,7 @@ class PaperViewSet(ReadOnlyViewSet):
         user = self.request.user
         may_revise = row.status not in PaperVersion.IN_WORK and may_make_papers(user, row.inspection)
         # Each paper that one sees is given out as a file, too.
-        return {"export_paper", *abilities(user, row), *(["revise_paper"] if may_revise else [])}
+        return {"request_paper", *abilities(user, row), *(["revise_paper"] if may_revise else [])}
 
     @crud_method(MakePaperSerializer, {201: PaperDetailSerializer}, service="make_paper")
     def create(self, request: Request) -> Response:
@@ -282,11 +282,11 @@ class PaperViewSet(ReadOnlyViewSet):
         comment = comment_on_paper(version=version, **self.actor_and_time(), **self.validated(CommentOnPaperSerializer))
         return Response(PaperCommentViewSet.serialize(request, comment), status=201)
 
-    @post_action("export", PaperFormatSerializer, {202: JobSerializer}, service="export_paper")
+    @post_action("export", PaperFormatSerializer, {202: JobSerializer}, service="request_paper")
     def export(self, request: Request, pk: str) -> Response:
         """Answers with the job that writes the file; requested again, the same version is written once."""
         version, ending = self.get_object(), self.validated(PaperFormatSerializer)["format"]
-        return accepted(ask_for_paper(version=version, ending=ending, **self.actor_and_time()))
+        return accepted(request_paper(version=version, ending=ending, **self.actor_and_time()))
 
 
 class PaperCommentViewSet(ReadOnlyViewSet):

@@ -41,6 +41,8 @@ class PaperVersion(models.Model):
     version.
     """
 
+    KIND = "paper"
+
     class Kind(models.TextChoices):
         NOTICE = "notice", _("notice of results")
         PLAN = "plan", _("plan")

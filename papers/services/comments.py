@@ -9,6 +9,7 @@ from audit.services import open_trail
 from core.exceptions import Forbidden, RuleViolation
 from papers.models import PaperComment, PaperVersion
 from papers.permissions import RULES, may_answer, require
+from papers.verbs import PaperVerb
 
 SHORTEST = 4
 
@@ -24,7 +25,7 @@ def comment_on_paper(*, version: PaperVersion, text: str, by: Any, at: datetime)
         if len(text) < SHORTEST:
             raise RuleViolation(_("Write what should be changed."), field="text")
         comment = PaperComment.objects.create(version=version, text=text, by=by, at=trail.at)
-        trail.record("comment_on_paper", by=by, obj=version, comment=comment.pk, text=text)
+        trail.record(PaperVerb.COMMENT_ON_PAPER, by=by, obj=version, comment=comment.pk, text=text)
     return comment
 
 
@@ -45,4 +46,4 @@ def answer_comment(*, comment: PaperComment, answer: str, by: Any, at: datetime)
             raise RuleViolation(_("Say how the comment was worked in, or why not."), field="answer")
         comment.answer, comment.answered_by, comment.answered_at = answer, by, trail.at
         comment.save(update_fields=["answer", "answered_by", "answered_at"])
-        trail.record("answer_comment", by=by, obj=comment.version, comment=comment.pk, answer=answer)
+        trail.record(PaperVerb.ANSWER_COMMENT, by=by, obj=comment.version, comment=comment.pk, answer=answer)

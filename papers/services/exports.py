@@ -1,26 +1,24 @@
 """Papers as files: .docx, .pdf, and a notice as .txt too."""
 
 from datetime import datetime
-from io import BytesIO
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.exceptions import RuleViolation
-from documents import write_docx, write_pdf
+from documents import write_paper
 from files.models import StoredFile
-from files.services import store_upload
 from issues.models import Inspection
 from jobs.models import Job
-from jobs.services import enqueue
+from jobs.services.exports import FileExport, store_export
 from papers.models import PaperVersion
 from papers.services.content import Content, content_from
 from papers.services.drafting import draw_up
 from papers.services.layout import Printed, paper_of, plain_text
 from papers.services.lifecycle import nothing_to_show
 
-WORK = "papers.write"
+EXPORT = FileExport("papers.write", subject="version")
 FORMATS = ("docx", "pdf", "txt")
 KINDS = {"docx": "docx", "pdf": "pdf", "txt": "text"}
 REMARKS = {
@@ -47,8 +45,7 @@ def write_content(content: Content, *, kind: str, ending: str, printed: Printed)
     """Return the bytes of a paper in the format that an ending names."""
     if ending == "txt":
         return plain_text(content, printed).encode()
-    writer = {"docx": write_docx, "pdf": write_pdf}[ending]
-    return writer(paper_of(content, kind=kind, printed=printed))
+    return write_paper(paper_of(content, kind=kind, printed=printed), ending)
 
 
 def printed_of(version: PaperVersion) -> Printed:
@@ -88,7 +85,7 @@ def latest_content(inspection: Inspection, *, audience: str, at: datetime) -> tu
     return content, Printed(made_at=at)
 
 
-def ask_for_paper(*, version: PaperVersion, ending: str, by: Any, at: datetime) -> Job:
+def request_paper(*, version: PaperVersion, ending: str, by: Any, at: datetime) -> Job:
     """Ask for the file of a version; the caller wakes the job.
 
     Raises `RuleViolation` for a format that there is not.
@@ -96,10 +93,7 @@ def ask_for_paper(*, version: PaperVersion, ending: str, by: Any, at: datetime) 
     if ending not in formats_of(version.kind):
         raise RuleViolation(_("This paper is not given out in this format."))
     title = file_name(version, ending)
-    state = _state(version)
-    arguments = {"version": version.pk, "ending": ending, "state": state}
-    key = f"{WORK}:{version.pk}:{ending}:{state}:{by.pk}"
-    return enqueue(job_type=WORK, arguments=arguments, title=title, by=by, at=at, unique_key=key)
+    return EXPORT.request(version, file_format=ending, state=_state(version), title=title, by=by, at=at)
 
 
 def _state(version: PaperVersion) -> str:
@@ -109,11 +103,10 @@ def _state(version: PaperVersion) -> str:
 
 def jobs_of(version: PaperVersion, *, by: Any) -> QuerySet[Job]:
     """Return the jobs by which the person asked for this version as it stands, each with its file once it is made."""
-    asked = {"arguments__version": version.pk, "arguments__state": _state(version)}
-    return Job.objects.visible_to(by).filter(job_type=WORK, **asked).select_related("result_file")
+    return EXPORT.jobs_of(version, state=_state(version), by=by)
 
 
 def store_paper(*, version: PaperVersion, ending: str, by: Any, at: datetime) -> StoredFile:
     """Write a version into a file that is kept."""
-    content = write_version(version, ending)
-    return store_upload(stream=BytesIO(content), name=file_name(version, ending), by=by, at=at, kinds=(KINDS[ending],))
+    content, name = write_version(version, ending), file_name(version, ending)
+    return store_export(content, name=name, file_format=KINDS[ending], by=by, at=at)

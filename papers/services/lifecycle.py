@@ -17,6 +17,7 @@ from papers.permissions import may_make_papers, require
 from papers.services.content import Content, content_from, hash_of, text_of
 from papers.services.drafting import answered_comments, decisions_in, draw_up, shown_for
 from papers.services.wording import OPEN
+from papers.verbs import PaperVerb
 
 FIELDS = ("title", "addressees", "preamble", "closing", "signature", "dated")
 """What the office edits beside the accounts of the issues."""
@@ -92,11 +93,11 @@ def _make(
         edited_by=by,
         edited_at=trail.at,
     )
-    _record(trail, "make_paper", version, by, revises=source.number if source else None)
+    _record(trail, PaperVerb.MAKE_PAPER, version, by, revises=source.number if source else None)
     return version
 
 
-def _record(trail: Trail, verb: str, version: PaperVersion, by: Any, **data: Any) -> None:
+def _record(trail: Trail, verb: PaperVerb, version: PaperVersion, by: Any, **data: Any) -> None:
     about: dict[str, Any] = {"paper": version.kind, "audience": version.audience, "version": version.number}
     trail.record(verb, by=by, obj=version, **about, sha256=version.content_sha256, **data)
 
@@ -127,7 +128,7 @@ def edit_paper(
         if text == version.content:
             return
         _save(version, content, text, by, trail)
-        _record(trail, "edit_paper", version, by, revision=version.revision)
+        _record(trail, PaperVerb.EDIT_PAPER, version, by, revision=version.revision)
 
 
 def _saved_meanwhile(version: PaperVersion) -> str:
@@ -184,7 +185,7 @@ def submit_paper(*, version: PaperVersion, by: Any, at: datetime) -> None:
         transition(
             version, PaperVersion.Status.SUBMITTED, steps=PaperVersion.STEPS, submitted_by=by, submitted_at=trail.at
         )
-        _record(trail, "submit_paper", version, by)
+        _record(trail, PaperVerb.SUBMIT_PAPER, version, by)
 
 
 def _work_comments_in(version: PaperVersion, by: Any, trail: Trail) -> None:
@@ -224,7 +225,7 @@ def approve_paper(*, version: PaperVersion, sha256: str, by: Any, at: datetime, 
             raise Conflict(_("This is not the text that you read. Reload the page and look again."))
         _require_up_to_date(version)
         _decide(trail, version, PaperVersion.Status.APPROVED, by, note.strip())
-        _record(trail, "approve_paper", version, by, note=note.strip())
+        _record(trail, PaperVerb.APPROVE_PAPER, version, by, note=note.strip())
 
 
 def return_paper(*, version: PaperVersion, note: str, by: Any, at: datetime) -> None:
@@ -236,7 +237,7 @@ def return_paper(*, version: PaperVersion, note: str, by: Any, at: datetime) -> 
             told = {"count": SHORTEST_REASON}
             raise RuleViolation(_("Give a reason of at least %(count)d characters.") % told, field="note")
         _decide(trail, version, PaperVersion.Status.RETURNED, by, note.strip())
-        _record(trail, "return_paper", version, by, note=note.strip())
+        _record(trail, PaperVerb.RETURN_PAPER, version, by, note=note.strip())
 
 
 def _decide(trail: Trail, version: PaperVersion, status: str, by: Any, note: str) -> None:
@@ -266,7 +267,7 @@ def issue_paper(*, version: PaperVersion, document_number: str, by: Any, at: dat
             issued_at=trail.at,
             document_number=number,
         )
-        _record(trail, "issue_paper", version, by, document_number=number)
+        _record(trail, PaperVerb.ISSUE_PAPER, version, by, document_number=number)
 
 
 def _is_taken(version: PaperVersion, number: str) -> bool:
@@ -280,7 +281,7 @@ def discard_paper(*, version: PaperVersion, by: Any, at: datetime) -> None:
         version.refresh_from_db()
         require(by, "discard_paper", version)
         transition(version, PaperVersion.Status.DISCARDED, steps=PaperVersion.STEPS)
-        _record(trail, "discard_paper", version, by)
+        _record(trail, PaperVerb.DISCARD_PAPER, version, by)
 
 
 AUDIENCES = {

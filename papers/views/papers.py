@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from audit.queries import history_of
@@ -16,16 +15,17 @@ from core.exceptions import RuleViolation
 from core.forms import attempt
 from issues.models import Disclosure, Inspection
 from issues.permissions import can_see_all
-from issues.queries import shown_to
+from issues.queries import disclosed_to
 from jobs.queries import wait_of
+from papers.breadcrumbs import to_paper, to_papers
 from papers.forms import (
     AccountForm,
     AnswerForm,
     ApproveForm,
     CommentForm,
-    IssueForm,
+    IssuePaperForm,
     PaperForm,
-    ReasonForm,
+    ReturnPaperForm,
     SelectionForm,
 )
 from papers.models import PaperVersion
@@ -34,19 +34,6 @@ from papers.services.content import Content, Part, content_from
 from papers.services.exports import formats_of, jobs_of
 from papers.services.lifecycle import edit_paper, is_out_of_date, make_paper
 from papers.services.presentation import counts_by_state, day_words, paper_rows, paragraphs_of
-from papers.views.breadcrumbs import to_paper, to_papers
-
-HISTORY = {
-    "make_paper": gettext_lazy("drew it up"),
-    "edit_paper": gettext_lazy("changed the text"),
-    "submit_paper": gettext_lazy("submitted it"),
-    "approve_paper": gettext_lazy("approved it"),
-    "return_paper": gettext_lazy("returned it"),
-    "issue_paper": gettext_lazy("issued it"),
-    "discard_paper": gettext_lazy("discarded it"),
-    "comment_on_paper": gettext_lazy("commented"),
-    "answer_comment": gettext_lazy("answered a comment"),
-}
 
 
 def inspection_of(request: HttpRequest, code: str) -> Inspection:
@@ -74,7 +61,7 @@ def papers(request: HttpRequest, code: str) -> HttpResponse:
         "inspection": inspection,
         "rows": paper_rows(inspection, versions),
         "may_make": may_make_papers(request.user, inspection),
-        "undecided": counts_by_state(shown_to(Disclosure.Audience.PUBLIC, inspection)),
+        "undecided": counts_by_state(disclosed_to(Disclosure.Audience.PUBLIC, inspection)),
         "breadcrumbs": to_papers(inspection),
     }
     return render(request, "papers/papers.html", context)
@@ -124,7 +111,7 @@ def shown(request: HttpRequest, version: PaperVersion, **forms: Any) -> HttpResp
         "comments": [(each, may_answer(request.user, each)) for each in comments],
         "formats": formats_of(version.kind),
         "jobs": [(job, wait_of(job, now=now)) for job in jobs_of(version, by=request.user)],
-        "history": history_of(version, labels=HISTORY),
+        "history": history_of(version),
         "breadcrumbs": to_paper(version),
         **_forms(version),
         **forms,
@@ -136,8 +123,8 @@ def shown(request: HttpRequest, version: PaperVersion, **forms: Any) -> HttpResp
 def _forms(version: PaperVersion) -> dict[str, Any]:
     return {
         "approve_form": ApproveForm(initial={"sha256": version.content_sha256}, auto_id="approve_%s"),
-        "return_form": ReasonForm(auto_id="return_%s"),
-        "issue_form": IssueForm(auto_id="issue_%s"),
+        "return_form": ReturnPaperForm(auto_id="return_%s"),
+        "issue_form": IssuePaperForm(auto_id="issue_%s"),
         "comment_form": CommentForm(auto_id="comment_%s"),
         "answer_form": AnswerForm(auto_id=False),
     }

@@ -326,7 +326,7 @@ class Walk:
         self.note(line, "joined")
         held = self.outcome if self.slot == "outcome" else self.paragraphs
         if self.slot == "goal":
-            issue.goal += line.text
+            issue.values["goal"] = issue.goal + line.text
         elif held and self.slot != "text":
             held[-1] += line.text
         else:

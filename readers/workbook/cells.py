@@ -1,13 +1,12 @@
-"""What single cells say: people, units, kinds, modes, yes and no, conclusions, the words of a number."""
+"""What single cells say: people, units, choices, modes, yes and no, conclusions, the words of a number."""
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from documents.ledger_columns import KINDS
-from documents.workbook import CUT
+from core.fields import CUT_MARK
 
 _MODE_SPELLINGS = (
     ("immediate", re.compile("立行立改|立即|即知即改|立查立改|即行即改|立整立改|马上")),
@@ -15,24 +14,6 @@ _MODE_SPELLINGS = (
     ("long_term", re.compile("长期|持续|常态|坚持")),
     ("time_limited", re.compile("限期|限时|短期|集中整改|近期|定期|按期|期限")),
 )
-_KIND_SPELLINGS = KINDS | {
-    "制度建设": "rule_making",
-    "建立制度": "rule_making",
-    "完善制度": "rule_making",
-    "健全制度": "rule_making",
-    "专项行动": "campaign",
-    "专项治理": "campaign",
-    "集中整治": "campaign",
-    "问责追责": "accountability",
-    "追责": "accountability",
-    "问责": "accountability",
-    "严肃问责": "accountability",
-    "挽损": "loss_recovery",
-    "追缴损失": "loss_recovery",
-    "挽回经济损失": "loss_recovery",
-    "重大": "major",
-    "重点措施": "major",
-}
 YES = frozenset(
     ["是", "√", "✓", "✔", "☑", "需", "需要", "长期", "长期坚持", "需长期坚持", "持续", "y", "yes", "true", "1"]
 )
@@ -77,11 +58,11 @@ def squeezed(text: str) -> str:
     return " ".join(text.split())
 
 
-def is_same(words: str, held: str) -> bool:
-    """Return whether a cell says what the ledger holds; of a text longer than a cell it says the beginning."""
-    if words.endswith(CUT):
-        return squeezed(held).startswith(squeezed(words.removesuffix(CUT)))
-    return squeezed(words) == squeezed(held)
+def is_same(words: str, stored: str) -> bool:
+    """Return whether a cell says what the ledger stores; of a text longer than a cell it says the beginning."""
+    if words.endswith(CUT_MARK):
+        return squeezed(stored).startswith(squeezed(words.removesuffix(CUT_MARK)))
+    return squeezed(words) == squeezed(stored)
 
 
 @dataclass
@@ -132,9 +113,9 @@ def names_in(text: str, known: Known) -> list[str]:
 
 def _split(line: str, known: Known) -> list[str]:
     """Split at 、 and blanks, outside of brackets; what belongs together is put together again."""
-    found = [piece for piece in re.split(r"、(?![^(（]*[)）])", line) if piece.strip()]
+    pieces = [piece.strip() for piece in re.split(r"、(?![^(（]*[)）])", line) if piece.strip()]
     whole: list[str] = []
-    for piece in (piece.strip() for piece in found):
+    for piece in pieces:
         if whole and _PURE_TITLE.fullmatch(whole[-1]) and _PURE_TITLE.match(piece) and whole[-1] not in known:
             whole[-1] = f"{whole[-1]}、{piece}"  # 党组书记、局长 is one person
         else:
@@ -162,10 +143,10 @@ def leaders_in(text: str, known: Known) -> Several:
 
 def _person(name: str) -> str:
     last = name.split("、")[-1]
-    if found := _TITLED.fullmatch(last):
-        return found[2]
-    if (found := _NAMED.fullmatch(last)) and not _PURE_TITLE.match(last):
-        return found[1]
+    if match := _TITLED.fullmatch(last):
+        return match[2]
+    if (match := _NAMED.fullmatch(last)) and not _PURE_TITLE.match(last):
+        return match[1]
     return name
 
 
@@ -183,12 +164,17 @@ def units_in(text: str, known: Known) -> Several:
     return Several(leading[0] if leading else "", [*leading[1:], *supporting])
 
 
-def kinds_in(text: str) -> list[str] | None:
-    """Read the kinds of a measure; None where a word is no kind."""
+def choices_in(text: str, codes: Mapping[str, str]) -> list[str] | None:
+    """Read several choices, `codes` by their words; None where a word is none of them."""
     if not text or text in NOTHING:
         return []
-    kinds = [_KIND_SPELLINGS.get(word.strip()) for word in SEPARATORS.split(text) if word.strip()]
-    return sorted({kind for kind in kinds if kind}) if all(kinds) else None
+    choices = [codes.get(word.strip()) for word in SEPARATORS.split(text) if word.strip()]
+    return sorted({choice for choice in choices if choice}) if all(choices) else None
+
+
+def choice_in(text: str, codes: Mapping[str, str]) -> str | None:
+    """Read one choice; None where the words are none of them."""
+    return "" if not text or text in NOTHING else codes.get(squeezed(text))
 
 
 def mode_of(text: str) -> str | None:
@@ -215,7 +201,13 @@ def completion_of(text: str) -> str:
     return ""
 
 
+def whole_number_in(text: str) -> int | None:
+    """Read a whole number, `1,200` too; None where it is none."""
+    match = re.fullmatch(r"-?\d{1,9}", unicodedata.normalize("NFKC", text).replace(",", "").strip())
+    return int(match[0]) if match else None
+
+
 def count_of(text: str) -> int | None:
     """Read a number of files, `3份` too; None where it is none."""
-    found = re.fullmatch(r"(\d{1,5})\s*(?:份|件|个|项|页|张)?", unicodedata.normalize("NFKC", text))
-    return int(found[1]) if found else None
+    match = re.fullmatch(r"(\d{1,5})\s*(?:份|件|个|项|页|张)?", unicodedata.normalize("NFKC", text))
+    return int(match[1]) if match else None

@@ -3,20 +3,23 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from documents.ledger_columns import TITLES
+from core.fields import Field, FieldType
 from readers.tree import MilestoneNode
 from readers.workbook.cells import (
     SAME_AS_ABOVE,
     Known,
+    choice_in,
+    choices_in,
     completion_of,
     count_of,
-    kinds_in,
     leaders_in,
     mode_of,
     text_of,
     units_in,
+    whole_number_in,
     yes_or_no,
 )
 from readers.workbook.container import letters_of
@@ -25,24 +28,35 @@ from readers.workbook.headers import Header
 from readers.workbook.rows import CellError, LedgerRow
 from readers.workbook.sheet import Line
 
-LONGEST = {"leader": 120, "lead_unit": 120, "supporting": 120, "handler": 120, "task_force": 80}
-LONGEST_STAGE = 200
+REMARKS = "remarks"
+NOTHING_SAID = frozenset({"", "无", "/", "-", "—"})
 OTHER_LEADERS = "其他责任领导："
-"""How the remarks begin that keep the second and further leaders of a cell: a measure has one."""
+"""How the remarks begin that name the second and further leaders of a cell: a measure has one."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What the reader has to be told: the days that dates without a year count from, and the names that exist."""
+    """What the reader needs to know: the fields that there are, the days that dates without a year count from, and the
+    names that exist.
+    """
 
+    fields: tuple[Field, ...]
     period: Period
     leaders: Known = field(default_factory=Known)
     units: Known = field(default_factory=Known)
 
+    @cached_property
+    def by_key(self) -> dict[str, Field]:
+        return {each.key: each for each in self.fields}
+
+    def plain(self, level: str) -> list[Field]:
+        """Return the fields of a level that need no code of their own."""
+        return [each for each in self.fields if each.is_plain and each.level == level]
+
 
 @dataclass
 class Notes:
-    """What was met on the way: bad cells, rows that are no measure, cells that were read in a way worth telling."""
+    """What was met on the way: bad cells, rows that are no measure, cells that were read in a way worth a word."""
 
     errors: list[CellError] = field(default_factory=list)
     unread: list[tuple[int, str]] = field(default_factory=list)
@@ -63,13 +77,16 @@ class Cells:
         for index, name in header.columns.items():
             self.places.setdefault(name, []).append(index)
         self._last: dict[str, str] = {}
+        self._other_leaders: list[str] = []  # of the row that is being read
+        self.plain_fields = setting.plain("measure")
 
     def address(self, name: str, line: int) -> tuple[str, str]:
-        """Return where a field of a row stands, and the words above it; without a column the official ones."""
+        """Return where a field of a row is, and the words above it; without a column the official ones."""
+        title = self.setting.by_key[name].title if name in self.setting.by_key else name
         if name not in self.places:
-            return "", TITLES.get(name, name)
+            return "", title
         index = self.places[name][0]
-        return f"{letters_of(index)}{line}", self.header.words.get(index, TITLES.get(name, name))
+        return f"{letters_of(index)}{line}", self.header.words.get(index, title)
 
     def note(self, line: int, name: str, code: str, text: str = "") -> None:
         cell, words = self.address(name, line)
@@ -84,7 +101,7 @@ class Cells:
         return self._joined(line.cells, name)
 
     def own(self, line: Line, name: str) -> str:
-        """Return the words that stand in the very cells of this row."""
+        """Return the words in the very cells of this row."""
         return self._joined(line.own, name)
 
     def _joined(self, cells: list[Any], name: str) -> str:
@@ -93,7 +110,7 @@ class Cells:
             return text_of(cells[places[0]])
         return "、".join(filter(None, (text_of(cells[index]) for index in places)))
 
-    def _told(self, line: Line, name: str) -> str:
+    def _words(self, line: Line, name: str) -> str:
         """Return the words of a field; 同上 means those of the row above."""
         text = self.text(line, name)
         if text in SAME_AS_ABOVE:
@@ -103,58 +120,92 @@ class Cells:
 
     def read(self, line: Line, row: LedgerRow) -> None:
         """Fill the row from the cells of its line."""
+        self._other_leaders = []
         for name, reader in READERS.items():
             if name in self.places:
                 reader(self, line, row)
+        for each in self.plain_fields:
+            if each.key in self.places and (value := self.value(line, each)) != each.empty:
+                row.values[each.name] = value
+        if self._other_leaders:
+            words, leaders = row.values.get(REMARKS, ""), OTHER_LEADERS + "、".join(self._other_leaders)
+            # The cell may name them already: that of a ledger that was exported does.
+            row.values[REMARKS] = words if leaders in words else "\n".join(filter(None, [words, leaders]))
 
-    def _fits(self, row: LedgerRow, name: str, *words: str) -> bool:
-        if any(len(word) > LONGEST[name] for word in words):
-            self.note(row.line, name, "too_long", max(words, key=len)[:40])
+    def value(self, line: Line, each: Field, *, is_own: bool = False) -> Any:
+        """Return what a row says of a plain field; one that cannot be read is noted, and counts as empty.
+
+        `is_own` takes the very cells of the row, without those that are merged down to it.
+        """
+        if is_own or each.type == FieldType.TEXT:
+            words = self.own(line, each.key) if is_own else self.text(line, each.key)
+        else:
+            words = self._words(line, each.key)
+        try:
+            value = self._parsed(each, words, self.raw(line, each.key))
+        except NotRead:
+            value = None
+        if value is None and not (each.empty is None and words in NOTHING_SAID):
+            self.note(line.number, each.key, "unknown", words)
+        if isinstance(value, str) and not self._fits(line.number, each.key, value):
+            value = None
+        return each.empty if value is None else value
+
+    def _parsed(self, each: Field, words: str, raw: Any) -> Any:
+        """Return the value by the type of a field; None where the words are none."""
+        match each.type:
+            case FieldType.CHOICES:
+                return choices_in(words, each.codes)
+            case FieldType.CHOICE:
+                return choice_in(words, each.codes)
+            case FieldType.YES_NO:
+                return yes_or_no(words)
+            case FieldType.NUMBER:
+                return whole_number_in(words)
+            case FieldType.DATE:
+                cell = words if isinstance(raw, str) else raw
+                return None if words in NOTHING_SAID else day_of(cell, self.setting.period)
+            case FieldType.LINE:
+                return " ".join(words.split("\n"))
+        return words
+
+    def _fits(self, line: int, key: str, *words: str) -> bool:
+        longest = self.setting.by_key[key].max_length
+        if longest and any(len(word) > longest for word in words):
+            self.note(line, key, "too_long", max(words, key=len)[:40])
             return False
         return True
 
     def leader(self, line: Line, row: LedgerRow) -> None:
-        several = leaders_in(self._told(line, "leader"), self.setting.leaders)
-        if self._fits(row, "leader", *several.all):
+        several = leaders_in(self._words(line, "leader"), self.setting.leaders)
+        if self._fits(row.line, "leader", *several.all):
             row.leader = several.first
         if several.others:
             self.notes.several_leaders += 1
-            row.remarks = OTHER_LEADERS + "、".join(several.others)
+            self._other_leaders = several.others
 
     def units(self, line: Line, row: LedgerRow) -> None:
-        several = units_in(self._told(line, "lead_unit"), self.setting.units)
-        if self._fits(row, "lead_unit", *several.all):
+        several = units_in(self._words(line, "lead_unit"), self.setting.units)
+        if self._fits(row.line, "lead_unit", *several.all):
             row.lead_unit = several.first
             row.supporting_units += [name for name in several.others if name not in row.supporting_units]
         self.notes.several_units += bool(several.others)
 
     def supporting(self, line: Line, row: LedgerRow) -> None:
-        names = units_in(self._told(line, "supporting"), self.setting.units).all
-        if self._fits(row, "supporting", *names):
+        names = units_in(self._words(line, "supporting"), self.setting.units).all
+        if self._fits(row.line, "supporting", *names):
             row.supporting_units += [
                 name for name in names if name not in row.supporting_units and name != row.lead_unit
             ]
 
-    def handler(self, line: Line, row: LedgerRow) -> None:
-        words = " ".join(self._told(line, "handler").split("\n"))
-        if self._fits(row, "handler", words):
-            row.handler = words
-
     def task_force(self, line: Line, row: LedgerRow) -> None:
-        words = self._told(line, "task_force")
-        if self._fits(row, "task_force", words):
+        words = self._words(line, "task_force")
+        if self._fits(row.line, "task_force", words):
             row.task_force = words
-
-    def kinds(self, line: Line, row: LedgerRow) -> None:
-        words = self._told(line, "kinds")
-        kinds = kinds_in(words)
-        if kinds is None:
-            self.note(row.line, "kinds", "unknown", words)
-        row.kinds = kinds or []
 
     def time(self, line: Line, row: LedgerRow) -> None:
         """Read the time limit and what it says of the way a measure is carried out."""
-        words = self._told(line, "deadline")
+        words = self._words(line, "deadline")
         raw = self.raw(line, "deadline")
         try:
             limit = time_limit(words if isinstance(raw, str) else raw, self.setting.period)
@@ -177,7 +228,7 @@ class Cells:
             row.is_sustained = True
 
     def mode(self, line: Line, row: LedgerRow) -> None:
-        words = self._told(line, "mode")
+        words = self._words(line, "mode")
         mode = mode_of(words)
         if words and mode is None:
             self.note(row.line, "mode", "unknown", words)
@@ -190,7 +241,8 @@ class Cells:
         except NotRead:
             self.note(row.line, "milestones", "unknown", words)
             return
-        if any(len(title) > LONGEST_STAGE for title, _day in stages):
+        longest = self.setting.by_key["milestones"].max_length
+        if any(len(title) > longest for title, _day in stages):
             self.note(row.line, "milestones", "too_long", words[:40])
         row.has_milestones = True
         if stages:
@@ -201,13 +253,13 @@ class Cells:
         row.milestones = [MilestoneNode(title, day) for title, day in stages]
 
     def sustained(self, line: Line, row: LedgerRow) -> None:
-        words = self._told(line, "sustained")
+        words = self._words(line, "sustained")
         row.is_sustained = yes_or_no(words)
         if row.is_sustained is None:
             self.note(row.line, "sustained", "unknown", words)
 
     def completion(self, line: Line, row: LedgerRow) -> None:
-        row.completion_words = self._told(line, "completion")
+        row.completion_words = self._words(line, "completion")
         row.completion = completion_of(row.completion_words)
         self.notes.unclear_completion += bool(row.completion_words and not row.completion)
 
@@ -231,20 +283,13 @@ class Cells:
             self.note(row.line, "signed_off", "unknown", words)
 
     def progress(self, line: Line, row: LedgerRow) -> None:
-        row.progress = self._told(line, "progress")
-
-    def remarks(self, line: Line, row: LedgerRow) -> None:
-        """The remarks of the cell; further leaders are named once, also where the cell names them already."""
-        words = self.text(line, "remarks")
-        row.remarks = words if row.remarks in words else "\n".join(filter(None, [words, row.remarks]))
+        row.progress = self._words(line, "progress")
 
 
 READERS: dict[str, Callable[[Cells, Line, LedgerRow], None]] = {
-    "kinds": Cells.kinds,
     "leader": Cells.leader,
     "lead_unit": Cells.units,
     "supporting": Cells.supporting,
-    "handler": Cells.handler,
     "task_force": Cells.task_force,
     "deadline": Cells.time,
     "mode": Cells.mode,
@@ -254,6 +299,5 @@ READERS: dict[str, Callable[[Cells, Line, LedgerRow], None]] = {
     "completion": Cells.completion,
     "evidence": Cells.evidence,
     "signed_off": Cells.signed_off,
-    "remarks": Cells.remarks,
 }
-"""In this order: how a measure is carried out overrules what the time limit says of it, remarks come last."""
+"""Fields with code of their own, in this order: how a measure is carried out overrules what the time limit says."""

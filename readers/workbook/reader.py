@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
+from core.fields import Field
 from readers.workbook.cells import SAME_AS_ABOVE, squeezed, text_of
 from readers.workbook.container import UnreadableWorkbook, check
-from readers.workbook.fields import Cells, Setting
-from readers.workbook.headers import LEVELS, plain
+from readers.workbook.fields import REMARKS, Cells, Setting
+from readers.workbook.headers import LEVELS, plain, spellings_of
 from readers.workbook.rows import LedgerRow
 from readers.workbook.sheet import Line, open_sheet
 
 FOOT = re.compile("合计|总计|小计|共计|填表|制表|填报|审核|注$|注\\d|说明|联系人|负责人签字|单位负责人")
 SUM = re.compile("合计|总计|小计|共计")
 HEADING = re.compile(r"(?:[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）])\s*(.+)", re.DOTALL)
-OF_MEASURES = ("kinds", "leader", "lead_unit", "supporting", "handler", "deadline", "mode", "progress", "signed_off")
+OF_MEASURES = ("leader", "lead_unit", "supporting", "deadline", "mode", "progress", "signed_off")
+"""Where one of these is filled, the row is a measure; of plain fields each but the remarks says so too."""
 ORGANISATION = re.compile(r"(?:填报)?单位(?:名称|[(（]盖章[)）])?[:：]\s*([^\s:：项]{2,60})(?=\s|$)")
 NEAR = 10
 """Rows within which a heading that was left behind empty is looked for above."""
@@ -26,11 +29,14 @@ class Ledger:
     def __init__(self, data: bytes, setting: Setting) -> None:
         """Raises `UnreadableWorkbook`."""
         check(data)
-        self.sheet = open_sheet(data)
+        self.sheet = open_sheet(data, spellings_of(setting.fields))
         self.cells = Cells(self.sheet.header, setting)
+        self.of_measures = (*OF_MEASURES, *(each.key for each in setting.plain("measure") if each.key != REMARKS))
+        self._issue_fields = [each for each in setting.plain("issue") if each.key in self.cells.places]
         self.notes = self.cells.notes
         self.fields = frozenset(self.cells.places)
-        self._open: dict[str, str] = dict.fromkeys((*LEVELS, "goal"), "")
+        self._open: dict[str, str] = dict.fromkeys(LEVELS, "")
+        self._issue_values: dict[str, Any] = {}
         self._block = self._line = 0
         self._entered: dict[str, int] = {}  # level → row in which it began
         self._last_id = ""
@@ -45,10 +51,10 @@ class Ledger:
     def organisation(self) -> str:
         """Whose ledger it is: as the line below the title says, else what the title begins with."""
         for words in self.sheet.above:
-            if found := ORGANISATION.search(words):
-                return found[1]
-        found = TITLED.search(self.title)
-        return self.title[: found.start()].strip() if found else ""
+            if match := ORGANISATION.search(words):
+                return match[1]
+        match = TITLED.search(self.title)
+        return self.title[: match.start()].strip() if match else ""
 
     def rows(self) -> Iterator[LedgerRow]:
         """Read row by row. A cell that cannot be read is in `notes.errors`; its row is given all the same.
@@ -89,7 +95,7 @@ class Ledger:
         if FOOT.match(plain(filled[0])):
             self.notes.foot.append((line.number, " ".join(filled)))
             return True
-        if any(self.cells.own(line, name) for name in (*LEVELS, *OF_MEASURES)):
+        if any(self.cells.own(line, name) for name in (*LEVELS, *self.of_measures)):
             return False
         if filled != [self.cells.own(line, "seq")]:
             self.notes.unread.append((line.number, " ".join(filled)))
@@ -107,9 +113,17 @@ class Ledger:
             elif begins and not own and not self._is_shifted(line, name):
                 self._enter(name, "")
         self._last_id = self.cells.own(line, "issue_id")
-        goal = self.cells.own(line, "goal")
-        if goal and goal not in SAME_AS_ABOVE and goal not in (self._open["goal"], *self._open["goal"].split("\n")):
-            self._open["goal"] = "\n".join(filter(None, [self._open["goal"], goal]))
+        for each in self._issue_fields:
+            if self.cells.own(line, each.key) not in {"", *SAME_AS_ABOVE}:
+                self._add_to_issue(each, self.cells.value(line, each, is_own=True))
+
+    def _add_to_issue(self, each: Field, value: Any) -> None:
+        """Rows of one issue may each say a part of a text; of anything else the first row that says it counts."""
+        known = self._issue_values.get(each.name)
+        if not known:
+            self._issue_values[each.name] = value
+        elif each.is_text and value not in (known, *known.split("\n")):
+            self._issue_values[each.name] = f"{known}\n{value}"
 
     def _is_shifted(self, line: Line, name: str) -> bool:
         """Tell a merged cell that was emptied from one that programs leave behind when they delete a row above it.
@@ -126,18 +140,19 @@ class Ledger:
         """Begin an area, category, problem or issue; what is open below it ends."""
         for below in LEVELS[LEVELS.index(name) :]:
             self._open[below] = ""
-        self._open[name], self._open["goal"] = text, ""
+        self._open[name], self._issue_values = text, {}
         self._block, self._is_noted = self._block + 1, False
         self._entered[name] = self._line
 
     def _row(self, line: Line) -> LedgerRow | None:
         row = LedgerRow(line=line.number, block=self._block, text=self.cells.text(line, "text"))
         row.issue_id, row.measure_id = self.cells.text(line, "issue_id"), self.cells.text(line, "measure_id")
-        row.area, row.category, row.problem, row.issue, row.goal = self._open.values()
+        row.area, row.category, row.problem, row.issue = self._open.values()
+        row.issue_values = dict(self._issue_values)
         if not row.issue and not self._is_noted:
             self._is_noted = True
             self.cells.note(line.number, "issue", "empty")
-        if not row.text and any(self.cells.own(line, name) for name in OF_MEASURES):
+        if not row.text and any(self.cells.own(line, name) for name in self.of_measures):
             self.cells.note(line.number, "text", "empty")
         self.cells.read(line, row)
         return row

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from core.fields import Field, FieldType
 from readers.tree import AreaNode, CategoryNode, IssueNode, MeasureNode, MilestoneNode, ProblemNode, Reading
 from readers.workbook.cells import squeezed
 
-SHARED = ("area", "category", "problem", "issue", "goal", "leader", "lead_unit", "handler", "mode", "completion")
+SHARED = ("area", "category", "problem", "issue", "leader", "lead_unit", "mode", "completion")
+DAYS = ("deadline", "signed_off_on")
 
 
 @dataclass(slots=True)
@@ -37,7 +39,7 @@ class LedgerRow(MeasureNode):
     category: str = ""
     problem: str = ""
     issue: str = ""
-    goal: str = ""
+    issue_values: dict[str, Any] = field(default_factory=dict)
     issue_id: str = ""
     measure_id: str = ""
     has_milestones: bool = False
@@ -50,28 +52,35 @@ class LedgerRow(MeasureNode):
     evidence: int | None = None
     signed_off_on: date | None = None
 
-    def kept(self) -> dict[str, Any]:
-        """Return the row as JSON keeps it: what is empty is left out."""
-        values: dict[str, Any] = {
+    def to_json(self) -> dict[str, Any]:
+        """Return the row as JSON stores it: what is empty is left out."""
+        data: dict[str, Any] = {
             name: value for name, value in self.__dict__.items() if value or value is False or value == 0
         }
-        for name in ("deadline", "signed_off_on"):
-            if name in values:
-                values[name] = values[name].isoformat()
+        for name in DAYS:
+            if name in data:
+                data[name] = data[name].isoformat()
+        for name in ("values", "issue_values"):
+            if name in data:
+                data[name] = {key: _day_as_text(value) for key, value in data[name].items()}
         if self.milestones:
-            values["milestones"] = [[stage.title, stage.due_on.isoformat()] for stage in self.milestones]
-        return values
+            data["milestones"] = [[stage.title, stage.due_on.isoformat()] for stage in self.milestones]
+        return data
 
     @classmethod
-    def of(cls, kept: dict[str, Any]) -> "LedgerRow":
-        """Return the row that `kept` gave away. Words that many rows share are held once."""
-        values: dict[str, Any] = {name: sys.intern(value) if name in SHARED else value for name, value in kept.items()}
-        for name in ("deadline", "signed_off_on"):
-            if name in values:
-                values[name] = date.fromisoformat(values[name])
-        stages = values.get("milestones", [])
-        values["milestones"] = [MilestoneNode(title, date.fromisoformat(day)) for title, day in stages]
-        return cls(**{"text": "", **values})
+    def from_json(cls, data: dict[str, Any], fields: Iterable[Field]) -> "LedgerRow":
+        """Return the row that `to_json` wrote. Words that many rows share are one object in memory."""
+        row: dict[str, Any] = {name: sys.intern(value) if name in SHARED else value for name, value in data.items()}
+        for name in DAYS:
+            if name in row:
+                row[name] = date.fromisoformat(row[name])
+        stages = row.get("milestones", [])
+        row["milestones"] = [MilestoneNode(title, date.fromisoformat(day)) for title, day in stages]
+        for each in fields:
+            for values in (row.get("values", {}), row.get("issue_values", {})):
+                if each.is_plain and values.get(each.name):
+                    values[each.name] = _restored(each, values[each.name])
+        return cls(**{"text": "", **row})
 
     @property
     def has_claim(self) -> bool:
@@ -101,6 +110,20 @@ class WorkbookReading(Reading):
     unknown: list[str] = field(default_factory=list)
 
 
+def _day_as_text(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _restored(each: Field, value: Any) -> Any:
+    if each.type == FieldType.DATE:
+        return date.fromisoformat(value)
+    if not isinstance(value, str):
+        return value
+    # A text of a measure differs from row to row; that of an issue, or a person, is the same in many.
+    is_shared = each.level == "issue" or each.type != FieldType.TEXT
+    return sys.intern(value) if is_shared else value
+
+
 def grow(reading: WorkbookReading, rows: Iterable[LedgerRow]) -> None:
     """Put the rows into the tree of a reading: equal words at one place are one area, category, problem or issue.
 
@@ -111,8 +134,16 @@ def grow(reading: WorkbookReading, rows: Iterable[LedgerRow]) -> None:
         issue = tree.issue_of(row)
         if row.text:
             issue.measures.append(row)
-        for name in ("area", "category", "problem", "issue", "goal"):
-            setattr(row, name, "")  # the nodes above hold them
+        for name in ("area", "category", "problem", "issue"):
+            setattr(row, name, "")  # the nodes above have them
+        row.issue_values = {}
+
+
+def _take_over(values: dict[str, Any], name: str, value: Any) -> None:
+    """Of what rows say of one issue the longest text counts; of anything else what is said first."""
+    known = values.get(name)
+    if not known or (isinstance(value, str) and len(value) > len(known)):
+        values[name] = value
 
 
 class _Tree:
@@ -129,7 +160,8 @@ class _Tree:
             self._block, self._issue = row.block, self._find(row)
         issue = self._issue
         issue.row_id = issue.row_id or row.issue_id
-        issue.goal = row.goal if len(row.goal) > len(issue.goal) else issue.goal
+        for name, value in row.issue_values.items():
+            _take_over(issue.values, name, value)
         issue.leader, issue.lead_unit = issue.leader or row.leader, issue.lead_unit or row.lead_unit
         issue.task_force = issue.task_force or row.task_force
         if row.is_sustained is not None:
@@ -139,12 +171,12 @@ class _Tree:
 
     def _find(self, row: LedgerRow) -> IssueOfRows:
         problem = self._problem(row)
-        alike = self._issues.setdefault((id(problem), squeezed(row.issue)), [])
-        for issue in alike:
+        candidates = self._issues.setdefault((id(problem), squeezed(row.issue)), [])
+        for issue in candidates:
             if not (issue.row_id and row.issue_id and issue.row_id != row.issue_id):
                 return issue
         issue = IssueOfRows(text=row.issue, line=row.line, row_id=row.issue_id)
-        alike.append(issue)
+        candidates.append(issue)
         problem.issues.append(issue)
         return issue
 

@@ -1,7 +1,7 @@
 """The cells of a sheet, row by row, with merged cells filled; which sheet of the workbook is the ledger."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -51,39 +51,39 @@ class Sheet:
         return (self.source.end[0] if self.source.end else 0) - self.header.last
 
 
-def open_sheet(data: bytes) -> Sheet:
+def open_sheet(data: bytes, spellings: Mapping[str, str]) -> Sheet:
     """Return the ledger of a workbook that `container.check` let pass. Raises `UnreadableWorkbook`."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        names = [meta.name for meta in book.sheets_metadata if _is_shown(meta)]
-        found = _first(book, [name for name in names if name not in LISTS])
-        found = found or _first(book, [name for name in names if name in LISTS])
+        names = [meta.name for meta in book.sheets_metadata if _is_visible(meta)]
+        sheet = _first(book, [name for name in names if name not in LISTS], spellings)
+        sheet = sheet or _first(book, [name for name in names if name in LISTS], spellings)
     except CalamineError as error:  # damaged in one of many ways
         raise UnreadableWorkbook("not_workbook") from error
-    if found is None:
+    if sheet is None:
         raise UnreadableWorkbook("no_header")
-    return found
+    return sheet
 
 
-def _first(book: CalamineWorkbook, names: list[str]) -> Sheet | None:
-    """Return the first sheet that is a ledger, with the names of the others; only it is held."""
+def _first(book: CalamineWorkbook, names: list[str], spellings: Mapping[str, str]) -> Sheet | None:
+    """Return the first sheet that is a ledger, with the names of the others; only it stays in memory."""
     first: Sheet | None = None
     for name in names:
-        sheet = _sheet(book, name)
+        sheet = _sheet(book, name, spellings)
         if sheet is not None and first is not None:
             first.others.append(name)
         first = first or sheet
     return first
 
 
-def _is_shown(meta: Any) -> bool:
+def _is_visible(meta: Any) -> bool:
     return bool(meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible)
 
 
-def _sheet(book: CalamineWorkbook, name: str) -> Sheet | None:
+def _sheet(book: CalamineWorkbook, name: str, spellings: Mapping[str, str]) -> Sheet | None:
     source = book.get_sheet_by_name(name)
     head = [_sideways(line) for line in islice(_lines(source), HEADER_ROWS)]
-    header = find_header(head)
+    header = find_header(head, spellings)
     if header is None:
         return None
     above = [" ".join(dict.fromkeys(filter(None, map(text_of, row)))) for row in head[: header.first]]

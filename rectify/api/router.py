@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from rest_framework.routers import DefaultRouter, Route
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import APIRootView, DefaultRouter, Route
 
 from accounts.api import AccountViewSet, TokenViewSet, UnitViewSet, UserViewSet
 from bulletins.api import BulletinViewSet
@@ -22,6 +24,7 @@ from notifications.api import (
     WebhookViewSet,
 )
 from papers.api import DisclosureOverviewViewSet, DisclosureViewSet, PaperCommentViewSet, PaperViewSet
+from rectify import __version__
 from rectify.api.viewsets import InspectionViewSet, IssueViewSet, MeasureViewSet
 from reporting.api import SearchViewSet, SnapshotViewSet, StatisticsViewSet
 from signoffs.api import ApplicationViewSet, AuditChainViewSet, DecisionViewSet, EventViewSet
@@ -75,10 +78,19 @@ LISTS: dict[str, type[ReadOnlyViewSet]] = {
 """The viewsets of rows; what there is one of has no list."""
 
 
+class RootView(APIRootView):
+    """The lists and their addresses, and the version of the program."""
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().get(request, *args, **kwargs)
+        return Response({"version": __version__, **response.data})
+
+
 class Router(DefaultRouter):
     """The framework's router; what there is one of is read and changed at the address that a list would have."""
 
     include_format_suffixes = False
+    APIRootView = RootView
 
     def get_routes(self, viewset: Any) -> list[Any]:
         routes: list[Any] = super().get_routes(viewset)

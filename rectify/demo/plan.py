@@ -123,7 +123,7 @@ def _issue(reader: _Reader, line: int, number: str, sustained: str | None, text:
 
 
 def _goal(reader: _Reader, _line: int, goal: str) -> None:
-    _above(reader.issue, "issue").goal = goal
+    _above(reader.issue, "issue").values["goal"] = goal
 
 
 def _responsible(reader: _Reader, _line: int, words: str) -> None:
@@ -160,12 +160,12 @@ def _fields(reader: _Reader, _line: int, words: str) -> None:
         elif unknown := set(part.split("、")) - set(KINDS):
             raise ValueError(f"nobody knows what {'、'.join(sorted(unknown))!r} means")
         else:
-            measure.kinds = [KINDS[kind] for kind in part.split("、")]
+            measure.values["kinds"] = [KINDS[kind] for kind in part.split("、")]
 
 
 NAMED: dict[str, Callable[[MeasureNode, str], None]] = {
     "配合": lambda measure, value: measure.supporting_units.extend(value.split("、")),
-    "责任人": lambda measure, value: setattr(measure, "handler", value),
+    "责任人": lambda measure, value: measure.values.update(handler=value),
     "领导": lambda measure, value: setattr(measure, "leader", value),
     "单位": lambda measure, value: setattr(measure, "lead_unit", value),
 }

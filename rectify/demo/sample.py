@@ -25,7 +25,7 @@ from rectify.demo.history import VERBS, read_history
 from rectify.demo.plan import read_plan
 from rectify.demo.replay import OFFICE_HOURS, Replay
 from rectify.demo.weeks import Weeks
-from signoffs.services import set_chain
+from signoffs.services import set_review_steps
 
 CODE = "demo"
 TITLE = "青沅市水务局党组巡察整改（示例）"
@@ -106,7 +106,7 @@ def _open_inspection(bureau: Bureau, start: date) -> Inspection:
             at=_moment(feedback_on + timedelta(days=8), 10),
         )
     at = _moment(feedback_on + timedelta(days=8), 11)
-    set_chain(inspection=inspection, steps=STEPS, by=bureau.holder(Role.OFFICE), at=at)
+    set_review_steps(inspection=inspection, steps=STEPS, by=bureau.holder(Role.OFFICE), at=at)
     return inspection
 
 

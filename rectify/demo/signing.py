@@ -138,15 +138,15 @@ def _return(replay: Replay, entry: Entry, application: Application, at: datetime
 def _decide(replay: Replay, entry: Entry, _replay: Replay, at: datetime) -> None:
     """Accept at a meeting all that lies with the group. Raises `LookupError` where one of them cannot be decided."""
     waiting = [each for each in _pending(replay) if each.next_step["role"] == Role.GROUP and entry.covers(each.code)]
-    outcome = decide_batch(
+    result = decide_batch(
         applications=[(each, each.step) for each in waiting],
         singled_out={},
         meeting=_meeting(entry, at.date()),
         by=replay.group,
         at=at,
     )
-    if outcome.skipped or not outcome.accepted:
-        raise LookupError(f"skipped: {[(each.code, why) for each, why in outcome.skipped]}")
+    if result.skipped or not result.done:
+        raise LookupError(f"skipped: {[(each.code, why) for each, why in result.skipped]}")
 
 
 VERBS = {

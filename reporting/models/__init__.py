@@ -1,7 +1,6 @@
-"""Figures of a moment, and the weekly snapshots that keep them."""
+"""The weekly snapshots, which store the figures of the end of a week."""
 
-from reporting.models.figures import IssueFigures, MeasureFigures
-from reporting.models.snapshot import Snapshot, SnapshotRow
+from reporting.models.snapshot import Snapshot, SnapshotQuerySet, SnapshotRow
 from reporting.models.week import Week
 
-__all__ = ["IssueFigures", "MeasureFigures", "Snapshot", "SnapshotRow", "Week"]
+__all__ = ["Snapshot", "SnapshotQuerySet", "SnapshotRow", "Week"]

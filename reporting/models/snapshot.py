@@ -1,4 +1,4 @@
-"""The weekly roll-up, frozen: what stood at the end of a week, for the whole, its areas, units, leaders …"""
+"""The weekly roll-up, frozen: the figures at the end of a week, of the whole, its areas, units, leaders …"""
 
 from functools import reduce
 from operator import add
@@ -11,17 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ORGANISATION_ROLES
 from accounts.permissions import grants_of
 from core import guards
-from issues.models import Inspection, Issue
-from measures.models import Measure
-from reporting.models.figures import IssueFigures, MeasureFigures
+from issues.models import Inspection
 from reporting.models.week import MOST_WEEKS, Week
+from signoffs.queries.figures import AddableCounts, IssueCounts, MeasureCounts
 
 
-def _add_up(prefix: str, states: Any) -> Q:
-    return Q(**{f"{prefix}_total": reduce(add, [F(f"{prefix}_{state.value}") for state in states])})
+def _add_up(prefix: str, counts: type[AddableCounts]) -> Q:
+    return Q(**{f"{prefix}_total": reduce(add, [F(f"{prefix}_{name}") for name in counts.states()])})
 
 
-def sums(name: str) -> list[models.CheckConstraint]:
+def count_constraints(name: str) -> list[models.CheckConstraint]:
     """Return what holds of every set of counts: each row is in one state, an "of which" is never more than its all."""
     unfinished = F("measures_planned") + F("measures_in_progress")
     of_which = Q(
@@ -32,69 +31,59 @@ def sums(name: str) -> list[models.CheckConstraint]:
         issues_claimed__lte=F("issues_total"),
     )
     conditions = {
-        "measures_add_up": _add_up("measures", Measure.Status),
-        "issues_add_up": _add_up("issues", Issue.Status),
+        "measures_add_up": _add_up("measures", MeasureCounts),
+        "issues_add_up": _add_up("issues", IssueCounts),
         "of_which_is_part": of_which & Q(measures_overdue_planned__lte=F("measures_overdue")),
     }
-    return [models.CheckConstraint(condition=said, name=f"{name}_{what}") for what, said in conditions.items()]
+    return [models.CheckConstraint(condition=each, name=f"{name}_{what}") for what, each in conditions.items()]
 
 
-class Counted(models.Model):
-    """Counts of measures and issues as columns; `measures` and `issues` give them back as figures with rates."""
-
-    measures_total = models.PositiveIntegerField(_("measures"))
-    measures_planned = models.PositiveIntegerField(_("planned"))
-    measures_in_progress = models.PositiveIntegerField(_("in progress"))
-    measures_submitted = models.PositiveIntegerField(_("under review"))
-    measures_signed_off = models.PositiveIntegerField(_("signed off"))
-    measures_cancelled = models.PositiveIntegerField(_("cancelled"))
-    measures_overdue = models.PositiveIntegerField(_("overdue"))
-    measures_overdue_planned = models.PositiveIntegerField(_("overdue and not begun"))
-    measures_due_soon = models.PositiveIntegerField(_("due soon"))
-    issues_total = models.PositiveIntegerField(_("issues"))
-    issues_open = models.PositiveIntegerField(_("open"))
-    issues_in_rectification = models.PositiveIntegerField(_("in rectification"))
-    issues_awaiting_closure = models.PositiveIntegerField(_("awaiting closure"))
-    issues_rectified = models.PositiveIntegerField(_("rectified"))
-    issues_basically_done = models.PositiveIntegerField(_("basically done"))
-    issues_overdue = models.PositiveIntegerField(_("issues with an overdue measure"))
-    issues_claimed = models.PositiveIntegerField(_("issues claimed by an imported source"))
+class CountColumns(models.Model):
+    """The figures of measures and issues as columns, one for each, by the names `measures_…` and `issues_…`."""
 
     class Meta:
         abstract = True
 
     @staticmethod
-    def columns(measures: MeasureFigures, issues: IssueFigures) -> dict[str, int]:
-        """Return the figures as the columns that keep them."""
-        kept = {f"measures_{name}": count for name, count in vars(measures).items()}
-        return kept | {f"issues_{name}": count for name, count in vars(issues).items()}
+    def columns(measures: MeasureCounts, issues: IssueCounts) -> dict[str, int]:
+        """Return the figures as the columns that store them."""
+        of_measures = {f"measures_{name}": count for name, count in vars(measures).items()}
+        return of_measures | {f"issues_{name}": count for name, count in vars(issues).items()}
 
     @property
-    def measures(self) -> MeasureFigures:
-        return MeasureFigures(**{name: getattr(self, f"measures_{name}") for name in MeasureFigures.names()})
+    def measures(self) -> MeasureCounts:
+        return MeasureCounts(**{name: getattr(self, f"measures_{name}") for name in MeasureCounts.names()})
 
     @property
-    def issues(self) -> IssueFigures:
-        return IssueFigures(**{name: getattr(self, f"issues_{name}") for name in IssueFigures.names()})
+    def issues(self) -> IssueCounts:
+        return IssueCounts(**{name: getattr(self, f"issues_{name}") for name in IssueCounts.names()})
+
+
+# The columns follow the shape, so that a new figure is written in one place only.
+for _prefix, _counts in (("measures", MeasureCounts), ("issues", IssueCounts)):
+    for _name, _label in _counts.labels().items():
+        CountColumns.add_to_class(f"{_prefix}_{_name}", models.PositiveIntegerField(_label))
 
 
 class SnapshotQuerySet(models.QuerySet["Snapshot"]):
     """Adjectives of snapshots."""
 
     def visible_to(self, user: Any) -> "SnapshotQuerySet":
-        """Keep the snapshots of inspections that the user sees as a whole: they count what everybody does."""
+        """Keep the snapshots of inspections that the user sees as a whole: they count everything."""
         return self.filter(grants_of(user).within("inspection__organisation__path", ORGANISATION_ROLES))
 
     def of_week(self, week: Week) -> "SnapshotQuerySet":
         return self.filter(year=week.year, week=week.number)
 
 
-class Snapshot(Counted):
-    """How an inspection stood at the end of a week (每周汇总). Made once, never changed.
+class Snapshot(CountColumns):
+    """The figures of an inspection at the end of a week (每周汇总). Made once, never changed.
 
     `ends_at` is the moment that is counted, by the settings that held in that week; `taken_at` is when it was
-    counted, later where the machine was off. `fingerprint` is the SHA-256 of all counts, told in the trail.
+    counted, later where the machine was off. `fingerprint` is the SHA-256 of all counts, which the trail records too.
     """
+
+    KIND = "snapshot"
 
     inspection = models.ForeignKey(
         Inspection, on_delete=models.PROTECT, related_name="snapshots", verbose_name=_("inspection")
@@ -116,7 +105,7 @@ class Snapshot(Counted):
             models.UniqueConstraint(fields=["inspection", "year", "week"], name="snapshot_week_once"),
             models.CheckConstraint(condition=Q(week__gte=1, week__lte=MOST_WEEKS), name="snapshot_iso_week"),
             models.CheckConstraint(condition=Q(taken_at__gt=F("ends_at")), name="snapshot_of_an_ended_week"),
-            *sums("snapshot"),
+            *count_constraints("snapshot"),
         ]
 
     def __str__(self) -> str:
@@ -132,7 +121,7 @@ class Snapshot(Counted):
         return str(self.iso_week)
 
 
-class SnapshotRow(Counted):
+class SnapshotRow(CountColumns):
     """The part of a snapshot that one area, category, unit, leader or task force has in it.
 
     `object_id` is its key, empty for what has none (no lead unit, no leader, no task force); `name` is what it was
@@ -166,7 +155,7 @@ class SnapshotRow(Counted):
                 condition=Q(kind__in=["area", "category", "unit", "leader", "task_force"]),
                 name="snapshot_row_kind_known",
             ),
-            *sums("snapshot_row"),
+            *count_constraints("snapshot_row"),
         ]
 
     def __str__(self) -> str:

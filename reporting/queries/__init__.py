@@ -1,48 +1,35 @@
-"""Figures of the present and of every past moment, by one formula."""
+"""Figures of an inspection and of several, for the dashboard, the wall, the comparison and the API."""
 
-from reporting.models import IssueFigures, MeasureFigures
-from reporting.queries.burnup import Point, Ranked, Standing, Weeks, elapsed, last_end_of, ranking, weeks_of
-from reporting.queries.comparison import Line, side_by_side
-from reporting.queries.counts import (
-    Course,
-    Group,
-    by_area,
-    by_leader,
-    by_unit,
-    course_of,
-    issue_figures,
+from reporting.queries.burnup import BurnUp, Point, UnitLastWeek, burn_up_of
+from reporting.queries.comparison import InspectionSummary, compare_inspections
+from reporting.queries.dashboard import (
+    DashboardCounts,
+    DashboardLists,
+    count_dashboard,
+    dashboard_lists,
     lately_signed_off,
-    measure_figures,
+    with_waiting,
 )
-from reporting.queries.dashboard import SHOWN, Cube, Lists, Notes, cube_of, lists_of, with_waiting
+from reporting.queries.period import PeriodProgress, elapsed, last_week_end, period_progress
+from reporting.queries.ranking import RankedUnit, ranking
 
 __all__ = [
-    "SHOWN",
-    "Course",
-    "Cube",
-    "Group",
-    "IssueFigures",
-    "Line",
-    "Lists",
-    "MeasureFigures",
-    "Notes",
+    "BurnUp",
+    "DashboardCounts",
+    "DashboardLists",
+    "InspectionSummary",
+    "PeriodProgress",
     "Point",
-    "Ranked",
-    "Standing",
-    "Weeks",
-    "by_area",
-    "by_leader",
-    "by_unit",
-    "course_of",
-    "cube_of",
+    "RankedUnit",
+    "UnitLastWeek",
+    "burn_up_of",
+    "compare_inspections",
+    "count_dashboard",
+    "dashboard_lists",
     "elapsed",
-    "issue_figures",
-    "last_end_of",
+    "last_week_end",
     "lately_signed_off",
-    "lists_of",
-    "measure_figures",
+    "period_progress",
     "ranking",
-    "side_by_side",
-    "weeks_of",
     "with_waiting",
 ]

@@ -1,6 +1,6 @@
 """When the weeks of an inspection end, and which of them are not rolled up yet.
 
-Settings change; what was due in a past week follows from the settings of then, which the trail tells. Another weekday
+Settings change; what was due in a past week follows from the settings of then, which the trail records. Another weekday
 or time counts from the Monday after the change, so that no week ends twice; another number of days that count as due
 soon counts at once.
 """
@@ -12,9 +12,11 @@ from datetime import datetime, time
 from typing import Any
 
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from audit.models import Event
+from audit.verbs import kind_of
 from issues.models import Inspection
 from measures.models import MeasureSpan
 from reporting.models import Snapshot, Week
@@ -33,20 +35,20 @@ class Due:
 
 
 @dataclass
-class Settings:
-    """The settings of one inspection in time: as they are, and what each change since has replaced, newest first."""
+class SettingsHistory:
+    """The settings of one inspection in time: as they are, and what each change has replaced, newest first."""
 
     present: dict[str, Any]
     replaced: list[tuple[datetime, dict[str, Any]]] = field(default_factory=list)
 
     def at(self, moment: datetime) -> dict[str, Any]:
-        """Return the settings that held at the moment."""
-        held = dict(self.present)
+        """Return the settings of the moment."""
+        settings = dict(self.present)
         for changed_at, before in self.replaced:
             if changed_at <= moment:
                 break
-            held |= before
-        return held
+            settings |= before
+        return settings
 
     def due(self, inspection: int, week: Week) -> Due:
         """Return when this week ends or ended, and by what it is counted."""
@@ -57,17 +59,17 @@ class Settings:
         return Due(inspection, week, ends_at, int(self.at(ends_at)["due_soon_days"]))
 
 
-def settings_of(inspections: Collection[int]) -> dict[int, Settings]:
+def settings_of(inspections: Collection[int]) -> dict[int, SettingsHistory]:
     """Return the settings of the inspections in time, from their rows and the trail; two queries."""
     rows = Inspection.objects.filter(pk__in=inspections).order_by().values("pk", *SETTINGS)
-    found = {row["pk"]: Settings({name: row[name] for name in SETTINGS}) for row in rows}
-    edits = Event.objects.filter(kind=Inspection._meta.label_lower, object_id__in=found, verb="edit_inspection")
+    history = {row["pk"]: SettingsHistory({name: row[name] for name in SETTINGS}) for row in rows}
+    edits = Event.objects.filter(kind=kind_of(Inspection), object_id__in=history, verb="edit_inspection")
     for event in edits.order_by("-seq"):
         changes = json.loads(event.text)["data"]["changes"]
         before = {name: changes[name][0] for name in SETTINGS if name in changes}
-        if before and event.object_id in found:
-            found[event.object_id].replaced.append((event.at, before))
-    return found
+        if before and event.object_id in history:
+            history[event.object_id].replaced.append((event.at, before))
+    return history
 
 
 def week_of(inspection: int, week: Week) -> Due:
@@ -87,27 +89,24 @@ def due_weeks(*, now: datetime, inspections: Collection[int] | None = None) -> l
     due: list[Due] = []
     for row in rows:
         weeks = list(_ended(row.pk, settings[row.pk], row.first_at, now))
-        if len(weeks) > row.kept:
-            kept = set(Snapshot.objects.filter(inspection=row.pk).order_by().values_list("year", "week"))
-            due += [each for each in weeks if (each.week.year, each.week.number) not in kept]
+        if len(weeks) > row.rolled_up:
+            rolled_up = set(Snapshot.objects.filter(inspection=row.pk).order_by().values_list("year", "week"))
+            due += [each for each in weeks if (each.week.year, each.week.number) not in rolled_up]
     return sorted(due, key=lambda each: (each.ends_at, each.due_soon_days, each.inspection))
 
 
 def _with_history(inspections: Collection[int] | None) -> list[Any]:
-    """Return the inspections that have measures, with the moment of the first one and how many weeks are kept."""
+    """Return the inspections that have measures, with the moment of the first one and how many weeks are rolled up."""
     spans = MeasureSpan.objects.filter(inspection=OuterRef("pk")).order_by("valid_from").values("valid_from")[:1]
-    kept = Snapshot.objects.filter(inspection=OuterRef("pk")).order_by().values("inspection")
-    counted = Subquery(kept.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
-    rows: QuerySet[Any] = Inspection.objects.annotate(first_at=Subquery(spans), counted=counted)
+    snapshots = Snapshot.objects.filter(inspection=OuterRef("pk")).order_by().values("inspection")
+    rolled_up = Subquery(snapshots.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
+    rows: QuerySet[Any] = Inspection.objects.annotate(first_at=Subquery(spans), rolled_up=Coalesce(rolled_up, 0))
     if inspections is not None:
         rows = rows.filter(pk__in=inspections)
-    found = list(rows.exclude(first_at=None).order_by("pk"))
-    for row in found:
-        row.kept = row.counted or 0
-    return found
+    return list(rows.exclude(first_at=None).order_by("pk"))
 
 
-def _ended(inspection: int, settings: Settings, first_at: datetime, now: datetime) -> Iterator[Due]:
+def _ended(inspection: int, settings: SettingsHistory, first_at: datetime, now: datetime) -> Iterator[Due]:
     """Yield the weeks from the first that ended with a measure in the plan up to the last that has ended."""
     week = Week.of(timezone.localdate(first_at))
     while (due := settings.due(inspection, week)).ends_at < now:

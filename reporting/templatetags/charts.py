@@ -1,4 +1,4 @@
-"""The figures of the burn-up for the chart library; bars and small lines of rates, drawn here."""
+"""The figures of the burn-up chart, which static/js/charts.js draws; bars and small lines of rates, drawn here."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -18,13 +18,13 @@ register = template.Library()
 SPARK = (96, 24)
 
 
-@register.inclusion_tag("components/burn_up.html")
+@register.inclusion_tag("reporting/burn_up.html")
 def burn_up(points: Sequence[Point], counted: int) -> dict[str, Any]:
     """Planned and signed off by week, `counted` being all that counts; with the table behind it."""
-    return {"points": points, "counted": counted, "told": _told(points), "drawing": _drawing(points, counted)}
+    return {"points": points, "counted": counted, "summary": _summary(points), "drawing": _drawing(points, counted)}
 
 
-@register.inclusion_tag("components/burn_up_on_wall.html")
+@register.inclusion_tag("reporting/burn_up_on_wall.html")
 def burn_up_on_wall(points: Sequence[Point], counted: int) -> dict[str, Any]:
     return burn_up(points, counted)
 
@@ -45,14 +45,14 @@ def _drawing(points: Sequence[Point], counted: int) -> dict[str, Any]:
 
 def _week(point: Point) -> dict[str, Any]:
     day = date_format(point.ends_on, "SHORT_DATE_FORMAT")
-    told = [f"{_('Planned')} {point.planned}"]
+    figures = [f"{_('Planned')} {point.planned}"]
     if point.signed_off is not None:
-        told += [f"{_('Signed off')} {point.signed_off}", f"{_('Gap')} {signed_number(point.gap)}"]
+        figures += [f"{_('Signed off')} {point.signed_off}", f"{_('Gap')} {signed_number(point.gap)}"]
     return {
         "at": round(point.ends_at.timestamp()),
         "day": f"{point.ends_on.month}/{point.ends_on.day}",
         "title": f"{day} · {_('today')}" if point.is_present else _("week until %(day)s") % {"day": day},
-        "told": told,
+        "figures": figures,
         "planned": point.planned,
         "signed_off": point.signed_off,
         "is_present": point.is_present,
@@ -67,16 +67,16 @@ def signed_number(number: int | None) -> str:
     return f"{'+' if number > 0 else '−'}{abs(number)}"
 
 
-def _told(points: Sequence[Point]) -> str:
-    """The chart in a sentence, for whoever hears the page."""
+def _summary(points: Sequence[Point]) -> str:
+    """The chart in a sentence, for people who hear the page."""
     present = next((p for p in reversed(points) if p.signed_off is not None), None)
     if present is None:
         return _("Planned and signed off by week; nothing has happened yet.")
-    told = {"planned": present.planned, "done": present.signed_off}
-    return _("Planned and signed off by week: by today %(planned)d were due, %(done)d are signed off.") % told
+    figures = {"planned": present.planned, "done": present.signed_off}
+    return _("Planned and signed off by week: by today %(planned)d were due, %(done)d are signed off.") % figures
 
 
-@register.inclusion_tag("components/rate.html")
+@register.inclusion_tag("reporting/rate.html")
 def rate(label: str, share: float | None, done: int, of: int, elapsed: float | None, url: str = "") -> dict[str, Any]:
     """A rate with its denominator as a bar, the line of time across it, and how far ahead or behind it is."""
     gap = share - elapsed if share is not None and elapsed is not None else None
@@ -104,10 +104,10 @@ def points_of(share: float | None) -> str:
 @register.filter
 def signed(share: float | None) -> str:
     """Write a change of a rate with its sign: `+3.2`, `−1`, `0`."""
-    told = points_of(abs(share)) if share is not None else ""
-    if share is None or told == "0":
-        return told
-    return f"{'+' if share > 0 else '−'}{told}"
+    points = points_of(abs(share)) if share is not None else ""
+    if share is None or points == "0":
+        return points
+    return f"{'+' if share > 0 else '−'}{points}"
 
 
 @register.filter
@@ -118,7 +118,7 @@ def size_of(number: int | None) -> int:
 
 @register.simple_tag
 def belonging(parameter: str, key: int | None) -> str:
-    """Return the filter of the ledger for one row of a table; what belongs to nobody has a filter of its own."""
+    """Return the filter of the ledger for one row of a table; what has no unit or leader has a filter of its own."""
     return f"{parameter}={key}" if key is not None else f"lacking={parameter}"
 
 
@@ -132,35 +132,22 @@ def unreported_since(moment: datetime) -> str:
 def soon_of(context: Mapping[str, Any], inspection: Inspection) -> str:
     """Return the filters of the list of what falls due within the days that the inspection counts as soon."""
     until = context["today"] + timedelta(days=inspection.due_soon_days)
-    asked = {"status": Measure.UNFINISHED, "due_after": context["today"], "due_before": until, "sort": "deadline"}
-    return urlencode(asked, doseq=True)
+    filters = {"status": Measure.UNFINISHED, "due_after": context["today"], "due_before": until, "sort": "deadline"}
+    return urlencode(filters, doseq=True)
 
 
-@register.inclusion_tag("components/sparkline.html")
+@register.inclusion_tag("reporting/sparkline.html")
 def sparkline(shares: Sequence[float | None]) -> dict[str, Any]:
     """A small line of rates, the oldest first; the words beside it say the last one."""
     width, height = SPARK
     known = [(number, share) for number, share in enumerate(shares) if share is not None]
     step = (width - 6) / max(len(shares) - 1, 1)
     places = [(round(3 + number * step, 1), round(height - 3 - (height - 6) * share, 1)) for number, share in known]
-    told = _(", ").join(percent(share) for _number, share in known) or _("nothing yet")
+    rates = _(", ").join(percent(share) for _number, share in known) or _("nothing yet")
     return {
         "line": " ".join(f"{x},{y}" for x, y in places),
         "last": places[-1] if places else None,
-        "told": told,
+        "rates": rates,
         "width": width,
         "height": height,
-    }
-
-
-@register.filter
-def of_states(figures: Any) -> Mapping[str, int]:
-    """Return the counts of a table of states: each measure in one of them, what is overdue taken out of its state."""
-    return {
-        "signed_off": figures.signed_off,
-        "submitted": figures.submitted,
-        "in_progress": figures.in_progress - (figures.overdue - figures.overdue_planned),
-        "overdue": figures.overdue,
-        "planned": figures.planned - figures.overdue_planned,
-        "cancelled": figures.cancelled,
     }

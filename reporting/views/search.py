@@ -10,7 +10,7 @@ from reporting.queries.search import find
 
 @login_required
 def search(request: HttpRequest) -> HttpResponse:
-    """Show what holds the words, a few of each kind; nothing but what this person sees."""
+    """Show what contains the words, a few of each kind; nothing but what this person sees."""
     words = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
-    context = {"words": words, "found": find(words, user=request.user) if words else None}
+    context = {"words": words, "results": find(words, user=request.user) if words else None}
     return render(request, "reporting/search.html", context)

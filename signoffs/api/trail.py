@@ -17,9 +17,9 @@ from signoffs.services.audit import (
     ChainState,
     ask_for_verification,
     chains_of,
-    hold_against,
     require_auditor,
     states_of,
+    verify_document,
 )
 
 
@@ -95,7 +95,7 @@ class AuditChainSerializer(serializers.ModelSerializer):
 
     def get_faults(self, chain: Chain) -> int | None:
         """How many faults the last verification lists; null before the first one."""
-        faults: int | None = self._state(chain).told.get("faults")
+        faults: int | None = self._state(chain).result.get("faults")
         return faults
 
 
@@ -136,7 +136,7 @@ class AuditChainViewSet(AuditorViewSet):
         """Compare what a printed document says with the chain."""
         return Response(
             DocumentVerificationSerializer(
-                hold_against(by=request.user, **self.validated_query(VerifyDocumentSerializer))
+                verify_document(by=request.user, **self.validated_query(VerifyDocumentSerializer))
             ).data
         )
 

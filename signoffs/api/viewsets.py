@@ -31,7 +31,7 @@ from signoffs.api.papers import ApplicationFormMixin
 from signoffs.filters import ApplicationFilter
 from signoffs.models import Application, Decision
 from signoffs.permissions import may_decide, may_read_manifest, may_withdraw, waiting_for
-from signoffs.services import chain_of
+from signoffs.services import review_steps_of
 from signoffs.services.deciding import Meeting
 
 
@@ -68,7 +68,7 @@ class ReviewStepInputSerializer(StrictSerializer):
 
 class ApplicationSerializer(serializers.ModelSerializer):
     inspection = serializers.CharField(source="inspection.code")
-    chain = ReviewStepSerializer(many=True)
+    review_steps = ReviewStepSerializer(many=True)
     applicant = ReferenceSerializer(allow_null=True)
     unit = ReferenceSerializer(allow_null=True)
 
@@ -84,7 +84,7 @@ class ApplicationSerializer(serializers.ModelSerializer):
             "origin",
             "status",
             "step",
-            "chain",
+            "review_steps",
             "statement",
             "completion",
             "is_sustained",
@@ -273,13 +273,13 @@ class ReviewStepsMixin:
     def review_steps(self: Any, request: Request, code: str) -> Response:
         inspection = self.get_object()
         require_office(request.user, inspection)
-        return Response({"steps": chain_of(inspection)})
+        return Response({"steps": review_steps_of(inspection)})
 
     @review_steps.mapping.put
-    @crud_method(ReviewStepsSerializer, ReviewStepsSerializer, service="set_chain")
+    @crud_method(ReviewStepsSerializer, ReviewStepsSerializer, service="set_review_steps")
     def set_review_steps(self: Any, request: Request, code: str) -> Response:
         inspection = self.get_object()
         require_office(request.user, inspection)
         steps = [(step["name"], step["role"]) for step in self.validated(ReviewStepsSerializer)["steps"]]
-        services.set_chain(inspection=inspection, steps=steps, **self.actor_and_time())
-        return Response({"steps": chain_of(inspection)})
+        services.set_review_steps(inspection=inspection, steps=steps, **self.actor_and_time())
+        return Response({"steps": review_steps_of(inspection)})

@@ -26,8 +26,8 @@ class Migration(migrations.Migration):
                 ('origin', models.CharField(choices=[('system', 'made here'), ('imported', 'imported')], default='system', max_length=10, verbose_name='origin')),
                 ('status', models.CharField(choices=[('pending', 'under review'), ('accepted', 'accepted'), ('returned', 'returned'), ('withdrawn', 'withdrawn'), ('claimed', 'claimed by an imported source')], default='pending', max_length=10, verbose_name='state')),
                 ('step', models.PositiveSmallIntegerField(default=1, verbose_name='step that comes next')),
-                ('chain', models.JSONField(default=list, verbose_name='chain of steps')),
-                ('chain_length', models.PositiveSmallIntegerField(default=0, verbose_name='number of steps')),
+                ('review_steps', models.JSONField(default=list, verbose_name='review steps')),
+                ('review_step_count', models.PositiveSmallIntegerField(default=0, verbose_name='number of steps')),
                 ('statement', models.TextField(verbose_name='what was done and with what effect')),
                 ('completion', models.CharField(blank=True, choices=[('not_done', 'not done'), ('basically_done', 'basically done'), ('done', 'done')], max_length=20, verbose_name='conclusion')),
                 ('is_sustained', models.BooleanField(default=False, verbose_name='to be kept up')),
@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('chain_length__gte', 1), ('origin', 'imported'), _connector='OR'), name='application_has_chain'),
+            constraint=models.CheckConstraint(condition=models.Q(('review_step_count__gte', 1), ('origin', 'imported'), _connector='OR'), name='application_has_review_steps'),
         ),
         migrations.AddConstraint(
             model_name='application',

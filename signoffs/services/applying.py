@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role
 from audit.services import Trail, open_trail
 from core.exceptions import Conflict, Forbidden, RuleViolation
+from core.rules import is_possible
 from core.transitions import transition
 from issues.models import Issue
 from issues.services import await_closure, resume_rectification
@@ -17,15 +18,16 @@ from measures.services import resume_measure, submit_measure
 from measures.services.locking import refresh_for_update
 from measures.services.plan import check_reason
 from signoffs.models import Application
-from signoffs.permissions import may_apply_for_closure, may_withdraw
+from signoffs.permissions import RULES, may_apply_for_closure
 from signoffs.services.manifests import hash_of, manifest_of_issue, manifest_of_measure
-from signoffs.services.review_steps import chain_to_keep
+from signoffs.services.review_steps import review_steps_for_application
+from signoffs.verbs import SignoffVerb
 
 STATEMENT_AT_LEAST = 10
 CONCLUSIONS = (Issue.Completion.DONE, Issue.Completion.BASICALLY_DONE)
 
 
-def _checked(statement: str) -> str:
+def _clean_statement(statement: str) -> str:
     statement = statement.strip()
     if len(statement) < STATEMENT_AT_LEAST:
         raise RuleViolation(_("Say in at least ten characters what was done and with what effect."), field="statement")
@@ -41,28 +43,30 @@ def apply_for_sign_off(*, measure: Measure, statement: str, by: Any, at: datetim
     """
     with open_trail(measure.inspection.chain, at=at) as trail:
         refresh_for_update(measure, "apply_for_sign_off", by=by)
-        statement = _checked(statement)
+        statement = _clean_statement(statement)
         if measure.extensions.pending().exists():
             raise RuleViolation(_("An extension of this measure waits for a decision; apply once it is decided."))
         _check_milestones(measure)
         submit_measure(measure=measure, at=trail.at)
         manifest = manifest_of_measure(measure, statement=statement)
         application = _create(trail, measure.issue, measure, manifest, by, statement=statement)
-        told: dict[str, Any] = {"application": application.pk, "round": application.round}
-        told["manifest"] = application.manifest_sha256
-        trail.record("apply_for_sign_off", by=by, obj=measure, text=statement, **told)
+        about = {**_reference(application), "manifest": application.manifest_sha256}
+        trail.record(SignoffVerb.APPLY_FOR_SIGN_OFF, by=by, obj=measure, text=statement, **about)
     return application
 
 
+def _reference(application: Application) -> dict[str, Any]:
+    """Return by what an event names an application: it is an event of the measure or the issue."""
+    return {"application": application.pk, "round": application.round}
+
+
 def _check_milestones(measure: Measure) -> None:
-    """Raise `RuleViolation` while a milestone is open: who applies says that all of it is done, and the paper would
-    not.
-    """
+    """Raise `RuleViolation` while a milestone is open: who applies says that all is done, and the paper would not."""
     titles = measure.milestones.filter(reached_on=None).values_list("title", flat=True)
     if titles:
-        told = {"titles": _("; ").join(titles)}
+        params = {"titles": _("; ").join(titles)}
         raise RuleViolation(
-            _("Not reached yet: %(titles)s. Report these milestones first, or have the plan changed.") % told
+            _("Not reached yet: %(titles)s. Report these milestones first, or have the plan changed.") % params
         )
 
 
@@ -82,7 +86,7 @@ def apply_for_closure(
     """
     with open_trail(issue.inspection.chain, at=at) as trail:
         _check_closable(issue, by)
-        statement, kept_up = _checked(statement), kept_up.strip()
+        statement, kept_up = _clean_statement(statement), kept_up.strip()
         if completion not in CONCLUSIONS:
             raise RuleViolation(_("Choose the conclusion: done, or basically done."), field="completion")
         if is_sustained and not kept_up:
@@ -91,19 +95,19 @@ def apply_for_closure(
         conclusion: dict[str, Any] = {"completion": completion, "is_sustained": is_sustained, "kept_up": kept_up}
         manifest = manifest_of_issue(issue, statement=statement, **conclusion)
         application = _create(trail, issue, None, manifest, by, statement=statement, **conclusion)
-        told: dict[str, Any] = {"application": application.pk, "round": application.round}
-        told["manifest"] = application.manifest_sha256
-        trail.record("apply_for_closure", by=by, obj=issue, text=statement, completion=str(completion), **told)
+        about = {**_reference(application), "manifest": application.manifest_sha256, "completion": str(completion)}
+        trail.record(SignoffVerb.APPLY_FOR_CLOSURE, by=by, obj=issue, text=statement, **about)
     return application
 
 
 def _check_closable(issue: Issue, by: Any) -> None:
-    """Take everything but the state from the row, as `refresh_for_update` does for a measure, and check what can be
-    closed.
+    """Read the issue again, all but the state, as `refresh_for_update` does for a measure, and check that it can close.
+
+    The state stays what the caller saw, so that a change in between is a `Conflict` and not overwritten.
     """
-    seen = issue.status
+    status = issue.status
     issue.refresh_from_db()
-    issue.status = seen
+    issue.status = status
     if not may_apply_for_closure(by, issue):
         raise Forbidden(_("The lead unit of the issue applies for its closure."))
     states = set(issue.measures.values_list("status", flat=True))
@@ -115,15 +119,15 @@ def _create(trail: Trail, issue: Issue, measure: Measure | None, manifest: str, 
     # The rounds of a measure go on where it has been moved under another issue in between.
     rounds = Application.objects.filter(measure=measure) if measure else issue.applications.filter(measure=None)
     earlier = rounds.aggregate(last=Max("round"))["last"] or 0
-    chain = chain_to_keep(issue.inspection)
-    _check_reviewers({step["role"] for step in chain}, issue, measure)
+    steps = review_steps_for_application(issue.inspection)
+    _check_reviewers({step["role"] for step in steps}, issue, measure)
     return Application.objects.create(
         inspection_id=issue.inspection_id,
         issue=issue,
         measure=measure,
         round=earlier + 1,
-        chain=chain,
-        chain_length=len(chain),
+        review_steps=steps,
+        review_step_count=len(steps),
         manifest=manifest,
         manifest_sha256=hash_of(manifest),
         applicant=by,
@@ -134,13 +138,13 @@ def _create(trail: Trail, issue: Issue, measure: Measure | None, manifest: str, 
 
 
 def _check_reviewers(roles: set[str], issue: Issue, measure: Measure | None) -> None:
-    """Raise `RuleViolation` where a step would wait for ever, for nobody is named who could decide it."""
-    held: Measure | Issue = measure or issue
+    """Raise `RuleViolation` where a step would wait for ever because no one is named who could decide it."""
+    subject: Measure | Issue = measure or issue
     if Role.TASK_FORCE in roles and issue.task_force_id is None:
         raise RuleViolation(_("A task force reviews this, and the issue has none. Ask the office to assign one."))
-    if Role.LEADER in roles and held.leader_id is None:
+    if Role.LEADER in roles and subject.leader_id is None:
         raise RuleViolation(_("The responsible leader reviews this, and none is named. Ask the office to name one."))
-    if Role.UNIT_HEAD in roles and held.lead_unit_id is None:
+    if Role.UNIT_HEAD in roles and subject.lead_unit_id is None:
         raise RuleViolation(_("The head of the lead unit reviews this, and none is named. Ask the office to name one."))
 
 
@@ -153,15 +157,14 @@ def withdraw_application(*, application: Application, reason: str, by: Any, at: 
         application.refresh_from_db(fields=["status", "step"])
         if application.applicant_id != by.pk:
             raise Forbidden(_("Only who applied can withdraw the application."))
-        if not may_withdraw(by, application):
-            raise Conflict(_("This application has ended already."))
+        if not is_possible(RULES, "withdraw_application", application):
+            raise Conflict(str(RULES["withdraw_application"].refusal))
         reason = check_reason(reason)
         also: dict[str, Any] = {"ended_at": trail.at, "withdrawal_reason": reason}
         transition(application, Application.Status.WITHDRAWN, steps=Application.STEPS, **also)
         give_back(application, at=trail.at)
         subject = application.measure or application.issue
-        told: dict[str, Any] = {"application": application.pk, "round": application.round}
-        trail.record("withdraw_application", by=by, obj=subject, reason=reason, **told)
+        trail.record(SignoffVerb.WITHDRAW_APPLICATION, by=by, obj=subject, reason=reason, **_reference(application))
 
 
 def give_back(application: Application, *, at: datetime) -> None:

@@ -1,14 +1,17 @@
 """The reviewers' verbs: accept, return, decide a batch at a meeting."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from audit.services import Trail, open_trail
-from core.exceptions import Conflict, Forbidden, RuleViolation
+from core.batches import BatchItemResult, BatchResult, run_item
+from core.exceptions import Conflict, RuleViolation
+from core.rules import is_possible
 from core.transitions import transition
 from issues.models import Issue
 from issues.services import close_issue
@@ -16,9 +19,10 @@ from measures.models import Measure
 from measures.services import sign_off_measure
 from measures.services.plan import check_reason
 from signoffs.models import Application, Decision
-from signoffs.permissions import require_decider, require_reviewer
+from signoffs.permissions import RULES, require_decider, require_reviewer
 from signoffs.services.applying import give_back
 from signoffs.services.manifests import verify_manifest
+from signoffs.verbs import SignoffVerb
 
 
 @dataclass(frozen=True)
@@ -38,10 +42,11 @@ def accept_application(
     """Accept a step; the last one signs the measure off or closes the issue.
 
     `step` is the one that the decider saw. Raises `Forbidden` for the applicant, for who decided an earlier step and
-    for other roles; `Conflict` where somebody was first, saying who; `RuleViolation` where the manifest was altered.
+    for other roles; `Conflict` where another person was first, saying who; `RuleViolation` where the manifest was
+    altered.
     """
     with open_trail(application.inspection.chain, at=at) as trail:
-        _open(application, step, by)
+        _refresh_for_decision(application, "accept_application", step, by)
         if not verify_manifest(application):
             raise RuleViolation(_("The manifest of this application was altered. Tell the administrator."))
         decision = _decide(trail, application, by, Decision.Verdict.ACCEPTED, reason=note.strip(), meeting=meeting)
@@ -51,7 +56,7 @@ def accept_application(
         else:
             Application.objects.filter(pk=application.pk).update(step=step + 1)
             application.step = step + 1
-        trail.record("accept_application", by=by, obj=_subject(application), **told_of(decision))
+        trail.record(SignoffVerb.ACCEPT_APPLICATION, by=by, obj=_subject(application), **event_data(decision))
     return decision
 
 
@@ -70,7 +75,7 @@ def return_application(
     Raises `Forbidden`, `Conflict` as `accept_application`, `RuleViolation` without ground or reason.
     """
     with open_trail(application.inspection.chain, at=at) as trail:
-        _open(application, step, by)
+        _refresh_for_decision(application, "return_application", step, by)
         reason = check_reason(reason)
         if ground not in Decision.Ground:
             raise RuleViolation(_("Choose the ground on which it is returned."), field="ground")
@@ -79,15 +84,15 @@ def return_application(
         )
         transition(application, Application.Status.RETURNED, steps=Application.STEPS, ended_at=trail.at)
         give_back(application, at=trail.at)
-        trail.record("return_application", by=by, obj=_subject(application), **told_of(decision))
+        trail.record(SignoffVerb.RETURN_APPLICATION, by=by, obj=_subject(application), **event_data(decision))
     return decision
 
 
-def _open(application: Application, step: int, by: Any) -> None:
+def _refresh_for_decision(application: Application, verb: str, step: int, by: Any) -> None:
     """Read the application as it is and raise unless it waits at `step` for a decision of `by`."""
     application.refresh_from_db()
     require_reviewer(by, application, step)
-    if application.status != Application.Status.PENDING or application.step != step:
+    if not is_possible(RULES, verb, application) or application.step != step:
         raise Conflict(_who_was_first(application, step))
     require_decider(by, application)
 
@@ -98,8 +103,8 @@ def _who_was_first(application: Application, step: int) -> str:
     first = decisions.filter(step=step).first() or decisions.order_by("step").last()
     if application.status == Application.Status.WITHDRAWN or first is None:
         return _("This application was withdrawn meanwhile.")
-    told = {"name": first.by.name, "decision": first.get_verdict_display(), "step": first.step_name}
-    return _("%(name)s was first: %(step)s, %(decision)s.") % told
+    params = {"name": first.by.name, "decision": first.get_verdict_display(), "step": first.step_name}
+    return _("%(name)s was first: %(step)s, %(decision)s.") % params
 
 
 def _decide(
@@ -136,15 +141,15 @@ def _carry_out(application: Application, trail: Trail, by: Any) -> None:
     application.issue.refresh_from_db()
     conclusion: dict[str, Any] = {"completion": application.completion, "is_sustained": application.is_sustained}
     close_issue(issue=application.issue, at=trail.at, **conclusion)
-    trail.record("close_issue", by=by, obj=application.issue, application=application.pk, **conclusion)
+    trail.record(SignoffVerb.CLOSE_ISSUE, by=by, obj=application.issue, application=application.pk, **conclusion)
 
 
 def _subject(application: Application) -> Measure | Issue:
     return application.measure or application.issue
 
 
-def told_of(decision: Decision) -> dict[str, Any]:
-    """Return what the trail tells of a decision: the words that it is verified by."""
+def event_data(decision: Decision) -> dict[str, Any]:
+    """Return what the event of a decision records: what the decision is verified against."""
     application = decision.application
     return {
         "application": application.pk,
@@ -156,15 +161,6 @@ def told_of(decision: Decision) -> dict[str, Any]:
         "meeting_on": decision.meeting_on,
         "minute_number": decision.minute_number,
     }
-
-
-@dataclass
-class BatchOutcome:
-    """What became of each application of a batch: accepted, returned, or left out with the reason."""
-
-    accepted: list[Application] = field(default_factory=list)
-    returned: list[Application] = field(default_factory=list)
-    skipped: list[tuple[Application, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -183,10 +179,10 @@ def decide_batch(
     meeting: Meeting,
     by: Any,
     at: datetime,
-) -> BatchOutcome:
+) -> BatchResult[Application]:
     """Decide several applications at one meeting: accept all but those singled out by their id, which are returned.
 
-    `applications` come with the step that was seen. Each is its own decision, its own event and its own
+    `applications` come with the step that the decider saw. Each is its own decision, its own event and its own
     transaction, by the same verbs; what cannot be decided is skipped with the reason. Raises `RuleViolation` without a
     meeting.
     """
@@ -194,19 +190,13 @@ def decide_batch(
         raise RuleViolation(
             _("Give the date of the meeting and the number of its minutes, both."), field="minute_number"
         )
-    outcome = BatchOutcome()
-    for application, step in applications:
-        if application.pk in left_out:
-            continue
-        single = singled_out.get(application.pk)
-        seen = {"application": application, "step": step, "by": by, "at": at, "meeting": meeting}
-        try:
-            if single is None:
-                accept_application(**seen)
-                outcome.accepted.append(application)
-            else:
-                return_application(ground=single.ground, reason=single.reason, **seen)
-                outcome.returned.append(application)
-        except (RuleViolation, Forbidden) as refusal:
-            outcome.skipped.append((application, str(refusal)))
-    return outcome
+
+    def decide(application: Application, step: int) -> BatchItemResult[Application]:
+        common = {"application": application, "step": step, "by": by, "at": at, "meeting": meeting}
+        if single := singled_out.get(application.pk):
+            use = partial(return_application, ground=single.ground, reason=single.reason, **common)
+            return run_item(application, "return_application", use)
+        return run_item(application, "accept_application", partial(accept_application, **common))
+
+    wanted = [(application, step) for application, step in applications if application.pk not in left_out]
+    return BatchResult(tuple(decide(application, step) for application, step in wanted))

@@ -22,10 +22,14 @@ from issues.models import Inspection, Issue
 from measures.models import EvidenceVersion, Measure
 from signoffs.models import Application, Decision
 from signoffs.services.manifests import verify_manifest
+from signoffs.verbs import SignoffVerb
 
 CHUNK = 500
-APPLYING = ("apply_for_sign_off", "apply_for_closure")
-DECIDING = {"accept_application": Decision.Verdict.ACCEPTED, "return_application": Decision.Verdict.RETURNED}
+APPLYING = (SignoffVerb.APPLY_FOR_SIGN_OFF, SignoffVerb.APPLY_FOR_CLOSURE)
+DECIDING = {
+    SignoffVerb.ACCEPT_APPLICATION.value: Decision.Verdict.ACCEPTED,
+    SignoffVerb.RETURN_APPLICATION.value: Decision.Verdict.RETURNED,
+}
 UPLOADING = ("add_evidence", "add_version")
 NO_EVENT = 0
 """The sequence number of a fault that no event tells of."""

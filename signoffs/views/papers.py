@@ -14,14 +14,14 @@ from files.adapters import download_response
 from files.models import StoredFile
 from issues.models import Issue
 from jobs.tasks import run_job
-from signoffs.adapters import WRITERS, archive_job, form_response
 from signoffs.models import Application
 from signoffs.queries import with_subject
-from signoffs.services.papers import hand_out_archive, request_archive
+from signoffs.responses import WRITERS, archive_job, form_response
+from signoffs.services import papers
 
 
 @login_required
-def form(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+def application_form(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Give the form of an application out, as Word or PDF."""
     if kind not in WRITERS:
         raise Http404
@@ -31,20 +31,20 @@ def form(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def ask(request: HttpRequest, pk: int) -> HttpResponse:
+def request_archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for the whole file of an issue; the page of the job says how far it is."""
     issue = get_object_or_404(Issue.objects.visible_to(request.user), pk=pk)
-    job = request_archive(issue=issue, by=request.user, at=timezone.now())
+    job = papers.request_archive(issue=issue, by=request.user, at=timezone.now())
     run_job.delay_on_commit(job.pk)
     return redirect("job", pk=job.pk)
 
 
 @login_required
-def archive(request: HttpRequest, pk: int, key: UUID) -> HttpResponseBase:
+def issue_archive(request: HttpRequest, pk: int, key: UUID) -> HttpResponseBase:
     """Give one's own archive out, as long as one sees all that is in it."""
     job = archive_job(issue=pk, key=key, by=request.user)
     try:
-        if not hand_out_archive(job=job, by=request.user, at=timezone.now()):
+        if not papers.hand_out_archive(job=job, by=request.user, at=timezone.now()):
             raise Http404
         return download_response(file=StoredFile.objects.get(key=key), by=request.user, at=timezone.now())
     except RuleViolation as refusal:

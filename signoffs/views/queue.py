@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
+from core.breadcrumbs import breadcrumbs
 from issues.models import Inspection
 from signoffs.filters import ApplicationFilter
 from signoffs.forms import QueueFilterForm
@@ -21,19 +22,20 @@ A_PAGE = 50
 
 
 @login_required
-def queue(request: HttpRequest) -> HttpResponse:
-    """Show one of three lists; whoever has nothing to decide begins with all that they see."""
+def signoffs(request: HttpRequest) -> HttpResponse:
+    """Show one of three lists; a person with nothing to decide begins with all that they see."""
     waiting = queue_of(request.user)
     counted = waiting.count()
-    asked = request.GET.get("tab", "")
-    tab = asked if asked in TABS else "waiting" if counted else "all"
+    tab = request.GET.get("tab", "")
+    if tab not in TABS:
+        tab = "waiting" if counted else "all"
     code = request.GET.get("inspection", "")
     inspections = Inspection.objects.visible_to(request.user)
     context: dict[str, Any] = {
         "tab": tab,
         "waiting": counted,
         "inspection": inspections.select_related("organisation").filter(code=code).first() if code else None,
-        "breadcrumbs": [{"label": _("Sign-off"), "url": ""}],
+        "breadcrumbs": breadcrumbs(_("Sign-off")),
     }
     if tab == "decided":
         context["decisions"] = decided_lately_by(request.user)
@@ -47,9 +49,9 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 def _all(request: HttpRequest, inspections: Any) -> dict[str, Any]:
     """Every application that the person sees, the latest first, through the filters."""
-    seen = Application.objects.visible_to(request.user)
-    units = Unit.objects.filter(pk__in=seen.order_by().values("unit")).order_by("path")
+    visible = Application.objects.visible_to(request.user)
+    units = Unit.objects.filter(pk__in=visible.order_by().values("unit")).order_by("path")
     form = QueueFilterForm(request.GET, inspections=inspections, units=units)
-    rows = ApplicationFilter(request.GET, queryset=seen.order_by("-applied_at", "-pk")).qs
+    rows = ApplicationFilter(request.GET, queryset=visible.order_by("-applied_at", "-pk")).qs
     page = Paginator(with_subject(rows), A_PAGE).get_page(request.GET.get("page"))
     return {"form": form, "page": page, "is_filtered": any(request.GET.get(name) for name in form.fields)}

@@ -151,7 +151,7 @@
           filter: function (item) { return item.datasetIndex === 0; },
           callbacks: {
             title: function (items) { return items.length ? weeks[items[0].dataIndex].title : ""; },
-            label: function (item) { return weeks[item.dataIndex].told; },
+            label: function (item) { return weeks[item.dataIndex].figures; },
           },
         },
       },

@@ -1,4 +1,4 @@
-"""What the public writes about a rectification; nobody but the office and the group of the organisation reads it."""
+"""What the public writes about a rectification; only the office and the group of the organisation read it."""
 
 from datetime import datetime
 from typing import Any
@@ -33,8 +33,10 @@ class PublicFeedbackQuerySet(models.QuerySet["PublicFeedback"]):
 class PublicFeedback(models.Model):
     """One message of a visitor without an account. `sender` is a keyed hash of the address it came from, to throttle.
 
-    The answer is what the office told the visitor; it is kept here and shown to nobody outside.
+    The answer is what the office told the visitor; it is stored here and never leaves the office.
     """
+
+    KIND = "feedback"
 
     class Status(models.TextChoices):
         NEW = "new", _("to be answered")

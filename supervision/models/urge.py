@@ -1,4 +1,4 @@
-"""Supervision (跟踪督办): what is done to make somebody move before anything is overdue for good."""
+"""Supervision (跟踪督办): what makes a unit move before anything is overdue for good."""
 
 from typing import Any
 
@@ -16,13 +16,15 @@ class UrgeQuerySet(models.QuerySet["Urge"]):
 
     def visible_to(self, user: Any) -> "UrgeQuerySet":
         """Keep those of measures that the user sees, and those of a unit as a whole with such a measure."""
-        seen = Measure.objects.visible_to(user)
-        led = seen.filter(inspection=models.OuterRef("inspection"), lead_unit=models.OuterRef("unit"))
-        return self.filter(Q(measure__in=seen) | Q(measure=None) & models.Exists(led))
+        visible = Measure.objects.visible_to(user)
+        led = visible.filter(inspection=models.OuterRef("inspection"), lead_unit=models.OuterRef("unit"))
+        return self.filter(Q(measure__in=visible) | Q(measure=None) & models.Exists(led))
 
 
 class Urge(models.Model):
     """One urge (催办): of a measure, or of all that a unit has overdue in an inspection. Never changed."""
+
+    KIND = "urge"
 
     inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, verbose_name=_("inspection"))
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("measure"))

@@ -1,4 +1,4 @@
-"""Urging (催办): one click, at most once a day for each measure and for each unit; the event makes the notices."""
+"""Urging (催办): one click, at most once a day for each measure and for each unit; notifications follow the event."""
 
 from datetime import datetime
 from typing import Any
@@ -14,13 +14,14 @@ from issues.models import Inspection
 from measures.models import Measure
 from supervision.models import Urge
 from supervision.permissions import require_urger
+from supervision.verbs import SupervisionVerb
 
 
 def urge_measure(*, measure: Measure, by: Any, at: datetime) -> Urge:
     """Urge the lead unit of an unfinished measure.
 
-    Raises `Forbidden`, and `RuleViolation` where nobody could move (finished, under review, no lead unit) or where
-    somebody has urged it today already.
+    Raises `Forbidden`, and `RuleViolation` where no one could move (finished, under review, no lead unit) or where
+    it was urged today already.
     """
     require_urger(by, measure.inspection)
     with open_trail(measure.inspection.chain, at=at) as trail:
@@ -29,8 +30,8 @@ def urge_measure(*, measure: Measure, by: Any, at: datetime) -> Urge:
             raise RuleViolation(_("Only a measure that is planned or under way is urged."))
         if measure.lead_unit is None:
             raise RuleViolation(_("This measure has no lead unit that could be urged."))
-        urge = _urge(measure.inspection, measure.lead_unit, by=by, at=trail.at, measure=measure)
-        trail.record("urge_measure", by=by, obj=measure, urge=urge.pk, unit=measure.lead_unit_id)
+        urge = _create_urge(measure.inspection, measure.lead_unit, by=by, at=trail.at, measure=measure)
+        trail.record(SupervisionVerb.URGE_MEASURE, by=by, obj=measure, urge=urge.pk, unit=measure.lead_unit_id)
     return urge
 
 
@@ -46,12 +47,12 @@ def urge_unit(*, inspection: Inspection, unit: Unit, by: Any, at: datetime) -> U
         count = overdue.count()
         if not count:
             raise RuleViolation(_("Nothing of this unit is overdue."))
-        urge = _urge(inspection, unit, by=by, at=trail.at, measures=count)
-        trail.record("urge_unit", by=by, obj=urge, unit=unit.pk, measures=count)
+        urge = _create_urge(inspection, unit, by=by, at=trail.at, measures=count)
+        trail.record(SupervisionVerb.URGE_UNIT, by=by, obj=urge, unit=unit.pk, measures=count)
     return urge
 
 
-def _urge(inspection: Inspection, unit: Unit, *, by: Any, at: datetime, **about: Any) -> Urge:
+def _create_urge(inspection: Inspection, unit: Unit, *, by: Any, at: datetime, **about: Any) -> Urge:
     """Write the row; the database says whether it is the first of the day."""
     day = timezone.localdate(at)
     try:
@@ -62,5 +63,5 @@ def _urge(inspection: Inspection, unit: Unit, *, by: Any, at: datetime, **about:
         first = Urge.objects.filter(**({"measure": about["measure"]} if "measure" in about else whole), on=day).first()
         if first is None:
             raise
-        told = {"name": first.by.name}
-        raise RuleViolation(_("%(name)s has urged this today already; once a day is enough.") % told) from error
+        params = {"name": first.by.name}
+        raise RuleViolation(_("%(name)s has urged this today already; once a day is enough.") % params) from error

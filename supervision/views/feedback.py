@@ -8,18 +8,18 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import grants_of
 from core.exceptions import RuleViolation
+from issues.breadcrumbs import to_inspection
 from issues.models import Inspection
 from issues.permissions import may_administer, require_office
+from supervision import services
 from supervision.models import PublicFeedback
 from supervision.models.feedback import READERS
-from supervision.services import answer_feedback, close_feedback
 
 A_PAGE = 25
 
@@ -35,38 +35,37 @@ def feedback(request: HttpRequest, code: str) -> HttpResponse:
     closed = request.GET.get("state") == "closed"
     listed = rows.filter(status=PublicFeedback.Status.CLOSED) if closed else rows.open()
     title = _("Feedback of the public")
-    crumbs = [{"label": inspection.title, "url": reverse("inspection", args=[code])}, {"label": title, "url": ""}]
     context: dict[str, Any] = {
         "inspection": inspection,
         "page": Paginator(listed.select_related("answered_by", "closed_by"), A_PAGE).get_page(request.GET.get("page")),
         "closed": closed,
         "may_answer": may_administer(request.user, inspection),
         "title": title,
-        "breadcrumbs": crumbs,
+        "breadcrumbs": to_inspection(inspection, title),
     }
     return render(request, "supervision/feedback.html", context)
 
 
 @login_required
 @require_POST
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    told = {"answer": request.POST.get("answer", "")}
-    return _done(request, pk, answer_feedback, _("The answer was kept."), **told)
+def answer_feedback(request: HttpRequest, pk: int) -> HttpResponse:
+    answer = request.POST.get("answer", "")
+    return _change(request, pk, services.answer_feedback, _("The answer was kept."), answer=answer)
 
 
 @login_required
 @require_POST
-def close(request: HttpRequest, pk: int) -> HttpResponse:
-    return _done(request, pk, close_feedback, _("The message was closed."))
+def close_feedback(request: HttpRequest, pk: int) -> HttpResponse:
+    return _change(request, pk, services.close_feedback, _("The message was closed."))
 
 
-def _done(request: HttpRequest, pk: int, service: Callable[..., None], said: str, **told: Any) -> HttpResponse:
+def _change(request: HttpRequest, pk: int, service: Callable[..., None], message: str, **values: Any) -> HttpResponse:
     rows = PublicFeedback.objects.visible_to(request.user).select_related("inspection__organisation")
     row = get_object_or_404(rows, pk=pk)
     require_office(request.user, row.inspection)
     try:
-        service(feedback=row, by=request.user, at=timezone.now(), **told)
-        messages.success(request, said)
+        service(feedback=row, by=request.user, at=timezone.now(), **values)
+        messages.success(request, message)
     except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
     return redirect("feedback", code=row.inspection.code)

@@ -13,21 +13,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.exceptions import RuleViolation
+from issues.breadcrumbs import to_inspection
 from issues.models import Inspection
 from measures.models import Measure
+from supervision import services
 from supervision.permissions import require_urger
 from supervision.queries import late_units
-from supervision.services import urge_measure, urge_unit
 
 
 @login_required
 @require_POST
-def urge_one(request: HttpRequest, pk: int) -> HttpResponse:
-    """Urge one measure and go back to where the button stood."""
+def urge_measure(request: HttpRequest, pk: int) -> HttpResponse:
+    """Urge one measure and go back to the page of the button."""
     measures = Measure.objects.visible_to(request.user).select_related("inspection__organisation")
     measure = get_object_or_404(measures, pk=pk)
     try:
-        urge = urge_measure(measure=measure, by=request.user, at=timezone.now())
+        urge = services.urge_measure(measure=measure, by=request.user, at=timezone.now())
         messages.success(request, _("%(unit)s was urged.") % {"unit": urge.unit})
     except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
@@ -43,27 +44,31 @@ def _back(request: HttpRequest, otherwise: str) -> str:
 
 @login_required
 def urges(request: HttpRequest, code: str) -> HttpResponse:
-    """Show the units with overdue measures, the most of them first; a POST urges one of them for all it has."""
+    """Show the units with overdue measures, those with the most first; a POST urges one of them for all it has."""
     inspections = Inspection.objects.visible_to(request.user).select_related("organisation")
     inspection = get_object_or_404(inspections, code=code)
     require_urger(request.user, inspection)
     late = late_units(Measure.objects.visible_to(request.user), inspection=inspection, today=timezone.localdate())
     if request.method == "POST":
-        return _urge(request, inspection, {str(each.unit.pk): each.unit for each in late})
+        return _urge_unit(request, inspection, {str(each.unit.pk): each.unit for each in late})
     title = _("Urge by unit")
-    crumbs = [{"label": inspection.title, "url": reverse("inspection", args=[code])}, {"label": title, "url": ""}]
-    context: dict[str, Any] = {"inspection": inspection, "late": late, "title": title, "breadcrumbs": crumbs}
+    context: dict[str, Any] = {
+        "inspection": inspection,
+        "late": late,
+        "title": title,
+        "breadcrumbs": to_inspection(inspection, title),
+    }
     return render(request, "supervision/urges.html", context)
 
 
-def _urge(request: HttpRequest, inspection: Inspection, units: dict[str, Any]) -> HttpResponse:
+def _urge_unit(request: HttpRequest, inspection: Inspection, units: dict[str, Any]) -> HttpResponse:
     unit = units.get(request.POST.get("unit", ""))
     try:
         if unit is None:
             raise RuleViolation(_("Nothing of this unit is overdue."))
-        urge = urge_unit(inspection=inspection, unit=unit, by=request.user, at=timezone.now())
-        told = {"unit": urge.unit, "count": urge.measures}
-        messages.success(request, _("%(unit)s was urged for %(count)d overdue measures.") % told)
+        urge = services.urge_unit(inspection=inspection, unit=unit, by=request.user, at=timezone.now())
+        params = {"unit": urge.unit, "count": urge.measures}
+        messages.success(request, _("%(unit)s was urged for %(count)d overdue measures.") % params)
     except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
     return redirect("urges", code=inspection.code)

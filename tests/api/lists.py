@@ -76,7 +76,7 @@ def _sending(review: Review, number: int) -> dict[str, Any]:
 def told(person: Any, measure: Measure, **fields: Any) -> Notification:
     """A notice of somebody that a measure was urged."""
     data = {"code": measure.code, "text": measure.text, "deadline": ""}
-    about = {"object_kind": "measures.measure", "object_id": measure.pk}
+    about = {"object_kind": "measure", "object_id": measure.pk}
     words = {"kind": "measure_urged", "topic": Topic.URGE, "data": data, "at": NOW}
     made: Notification = Notification.objects.create(person=person, **{**words, **about, **fields})
     return made
@@ -86,7 +86,7 @@ def reminded(person: Any, measure: Measure, number: int) -> Reminder:
     """An item of a digest of its own day."""
     day = TODAY + timedelta(days=number)
     data = {"overdue": 1, "due": 0, "day": str(day)}
-    about: dict[str, Any] = {"object_kind": "accounts.user", "object_id": person.pk, "topic": Topic.OVERDUE}
+    about: dict[str, Any] = {"object_kind": "user", "object_id": person.pk, "topic": Topic.OVERDUE}
     notice = told(person, measure, key=f"digest {number}", kind="digest", data=data, **about)
     digest = Digest.objects.create(person=person, day=day, notice=notice)
     item = {"stage": "", "deadline": day - timedelta(days=1), "rung": 1, "occurrence": 0, "offset": 1}

@@ -79,7 +79,7 @@ def test_a_mistake_is_told_at_its_row_and_field(review: Review) -> None:
 
 
 def test_nobody_decides_on_their_own_applications_by_a_batch(review: Review) -> None:
-    review.set_chain("unit_head", "group")
+    review.set_review_steps("unit_head", "group")
     made = review.applied(by=review.roads_head)
     told = (
         Caller(review.roads_head).post("applications/batch/", verb="accept", rows=[{"id": made.pk, "step": 1}]).json()

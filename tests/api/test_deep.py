@@ -67,7 +67,7 @@ class Long:
     def __init__(self) -> None:
         self.review = review = Review()
         self.measure = review.work(supporting_units=[review.parks], stages=[("Half", TODAY)])
-        review.set_chain("office", "group", "leader")
+        review.set_review_steps("office", "group", "leader")
         self.application = review.accepted(review.applied(), review.office)
         chain = Chain.objects.get(key=review.inspection.chain)
         hashes = {"previous_hash": "0" * 64, "hash": "0" * 64}

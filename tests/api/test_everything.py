@@ -63,7 +63,7 @@ DOES: dict[str, str] = {
     "application_form": "GET applications/{id}/form/",
     "request_archive": "POST issues/{id}/request-archive/",
     "issue_archive": "GET issues/{id}/file/{key}/",
-    "set_chain": "GET inspections/{code}/review-steps/, PUT inspections/{code}/review-steps/",
+    "set_review_steps": "GET inspections/{code}/review-steps/, PUT inspections/{code}/review-steps/",
     "audit": "GET audit-chains/, GET audit-chains/verify-document/, GET events/",
     "verify_audit": "POST audit-chains/verify/",
     # ledger

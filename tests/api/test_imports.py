@@ -180,7 +180,7 @@ def test_errors_are_told_by_cell_and_marked_in_the_workbook(bureau: Bureau, call
     assert [cell.coordinate for row in marked["整改台账"] for cell in row if cell.comment] == ["E3"]
     failed = done(caller, told)
     assert (failed["status"], failed["job"]["status"]) == ("read", "failed")
-    assert "尽快" in failed["job"]["reason"]
+    assert "尽快" in failed["job"]["error"]
     assert "discard" in failed["abilities"]
     assert not Measure.objects.exists()
     right = taken(caller, book(GOOD), "right.xlsx", inspection=bureau.inspection.code)
@@ -252,7 +252,7 @@ def test_a_preview_that_is_old_writes_nothing(bureau: Bureau, caller: Caller) ->
     create_task_force(inspection=bureau.inspection, name="Lamps", by=None, at=NOW)
     failed = done(caller, told)
     assert (failed["status"], failed["job"]["status"]) == ("read", "failed")
-    assert "The ledger has changed since the preview." in failed["job"]["reason"]
+    assert "The ledger has changed since the preview." in failed["job"]["error"]
     assert Measure.objects.count() == 1
 
 
@@ -303,7 +303,7 @@ def test_what_was_confirmed_is_not_mapped_any_more(bureau: Bureau, caller: Calle
 def test_a_workbook_that_was_not_read_is_not_confirmed_and_keeps_its_reason(bureau: Bureau, caller: Caller) -> None:
     told = taken(caller, book(GOOD), "ledger.xlsx", inspection=bureau.inspection.code)
     failed = enqueue(job_type=imports_service.WORK, arguments={}, title="Read", by=bureau.office, at=NOW)
-    Job.objects.filter(pk=failed.pk).update(status="failed", reason="The disk was full.")
+    Job.objects.filter(pk=failed.pk).update(status="failed", error="The disk was full.")
     Import.objects.filter(pk=told["id"]).update(preview=None, job=failed)
     answer = problem_of(caller.post(f"imports/{told['id']}/confirm/", base_seq=0))
     assert (answer["status"], answer["detail"]) == (422, "The disk was full.")

@@ -109,7 +109,7 @@ def test_making_and_revoking_leave_events_in_the_chain_of_accounts(review: Revie
     token, _secret = made(review)
     for _twice in range(2):
         revoke_token(token=token, by=review.office, at=NOW)
-    events = Event.objects.filter(chain__key="accounts", kind="accounts.apitoken").order_by("seq")
+    events = Event.objects.filter(chain__key="accounts", kind="token").order_by("seq")
     assert [(event.verb, event.actor_id) for event in events] == [
         ("make_token", review.office.pk),
         ("revoke_token", review.office.pk),

@@ -117,7 +117,7 @@ def test_whoever_comes_second_gets_409_and_is_told_who_was_first(review: Review)
 
 
 def test_nobody_decides_on_their_own_application_by_the_api(review: Review) -> None:
-    review.set_chain("unit_head", "group")
+    review.set_review_steps("unit_head", "group")
     made = review.applied(by=review.roads_head)
     before = rows()
     for verb, more in (("accept", {}), ("return", {"ground": GROUND, "reason": REASON})):

@@ -11,7 +11,7 @@ from issues.models import Issue
 from measures.models import Evidence, EvidenceVersion, Measure, ProgressReport
 from signoffs.models import Application
 from signoffs.services.manifests import hash_of, manifest_of_measure
-from signoffs.services.review_steps import chain_of
+from signoffs.services.review_steps import review_steps_of
 from tests.api.caller import Caller
 from tests.factories import NOW, claim, evidence, inspection, issue, measure, problem, sign_off, stored
 from tests.place import Place
@@ -48,13 +48,13 @@ def traced(place: Place) -> Place:
 
 def _apply(row: Measure, by: Any) -> None:
     statement = f"Statement of {row.text}"
-    manifest, chain = manifest_of_measure(row, statement=statement), chain_of(row.inspection)
+    manifest, chain = manifest_of_measure(row, statement=statement), review_steps_of(row.inspection)
     Application.objects.create(
         inspection=row.inspection,
         issue=row.issue,
         measure=row,
-        chain=chain,
-        chain_length=len(chain),
+        review_steps=chain,
+        review_step_count=len(chain),
         statement=statement,
         manifest=manifest,
         manifest_sha256=hash_of(manifest),
@@ -182,8 +182,8 @@ def test_the_manifest_of_a_closing_is_read_by_who_sees_all_its_measures(place: P
         inspection=place.inspection,
         issue=under,
         completion="done",
-        chain=chain_of(place.inspection),
-        chain_length=2,
+        review_steps=review_steps_of(place.inspection),
+        review_step_count=2,
         statement="All is done and checked.",
         manifest=json.dumps({"applications": [row.code for row in measures]}),
         manifest_sha256="0" * 64,

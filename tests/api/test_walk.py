@@ -91,7 +91,7 @@ def trail_of(under: int) -> list[tuple[Any, ...]]:
     application = Application.objects.get(measure=measure)
     own = {measure.pk: "measure", application.pk: "application", under: "issue", measure.code: "code"}
     told = []
-    for event in Event.objects.filter(kind="measures.measure", object_id=measure.pk).order_by("seq"):
+    for event in Event.objects.filter(kind="measure", object_id=measure.pk).order_by("seq"):
         data = json.loads(event.text)["data"]
         for name in ("application", "issue", "code"):
             if name in data:

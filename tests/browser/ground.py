@@ -178,7 +178,7 @@ class Ground(Bureau):
         job = confirm_import(source=self.applied, base_seq=0, by=self.office, at=timezone.now())
         run_job(job.pk)
         self.applied.refresh_from_db()
-        assert self.applied.status == "applied", Job.objects.get(pk=job.pk).reason
+        assert self.applied.status == "applied", Job.objects.get(pk=job.pk).error
         self.claimed = Application.objects.claims().select_related("issue").first().issue
         Inspection.objects.filter(code="round-2").update(lights=self.inspection.lights)
 

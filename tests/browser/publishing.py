@@ -24,7 +24,11 @@ from reporting.services import roll_up_week
 from supervision.services import answer_feedback, leave_feedback, urge_measure
 from tests.browser.ground import Ground
 
-TEXTS = {"opening": "局党组召开推进会，逐项过堂。", "asked": "盯紧逾期措施，倒排工期。", "outlook": "下周实地督查。"}
+TEXTS = {
+    "opening": "局党组召开推进会，逐项过堂。",
+    "requirements": "盯紧逾期措施，倒排工期。",
+    "outlook": "下周实地督查。",
+}
 REASON = "两条措施的牵头单位统计有误，予以更正。"
 REDACTED = Proposal(
     "redacted", text="个别片区漏损率偏高。", account="已分批更换，漏损率下降。", reason="涉及具体单位名称"

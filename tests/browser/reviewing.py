@@ -22,7 +22,7 @@ from signoffs.services import (
     apply_for_closure,
     apply_for_sign_off,
     return_application,
-    set_chain,
+    set_review_steps,
     withdraw_application,
 )
 from tests.imports.workbook.books import workbook
@@ -54,7 +54,7 @@ def add_reviews(ground: Any) -> None:
     inspection, say = ground.inspection, ground.say
     User.objects.filter(name="Applicant").update(name=say("Applicant"))
     steps = [(say("Review by the office"), "office"), (say("Decision of the group"), "group")]
-    set_chain(inspection=inspection, steps=steps, by=ground.office, at=timezone.now())
+    set_review_steps(inspection=inspection, steps=steps, by=ground.office, at=timezone.now())
     ground.applications = {
         "first step": _second_round(ground),
         "second step": _accepted(ground, _applied(ground, _work(ground)), ground.office),
@@ -166,7 +166,7 @@ def pages_of_reviews(ground: Any, role: str) -> list[str]:
             "/signoffs/?tab=decided",
             *shown,
             *proofs,
-            reverse("set_chain", args=[ground.inspection.code]),
+            reverse("set_review_steps", args=[ground.inspection.code]),
             *books,
             reverse("correct_reading", args=[ground.source.pk]),
         ]

@@ -16,9 +16,9 @@ from issues.services import edit_inspection
 from jobs.models import Job, WorkerBeat
 from jobs.services import advance, beat, claim
 from jobs.tasks import run_job
+from measures import services
 from measures.models import Extension, Measure, ProgressReport
 from measures.services import report_progress
-from measures.views import verbs
 from tests.browser.conftest import Open
 from tests.factories import Bureau
 from tests.pages import NOTICE
@@ -65,7 +65,7 @@ def test_an_impatient_second_click_sends_nothing(people: Bureau, window: Open, m
         time.sleep(1)
         return report_progress(**values)
 
-    monkeypatch.setattr(verbs, "report_progress", slowly)
+    monkeypatch.setattr(services, "report_progress", slowly)
     page = window(people.roads_officer)
     page.goto(address)
     page.locator("#id_text").fill(WORDS)
@@ -276,7 +276,7 @@ def test_a_failure_shows_by_itself_with_its_reason(people: Bureau, window: Open,
     run_job(job.pk)
     expect(page.locator(".alert-danger")).to_contain_text("The ledger has changed since the preview.")
     job.refresh_from_db()
-    assert page.locator(".alert-danger").inner_text() == job.reason
+    assert page.locator(".alert-danger").inner_text() == job.error
 
 
 def test_within_thirty_seconds_the_page_says_that_no_worker_answers(

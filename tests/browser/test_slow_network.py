@@ -8,9 +8,9 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import Page, Route, expect
 
+from measures import services
 from measures.models import ProgressReport
 from measures.services import report_progress
-from measures.views import verbs
 from tests.browser.conftest import Open
 from tests.factories import Bureau
 
@@ -48,7 +48,7 @@ def test_who_clicks_again_after_seven_seconds_of_waiting_sends_nothing_twice(
         time.sleep(8)
         return report_progress(**values)
 
-    monkeypatch.setattr(verbs, "report_progress", slowly)
+    monkeypatch.setattr(services, "report_progress", slowly)
     page = reporting(people, window)
     button = page.locator("form.form-page button[type=submit]").bounding_box()
     assert button is not None

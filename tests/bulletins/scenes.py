@@ -15,7 +15,11 @@ from tests.signoffs.scenes import Review, give_back
 FRIDAY = datetime(2026, 3, 6, 10, 0, tzinfo=UTC)  # 18:00 in Shanghai, an hour after the end of the week
 FIRST, SECOND = Week(2026, 9), Week(2026, 10)
 REASON = "Two measures were counted for another unit."
-TEXTS = {"opening": "局党组召开推进会。\n各单位报告进展。", "asked": "盯紧逾期措施。", "outlook": "下周实地督查。"}
+TEXTS = {
+    "opening": "局党组召开推进会。\n各单位报告进展。",
+    "requirements": "盯紧逾期措施。",
+    "outlook": "下周实地督查。",
+}
 OTHERS = ("group", "leader", "inspector", "roads_officer", "auditor", "system_admin", "superuser", "stranger")
 """Everybody who is not of the office."""
 

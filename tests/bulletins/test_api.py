@@ -26,10 +26,10 @@ def test_one_bulletin_comes_with_its_content_and_the_verbs(scene: Fortnight) -> 
     found = scene.edited(scene.draft())
     told = Caller(scene.office).get(f"bulletins/{found.pk}/").json()
     assert told["content"] == found.content
-    assert (told["week_label"], told["inspection"], told["asked"]) == (
+    assert (told["week_label"], told["inspection"], told["requirements"]) == (
         "2026-W10",
         found.inspection.code,
-        TEXTS["asked"],
+        TEXTS["requirements"],
     )
     assert told["abilities"] == ["export", "preview", "publish", "update"]
     assert Caller(scene.group).get(f"bulletins/{found.pk}/").json()["abilities"] == ["export"]

@@ -46,7 +46,7 @@ BROKEN: dict[str, Callable[[Fortnight], None]] = {
     "bulletin_number_once": number_twice,
     "bulletin_iso_week": lambda scene: row(scene, week=54),
     "bulletin_correction_names_the_corrected": lambda scene: row(scene, edition=2),
-    "bulletin_published_is_numbered_and_witnessed": lambda scene: change(scene.draft(), number=1),
+    "bulletin_published_has_number_and_event": lambda scene: change(scene.draft(), number=1),
 }
 
 

@@ -15,18 +15,23 @@ pytestmark = pytest.mark.django_db
 
 def test_the_next_edition_names_the_one_that_it_corrects(scene: Fortnight) -> None:
     first = scene.published(scene.edited(scene.draft()))
-    made = scene.corrected(first)
-    assert (made.edition, made.corrects, made.status, made.week_label) == (2, first, "draft", first.week_label)
-    assert made.texts == TEXTS
-    assert made.content["overall"] == first.content["overall"]
-    (opening, same, _told) = sections_of(made.content, made.texts)[0].lines
+    correction = scene.corrected(first)
+    assert (correction.edition, correction.corrects, correction.status, correction.week_label) == (
+        2,
+        first,
+        "draft",
+        first.week_label,
+    )
+    assert correction.texts == TEXTS
+    assert correction.content["overall"] == first.content["overall"]
+    (opening, same, _summary) = sections_of(correction.content, correction.texts)[0].lines
     assert opening.startswith("更正说明：本期更正2026年第1期")
     assert REASON in opening
     assert same == "经重新统计，总体数字与原期一致。"
-    scene.published(made)
-    assert made.number == 2
+    scene.published(correction)
+    assert correction.number == 2
     first.refresh_from_db()
-    assert first.corrected_by == made
+    assert first.corrected_by == correction
     assert len(events("correct_bulletin")) == 1
 
 
@@ -35,12 +40,12 @@ def test_its_figures_are_counted_anew_and_the_difference_is_told(scene: Fortnigh
     first = scene.published(scene.draft())
     soon = MeasureSpan.objects.filter(measure=scene.measures["soon"])
     soon.update(deadline="2026-03-03")
-    made = scene.corrected(first)
-    assert made.content["overall"]["measures"]["overdue"] == 2
+    correction = scene.corrected(first)
+    assert correction.content["overall"]["measures"]["overdue"] == 2
     assert first.content["overall"]["measures"]["overdue"] == 1
-    told = sections_of(made.content, made.texts)[0].lines[1]
-    assert "措施逾期由1项更正为2项" in told
-    assert len(made.content["overdue"]) == 2
+    differences = sections_of(correction.content, correction.texts)[0].lines[1]
+    assert "措施逾期由1项更正为2项" in differences
+    assert len(correction.content["overdue"]) == 2
 
 
 def test_a_draft_is_not_corrected(scene: Fortnight) -> None:
@@ -66,7 +71,7 @@ def test_a_reason_is_needed(scene: Fortnight) -> None:
 
 
 def test_nobody_but_the_office_corrects(scene: Fortnight) -> None:
-    found = scene.published()
+    bulletin = scene.published()
     for who in OTHERS:
         with pytest.raises(Forbidden):
-            correct_bulletin(bulletin=found, reason=REASON, by=getattr(scene, who), at=FRIDAY)
+            correct_bulletin(bulletin=bulletin, reason=REASON, by=getattr(scene, who), at=FRIDAY)

@@ -23,21 +23,29 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_figures_are_those_of_the_snapshot(scene: Fortnight) -> None:
-    found, taken = scene.draft(), scene.snapshot()
-    measures, issues = found.content["overall"]["measures"], found.content["overall"]["issues"]
-    told = {"to_do": 5, "signed_off": 1, "under_review": 1, "in_progress": 1, "planned": 2, "overdue": 1}
-    assert {key: measures[key] for key in told} == told
+    bulletin, taken = scene.draft(), scene.snapshot()
+    measures, issues = bulletin.content["overall"]["measures"], bulletin.content["overall"]["issues"]
+    expected = {
+        "total": 6,
+        "cancelled": 1,
+        "signed_off": 1,
+        "under_review": 1,
+        "in_progress": 1,
+        "planned": 2,
+        "overdue": 1,
+    }
+    assert {key: measures[key] for key in expected} == expected
     assert (taken.measures.counted, taken.measures.signed_off, taken.measures.overdue) == (5, 1, 1)
     assert (measures["cancelled"], measures["this_week"]) == (1, 1)
-    told = {"to_do": 6, "signed_off": 1, "this_week": 1, "in_progress": 2, "overdue": 1}
-    assert {key: issues[key] for key in told} == told
+    expected = {"total": 6, "rectified": 1, "this_week": 1, "in_progress": 2, "overdue": 1}
+    assert {key: issues[key] for key in expected} == expected
     assert taken.issues.rectified == 1
 
 
 def test_each_figure_stands_beside_that_of_the_week_before(scene: Fortnight) -> None:
     content = scene.draft().content
     before = content["overall"]["measures"]["before"]
-    assert (before["to_do"], before["signed_off"], before["overdue"]) == (6, 0, 0)
+    assert (before["total"], before["cancelled"], before["signed_off"], before["overdue"]) == (6, 0, 0, 0)
     assert [week["week"] for week in content["course"]] == [9, 10]
     first = scene.draft(FIRST).content
     assert first["overall"]["measures"]["before"] is None
@@ -46,21 +54,22 @@ def test_each_figure_stands_beside_that_of_the_week_before(scene: Fortnight) -> 
 
 def test_areas_add_up_to_the_whole(scene: Fortnight) -> None:
     content = scene.draft().content
-    for level in ("issues", "measures"):
-        for key in ("to_do", "signed_off", "this_week", "under_review", "in_progress", "planned", "overdue"):
+    for level, done in (("issues", "rectified"), ("measures", "signed_off")):
+        for key in ("total", done, "this_week", "under_review", "in_progress", "planned", "overdue"):
             assert sum(area[level][key] for area in content["areas"]) == content["overall"][level][key], key
 
 
 def test_units_stand_in_the_order_of_their_ranks_with_lights(scene: Fortnight) -> None:
     roads, parks = scene.draft().content["units"]
-    assert (roads["name"], roads["rank"], roads["rank_before"], roads["to_do"], roads["signed_off"]) == (
+    assert (roads["name"], roads["rank"], roads["rank_before"], roads["total"], roads["signed_off"]) == (
         "Roads",
         1,
         1,
         3,
         1,
     )
-    assert (parks["name"], parks["rank"], parks["light"], parks["to_do"]) == ("Parks", 2, "overdue", 2)
+    assert (parks["name"], parks["rank"], parks["light"]) == ("Parks", 2, "overdue")
+    assert (parks["total"], parks["cancelled"]) == (3, 1)
     assert roads["light"] == "on_course"
 
 
@@ -81,21 +90,21 @@ def test_the_lists_hold_what_happened_in_the_week_and_what_stood_at_its_end(scen
 def test_nothing_of_the_second_week_stands_in_the_first(scene: Fortnight) -> None:
     content = scene.draft(FIRST).content
     assert [content[name] for name in ("signed_off", "closed", "overdue", "returned")] == [[], [], [], []]
-    assert content["overall"]["measures"]["to_do"] == 6
+    assert content["overall"]["measures"]["total"] == 6
 
 
 def test_content_made_a_month_later_is_as_if_made_in_time(scene: Fortnight) -> None:
     """What was handed over, signed off and cancelled in between belongs to later weeks."""
-    found = scene.published()
-    in_time = content_of(found.snapshot)
+    bulletin = scene.published()
+    in_time = content_of(bulletin.snapshot)
     month = FRIDAY + timedelta(days=30)
     late = scene.fresh("late")
     hand_over(measure=late, lead_unit=scene.roads, leader=scene.other_leader, reason=REASON, by=scene.office, at=month)
     scene.cancel("soon", at=month)
     pending = scene.fresh("under").applications.get()
     scene.accepted(pending, scene.office, scene.group, at=month)
-    assert content_of(found.snapshot) == in_time
-    anew = content_of(found.snapshot, corrected=found, reason=REASON)
+    assert content_of(bulletin.snapshot) == in_time
+    anew = content_of(bulletin.snapshot, corrected=bulletin, reason=REASON)
     assert {**anew, "corrects": None} == in_time
 
 

@@ -13,46 +13,52 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_office_writes_its_three_texts(scene: Fortnight) -> None:
-    found = scene.edited(scene.draft())
-    found.refresh_from_db()
-    assert found.texts == TEXTS
-    assert found.version == 2
+    bulletin = scene.edited(scene.draft())
+    bulletin.refresh_from_db()
+    assert bulletin.texts == TEXTS
+    assert bulletin.version == 2
     assert Event.objects.get(verb="edit_bulletin").actor_label == scene.office.label
 
 
 def test_nothing_is_written_where_nothing_changed(scene: Fortnight) -> None:
-    found = scene.edited(scene.draft())
-    edit_bulletin(bulletin=found, values={"asked": f" {TEXTS['asked']} \r\n"}, version=2, by=scene.office, at=FRIDAY)
-    assert found.version == 2
+    bulletin = scene.edited(scene.draft())
+    edit_bulletin(
+        bulletin=bulletin,
+        values={"requirements": f" {TEXTS['requirements']} \r\n"},
+        version=2,
+        by=scene.office,
+        at=FRIDAY,
+    )
+    assert bulletin.version == 2
     assert len(events("edit_bulletin")) == 1
 
 
 def test_nobody_else_writes_it(scene: Fortnight) -> None:
-    found = scene.draft()
+    bulletin = scene.draft()
     for who in OTHERS:
         with pytest.raises(Forbidden):
-            edit_bulletin(bulletin=found, values=TEXTS, version=1, by=getattr(scene, who), at=FRIDAY)
+            edit_bulletin(bulletin=bulletin, values=TEXTS, version=1, by=getattr(scene, who), at=FRIDAY)
 
 
 def test_who_saw_an_older_text_does_not_write_over_the_newer_one(scene: Fortnight) -> None:
-    found = scene.edited(scene.draft())
+    bulletin = scene.edited(scene.draft())
     with pytest.raises(Conflict):
-        edit_bulletin(bulletin=found, values={"opening": "Mine"}, version=1, by=scene.second_office, at=FRIDAY)
-    found.refresh_from_db()
-    assert found.texts == TEXTS
+        edit_bulletin(bulletin=bulletin, values={"opening": "Mine"}, version=1, by=scene.second_office, at=FRIDAY)
+    bulletin.refresh_from_db()
+    assert bulletin.texts == TEXTS
 
 
 def test_a_published_bulletin_is_not_edited(scene: Fortnight) -> None:
-    found = scene.published()
+    bulletin = scene.published()
     with pytest.raises(RuleViolation, match="published"):
-        edit_bulletin(bulletin=found, values=TEXTS, version=1, by=scene.office, at=FRIDAY)
+        edit_bulletin(bulletin=bulletin, values=TEXTS, version=1, by=scene.office, at=FRIDAY)
 
 
 def test_a_text_that_is_too_long_is_refused_at_its_field(scene: Fortnight) -> None:
-    found = scene.draft()
+    bulletin = scene.draft()
     with pytest.raises(RuleViolation) as caught:
         edit_bulletin(
-            bulletin=found, values={"outlook": "长" * (LONGEST_TEXT + 1)}, version=1, by=scene.office, at=FRIDAY
+            bulletin=bulletin, values={"outlook": "长" * (LONGEST_TEXT + 1)}, version=1, by=scene.office, at=FRIDAY
         )
     assert caught.value.field == "outlook"
 

@@ -39,28 +39,28 @@ ENDED = ["opening = 'Mine'", "number = 7", "status = 'draft'", "chain_hash = '0'
 
 
 def test_a_published_bulletin_never_changes(scene: Fortnight) -> None:
-    found = scene.published()
+    bulletin = scene.published()
     for change in [*CHANGES, *ENDED]:
-        assert message_of(f"UPDATE {TABLE} SET {change} WHERE id = %s", found.pk) in {FINAL, FROZEN}, change
+        assert message_of(f"UPDATE {TABLE} SET {change} WHERE id = %s", bulletin.pk) in {FINAL, FROZEN}, change
     with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
-        found.opening = "Mine"
-        found.save()
+        bulletin.opening = "Mine"
+        bulletin.save()
     with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
         Bulletin.objects.update(outlook="Mine")
 
 
 def test_the_figures_of_a_draft_never_change(scene: Fortnight) -> None:
-    found = scene.draft()
+    bulletin = scene.draft()
     for change in CHANGES:
-        assert message_of(f"UPDATE {TABLE} SET {change} WHERE id = %s", found.pk) == FROZEN, change
+        assert message_of(f"UPDATE {TABLE} SET {change} WHERE id = %s", bulletin.pk) == FROZEN, change
 
 
 def test_no_bulletin_is_deleted(scene: Fortnight) -> None:
     draft, published = scene.draft(FIRST), scene.published()
-    for found in (draft, published):
-        assert message_of(f"DELETE FROM {TABLE} WHERE id = %s", found.pk) == GONE
+    for bulletin in (draft, published):
+        assert message_of(f"DELETE FROM {TABLE} WHERE id = %s", bulletin.pk) == GONE
         with pytest.raises(IntegrityError, match="never deleted"), transaction.atomic():
-            found.delete()
+            bulletin.delete()
 
 
 @pytest.mark.postgres
@@ -71,28 +71,28 @@ def test_nor_is_the_table_emptied(scene: Fortnight) -> None:
 
 
 def test_a_number_is_not_skipped(scene: Fortnight) -> None:
-    told = "status = 'published', number = 3, number_year = 2026, published_at = drafted_at, chain_seq = 1"
-    statement = f"UPDATE {TABLE} SET {told}, chain_hash = 'a' WHERE id = %s"
+    values = "status = 'published', number = 3, number_year = 2026, published_at = drafted_at, chain_seq = 1"
+    statement = f"UPDATE {TABLE} SET {values}, chain_hash = 'a' WHERE id = %s"
     assert message_of(statement, scene.draft().pk) == "Bulletins are numbered one after another."
 
 
 def test_a_bulletin_begins_as_a_draft(scene: Fortnight) -> None:
-    found = scene.published()
-    values = {field.attname: getattr(found, field.attname) for field in Bulletin._meta.concrete_fields}
+    bulletin = scene.published()
+    values = {field.attname: getattr(bulletin, field.attname) for field in Bulletin._meta.concrete_fields}
     with pytest.raises(IntegrityError, match="begins as a draft"), transaction.atomic():
         put(Bulletin, **{**values, "id": None, "edition": 2, "number": 2})
 
 
 def test_the_admin_only_shows_it(scene: Fortnight) -> None:
-    found, browser = scene.published(), Client()
+    bulletin, browser = scene.published(), Client()
     browser.force_login(scene.system_admin, backend="django.contrib.auth.backends.ModelBackend")
-    address = reverse("admin:bulletins_bulletin_change", args=[found.pk])
+    address = reverse("admin:bulletins_bulletin_change", args=[bulletin.pk])
     assert browser.get(address).status_code == 200
     for verb in ("change", "delete"):
-        target = reverse(f"admin:bulletins_bulletin_{verb}", args=[found.pk])
+        target = reverse(f"admin:bulletins_bulletin_{verb}", args=[bulletin.pk])
         assert browser.post(target, {"opening": "Mine", "post": "yes"}).status_code == 403
-    found.refresh_from_db()
-    assert found.opening == ""
+    bulletin.refresh_from_db()
+    assert bulletin.opening == ""
 
 
 def test_the_catalogue_holds_the_guards(scene: Fortnight) -> None:

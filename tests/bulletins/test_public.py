@@ -28,13 +28,13 @@ def words_of(bulletin: Any) -> str:
 
 
 def test_what_nobody_decided_to_show_is_not_shown_and_still_counted(scene: Fortnight) -> None:
-    found = scene.published(scene.edited(scene.draft()))
-    words = words_of(found)
+    bulletin = scene.published(scene.edited(scene.draft()))
+    words = words_of(bulletin)
     for measure in scene.measures.values():
         assert measure.text not in words
         assert measure.issue.text not in words
         assert measure.code not in words
-    lists = {grid.key: grid for section in public_sections(found) for grid in section.grids}
+    lists = {grid.key: grid for section in public_sections(bulletin) for grid in section.grids}
     assert (lists["overdue"].rows, lists["overdue"].note) == ((), "另有1项按规定不在本通报列示，已计入总数。")
     assert "逾期1项" in words
 
@@ -42,12 +42,12 @@ def test_what_nobody_decided_to_show_is_not_shown_and_still_counted(scene: Fortn
 def test_what_is_shown_has_neither_leader_nor_reason(scene: Fortnight) -> None:
     for name in ("pole", "late"):
         show(scene, scene.measures[name].issue)
-    found = scene.published(scene.edited(scene.draft()))
-    words = words_of(found)
+    bulletin = scene.published(scene.edited(scene.draft()))
+    words = words_of(bulletin)
     assert scene.measures["pole"].text in words
     assert scene.measures["late"].text in words
     assert REASON not in words
-    lists = {grid.key: [column.name for column in grid.columns] for s in public_sections(found) for grid in s.grids}
+    lists = {grid.key: [column.name for column in grid.columns] for s in public_sections(bulletin) for grid in s.grids}
     assert lists["overdue"] == ["序号", "编号", "整改措施", "牵头单位", "整改时限", "逾期天数"]
     assert "退回原因" not in lists["returned"]
 
@@ -65,8 +65,8 @@ def test_names_of_people_are_struck_out_and_posts_are_not(scene: Fortnight) -> N
     user("王局长")
     user("副局长")
     texts = {"opening": "欧阳明月汇报，副局长主持，王局长点评。"}
-    found = scene.published(scene.edited(scene.draft(), **texts))
-    (_told, opening) = next(section.texts[0] for section in public_sections(found) if section.key == "overall")
+    bulletin = scene.published(scene.edited(scene.draft(), **texts))
+    (_field, opening) = next(section.texts[0] for section in public_sections(bulletin) if section.key == "overall")
     assert opening == "×××汇报，副局长主持，×××点评。"
     assert names_of_people(["欧阳明月", "王局长", "副局长", "党组副书记"]) == ["欧阳明月", "王局长"]
 
@@ -74,17 +74,17 @@ def test_names_of_people_are_struck_out_and_posts_are_not(scene: Fortnight) -> N
 def test_what_is_withheld_later_vanishes_from_what_was_published_before(scene: Fortnight) -> None:
     late = scene.measures["late"]
     show(scene, late.issue)
-    found = scene.published()
-    assert late.text in words_of(found)
+    bulletin = scene.published()
+    assert late.text in words_of(bulletin)
     proposal = Proposal(extent="withheld", reason=REASON)
     propose_disclosure(issue=late.issue, audience="public", proposal=proposal, by=scene.office, at=FRIDAY)
-    assert late.text not in words_of(found)
+    assert late.text not in words_of(bulletin)
 
 
 def test_the_office_looks_at_the_public_version(scene: Fortnight) -> None:
-    found, browser = scene.published(), Client()
+    bulletin, browser = scene.published(), Client()
     browser.force_login(scene.office, backend="django.contrib.auth.backends.ModelBackend")
-    page = Page(browser.get(reverse("bulletin", args=[found.pk]) + "?as=public"))
+    page = Page(browser.get(reverse("bulletin", args=[bulletin.pk]) + "?as=public"))
     assert scene.measures["late"].text not in page.html
     browser.force_login(scene.roads_officer, backend="django.contrib.auth.backends.ModelBackend")
-    assert scene.measures["late"].text in Page(browser.get(reverse("bulletin", args=[found.pk]) + "?as=public")).html
+    assert scene.measures["late"].text in Page(browser.get(reverse("bulletin", args=[bulletin.pk]) + "?as=public")).html

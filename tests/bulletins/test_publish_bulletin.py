@@ -22,15 +22,20 @@ pytestmark = pytest.mark.django_db
 
 
 def test_it_gets_its_number_and_the_event_that_its_foot_tells(scene: Fortnight) -> None:
-    found = scene.edited(scene.draft())
-    assert next_number(found, year=2026) == 1
-    scene.published(found)
-    found.refresh_from_db()
-    assert (found.status, found.number_year, found.number, found.published_by) == ("published", 2026, 1, scene.office)
+    bulletin = scene.edited(scene.draft())
+    assert next_number(bulletin, year=2026) == 1
+    scene.published(bulletin)
+    bulletin.refresh_from_db()
+    assert (bulletin.status, bulletin.number_year, bulletin.number, bulletin.published_by) == (
+        "published",
+        2026,
+        1,
+        scene.office,
+    )
     event = Event.objects.get(verb="publish_bulletin")
-    assert (found.chain_seq, found.chain_hash) == (event.seq, event.hash)
-    told = json.loads(event.text)["data"]
-    assert (told["number"], told["sha256"]) == (1, content_hash(found))
+    assert (bulletin.chain_seq, bulletin.chain_hash) == (event.seq, event.hash)
+    data = json.loads(event.text)["data"]
+    assert (data["number"], data["sha256"]) == (1, content_hash(bulletin))
     assert verify([scene.inspection.chain])[2] == []
 
 
@@ -48,38 +53,38 @@ def test_each_calendar_year_begins_with_one(scene: Fortnight) -> None:
 
 
 def test_who_saw_an_older_text_does_not_publish_the_newer_one(scene: Fortnight) -> None:
-    found = scene.edited(scene.draft())
+    bulletin = scene.edited(scene.draft())
     with pytest.raises(Conflict):
-        publish_bulletin(bulletin=found, version=1, by=scene.office, at=FRIDAY)
+        publish_bulletin(bulletin=bulletin, version=1, by=scene.office, at=FRIDAY)
 
 
 def test_it_is_published_once(scene: Fortnight) -> None:
-    found = scene.published()
+    bulletin = scene.published()
     with pytest.raises(Conflict):
-        publish_bulletin(bulletin=found, version=1, by=scene.second_office, at=FRIDAY)
+        publish_bulletin(bulletin=bulletin, version=1, by=scene.second_office, at=FRIDAY)
     assert len(events("publish_bulletin")) == 1
 
 
 def test_nobody_but_the_office_publishes(scene: Fortnight) -> None:
-    found = scene.draft()
+    bulletin = scene.draft()
     for who in OTHERS:
         with pytest.raises(Forbidden):
-            publish_bulletin(bulletin=found, version=1, by=getattr(scene, who), at=FRIDAY)
+            publish_bulletin(bulletin=bulletin, version=1, by=getattr(scene, who), at=FRIDAY)
 
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_of_many_published_at_once_each_gets_a_number_and_none_is_left_out(scene: Fortnight) -> None:
     """Two inspections of one organisation, so that no single chain puts the writers in order."""
-    made = [scene.draft(FIRST), scene.draft(), second_inspection(scene)]
-    other = made[-1].inspection
+    drafts = [scene.draft(FIRST), scene.draft(), second_inspection(scene)]
+    other = drafts[-1].inspection
     later = FRIDAY + timedelta(days=60)
     for number in (11, 12, 13, 14, 15):
         for inspection in (scene.inspection, other):
-            scene.inspection, kept = inspection, scene.inspection
-            made.append(draft_bulletin(snapshot=scene.snapshot(Week(2026, number), later), by=None, at=later))
-            scene.inspection = kept
-    barrier = Barrier(len(made))
+            scene.inspection, stored = inspection, scene.inspection
+            drafts.append(draft_bulletin(snapshot=scene.snapshot(Week(2026, number), later), by=None, at=later))
+            scene.inspection = stored
+    barrier = Barrier(len(drafts))
 
     def one(bulletin: Bulletin) -> bool:
         try:
@@ -92,8 +97,8 @@ def test_of_many_published_at_once_each_gets_a_number_and_none_is_left_out(scene
             connection.close()
         return True
 
-    with ThreadPoolExecutor(len(made)) as pool:
-        assert all(pool.map(one, made, timeout=60))
+    with ThreadPoolExecutor(len(drafts)) as pool:
+        assert all(pool.map(one, drafts, timeout=60))
     numbers = Bulletin.objects.filter(number_year=2026).order_by("number").values_list("number", flat=True)
-    assert list(numbers) == list(range(1, len(made) + 1))
+    assert list(numbers) == list(range(1, len(drafts) + 1))
     assert verify([scene.inspection.chain, other.chain])[2] == []

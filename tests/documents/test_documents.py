@@ -31,10 +31,11 @@ from documents import (
     write_docx,
     write_pdf,
 )
-from documents.fonts import FOLDER, code_points, covered, legible
+from documents.fonts import FOLDER, covered, legible
 from documents.text_fit import SIZES, fit
 from documents.wording import plain
 from tests.documents.papers import BULLETIN, CODE, LETTER, OFFICIAL, RARE, form, pages_of, squeezed
+from tools.font_coverage import code_points, coverage
 
 CJK = "".join(chr(code) for code in range(0x4E00, 0x9FA6))
 
@@ -67,6 +68,10 @@ def test_each_face_has_its_licence_beside_it() -> None:
     assert "GPL font exception" in (FOLDER / "README.fandol").read_text()
     assert "Apache License" in (FOLDER / "LICENSE.Apache-2.0").read_text()
     assert "embed this font" in (FOLDER / "COPYRIGHT.wqy-microhei").read_text()
+
+
+def test_the_list_of_characters_is_that_of_the_faces() -> None:
+    assert (FOLDER / "coverage.txt").read_text() == coverage()
 
 
 def test_the_fallback_is_needed_and_covers_every_character_of_the_unified_block() -> None:

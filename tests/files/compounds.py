@@ -8,8 +8,10 @@ END, FREE, TABLE = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
 
 def compound(streams: dict[str, bytes], *, storages: tuple[str, ...] = ()) -> bytes:
     """Sector 0 is the table of chains, then the directory, then the streams, each padded to a length of its own."""
-    entries = [_entry("Root Entry", 5, END, 0)]
-    entries += [_entry(name, 1, 0, 0) for name in storages]
+    count_of_entries = len(storages) + len(streams)
+    entries = [_entry("Root Entry", 5, END, 0, child=1 if count_of_entries else FREE)]
+    for name in storages:
+        entries.append(_entry(name, 1, 0, 0, right=_next(len(entries), count_of_entries)))
     places: list[bytes] = []
     chains: list[int] = []
     directory_sectors = -(-(1 + len(storages) + len(streams)) * 128 // SECTOR)
@@ -18,7 +20,7 @@ def compound(streams: dict[str, bytes], *, storages: tuple[str, ...] = ()) -> by
         padded = content.ljust(max(4096, -(-len(content) // SECTOR) * SECTOR), b"\0")
         count = len(padded) // SECTOR
         start = first + len(chains)
-        entries.append(_entry(name, 2, start, len(padded)))
+        entries.append(_entry(name, 2, start, len(padded), right=_next(len(entries), count_of_entries)))
         chains += [*range(start + 1, start + count), END]
         places.append(padded)
     directory = b"".join(entries).ljust(directory_sectors * SECTOR, b"\0")
@@ -34,9 +36,16 @@ def _head() -> bytes:
     return head + struct.pack("<109I", 0, *[FREE] * 108)
 
 
-def _entry(name: str, kind: int, start: int, size: int) -> bytes:
+def _next(number: int, count: int) -> int:
+    """The entry on the right of this one: the tree of names is one long branch."""
+    return number + 1 if number < count else FREE
+
+
+def _entry(name: str, kind: int, start: int, size: int, *, right: int = FREE, child: int = FREE) -> bytes:
     words = name.encode("utf-16-le")
-    entry = words.ljust(64, b"\0") + struct.pack("<HBB", len(words) + 2, kind, 1) + struct.pack("<III", *[FREE] * 3)
+    entry = (
+        words.ljust(64, b"\0") + struct.pack("<HBB", len(words) + 2, kind, 1) + struct.pack("<III", FREE, right, child)
+    )
     return entry.ljust(116, b"\0") + struct.pack("<IQ", start, size)
 
 

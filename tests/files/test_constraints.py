@@ -28,12 +28,12 @@ def a_file() -> StoredFile:
 def test_a_scan_has_a_known_state_a_time_and_the_name_of_what_was_found() -> None:
     file = a_file()
     with refused_by("files", "scan_state_known"):
-        put(FileScan, file_id=file.pk, state="odd", scanned_at=NOW, told="x")
+        put(FileScan, file_id=file.pk, state="odd", scanned_at=NOW, answer="x")
     with refused_by("files", "scan_verdict_has_time"):
         put(FileScan, file_id=file.pk, state="clean")
     with refused_by("files", "scan_infected_has_name"):
         put(FileScan, file_id=file.pk, state="infected", scanned_at=NOW)
-    put(FileScan, file_id=file.pk, state="infected", scanned_at=NOW, told="Eicar")
+    put(FileScan, file_id=file.pk, state="infected", scanned_at=NOW, answer="Eicar")
     assert FileScan.objects.get().file == file
 
 

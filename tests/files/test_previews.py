@@ -189,7 +189,7 @@ def test_nothing_opens_a_file_before_it_was_found_clean(pretend: Any, scanner: S
 def test_an_infected_file_is_never_converted(pretend: Any, scanner: Scanner) -> None:
     asked, file = pretend(b"%PDF-1.7 pages"), document()
     ask_for_rendition(file=file)
-    FileScan.objects.update(state="infected", scanned_at=NOW, told="Eicar")
+    FileScan.objects.update(state="infected", scanned_at=NOW, answer="Eicar")
     assert make_rendition(file_id=file.pk, at=NOW) == "failed"
     assert asked == []
     assert EICAR

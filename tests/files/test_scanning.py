@@ -101,14 +101,14 @@ def test_a_scanner_that_does_not_answer_is_asked_again_a_minute_later(settings: 
     settings.CLAMD_URL = good
     assert scans_due(now=NOW + MINUTE * 2) == [file.pk]
     assert scan_file(file_id=file.pk, at=NOW + MINUTE * 2) == "clean"
-    assert FileScan.objects.get().attempts == 2
+    assert FileScan.objects.get().attempt == 2
 
 
 def test_a_file_that_the_scanner_cannot_judge_stays_locked_and_is_tried_an_hour_later(scanner: Scanner) -> None:
     scanner.most = 1000
     file = send(b"x" * 1_000_000)
     assert scan_file(file_id=file.pk, at=NOW) == "failed"
-    assert (fresh(file).lock, fresh(file).scan.told) == ("failed", "INSTREAM size limit exceeded. ERROR")
+    assert (fresh(file).lock, fresh(file).scan.error) == ("failed", "INSTREAM size limit exceeded. ERROR")
     assert scans_due(now=NOW + MINUTE * 59) == []
     scanner.most = 0
     assert scans_due(now=NOW + MINUTE * 61) == [file.pk]
@@ -125,7 +125,7 @@ def test_an_answer_that_is_none_counts_as_no_answer(answer: bytes, scanner: Scan
 
 def test_one_worker_at_a_time_has_a_file_and_a_lost_one_gives_it_back(scanner: Scanner) -> None:
     file = send()
-    FileScan.objects.update(claimed_until=NOW + MINUTE * 15)
+    FileScan.objects.update(lease_until=NOW + MINUTE * 15)
     assert scan_file(file_id=file.pk, at=NOW) == ""
     assert scanner.seen == []
     assert scan_file(file_id=file.pk, at=NOW + MINUTE * 16) == "clean"
@@ -136,7 +136,7 @@ def test_the_task_twice_scans_once(scanner: Scanner) -> None:
     scan(file.pk)
     scan(file.pk)
     assert len(scanner.seen) == 1
-    assert FileScan.objects.get().attempts == 1
+    assert FileScan.objects.get().attempt == 1
 
 
 def test_the_sweep_twice_sends_each_waiting_file(scanner: Scanner, monkeypatch: Any) -> None:

@@ -84,7 +84,7 @@ def test_whatever_breaks_in_the_work_is_told_on_the_page(
         broken.setattr(imports_service, "apply_import", breaks)
         failed = carried_out(page, source)
     (reason,) = failed.texts("//p[@role='alert']")
-    assert reason == Job.objects.get().reason
+    assert reason == Job.objects.get().error
     assert "a cable" not in reason
     assert ledger_rows() == before
     assert "measures created" in carried_out(page, source).tiles()

@@ -17,7 +17,7 @@ VIOLATIONS: list[tuple[str, dict[str, Any]]] = [
     ("job_status_known", {"status": "lost"}),
     ("job_percent_to_hundred", {"percent": 101}),
     ("job_running_has_lease", {"status": "running"}),
-    ("job_failed_has_reason", {"status": "failed"}),
+    ("job_failed_has_error", {"status": "failed"}),
 ]
 
 
@@ -36,7 +36,7 @@ def test_what_the_rules_allow_the_database_allows(bureau: Bureau) -> None:
         {"status": "queued"},
         {"status": "running", "lease_until": NOW},
         {"status": "done", "percent": 100},
-        {"status": "failed", "reason": "The file could not be read."},
+        {"status": "failed", "error": "The file could not be read."},
     ):
         job(bureau, **fields)
     assert Job.objects.count() == 4

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from audit.models import Event
 from core.exceptions import Conflict, RuleViolation
-from jobs.models import ATTEMPTS, Job
+from jobs.models import Job
 from jobs.queries import due
 from jobs.services import LeaseLost, advance, claim, enqueue, fail, finish, job_handler, renew, retry
 from jobs.tasks import run_job, sweep
@@ -66,16 +66,16 @@ def test_a_refusal_is_shown_as_its_reason(asked: Ask) -> None:
     job = asked("tests.refuses")
     run_job(job.pk)
     job.refresh_from_db()
-    assert (job.status, job.reason) == ("failed", "This file is empty.")
+    assert (job.status, job.error) == ("failed", "This file is empty.")
 
 
 def test_of_an_unforeseen_error_the_page_gets_a_number_and_the_log_the_rest(asked: Ask, caplog: Any) -> None:
     job = asked("tests.breaks")
     run_job(job.pk)
     job.refresh_from_db()
-    number = job.reason.rstrip(".").rsplit(" ", 1)[1]
+    number = job.error.rstrip(".").rsplit(" ", 1)[1]
     assert job.status == "failed"
-    assert "secret" not in job.reason
+    assert "secret" not in job.error
     assert number in caplog.text
     assert "a secret of the inside" in caplog.text
 
@@ -96,7 +96,7 @@ def test_reasons_are_in_the_language_of_the_page_it_was_asked_for_on(asked: Ask)
     job.refresh_from_db()
     assert job.language == "zh-hans"
     with translation.override("zh-hans"):
-        assert job.reason.startswith(
+        assert job.error.startswith(
             translation.gettext(
                 "Something went wrong that was not foreseen. Tell the administrator this error number: %(number)s."
             ).split("%")[0]
@@ -125,10 +125,10 @@ def test_a_worker_that_lost_its_lease_changes_nothing(asked: Ask) -> None:
             Event.objects.all().exists()
             late()
     assert not renew(job=slow, at=LATER)
-    assert not fail(job=slow, reason="too late", at=LATER)
+    assert not fail(job=slow, error="too late", at=LATER)
     finish(job=quick, at=LATER, result_url="/right/")
     job.refresh_from_db()
-    assert (job.status, job.result_url, job.reason) == ("done", "/right/", "")
+    assert (job.status, job.result_url, job.error) == ("done", "/right/", "")
 
 
 def test_the_effects_of_a_worker_that_lost_its_lease_are_rolled_back(asked: Ask, monkeypatch: Any) -> None:
@@ -156,25 +156,25 @@ def test_progress_is_kept_within_bounds(asked: Ask) -> None:
 
 def test_after_five_broken_attempts_it_is_given_up_with_a_reason(asked: Ask) -> None:
     job, at = asked(), NOW
-    for attempt in range(1, ATTEMPTS + 1):
+    for attempt in range(1, Job.MOST_FAILURES + 1):
         held = claim(job_id=job.pk, at=at)
         assert held
         assert held.attempt == attempt
         at += timedelta(seconds=31)
     assert claim(job_id=job.pk, at=at) is None
     job.refresh_from_db()
-    assert (job.status, job.reason) == ("failed", "The work was begun 5 times and broken off each time.")
+    assert (job.status, job.error) == ("failed", "The work was begun 5 times and broken off each time.")
     assert due(now=at) == []
 
 
 def test_a_failed_job_is_tried_again_and_its_old_worker_stays_shut_out(asked: Ask) -> None:
     job = asked()
     old = claim(job_id=job.pk, at=NOW)
-    assert fail(job=old, reason="no", at=NOW)
+    assert fail(job=old, error="no", at=NOW)
     job.refresh_from_db()
     same = Job.objects.get(pk=job.pk)
     retry(job=job, at=LATER)
-    assert (job.status, job.reason, job.attempt, job.last_attempt) == ("queued", "", 1, 1 + ATTEMPTS)
+    assert (job.status, job.error, job.attempt, job.failures) == ("queued", "", 1, 0)
     with pytest.raises(Conflict):
         retry(job=same, at=LATER)
     new = claim(job_id=job.pk, at=LATER)
@@ -225,7 +225,7 @@ def test_sweep_twice(asked: Ask, monkeypatch: Any) -> None:
         {"status": "paused"},
         {"percent": 101},
         {"status": "running", "lease_until": None},
-        {"status": "failed", "reason": ""},
+        {"status": "failed", "error": ""},
     ],
 )
 def test_the_database_refuses_a_job_that_cannot_be(asked: Ask, values: dict[str, Any]) -> None:

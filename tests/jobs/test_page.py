@@ -94,7 +94,7 @@ def test_a_failed_job_shows_its_reason_and_is_tried_again(
     asked: Ask, page: Client, django_capture_on_commit_callbacks: Any, monkeypatch: Any
 ) -> None:
     job = asked()
-    fail(job=claim(job_id=job.pk, at=NOW), reason="Line 7 <cannot> be read.", at=NOW)
+    fail(job=claim(job_id=job.pk, at=NOW), error="Line 7 <cannot> be read.", at=NOW)
     html = shown(page, job)
     assert "Line 7 &lt;cannot&gt; be read." in html
     assert "Try again" in html

@@ -202,7 +202,7 @@ def test_verbs_that_are_not_for_many_or_not_for_the_role_are_refused(
     measure = bureau.measure(status="in_progress")
     answer = send(page_of(bureau.roads_officer), bureau, [measure], verb=verb, confirm="1", reason=REASON)
     assert answer.status_code == (403 if verb == "hand_over" else 422)
-    assert not Event.objects.filter(kind="measures.measure").exists()
+    assert not Event.objects.filter(kind="measure").exists()
 
 
 def test_measures_of_others_are_as_if_they_were_not_there(bureau: Bureau, page_of: PageOf) -> None:

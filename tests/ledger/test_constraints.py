@@ -3,71 +3,11 @@ from typing import Any
 
 import pytest
 
-from files.models import StoredFile
-from imports.models import Import, StagedRow
 from ledger.models import SavedFilter
-from papers.models import Notice, PaperComment, PaperVersion
-from tests.constraints import change, constraints_of, put, refused_by
+from tests.constraints import constraints_of, put, refused_by
 from tests.factories import NOW, Bureau
 
 pytestmark = pytest.mark.django_db
-
-
-def stored(name: str) -> StoredFile:
-    return StoredFile.objects.create(name=name, size=1, sha256="0" * 64, kind="text", stored_as=name, received_at=NOW)
-
-
-def imported(bureau: Bureau, status: str) -> None:
-    put(Import, file=stored(status), code="round", by=bureau.office, at=NOW, status=status)
-
-
-def notice(bureau: Bureau, file: StoredFile | None) -> Notice:
-    return Notice.objects.create(inspection=bureau.inspection, file=file, title="Notice", at=NOW)
-
-
-def notice_again(bureau: Bureau) -> None:
-    there = notice(bureau, stored("a"))
-    put(Notice, inspection=bureau.inspection, file=there.file, title="Another title", at=NOW)
-
-
-def row_twice(bureau: Bureau) -> None:
-    source = Import.objects.create(file=stored("book"), code="round", by=bureau.office, at=NOW)
-    for _each in range(2):
-        put(StagedRow, source=source, line=4, values={})
-
-
-def paper(bureau: Bureau, **values: Any) -> PaperVersion:
-    made = {"made_by": bureau.office, "made_at": NOW, "edited_by": bureau.office, "edited_at": NOW}
-    given = {"kind": "notice", "audience": "internal", "number": 1, "title": "Notice", "content": "{}", **values}
-    return PaperVersion.objects.create(inspection=bureau.inspection, content_sha256="0" * 64, **made, **given)
-
-
-def submitted(bureau: Bureau, **values: Any) -> PaperVersion:
-    version = paper(bureau, **values)
-    change(version, status="submitted", submitted_by=bureau.office, submitted_at=NOW)
-    return version
-
-
-def approved(bureau: Bureau, **values: Any) -> PaperVersion:
-    version = submitted(bureau, **values)
-    change(version, status="approved", decided_by=bureau.group, decided_at=NOW)
-    return version
-
-
-def number_twice(bureau: Bureau) -> None:
-    for kind in ("notice", "plan"):
-        version = approved(bureau, kind=kind)
-        change(version, status="issued", issued_by=bureau.office, issued_at=NOW, document_number="局〔2026〕1号")
-
-
-def comment(bureau: Bureau, **values: Any) -> PaperComment:
-    version = paper(bureau, kind="report")
-    return PaperComment.objects.create(version=version, by=bureau.inspector, at=NOW, **{"text": "Say more", **values})
-
-
-def version_again(bureau: Bureau) -> None:
-    change(paper(bureau), status="discarded")
-    paper(bureau)
 
 
 def saved(bureau: Bureau, **values: Any) -> None:
@@ -90,29 +30,6 @@ VIOLATIONS: list[tuple[str, Violation]] = [
     ("saved_filter_name_once", saved_again),
     ("saved_filter_says_something", lambda b: saved(b, name="")),
     ("saved_filter_says_something", lambda b: saved(b, query="")),
-    ("import_status_known", lambda b: imported(b, "lost")),
-    ("notice_once_per_file", notice_again),
-    ("staged_row_once", row_twice),
-    ("paper_version_once", version_again),
-    ("paper_one_in_work", lambda b: [paper(b), paper(b, number=2)]),
-    ("paper_document_number_once", number_twice),
-    ("paper_kind_known", lambda b: paper(b, kind="poem")),
-    ("paper_for_the_public_is_a_notice", lambda b: paper(b, kind="plan", audience="public")),
-    ("paper_for_the_public_is_a_notice", lambda b: paper(b, audience="press")),
-    ("paper_has_content", lambda b: paper(b, content="")),
-    ("paper_submitted_says_who", lambda b: change(paper(b), status="submitted")),
-    ("paper_decided_says_who", lambda b: change(submitted(b), status="approved")),
-    (
-        "paper_not_decided_by_its_makers",
-        lambda b: change(submitted(b), status="approved", decided_by=b.office, decided_at=NOW),
-    ),
-    ("paper_issued_says_who", lambda b: change(approved(b), status="issued")),
-    ("paper_comment_has_text", lambda b: comment(b, text="")),
-    ("paper_comment_answer_says_who", lambda b: change(comment(b), answer="Done")),
-    (
-        "paper_comment_not_answered_by_its_author",
-        lambda b: change(comment(b), answer="Done", answered_by=b.inspector, answered_at=NOW),
-    ),
 ]
 
 
@@ -123,14 +40,4 @@ def test_the_database_refuses_it_by_name(bureau: Bureau, name: str, violate: Vio
 
 
 def test_every_named_constraint_is_tried() -> None:
-    beyond = {"paper_status_known"}  # the guard on the steps of a paper comes first: tests of papers
-    assert {name for name, _violate in VIOLATIONS} == set(constraints_of("ledger")) - beyond
-
-
-def test_what_the_rules_allow_the_database_allows(bureau: Bureau) -> None:
-    """Two notices without a file are two notices; every state of an import is known."""
-    for status in Import.Status.values:
-        imported(bureau, status)
-    for _number in range(3):
-        notice(bureau, None)
-    assert (Import.objects.count(), Notice.objects.count()) == (len(Import.Status), 3)
+    assert {name for name, _violate in VIOLATIONS} == set(constraints_of("ledger"))

@@ -11,8 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from issues.verbs import IssueVerb
 from measures.models import Measure
-from measures.queries import VERBS
+from measures.queries import LABELS_FROM_ABOVE
+from measures.verbs import MeasureVerb
 from tests.factories import NOW, TODAY, Bureau
 from tests.measures.checks import REASON, rows
 from tests.pages import Page, followed
@@ -202,7 +204,8 @@ def test_in_chinese_the_history_has_chinese_words(bureau: Bureau, page_of: PageO
     for identifier in ("rule_making", "long_term", "staged", "None", "lead_unit"):
         assert identifier not in told
     with translation.override("zh-hans"):
-        assert all(CHINESE.search(str(label)) for label in VERBS.values())
+        labels = [verb.label for verbs in (IssueVerb, MeasureVerb) for verb in verbs]
+        assert all(CHINESE.search(str(label)) for label in [*labels, *LABELS_FROM_ABOVE.values()])
 
 
 def test_what_an_import_brought_says_so(bureau: Bureau, page_of: PageOf) -> None:

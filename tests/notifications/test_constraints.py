@@ -38,7 +38,7 @@ class Rows:
         self.channel = Channel.objects.get(kind="mail")
 
     def _notice(self, key: str) -> Notification:
-        about: dict[str, Any] = {"kind": "digest", "topic": Topic.DUE, "object_kind": "accounts.user", "object_id": 1}
+        about: dict[str, Any] = {"kind": "digest", "topic": Topic.DUE, "object_kind": "user", "object_id": 1}
         return Notification.objects.create(person=self.person, key=key, at=NOW, **about)
 
     def put_notice(self, **values: Any) -> None:

@@ -19,7 +19,7 @@ from notifications.channels import NotSent
 from notifications.channels.web import post_json
 from notifications.models import Channel, Choice, Delivery, Notification, Preference, Topic
 from notifications.services import deliver_due, send_again, set_channel, set_preferences
-from notifications.services.delivery import BACK_OFF, claim
+from notifications.services.delivery import claim
 from supervision.services import urge_measure
 from tests.factories import NOW, TODAY, Bureau
 from tests.notifications.postbox import Gateway, Postbox
@@ -132,7 +132,7 @@ def test_a_mail_server_that_is_down_is_tried_again_with_growing_pauses(mailed: B
     urged(mailed)
     settings.EMAIL_PORT = 1
     now, pauses = NOW, []
-    for _each in range(len(BACK_OFF) + 1):
+    for _each in range(len(Delivery.PAUSES) + 1):
         outcome = deliver_due(clock=at(now))
         assert outcome.again + outcome.failed == 1, "the rest of the round leaves the channel alone"
         delivery = Delivery.objects.exclude(attempt=0).order_by("-attempt").first()
@@ -141,7 +141,7 @@ def test_a_mail_server_that_is_down_is_tried_again_with_growing_pauses(mailed: B
         pauses.append(delivery.next_attempt_at - now)
         assert deliver_due(clock=at(now + timedelta(seconds=30))).again == 0
         now = max(delivery.next_attempt_at, now)
-    assert pauses[:-1] == BACK_OFF
+    assert pauses[:-1] == list(Delivery.PAUSES)
     delivery.refresh_from_db()
     assert (delivery.status, delivery.attempt) == ("failed", 8)
     assert "ConnectionRefusedError" in delivery.error
@@ -167,7 +167,7 @@ def test_a_mail_server_that_asks_to_come_again_is_asked_again(mailed: Bureau, bo
     box.says[step] = "451 come again"
     assert deliver_due(clock=at()).again == 1
     box.says.clear()
-    assert deliver_due(clock=at(NOW + BACK_OFF[0])).sent == 1
+    assert deliver_due(clock=at(NOW + Delivery.PAUSES[0])).sent == 1
     delivery.refresh_from_db()
     assert box.ids() == [f"<{delivery.key}@rectify.bureau.example>"]
 

@@ -66,7 +66,7 @@ def test_an_application_waits_for_the_people_of_its_next_step(review: Review) ->
     ],
 )
 def test_whatever_role_the_step_asks_for(review: Review, role: Role, names: list[str]) -> None:
-    review.set_chain(role)
+    review.set_review_steps(role)
     settle(NOW)
     review.applied()
     assert told(NOW) == of_kind("application_waits", *names)
@@ -75,7 +75,7 @@ def test_whatever_role_the_step_asks_for(review: Review, role: Role, names: list
 def test_who_applied_or_decided_before_is_not_asked_to_decide(review: Review) -> None:
     """The second office keeps the first step; who holds the role higher up is asked where nobody else is left."""
     Appointment.objects.create(user=review.roads_officer, role=Role.OFFICE, unit=review.organisation)
-    review.set_chain(Role.OFFICE, Role.OFFICE)
+    review.set_review_steps(Role.OFFICE, Role.OFFICE)
     settle(NOW)
     application = review.applied()
     assert told(NOW) == of_kind("application_waits", "Office", "Second office")

@@ -122,9 +122,7 @@ def test_a_long_inbox_has_pages_and_a_constant_number_of_queries(
     few = queries(lambda: desk.get("/inbox/"))
     words: dict[str, Any] = {"kind": "measure_urged", "topic": Topic.URGE, "data": {"text": "长" * 300}, "at": NOW}
     Notification.objects.bulk_create(
-        Notification(
-            person=told_bureau.roads_officer, key=f"k{n}", object_kind="measures.measure", object_id=pk, **words
-        )
+        Notification(person=told_bureau.roads_officer, key=f"k{n}", object_kind="measure", object_id=pk, **words)
         for n, pk in enumerate([measure.pk] * 60)
     )
     assert queries(lambda: desk.get("/inbox/")) == few
@@ -146,8 +144,8 @@ KINDS = {
 def test_every_kind_has_words(bureau: Bureau, page_of: Desk, kind: str) -> None:
     measure = bureau.measure(deadline=TODAY - timedelta(days=2))
     urge = urge_unit(inspection=bureau.inspection, unit=bureau.roads, by=bureau.office, at=NOW)
-    objects = {"unit_urged": ("supervision.urge", urge.pk), "import_finished": ("issues.inspection", 1)}
-    about, pk = objects.get(kind, ("measures.measure", measure.pk))
+    objects = {"unit_urged": ("urge", urge.pk), "import_finished": ("inspection", 1)}
+    about, pk = objects.get(kind, ("measure", measure.pk))
     data = {"step": "Review", "count": 3, "unit": "Roads", "unit_id": 1, "code": "c", "text": "T", "created": 1}
     data |= {"changed": 2, "unchanged": 3, "old": "2026-03-01", "new": "2026-04-01", "reason": "R", "by": "Office"}
     row: dict[str, Any] = {"kind": kind, "key": kind, "topic": Topic.DUTY, "data": data, "at": NOW}
@@ -258,9 +256,15 @@ def failed(bureau: Bureau, count: int = 2) -> list[Delivery]:
     mail = Channel.objects.get(kind="mail")
     made = []
     for number in range(count):
-        about: dict[str, Any] = {"object_kind": "issues.inspection", "object_id": bureau.inspection.pk}
+        about: dict[str, Any] = {"object_kind": "inspection", "object_id": bureau.inspection.pk}
         notice = Notification.objects.create(person=bureau.office, key=f"k{number}", **about, **words)
-        ended: dict[str, Any] = {"status": "failed", "error": "550 no such user", "ended_at": NOW, "attempt": 8}
+        ended: dict[str, Any] = {
+            "status": "failed",
+            "error": "550 no such user",
+            "ended_at": NOW,
+            "attempt": 8,
+            "failures": 8,
+        }
         made.append(Delivery.objects.create(notice=notice, channel=mail, next_attempt_at=NOW, **ended))
     return made
 
@@ -274,7 +278,7 @@ def test_a_failure_is_seen_and_sent_again(bureau: Bureau, page_of: Desk) -> None
     page = followed(desk, reverse("send_again"), {"delivery": first.pk})
     assert page.toasts() == ["1 delivery is sent again."]
     first.refresh_from_db()
-    assert (first.status, first.last_attempt, first.ended_at) == ("waiting", 16, None)
+    assert (first.status, first.failures, first.ended_at) == ("waiting", 0, None)
     followed(desk, reverse("send_again"))
     second.refresh_from_db()
     assert second.status == "waiting"

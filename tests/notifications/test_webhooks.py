@@ -61,7 +61,7 @@ def test_a_program_is_told_what_happened_to_which_row_and_no_text(bureau: Bureau
     assert tell_webhooks(clock=clock()).events == 1
     ((path, headers, body),) = hub.posts
     event = Event.objects.get(verb="start_measure")
-    row = {"seq": event.seq, "at": NOW.isoformat(), "verb": "start_measure", "kind": "measures.measure"}
+    row = {"seq": event.seq, "at": NOW.isoformat(), "verb": "start_measure", "kind": "measure"}
     content = {"chain": bureau.inspection.chain, "inspection": bureau.inspection.code}
     assert json.loads(body) == {**content, "events": [{**row, "object_id": event.object_id}]}
     assert path == "/told"

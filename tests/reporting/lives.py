@@ -14,8 +14,8 @@ from issues.models import Issue
 from issues.services import create_task_force, edit_issue
 from measures import services
 from measures.models import Extension, Measure
-from reporting.models import IssueFigures, MeasureFigures
 from signoffs.models import Application
+from signoffs.queries.figures import IssueCounts, MeasureCounts
 from signoffs.services import (
     accept_application,
     apply_for_closure,
@@ -28,7 +28,7 @@ from tests.measures.checks import REASON
 from tests.signoffs.scenes import CLOSING, GROUND, STATEMENT, Review
 
 BEGIN = NOW + timedelta(hours=2)
-Counted = dict[tuple[str, int | None], tuple[MeasureFigures, IssueFigures]]
+Counted = dict[tuple[str, int | None], tuple[MeasureCounts, IssueCounts]]
 WHOLE = ("whole", None)
 
 
@@ -195,12 +195,13 @@ def _parts_of(row: Measure | Issue, under: Issue) -> Iterable[tuple[str, int | N
     yield from (("unit", row.lead_unit_id), ("leader", row.leader_id), ("task_force", under.task_force_id))
 
 
-def _of_measures(rows: list[tuple[Measure, bool]], today: Any) -> MeasureFigures:
+def _of_measures(rows: list[tuple[Measure, bool]], today: Any) -> MeasureCounts:
     states = [row.status for row, _late in rows]
     soon = today + timedelta(days=10)
-    return MeasureFigures(
+    return MeasureCounts(
         total=len(rows),
-        **{state: states.count(state) for state in ("planned", "in_progress", "submitted", "signed_off", "cancelled")},
+        **{state: states.count(state) for state in ("planned", "in_progress", "signed_off", "cancelled")},
+        under_review=states.count("submitted"),
         overdue=sum(late for _row, late in rows),
         overdue_planned=sum(late and row.status == "planned" for row, late in rows),
         due_soon=sum(
@@ -210,11 +211,14 @@ def _of_measures(rows: list[tuple[Measure, bool]], today: Any) -> MeasureFigures
     )
 
 
-def _of_issues(rows: list[Issue], late: set[int]) -> IssueFigures:
+def _of_issues(rows: list[Issue], late: set[int]) -> IssueCounts:
     states = [row.status for row in rows]
-    return IssueFigures(
+    return IssueCounts(
         total=len(rows),
-        **{state: states.count(state) for state in ("open", "in_rectification", "awaiting_closure", "rectified")},
+        planned=states.count("open"),
+        in_progress=states.count("in_rectification"),
+        under_review=states.count("awaiting_closure"),
+        rectified=states.count("rectified"),
         basically_done=sum(row.completion == "basically_done" for row in rows),
         overdue=sum(row.pk in late for row in rows),
         claimed=sum(Application.objects.filter(issue=row, measure=None, origin="imported").exists() for row in rows),

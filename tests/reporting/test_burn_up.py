@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from measures.models import Measure
-from reporting.queries import weeks_of
+from reporting.queries import burn_up_of
 from tests.factories import NOW, Bureau
 from tests.pages import Page
 from tests.reporting.test_dashboard import day
@@ -51,7 +51,7 @@ def test_what_is_drawn_is_what_the_table_says_and_what_the_weeks_were(
     page = shown(page_of, course, place)
     block = drawn(page)
     course.inspection.refresh_from_db()
-    points = weeks_of(course.inspection, Measure.objects.all(), now=timezone.localtime(NOW)).points
+    points = burn_up_of(course.inspection, Measure.objects.all(), now=timezone.localtime(NOW)).points
     expected = [(point.planned, point.signed_off) for point in points]
     assert [(week["planned"], week["signed_off"]) for week in block["weeks"]] == expected
     rows = [[number(cell) for cell in row[1:]] for row in page.table("Week until")]
@@ -65,8 +65,8 @@ def test_the_words_of_a_week_and_of_the_ends_tell_its_figures(course: Bureau, pa
     block = drawn(shown(page_of, course, "inspection"))
     (present,) = [week for week in block["weeks"] if week["is_present"]]
     assert present["title"] == "03/02/2026 · today"
-    assert present["told"] == ["Planned 3", "Signed off 1", "Gap −2"]  # what is due in six days is not yet due
-    assert block["weeks"][-1]["told"] == ["Planned 5"]
+    assert present["figures"] == ["Planned 3", "Signed off 1", "Gap −2"]  # what is due in six days is not yet due
+    assert block["weeks"][-1]["figures"] == ["Planned 5"]
     assert block["weeks"][-1]["title"].startswith("week until ")
     assert block["words"] == {"planned": "to be done 5", "signed_off": "signed off 1", "today": "today"}
 

@@ -57,8 +57,8 @@ VIOLATIONS: list[tuple[str, Violation]] = [
     ("snapshot_row_once", lambda s: second_row(s, "object_id")),
     ("snapshot_row_position_once", lambda s: second_row(s, "position")),
     ("snapshot_row_kind_known", lambda s: row(s, kind="problem")),
-    ("snapshot_row_measures_add_up", lambda s: row(s, measures_submitted=1)),
-    ("snapshot_row_issues_add_up", lambda s: row(s, issues_open=5)),
+    ("snapshot_row_measures_add_up", lambda s: row(s, measures_under_review=1)),
+    ("snapshot_row_issues_add_up", lambda s: row(s, issues_planned=5)),
     ("snapshot_row_of_which_is_part", lambda s: row(s, measures_overdue=2)),
 ]
 

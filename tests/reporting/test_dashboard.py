@@ -12,7 +12,7 @@ from accounts.models import Role, Unit
 from core.templatetags.components import percent
 from issues.models import Inspection, Issue
 from measures.models import Extension, Measure
-from reporting.queries import IssueFigures, MeasureFigures
+from signoffs.queries.figures import IssueCounts, MeasureCounts
 from tests.factories import NOW, TODAY, Bureau, claim, inspection, issue, measure, problem, unit, user
 from tests.pages import Page
 
@@ -147,8 +147,8 @@ def test_when_all_is_done_it_is_a_hundred_percent(bureau: Bureau, page: Client) 
     ("done", "all_of_them", "told"), [(79, 79, "100%"), (0, 79, "0%"), (1, 3, "33.3%"), (241, 242, "99.6%")]
 )
 def test_rates_are_written_with_one_decimal_at_most(done: int, all_of_them: int, told: str) -> None:
-    assert percent(MeasureFigures(total=all_of_them + 2, signed_off=done, cancelled=2).rate) == told
-    assert percent(IssueFigures(total=all_of_them, rectified=done).rate) == told
+    assert percent(MeasureCounts(total=all_of_them + 2, signed_off=done, cancelled=2).rate) == told
+    assert percent(IssueCounts(total=all_of_them, rectified=done).rate) == told
 
 
 def test_where_nothing_counts_there_is_a_dash(bureau: Bureau, page: Client) -> None:
@@ -156,7 +156,7 @@ def test_where_nothing_counts_there_is_a_dash(bureau: Bureau, page: Client) -> N
     shown = dashboard(page, bureau.inspection)
     assert shown.rates()["Rate by measure"][:3] == ("—", 0, 0)
     assert [[row[1], *row[3:5]] for row in shown.table("Lead unit")] == [["—", "0 / 0", "—"]]
-    assert percent(IssueFigures().rate) == "—"
+    assert percent(IssueCounts().rate) == "—"
 
 
 def test_an_empty_plan_says_what_to_do_next(bureau: Bureau, page: Client, page_of: PageOf) -> None:

@@ -164,7 +164,7 @@ def told_of(figures: dict[str, Any]) -> dict[str, Any]:
         "Overdue": str(figures["overdue"]),
         "Due soon": str(figures["due_soon"]),
         "signed off": str(figures["signed_off"]),
-        "under review": str(figures["submitted"]),
+        "under review": str(figures["under_review"]),
         "overdue": str(figures["overdue"]),
         "cancelled": str(figures["cancelled"]),
         "all": str(figures["total"]),
@@ -201,7 +201,7 @@ def test_the_dashboard_and_the_figures_of_the_api_are_the_same(
     assert rates["Rate by measure"][:3] == (percent(measures["rate"]), measures["signed_off"], measures["counted"])
     assert rates["Rate by issue"][:3] == (percent(issues["rate"]), issues["rectified"], issues["total"])
     tiles = page.tiles()
-    told = {"overdue": "overdue", "due within 10 days": "due_soon", "under review": "submitted"}
+    told = {"overdue": "overdue", "due within 10 days": "due_soon", "under review": "under_review"}
     assert {name: tiles[name].figure for name in told} == {name: measures[key] for name, key in told.items()}
     for heading, group_by in {"Area": "area", "Lead unit": "unit", "Leader": "leader"}.items():
         shown = rows_of(page, heading)

@@ -2,23 +2,20 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
-from importlib import import_module
-from typing import Any
 
 import time_machine
-from django.apps import apps
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from audit.services import verify
-from issues.models import Inspection, Issue, IssueSpan
+from issues.models import Inspection, Issue
 from measures.models import Measure, MeasureSpan
 from reporting.models import Snapshot, Week
-from reporting.queries import issue_figures, measure_figures
-from reporting.queries.standings import Moment, Standing, standing
+from reporting.queries.standings import Standing, standing
 from reporting.services import roll_up_due, roll_up_week, verify_snapshots
+from signoffs.queries.figures import MeasureCounts, Moment, count_issues, count_measures
 from tests.factories import user
 from tests.reporting.calendar import friday
 from tests.reporting.lives import BEGIN, OFTEN, VERBS, WHOLE, Counted, Life, recount
@@ -96,14 +93,14 @@ class RandomHistories(TestCase):
             self.present(watched, end)
             self.parts_of_persons(watched)
             assert verify_snapshots([watched.shown]) == verify([watched.shown.chain])[2] == []
-            self.history_can_be_filled_from_the_trail()
 
     def present(self, watched: Watched, end: datetime) -> None:
         """The present from spans is the present from rows, as the dashboard counts it."""
         today = end.date()
-        now = standing(inspection=watched.shown.pk, moment=Moment.present(today, 10))
-        assert now.measures == measure_figures(Measure.objects.all(), today=today, due_soon_days=10)
-        assert now.issues == issue_figures(Issue.objects.all(), Measure.objects.all(), today=today)
+        present = Moment.present(today, 10)
+        now = standing(inspection=watched.shown.pk, moment=present)
+        assert now.measures == count_measures(Measure.objects.all(), moment=present)
+        assert now.issues == count_issues(Issue.objects.all(), Measure.objects.all(), moment=present)
         assert told(now) == recount(end)
 
     def parts_of_persons(self, watched: Watched) -> None:
@@ -112,28 +109,8 @@ class RandomHistories(TestCase):
         for who in (watched.life.bureau.parks_officer, watched.life.bureau.member, user("Nobody")):
             seen = set(Measure.objects.visible_to(who).values_list("pk", flat=True))
             held = MeasureSpan.objects.as_of(ended).filter(measure__in=seen)
-            counted = standing(inspection=watched.shown.pk, moment=Moment.past(ended, 10), seen_by=who)
+            counted = standing(inspection=watched.shown.pk, moment=Moment.past(ended, 10), viewer=who)
             assert counted.measures.total == len(held)
             states = Counter(held.values_list("status", flat=True))
-            assert {state: getattr(counted.measures, state) for state in states} == dict(states)
-
-    def history_can_be_filled_from_the_trail(self) -> None:
-        """An older database has no spans of issues: what the migration makes of the trail is what was written."""
-        written, moves = spans_of_issues(), spans_of_measures()
-        IssueSpan.objects.all().delete()
-        unmoved = MeasureSpan.objects.select_related("measure")
-        for span in unmoved:
-            MeasureSpan.objects.filter(pk=span.pk).update(issue=span.measure.issue_id)
-        import_module("measures.migrations.0005_fill_history").fill(apps, None)
-        assert spans_of_measures() == moves
-        assert spans_of_issues() == written
-
-
-def spans_of_issues() -> list[tuple[Any, ...]]:
-    fields = ("issue", "valid_from", "valid_to", "status", "completion", "leader", "lead_unit", "task_force")
-    return list(IssueSpan.objects.order_by("issue", "valid_from").values_list(*fields))
-
-
-def spans_of_measures() -> list[tuple[Any, ...]]:
-    fields = ("measure", "valid_from", "valid_to", "status", "issue", "deadline")
-    return list(MeasureSpan.objects.order_by("measure", "valid_from").values_list(*fields))
+            counts = {state: getattr(counted.measures, name) for name, state in MeasureCounts.states().items()}
+            assert {state: number for state, number in counts.items() if number} == dict(states)

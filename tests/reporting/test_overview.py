@@ -11,8 +11,9 @@ from django.utils import timezone
 from accounts.models import Role, Unit
 from issues.models import Inspection
 from measures.models import ProgressReport
-from reporting.models import IssueFigures, MeasureFigures, Snapshot, Week
-from reporting.queries import side_by_side
+from reporting.models import Snapshot, Week
+from reporting.queries import compare_inspections
+from signoffs.queries.figures import IssueCounts, MeasureCounts
 from tests.factories import NOW, TODAY, inspection, issue, measure, unit, user
 from tests.pages import Page
 from tests.reporting.test_dashboard import day
@@ -40,8 +41,8 @@ def bureau_of(city: Unit, title: str, *deadlines: int, done: int = 0, **settings
 def snapshot(of: Inspection, number: int, signed_off: int, total: int) -> None:
     week = Week(2026, number)
     ends_at = week.ends_at(weekday=5, clock=NOW.time())
-    counts = MeasureFigures(total=total, planned=total - signed_off, signed_off=signed_off)
-    kept = Snapshot.columns(counts, IssueFigures(total=1, open=1))
+    counts = MeasureCounts(total=total, planned=total - signed_off, signed_off=signed_off)
+    kept = Snapshot.columns(counts, IssueCounts(total=1, planned=1))
     told = {"due_soon_days": 10, "fingerprint": "0" * 64}
     Snapshot.objects.create(
         inspection=of,
@@ -121,5 +122,5 @@ def test_a_hundred_inspections_cost_as_much_as_two(city: Unit, page_of: PageOf, 
 def test_time_gone_counts_first_and_last_day(city: Unit) -> None:
     shown = bureau_of(city, "Half", 20, concentrated_from=day(-4), concentrated_until=day(5))
     shown.refresh_from_db()
-    (line,) = side_by_side([shown], user=user(role=Role.INSPECTOR, over=city), now=timezone.localtime(NOW))
-    assert (line.elapsed, line.behind) == (0.5, 0.5)
+    (line,) = compare_inspections([shown], user=user(role=Role.INSPECTOR, over=city), now=timezone.localtime(NOW))
+    assert (line.elapsed, line.lag) == (0.5, 0.5)

@@ -23,6 +23,7 @@ from reporting import tasks
 from reporting.models import Snapshot, SnapshotRow, Week
 from reporting.queries.standings import ranks_of
 from reporting.services import roll_up_due, roll_up_week, verify_snapshots
+from signoffs.queries.figures import MeasureCounts
 from tests.factories import NOW, TODAY, Bureau, claim, inspection, issue
 from tests.measures.checks import REASON
 from tests.reporting.calendar import SHANGHAI, beside, friday
@@ -47,7 +48,7 @@ def test_the_figures_are_those_of_friday_and_not_of_monday(bureau: Bureau) -> No
         "total": 3,
         "planned": 2,
         "in_progress": 1,
-        "submitted": 0,
+        "under_review": 0,
         "signed_off": 0,
         "cancelled": 0,
         "overdue": 1,  # due on Saturday 28 February is not late on Friday the 27th
@@ -56,7 +57,7 @@ def test_the_figures_are_those_of_friday_and_not_of_monday(bureau: Bureau) -> No
     }
     units = {row.name: row.measures.total for row in snapshot.rows.filter(kind="unit") if row.measures.total}
     assert units == {"Roads": 2, "Parks": 1}
-    assert (snapshot.issues.in_rectification, snapshot.issues.open, snapshot.issues.overdue) == (1, 2, 1)
+    assert (snapshot.issues.in_progress, snapshot.issues.planned, snapshot.issues.overdue) == (1, 2, 1)
 
 
 def test_week_3_computed_in_week_10_is_week_3_computed_in_week_3(bureau: Bureau) -> None:
@@ -118,7 +119,7 @@ def test_the_trail_tells_of_it_and_no_later_change_can_lie_before_it(bureau: Bur
     snapshot = roll(bureau.inspection, at=friday(seconds=30))
     event = Event.objects.filter(verb="roll_up_week").get()
     told = json.loads(event.text)
-    assert (event.kind, event.object_id, told["actor"]) == ("reporting.snapshot", snapshot.pk, "")
+    assert (event.kind, event.object_id, told["actor"]) == ("snapshot", snapshot.pk, "")
     assert told["data"]["week"] == "2026-W09"
     assert told["data"]["measures"] == {"signed_off": 0, "counted": 1, "overdue": 0}
     assert told["data"]["fingerprint"] == snapshot.fingerprint
@@ -185,15 +186,8 @@ def test_ranks_are_shared_by_equals_and_what_counts_nothing_has_none() -> None:
     assert ranks_of(figures) == {3: 1, 1: 2, 2: 2, 4: 4}
 
 
-def _figures(total: int, signed_off: int, overdue: int) -> Any:
-    rest = total - signed_off
-    return Snapshot(
-        **{f"measures_{name}": 0 for name in ("in_progress", "submitted", "cancelled", "overdue_planned", "due_soon")},
-        measures_total=total,
-        measures_planned=rest,
-        measures_signed_off=signed_off,
-        measures_overdue=overdue,
-    ).measures
+def _figures(total: int, signed_off: int, overdue: int) -> MeasureCounts:
+    return MeasureCounts(total=total, planned=total - signed_off, signed_off=signed_off, overdue=overdue)
 
 
 def test_one_that_fails_keeps_no_other_from_being_rolled_up(bureau: Bureau, caplog: Any) -> None:
@@ -291,10 +285,10 @@ def test_the_command_refuses_with_the_reason_and_knows_bad_usage(bureau: Bureau,
     with time_machine.travel(NOW, tick=False):
         refused = told("--week", "2026-W10", code=1)
         assert refused == {"snapshots": [], "errors": [f"{bureau.inspection.code}: Week 2026-W10 has not ended yet."]}
-        for arguments in (["--inspection", "no-such"], ["--week", "2026-W99"]):
-            with pytest.raises(CommandError) as bad:
-                call_command("roll_up", *arguments)
-            assert bad.value.returncode == (2 if arguments[0] == "--inspection" else 1)
+        unknown = told("--inspection", "no-such", code=2)
+        assert unknown == {"error": "There is no inspection with the code no-such."}
+        with pytest.raises(CommandError, match="is not a week"):
+            call_command("roll_up", "--week", "2026-W99")
     assert Snapshot.objects.count() == 0
 
 

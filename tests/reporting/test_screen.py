@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from reporting.views.dashboard import WALL_LATE, WALL_SECONDS
+from reporting.views.dashboard import WALL_OVERDUE, WALL_SECONDS
 from tests.factories import NOW, Bureau, unit
 from tests.pages import Page
 from tests.reporting.test_dashboard import QUERIES, day
@@ -49,13 +49,13 @@ def test_it_asks_for_itself_again(bureau: Bureau, page_of: PageOf) -> None:
 
 def test_everything_overdue_has_its_turn(bureau: Bureau, page_of: PageOf) -> None:
     under = bureau.issue()
-    texts = [bureau.measure(issue=under, deadline=day(-n)).text for n in range(1, 2 * WALL_LATE)]
+    texts = [bureau.measure(issue=under, deadline=day(-n)).text for n in range(1, 2 * WALL_OVERDUE)]
     client, seen = page_of(bureau.leader), []
     for turn in range(2):
         with time_machine.travel(NOW + timedelta(seconds=turn * WALL_SECONDS), tick=False):
             shown = wall(client, bureau)
             seen += shown.texts("//ul[@class='wall-late']//span[@class='wall-text']")
-            assert len(shown.tree.xpath("//ul[@class='wall-late']/li")) <= WALL_LATE
+            assert len(shown.tree.xpath("//ul[@class='wall-late']/li")) <= WALL_OVERDUE
     assert sorted(seen) == sorted(texts)
 
 

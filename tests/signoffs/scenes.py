@@ -14,7 +14,7 @@ from signoffs.services import (
     apply_for_closure,
     apply_for_sign_off,
     return_application,
-    set_chain,
+    set_review_steps,
     withdraw_application,
 )
 from tests.factories import NOW, TODAY, Bureau, claim, stored, user
@@ -60,9 +60,9 @@ class Review(Bureau):
         measure = measure or self.work(**fields)
         return apply_for_sign_off(measure=measure, statement=STATEMENT, by=by or self.roads_officer, at=NOW)
 
-    def set_chain(self, *roles: str) -> None:
+    def set_review_steps(self, *roles: str) -> None:
         steps = [(f"Step {number}", str(role)) for number, role in enumerate(roles, 1)]
-        set_chain(inspection=self.inspection, steps=steps, by=self.office, at=NOW)
+        set_review_steps(inspection=self.inspection, steps=steps, by=self.office, at=NOW)
 
     def accepted(self, application: Application, *people: User, at: datetime = NOW) -> Application:
         """The steps from the present one on accepted by these people in turn."""

@@ -33,8 +33,8 @@ def test_the_measure_is_under_review_and_the_trail_and_the_history_know_it(revie
     made = apply_for_sign_off(measure=measure, statement=f" {STATEMENT} ", by=review.roads_officer, at=later())
     assert (made.status, made.step, made.round, made.origin) == ("pending", 1, 1, "system")
     assert (made.applicant, made.unit, made.applied_at) == (review.roads_officer, review.roads, later())
-    assert [step["role"] for step in made.chain] == ["office", "group"]
-    assert made.chain_length == 2
+    assert [step["role"] for step in made.review_steps] == ["office", "group"]
+    assert made.review_step_count == 2
     assert Measure.objects.get(pk=measure.pk).status == "submitted"
     assert spans(measure, "status")[-1] == ("submitted", later(), None)
     actor, told = event("apply_for_sign_off")
@@ -119,7 +119,7 @@ def test_nothing_is_applied_for_with_a_file_that_nobody_may_open(
     settings.CLAMD_URL = "tcp://127.0.0.1:1"
     measure = review.work()
     piece = review.prove(measure, b"More facts")
-    told = {"told": "Eicar" if state == "infected" else "", "scanned_at": None if state == "pending" else NOW}
+    told = {"answer": "Eicar" if state == "infected" else "", "scanned_at": None if state == "pending" else NOW}
     FileScan.objects.all().update(state="clean", scanned_at=NOW)
     FileScan.objects.filter(file=piece.latest.file).update(state=state, **told)
     with refused(field="evidence") as caught:
@@ -170,7 +170,7 @@ def test_a_step_that_nobody_could_decide_is_not_begun(review: Review, role: str,
     """A closing waits for the issue's own task force, leader and unit; where there is none it would wait for ever."""
     issue = review.signed_off().issue
     Issue.objects.filter(pk=issue.pk).update(**lacking, lead_unit=None if role == "unit_head" else review.roads)
-    review.set_chain("office", role)
+    review.set_review_steps("office", role)
     by = review.office if role == "unit_head" else review.roads_officer
     with refused():
         apply_for_closure(issue=Issue.objects.get(pk=issue.pk), statement=STATEMENT, by=by, at=NOW, **CLOSING)
@@ -199,10 +199,10 @@ def test_the_rounds_go_on_where_the_measure_was_moved_under_another_issue(review
 
 def test_an_application_keeps_the_chain_that_it_was_made_under(review: Review) -> None:
     made = review.applied()
-    review.set_chain("group")
+    review.set_review_steps("group")
     made.refresh_from_db()
-    assert [step["role"] for step in made.chain] == ["office", "group"]
-    assert [step["role"] for step in review.applied().chain] == ["group"]
+    assert [step["role"] for step in made.review_steps] == ["office", "group"]
+    assert [step["role"] for step in review.applied().review_steps] == ["group"]
 
 
 def test_who_applied_may_withdraw_and_the_work_goes_on(review: Review) -> None:

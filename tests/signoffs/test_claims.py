@@ -27,7 +27,13 @@ def test_a_claim_keeps_words_line_and_hash_and_decides_nothing(review: Review) -
         at=NOW,
     )
     made.refresh_from_db()
-    assert (made.origin, made.status, made.round, made.applicant, made.chain) == ("imported", "claimed", 0, None, [])
+    assert (made.origin, made.status, made.round, made.applicant, made.review_steps) == (
+        "imported",
+        "claimed",
+        0,
+        None,
+        [],
+    )
     assert (made.statement, made.completion, made.is_sustained) == ("Put right.", "done", True)
     assert (made.source_title, made.source_line, made.source_sha256) == ("Notice of results", 41, "f" * 64)
     assert json.loads(made.manifest)["source"] == {"title": "Notice of results", "line": 41, "sha256": "f" * 64}

@@ -30,8 +30,8 @@ def application(review: Review, **fields: Any) -> None:
         "inspection": review.inspection,
         "issue": issue,
         "measure": measure,
-        "chain": [{"name": "Step", "role": "office"}],
-        "chain_length": 1,
+        "review_steps": [{"name": "Step", "role": "office"}],
+        "review_step_count": 1,
         "statement": "Done",
         "manifest": "{}",
         "applicant": review.roads_officer,
@@ -42,7 +42,7 @@ def application(review: Review, **fields: Any) -> None:
 
 def claim(review: Review, **fields: Any) -> None:
     values: dict[str, Any] = {"origin": "imported", "status": "claimed", "applicant": None, "round": 0, "ended_at": NOW}
-    values |= {"chain": [], "chain_length": 0, "source_line": 1, "completion": "done"}
+    values |= {"review_steps": [], "review_step_count": 0, "source_line": 1, "completion": "done"}
     application(review, **{**values, **fields})
 
 
@@ -98,7 +98,7 @@ VIOLATIONS: list[tuple[str, Violation]] = [
     ("application_ended_has_time", lambda r: claim(r, ended_at=None)),
     ("application_completion_known", lambda r: claim(r, completion="nearly")),
     ("application_has_manifest", lambda r: application(r, manifest="")),
-    ("application_has_chain", lambda r: application(r, chain_length=0)),
+    ("application_has_review_steps", lambda r: application(r, review_step_count=0)),
     ("closure_has_conclusion", lambda r: application(r, measure=None)),
     ("closure_has_conclusion", lambda r: claim(r, measure=None, completion="")),
     ("decision_step_once", same_step),

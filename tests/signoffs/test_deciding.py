@@ -44,8 +44,8 @@ def test_the_office_reviews_and_the_group_signs_off(review: Review) -> None:
         (2, "group", review.group.pk, applicant, later(2)),
     ]
     assert [(who, told["step"], told["manifest"]) for who, told in events("accept_application")] == [
-        (review.office.pk, made.chain[0]["name"], made.manifest_sha256),
-        (review.group.pk, made.chain[1]["name"], made.manifest_sha256),
+        (review.office.pk, made.review_steps[0]["name"], made.manifest_sha256),
+        (review.group.pk, made.review_steps[1]["name"], made.manifest_sha256),
     ]
 
 

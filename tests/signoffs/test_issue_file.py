@@ -58,7 +58,7 @@ def asked(client: Client, issue: Issue) -> Job:
 
 def archive(client: Client, issue: Issue) -> zipfile.ZipFile:
     job = asked(client, issue)
-    assert job.status == "done", job.reason
+    assert job.status == "done", job.error
     response = client.get(job.result_url)
     assert response.status_code == 200
     return zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
@@ -212,7 +212,7 @@ def test_who_lost_the_role_before_it_was_packed_gets_nothing(issue: Issue, revie
     run_job(job.pk)
     job.refresh_from_db()
     assert job.status == "failed"
-    assert "do not see all of this any more" in job.reason
+    assert "do not see all of this any more" in job.error
     assert not StoredFile.objects.filter(name__endswith=".zip").exists()
 
 
@@ -252,8 +252,8 @@ def test_a_file_altered_on_the_disk_is_named_and_nothing_is_left(issue: Issue, r
     before = stored_bytes()
     job = asked(page_of(review.office), issue)
     assert job.status == "failed"
-    assert "城东片区" in job.reason
-    assert "altered" in job.reason
+    assert "城东片区" in job.error
+    assert "altered" in job.error
     assert stored_bytes() == before
 
 
@@ -265,7 +265,7 @@ def test_a_file_that_the_scanner_keeps_locked_stays_out_and_the_contents_say_so(
     clean, infected = list(files)[1:], files[0]
     for file in clean:
         FileScan.objects.create(file=file, state="clean", scanned_at=NOW)
-    FileScan.objects.create(file=infected, state="infected", told="Eicar", scanned_at=NOW)
+    FileScan.objects.create(file=infected, state="infected", answer="Eicar", scanned_at=NOW)
     packed = archive(page_of(review.office), issue)
     assert not any("（第1版）" in name for name in names(packed))
     assert "未装入的材料" in squeezed("".join(pages_of(read(packed, "目录.pdf"))))
@@ -275,7 +275,7 @@ def test_what_was_found_infected_since_is_not_handed_out(issue: Issue, review: R
     client = page_of(review.office)
     job = asked(client, issue)
     file = StoredFile.objects.filter(evidence_versions__evidence__issue=issue).latest("pk")
-    FileScan.objects.create(file=file, state="infected", told="Eicar", scanned_at=timezone.now())
+    FileScan.objects.create(file=file, state="infected", answer="Eicar", scanned_at=timezone.now())
     response = client.get(job.result_url, follow=True)
     assert response.redirect_chain[0][0] == reverse("job", args=[job.pk])
     assert "A virus was found" in " ".join(Page(response).toasts())

@@ -53,7 +53,7 @@ def test_each_address_that_is_shown_opens_for_the_reviewer(review: Review, page_
 def test_what_the_scan_locks_meanwhile_is_not_looked_at(review: Review, page_of: PageOf) -> None:
     application = review.applied()
     FileScan.objects.create(
-        file_id=application.measure.evidence.get().latest.file_id, state="infected", told="Eicar", scanned_at=NOW
+        file_id=application.measure.evidence.get().latest.file_id, state="infected", answer="Eicar", scanned_at=NOW
     )
     page = shown(page_of(review.office), application)
     assert page.tree.xpath(LOOK) == []

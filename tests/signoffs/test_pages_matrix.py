@@ -33,7 +33,7 @@ PAGES = """
     accept_application kerbs    405 405 405 405 405 405 405 405 405 405 405 405 in
     return_application kerbs    405 405 405 405 405 405 405 405 405 405 405 405 in
     withdraw_application kerbs  --- --- --- --- 200 --- ... ... ... ... ... ... in
-    set_chain                   200 --- --- --- --- --- --- --- ... ... ... ... in
+    set_review_steps                   200 --- --- --- --- --- --- --- ... ... ... ... in
     audit                       --- --- --- --- --- --- --- --- 200 --- --- --- in
     verify_audit                405 405 405 405 405 405 405 405 405 405 405 405 in
 """
@@ -47,7 +47,7 @@ FORMS = """
     return_application kerbs    302 --- --- --- --- --- ... ... ... ... ... ... in
     return_application benches  302 --- --- --- ... ... --- --- ... ... ... ... in
     withdraw_application kerbs  --- --- --- --- 302 --- ... ... ... ... ... ... in
-    set_chain                   302 --- --- --- --- --- --- --- ... ... ... ... in
+    set_review_steps                   302 --- --- --- --- --- --- --- ... ... ... ... in
     verify_audit                --- --- --- --- --- --- --- --- 302 --- --- --- in
 """
 SAID = {"statement": "All of it was done, as the files show."}
@@ -84,7 +84,7 @@ class Signing(Place):
             return reverse(name, args=[self.issues[what].pk])
         if what in self.applications and name != "apply_for_sign_off":
             return reverse(name, args=[self.applications[what].pk])
-        return reverse(name, args=[self.inspection.code]) if name == "set_chain" else super().address(row)
+        return reverse(name, args=[self.inspection.code]) if name == "set_review_steps" else super().address(row)
 
     def typed(self, row: str) -> dict[str, Any]:
         name = row.split()[0]
@@ -95,7 +95,7 @@ class Signing(Place):
             "accept_application": {"step": 1},
             "return_application": {"step": 1, "ground": "other", **WHY},
             "withdraw_application": WHY,
-            "set_chain": steps,
+            "set_review_steps": steps,
         }
         return forms.get(name, {})
 

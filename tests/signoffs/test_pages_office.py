@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.models import Role
 from audit.models import Chain, Event
+from audit.verbs import kind_of
 from core.guards import lifted
 from jobs.models import Job
 from jobs.tasks import run_job
@@ -120,7 +121,7 @@ def test_a_mistake_in_a_batch_is_said_at_its_field(
 
 def test_the_office_sets_the_chain_and_applications_keep_theirs(bureau: Bureau, page_of: PageOf) -> None:
     kept, client = applied(bureau), page_of(bureau.office)
-    url = reverse("set_chain", args=[bureau.inspection.code])
+    url = reverse("set_review_steps", args=[bureau.inspection.code])
     page = Page(client.get(url))
     assert "1 application is under review" in page.text()
     assert page.typed("steps-0-role") == "office"
@@ -131,15 +132,15 @@ def test_the_office_sets_the_chain_and_applications_keep_theirs(bureau: Bureau, 
     shown = followed(client, url, data)
     assert "1. Head → 2. Office → 3. Group" in shown.text()
     kept.refresh_from_db()
-    assert kept.chain_length == 2
+    assert kept.review_step_count == 2
     later = applied(bureau, when=NOW + timedelta(hours=3))
-    assert [step["role"] for step in later.chain] == ["unit_head", "office", "group"]
+    assert [step["role"] for step in later.review_steps] == ["unit_head", "office", "group"]
     assert Page(page_of(bureau.roads_head).get(address("application", later))).tree.xpath("//details[@data-key='a']")
 
 
 @pytest.mark.parametrize("rows", [[], [("Without a role", "")], [("", "office")]])
 def test_a_chain_that_is_none_is_refused_and_kept(bureau: Bureau, page_of: PageOf, rows: list[tuple[str, str]]) -> None:
-    url = reverse("set_chain", args=[bureau.inspection.code])
+    url = reverse("set_review_steps", args=[bureau.inspection.code])
     data: dict[str, Any] = {"steps-TOTAL_FORMS": 5, "steps-INITIAL_FORMS": 5}
     for number, (name, role) in enumerate(rows):
         data[f"steps-{number}-name"], data[f"steps-{number}-role"] = name, role
@@ -165,7 +166,7 @@ def test_the_auditor_verifies_and_reads_what_was_found(
         assert client.post("/audit/verify/").status_code == 302
     (job,) = asked_for
     run_job(job)
-    assert Job.objects.get(pk=job).status == "done", Job.objects.get(pk=job).reason
+    assert Job.objects.get(pk=job).status == "done", Job.objects.get(pk=job).error
     shown = rows_of(Page(client.get("/audit/")))
     row = next(row for name, row in shown.items() if name.startswith(bureau.inspection.title))
     assert row[3] == "whole"
@@ -212,7 +213,7 @@ def test_an_auditor_sees_the_chains_of_their_own_organisation(bureau: Bureau, pa
     asked = {"chain": bureau.inspection.chain, "seq": 1, "hash": "0" * 64}
     assert page_of(other).get("/audit/", asked).status_code == 422
     verify_chains(by=other, at=NOW + timedelta(hours=3))
-    kind = Chain._meta.label_lower
+    kind = kind_of(Chain)
     verified = Chain.objects.filter(pk__in=Event.objects.filter(kind=kind).values("object_id"))
     assert bureau.inspection.chain not in verified.values_list("key", flat=True)
 

@@ -11,7 +11,7 @@ from core.exceptions import Forbidden
 from issues.services import create_task_force
 from measures.models import Measure
 from signoffs.models import REVIEWERS, ReviewStep
-from signoffs.services import accept_application, chain_of, set_chain
+from signoffs.services import accept_application, review_steps_of, set_review_steps
 from tests.factories import NOW, inspection
 from tests.measures.checks import event, refused
 from tests.signoffs.scenes import Review
@@ -40,7 +40,7 @@ def test_each_step_is_decided_by_its_role_and_by_nobody_else(
     review: Review, chain: tuple[Role, ...], subject: str
 ) -> None:
     issue = review.signed_off().issue if subject == "issue" else None
-    review.set_chain(*chain)
+    review.set_review_steps(*chain)
     made = review.closing(issue) if issue else review.applied()
     for number, role in enumerate(chain, 1):
         for who in EVERYBODY - {HOLDERS[role]}:
@@ -53,7 +53,7 @@ def test_each_step_is_decided_by_its_role_and_by_nobody_else(
 
 
 def test_a_step_of_the_same_role_is_decided_by_another_person(review: Review) -> None:
-    review.set_chain("office", "office")
+    review.set_review_steps("office", "office")
     made = review.accepted(review.applied(), review.office)
     with pytest.raises(Forbidden, match="earlier step"):
         accept_application(application=made, step=2, by=review.office, at=NOW)
@@ -62,14 +62,14 @@ def test_a_step_of_the_same_role_is_decided_by_another_person(review: Review) ->
 
 
 def test_the_head_of_the_unit_who_applied_does_not_endorse_it(review: Review) -> None:
-    review.set_chain("unit_head", "group")
+    review.set_review_steps("unit_head", "group")
     made = review.applied(by=review.roads_head)
     with pytest.raises(Forbidden, match="applied for"):
         accept_application(application=made, step=1, by=review.roads_head, at=NOW)
 
 
 def test_the_members_of_another_task_force_decide_nothing(review: Review) -> None:
-    review.set_chain("task_force")
+    review.set_review_steps("task_force")
     parks = [review.parks_officer]
     create_task_force(inspection=review.inspection, name="Parks force", members=parks, by=None, at=NOW)
     made = review.applied()
@@ -78,15 +78,18 @@ def test_the_members_of_another_task_force_decide_nothing(review: Review) -> Non
 
 
 def test_the_office_sets_the_chain_and_the_trail_tells_old_and_new(review: Review) -> None:
-    set_chain(
+    set_review_steps(
         inspection=review.inspection, steps=[(" Head ", "unit_head"), ("Group", "group")], by=review.office, at=NOW
     )
-    assert chain_of(review.inspection) == [{"name": "Head", "role": "unit_head"}, {"name": "Group", "role": "group"}]
-    actor, told = event("set_chain")
+    assert review_steps_of(review.inspection) == [
+        {"name": "Head", "role": "unit_head"},
+        {"name": "Group", "role": "group"},
+    ]
+    actor, told = event("set_review_steps")
     old, new = told["changes"]["review_steps"]
     assert (actor, [role for _name, role in old]) == (review.office.pk, ["office", "group"])
     assert new == [["Head", "unit_head"], ["Group", "group"]]
-    set_chain(inspection=review.inspection, steps=[("Office", "office")], by=review.office, at=NOW)
+    set_review_steps(inspection=review.inspection, steps=[("Office", "office")], by=review.office, at=NOW)
     assert list(ReviewStep.objects.values_list("position", "role")) == [(1, "office")]
 
 
@@ -94,17 +97,17 @@ def test_an_application_keeps_the_default_names_in_the_language_of_the_office(re
     """They are printed on papers; a page that only shows the chain speaks its own language."""
     settings.LANGUAGE_CODE = "zh-hans"
     with translation.override("en"):
-        assert [step["name"] for step in chain_of(review.inspection)] == [
+        assert [step["name"] for step in review_steps_of(review.inspection)] == [
             "Review by the office",
             "Decision of the group",
         ]
-        assert [step["name"] for step in review.applied().chain] == ["整改办审核", "党组审定"]
+        assert [step["name"] for step in review.applied().review_steps] == ["整改办审核", "党组审定"]
 
 
 def test_the_chain_of_one_inspection_is_not_that_of_another(review: Review) -> None:
     other = inspection(review.organisation)
-    review.set_chain("group")
-    assert [step["role"] for step in chain_of(other)] == ["office", "group"]
+    review.set_review_steps("group")
+    assert [step["role"] for step in review_steps_of(other)] == ["office", "group"]
 
 
 STEP = ("Step", "office")
@@ -124,7 +127,7 @@ STEP = ("Step", "office")
 )
 def test_a_chain_that_cannot_be_is_refused(review: Review, steps: list[tuple[str, str]]) -> None:
     with refused():
-        set_chain(inspection=review.inspection, steps=steps, by=review.office, at=NOW)
+        set_review_steps(inspection=review.inspection, steps=steps, by=review.office, at=NOW)
     assert not ReviewStep.objects.exists()
 
 
@@ -132,7 +135,7 @@ def test_nobody_but_the_office_sets_the_chain(review: Review) -> None:
     people = {name for name in vars(review) if name in EVERYBODY} | {"roads_officer"}
     for who in people - {"office"}:
         with refused(Forbidden):
-            set_chain(inspection=review.inspection, steps=[STEP], by=getattr(review, who), at=NOW)
+            set_review_steps(inspection=review.inspection, steps=[STEP], by=getattr(review, who), at=NOW)
 
 
 def test_every_role_that_reviews_is_tried() -> None:

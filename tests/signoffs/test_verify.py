@@ -110,7 +110,7 @@ def test_an_altered_decision_is_found_on_both_sides(signed: Application, change:
     where = "WHERE verdict = 'returned'"
     behind_the_back(f"UPDATE signoffs_decision SET {change} {where}")
     assert sorted(named()) == [
-        f"decision on {signed.code}, {signed.chain[0]['name']}: differs from its event",
+        f"decision on {signed.code}, {signed.review_steps[0]['name']}: differs from its event",
         "the decision of this event is missing or was altered",
     ]
 

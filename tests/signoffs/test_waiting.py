@@ -53,8 +53,8 @@ def any_application(review: Review, dice: random.Random, people: list[Any]) -> A
         issue=measure.issue,
         measure=None if closes else measure,
         completion="done" if closes else "",
-        chain=chain,
-        chain_length=len(chain),
+        review_steps=chain,
+        review_step_count=len(chain),
         statement="Done",
         manifest="{}",
         manifest_sha256=hash_of("{}"),
@@ -68,7 +68,7 @@ def any_application(review: Review, dice: random.Random, people: list[Any]) -> A
 
 def moved_on(made: Application, dice: random.Random, people: list[Any]) -> None:
     """Let whoever may decide some steps, accept or return."""
-    for _step in range(dice.randint(0, made.chain_length - 1)):
+    for _step in range(dice.randint(0, made.review_step_count - 1)):
         able = [person for person in people if may_decide(person, Application.objects.get(pk=made.pk))]
         if not able or made.status != "pending":
             return

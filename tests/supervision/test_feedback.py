@@ -37,9 +37,7 @@ def test_only_the_office_answers_and_closes_and_only_once(bureau: Bureau, feedba
     close_feedback(feedback=feedback, by=bureau.office, at=NOW)
     with pytest.raises(RuleViolation):
         close_feedback(feedback=feedback, by=bureau.office, at=NOW)
-    verbs = (
-        Event.objects.about("supervision.publicfeedback", feedback.pk).order_by("seq").values_list("verb", flat=True)
-    )
+    verbs = Event.objects.about(feedback).order_by("seq").values_list("verb", flat=True)
     assert list(verbs) == ["leave_feedback", "answer_feedback", "close_feedback"]
     assert "路灯不亮" not in "".join(Event.objects.values_list("text", flat=True)), "the trail does not repeat it"
 

@@ -10,13 +10,14 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import Role, User
-from audit.services import Entry, Trail, open_trail
+from audit.services import EventDraft, Trail, open_trail
 from files.models import StoredFile
 from files.services import store_upload
 from measures.models import Evidence, EvidenceVersion, Measure, MeasureSpan, ProgressReport
 from signoffs.models import Application, Decision
-from signoffs.services.deciding import told_of
+from signoffs.services.deciding import event_data
 from signoffs.services.manifests import hash_of, written
+from signoffs.verbs import SignoffVerb
 from tools.synthesize.organisations import BATCH
 from tools.synthesize.plan import Plan
 from tools.synthesize.words import PROGRESS, RETURNED, STATEMENT
@@ -146,8 +147,10 @@ class Course:
             ],
             batch_size=BATCH,
         )
-        verb = "return_application" if is_back else "accept_application"
-        trail.record_all(Entry(verb, by, by_key[each.application.measure_id], told_of(each)) for each in decisions)
+        verb = SignoffVerb.RETURN_APPLICATION if is_back else SignoffVerb.ACCEPT_APPLICATION
+        trail.record_all(
+            EventDraft(verb, by, by_key[each.application.measure_id], event_data(each)) for each in decisions
+        )
         return rows
 
     def _keep_spans(self) -> None:
@@ -184,13 +187,13 @@ def _version(measure: Measure, piece: Evidence, by: User, at: datetime) -> Evide
     return EvidenceVersion(evidence=piece, number=1, file=file, by=by, unit=by.unit, at=at)
 
 
-def _entries(measure: Measure, version: EvidenceVersion, row: Application) -> list[Entry]:
+def _entries(measure: Measure, version: EvidenceVersion, row: Application) -> list[EventDraft]:
     file = version.file
     added = {"evidence": version.evidence_id, "name": file.name, "size": file.size, "sha256": file.sha256}
     applied = {"application": row.pk, "round": row.round, "manifest": row.manifest_sha256, "text": row.statement}
     return [
-        Entry("add_evidence", version.by, measure, {**added, "classification": "internal"}),
-        Entry("apply_for_sign_off", version.by, measure, applied),
+        EventDraft("add_evidence", version.by, measure, {**added, "classification": "internal"}),
+        EventDraft("apply_for_sign_off", version.by, measure, applied),
     ]
 
 
@@ -200,8 +203,8 @@ def _application(measure: Measure, version: EvidenceVersion, at: datetime) -> Ap
         inspection=measure.inspection,
         issue=measure.issue,
         measure=measure,
-        chain=list(STEPS),
-        chain_length=len(STEPS),
+        review_steps=list(STEPS),
+        review_step_count=len(STEPS),
         statement=STATEMENT,
         manifest=manifest,
         manifest_sha256=hash_of(manifest),

@@ -23,24 +23,24 @@ PERIOD = 90  # days after the first
 
 
 @dataclass(frozen=True)
-class Made:
-    """How much was made."""
+class Synthesized:
+    """How much was created."""
 
     inspections: int
     measures: int
 
 
-def _silent(_done: int) -> None:
-    """For callers who need no word of how far it is."""
+def _ignore(_done: int) -> None:
+    """For callers that need no progress."""
 
 
 def synthesize(
-    *, measures: int, inspections: int, password: str, today: date, told: Callable[[int], None] = _silent
-) -> Made:
+    *, measures: int, inspections: int, password: str, today: date, on_progress: Callable[[int], None] = _ignore
+) -> Synthesized:
     """Make so many measures, spread evenly over so many inspections with the codes `mass-1` and on.
 
-    The same numbers on the same day give the same data. `told` hears how many inspections are done. Raises
-    `RuleViolation` unless the database is empty: whoever works in it would never be rid of the synthetic bureaus.
+    The same numbers on the same day give the same data. `on_progress` is called with how many inspections are done.
+    Raises `RuleViolation` unless the database is empty: who works in it could never remove the synthetic organisations.
     """
     if Inspection.objects.exists() or Unit.objects.exists():
         raise RuleViolation(_("This database holds units or inspections; synthetic data is made in an empty one."))
@@ -51,10 +51,10 @@ def synthesize(
         count = measures // inspections + (number < measures % inspections)
         with transaction.atomic():
             _inspection(code, bureau, count, today)
-        told(number + 1)
+        on_progress(number + 1)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return Made(inspections, measures)
+    return Synthesized(inspections, measures)
 
 
 def _inspection(code: str, bureau: Bureau, count: int, today: date) -> None:

@@ -68,7 +68,7 @@ def _charts(grid: Grid) -> tuple[Chart, ...]:
 
 
 def _words(sections: tuple[Section, ...], bulletin: Bulletin, line: str) -> Sheet:
-    """The paragraphs of the paper, for who has the workbook alone."""
+    """The paragraphs of the paper, for readers of the workbook alone."""
     rows = [
         (section.heading, words)
         for section in sections

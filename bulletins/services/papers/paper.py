@@ -51,7 +51,7 @@ def paper_of(bulletin: Bulletin) -> Paper:
 
 
 def foot_of(bulletin: Bulletin) -> str:
-    """Return what a paper witnesses: the event of its publication, or that it is a draft."""
+    """Return the reference to the event of its publication, or that it is a draft."""
     if bulletin.is_draft:
         return NOT_YET_PUBLISHED
     return audit_reference(bulletin.inspection.chain, bulletin.chain_seq, bulletin.chain_hash)

@@ -1,4 +1,4 @@
-"""The words of the bulletin. Official papers are Chinese whatever the language of the page they are asked for on."""
+"""The words of the bulletin. Official papers are Chinese, whatever the language of the page."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from bulletins.models import Bulletin
 from documents import chinese_date, chinese_moment
-from issues.models import Issue
+from issues.models import OFFICIAL_WORDS, Issue, Light
 from signoffs.models import Decision
 
 GROUNDS = {
@@ -22,7 +22,6 @@ CONCLUSIONS = {
     Issue.Completion.BASICALLY_DONE: "基本完成",
     Issue.Completion.DONE: "已完成",
 }
-LIGHTS = {"on_course": "正常推进", "due_soon": "临近到期", "overdue": "已逾期", "signed_off": "全部销号"}
 NO_RATE = "—"
 SAME = "持平"
 FIRST = "首期"
@@ -67,8 +66,8 @@ def week_name(year: int, week: int) -> str:
 
 def title_of(content: Mapping[str, Any]) -> str:
     """Return the title of the paper."""
-    told = content["inspection"]
-    return f"{party_of(told['organisation'])}巡察整改进展情况通报（{week_name(content['year'], content['week'])}）"
+    organisation = content["inspection"]["organisation"]
+    return f"{party_of(organisation)}巡察整改进展情况通报（{week_name(content['year'], content['week'])}）"
 
 
 def number_name(number: int | None) -> str:
@@ -120,15 +119,15 @@ def rank_words(rank: int | None, before: int | None) -> str:
 
 def light_words(light: str, names: Mapping[str, str]) -> str:
     """Return a light as its colour's name in the inspection with the word beside it."""
-    return f"{names.get(light, '')} {LIGHTS[light]}".strip() if light in LIGHTS else NO_RATE
+    return f"{names.get(light, '')} {OFFICIAL_WORDS[Light(light)]}".strip() if light else NO_RATE
 
 
 def day_words(day: str, near: str) -> str:
     """Return `11月6日` for an ISO day in the year of `near`, with its year in another one, a dash for none."""
     if not day:
         return NO_RATE
-    found = date.fromisoformat(day)
-    return chinese_date(found) if day[:4] != near[:4] else f"{found.month}月{found.day}日"
+    written = date.fromisoformat(day)
+    return chinese_date(written) if day[:4] != near[:4] else f"{written.month}月{written.day}日"
 
 
 def end_of(text: str) -> str:
@@ -156,7 +155,7 @@ def next_week_words(days: tuple[str, str], near: str) -> str:
 
 
 def audit_reference(chain: str, seq: int | None, digest: str) -> str:
-    """Return the line in the foot by which a paper copy witnesses the trail."""
+    """Return the line in the foot that ties a paper copy to the trail."""
     return f"操作留痕链 {chain} 第{seq}号　SHA-256：{digest}"
 
 

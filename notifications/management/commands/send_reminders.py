@@ -1,49 +1,38 @@
-"""`manage.py send_reminders`: make the digests of today, or of a day that was missed."""
+"""`manage.py send_reminders`: create the digests of today, or of a day that was missed."""
 
-import json
-from argparse import ArgumentParser, ArgumentTypeError
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.management.base import REFUSED, JsonCommand, Outcome, day
 from notifications.services import send_reminders
 
 
-def day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ArgumentTypeError(_("%(text)s is not a date; write it as 2026-11-25.") % {"text": text}) from None
-
-
-class Command(BaseCommand):
+class Command(JsonCommand):
     """Exit code 0 done, 1 for a day that is still to come, 2 for what is no date."""
 
     help = "Makes the digest of the day for everybody who has not got it yet; nothing on a rest day."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("--date", type=day, metavar="DATE", help="the day of the digests (today)")
-        parser.add_argument("--json", action="store_true", help="print one JSON object")
 
-    def handle(self, *_args: Any, **options: Any) -> None:
-        today = timezone.localdate()
+    def run(self, **options: Any) -> Outcome:
+        now, today = timezone.now(), timezone.localdate()
         wanted = options["date"] or today
         if wanted > today:
-            raise CommandError(_("%(day)s has not come yet.") % {"day": wanted}, returncode=1)
-        at = (
-            timezone.now()
-            if wanted == today
-            else datetime.combine(wanted, time(8, 30), timezone.get_current_timezone())
-        )
-        outcome = send_reminders(at=at)
-        told = {"digests": outcome.digests, "notices": outcome.notices, "skipped": outcome.skipped}
-        if options["json"]:
-            self.stdout.write(json.dumps({**told, "rest_day": outcome.is_rest_day}))
-        elif outcome.is_rest_day:
-            self.stdout.write(_("%(day)s is a rest day: nothing goes out.") % {"day": wanted})
+            self.stop(_("%(day)s has not come yet.") % {"day": wanted}, REFUSED)
+        morning = datetime.combine(wanted, time(8, 30), timezone.get_current_timezone())
+        result = send_reminders(at=now if wanted == today else morning)
+        counts = {"digests": result.digests, "notifications": result.notices, "skipped": result.skipped}
+        if result.is_rest_day:
+            line = _("%(day)s is a rest day: nothing goes out.") % {"day": wanted}
         else:
-            words = _("%(digests)d digests with %(notices)d reminders; %(skipped)d people had theirs already.")
-            self.stdout.write(words % told)
+            line = (
+                _("%(digests)d digests with %(notifications)d reminders; %(skipped)d people had theirs already.")
+                % counts
+            )
+        return Outcome({**counts, "rest_day": result.is_rest_day}, [line])

@@ -1,7 +1,7 @@
 """The papers of sign-off: the application form, and the whole file of an issue as one archive (一事一档)."""
 
 from signoffs.services.papers.archive import (
-    WORK,
+    JOB_TYPE,
     contents_of,
     hand_out_archive,
     pack_archive,
@@ -10,7 +10,7 @@ from signoffs.services.papers.archive import (
 from signoffs.services.papers.form import form_name, form_of
 
 __all__ = [
-    "WORK",
+    "JOB_TYPE",
     "contents_of",
     "form_name",
     "form_of",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from audit.services import open_trail
 from core.exceptions import RuleViolation
 from documents import write_pdf
-from documents.archive import Altered, ArchiveStream, Entry, Packed, made, safe_name
+from documents.archive import Altered, ArchiveEntry, ArchiveStream, Packed, lazy_entry, safe_name
 from files.models import FileScan, StoredFile
 from files.services import LOCKS, open_for_download, open_stored, receiving
 from issues.models import Issue
@@ -26,7 +26,7 @@ from signoffs.services.papers.form import evidence_name, form_name, form_of
 from signoffs.services.papers.issue_file import Scope
 from signoffs.services.papers.wording import OFFICIAL, round_name
 
-WORK = "signoffs.archive"
+JOB_TYPE = "signoffs.archive"
 LARGEST = 1 << 42
 DOWNLOADS = "downloads"
 CONTENTS = "目录.pdf"
@@ -61,12 +61,14 @@ def contents_of(*, issue: Issue, by: Any) -> dict[str, Any]:
 def request_archive(*, issue: Issue, by: Any, at: datetime) -> Job:
     """Ask for the archive of an issue that the person sees; one that is under way already is returned."""
     under_way = [Job.Status.QUEUED, Job.Status.RUNNING]
-    own = Job.objects.visible_to(by).filter(job_type=WORK, status__in=under_way, arguments__issue=issue.pk)
+    own = Job.objects.visible_to(by).filter(job_type=JOB_TYPE, status__in=under_way, arguments__issue=issue.pk)
+    if existing := own.first():
+        return existing
     title = _("File of issue %(code)s") % {"code": issue.code}
-    return own.first() or enqueue(job_type=WORK, arguments=contents_of(issue=issue, by=by), title=title, by=by, at=at)
+    return enqueue(job_type=JOB_TYPE, arguments=contents_of(issue=issue, by=by), title=title, by=by, at=at)
 
 
-def _still_sees(arguments: dict[str, Any], by: Any) -> bool:
+def _still_visible(arguments: dict[str, Any], by: Any) -> bool:
     """Return whether the person sees all that the archive holds."""
     wanted, versions = set(arguments["measures"]), {*arguments["versions"], *arguments["locked"]}
     measures = Measure.objects.visible_to(by).filter(issue=arguments["issue"])
@@ -83,7 +85,7 @@ def hand_out_archive(*, job: Job, by: Any, at: datetime) -> bool:
 
     Raises `RuleViolation` where one of the files has been locked since.
     """
-    if not _still_sees(job.arguments, by):
+    if not _still_visible(job.arguments, by):
         return False
     files = StoredFile.objects.filter(evidence_versions__in=job.arguments["versions"]).select_related("scan")
     with open_trail(DOWNLOADS, at=at):
@@ -93,18 +95,18 @@ def hand_out_archive(*, job: Job, by: Any, at: datetime) -> bool:
 
 
 @contextmanager
-def pack_archive(*, job: Job, at: datetime, told: Callable[[int, str], None]) -> Iterator[StoredFile]:
+def pack_archive(*, job: Job, at: datetime, on_progress: Callable[[int, str], None]) -> Iterator[StoredFile]:
     """Pack the archive that a job asks for and yield its file; the block ends the job in the transaction of its row.
 
-    `told` is called with percent and stage. Raises `RuleViolation` where the asker has lost sight of a part meanwhile,
-    or a file was altered or lost.
+    `on_progress` is called with percent and stage. Raises `RuleViolation` where the person does not see all of it any
+    more, or a file was altered or lost.
     """
-    packer = _Packer(job, at, told)
+    packer = _Packer(job, at, on_progress)
     name = f"一事一档-{packer.scope.issue.code}.zip"
     try:
         with receiving(stream=packer.stream(), name=name, by=job.requested_by, at=at, limit=LARGEST) as file:
             # Every part has passed the scanner, or none is set; a scanner would give up on an archive of gigabytes.
-            FileScan.objects.filter(file=file).update(state=FileScan.State.CLEAN, told="packed here", scanned_at=at)
+            FileScan.objects.filter(file=file).update(state=FileScan.State.CLEAN, answer="packed here", scanned_at=at)
             yield file
     except Altered as altered:
         raise RuleViolation(
@@ -115,10 +117,10 @@ def pack_archive(*, job: Job, at: datetime, told: Callable[[int, str], None]) ->
 class _Packer:
     """One archive on its way: its entries in order, the names that were shortened, how far it is."""
 
-    def __init__(self, job: Job, at: datetime, told: Callable[[int, str], None]) -> None:
-        self.by, self.arguments, self.told = job.requested_by, job.arguments, told
-        if not _still_sees(self.arguments, self.by):
-            raise RuleViolation(_("You do not see all of this any more. Ask for the file anew."))
+    def __init__(self, job: Job, at: datetime, on_progress: Callable[[int, str], None]) -> None:
+        self.by, self.arguments, self.on_progress = job.requested_by, job.arguments, on_progress
+        if not _still_visible(self.arguments, self.by):
+            raise RuleViolation(_("You do not see all of this any more. Ask for the file again."))
         about = ("inspection__organisation", "problem__category__area", "leader", "lead_unit", "task_force")
         issue = Issue.objects.visible_to(self.by).select_related(*about).get(pk=self.arguments["issue"])
         self.scope = Scope(issue, self._measures(), self.arguments["whole"], at)
@@ -137,17 +139,18 @@ class _Packer:
     def _applications(self) -> list[Application]:
         """Return the applications for the measures, then those for closing."""
         rows = Application.objects.visible_to(self.by).filter(issue=self.arguments["issue"])
-        own = [row for row in _loaded(rows) if row.is_closure or row.measure_id in set(self.arguments["measures"])]
-        return sorted(own, key=lambda row: (row.is_closure, row.measure.sort_key if row.measure else "", row.round))
+        measures = set(self.arguments["measures"])
+        packed = [row for row in _with_subjects(rows) if row.is_closure or row.measure_id in measures]
+        return sorted(packed, key=lambda row: (row.is_closure, row.measure.sort_key if row.measure else "", row.round))
 
     def stream(self) -> ArchiveStream:
         return ArchiveStream(
-            f"一事一档-{self.scope.issue.code}", self.entries, closing=self._closing, told=self._advance
+            f"一事一档-{self.scope.issue.code}", self.entries, closing=self._closing, on_packed=self._advance
         )
 
     def _advance(self, packed: Packed) -> None:
         done = next((n for n, entry in enumerate(self.entries, 1) if entry.path == packed.path), len(self.entries))
-        self.told(done * 95 // max(len(self.entries), 1), packed.path)
+        self.on_progress(done * 95 // max(len(self.entries), 1), packed.path)
 
     def _place(self, folder: str, name: str) -> str:
         safe = safe_name(name, taken=self.taken.setdefault(folder, set()))
@@ -156,14 +159,14 @@ class _Packer:
             self.names[path] = name
         return path
 
-    def _paper(self, folder: str, name: str, paper: Callable[[], Any], write: Callable[[Any], bytes]) -> Entry:
+    def _paper(self, folder: str, name: str, paper: Callable[[], Any], write: Callable[[Any], bytes]) -> ArchiveEntry:
         def content() -> bytes:
             with translation.override(OFFICIAL):
                 return write(paper())
 
-        return made(self._place(folder, name), content, at=self.scope.at)
+        return lazy_entry(self._place(folder, name), content, at=self.scope.at)
 
-    def _entries(self) -> Iterator[Entry]:
+    def _entries(self) -> Iterator[ArchiveEntry]:
         scope = self.scope
         yield self._paper("plan", "整改方案.pdf", lambda: issue_file.plan(scope), write_pdf)
         yield self._paper("progress", "整改进展.pdf", lambda: issue_file.progress(scope), write_pdf)
@@ -182,7 +185,7 @@ class _Packer:
         about = ("file__scan", "evidence__issue", "evidence__measure")
         return list(rows.select_related(*about).prefetch_related("evidence__versions"))
 
-    def _evidence(self, version: EvidenceVersion) -> Entry:
+    def _evidence(self, version: EvidenceVersion) -> ArchiveEntry:
         file, piece = version.file, version.evidence
         name = evidence_name(piece.issue, piece.measure, file.name)
         folder = "in_force"
@@ -191,21 +194,21 @@ class _Packer:
         elif version.number != piece.latest.number:
             folder, name = "earlier", _with_version(name, version.number)
         path = self._place(folder, name)
-        return Entry(path, lambda: open_stored(file), version.at, size=file.size, sha256=file.sha256)
+        return ArchiveEntry(path, lambda: open_stored(file), version.at, size=file.size, sha256=file.sha256)
 
-    def _manifest(self, application: Application) -> Entry:
+    def _manifest(self, application: Application) -> ArchiveEntry:
         """The manifest as it was hashed: its line in SHA256SUMS is the hash that the form prints."""
         path = self._place("decisions", f"材料清单-{application.code}-{round_name(application)}.json")
-        entry = made(path, application.manifest.encode, at=application.applied_at)
+        entry = lazy_entry(path, application.manifest.encode, at=application.applied_at)
         return replace(entry, sha256=application.manifest_sha256)
 
-    def _form(self, application: Application) -> Entry:
+    def _form(self, application: Application) -> ArchiveEntry:
         def form() -> Any:
             return form_of(application, by=self.by, at=self.scope.at)
 
         return self._paper("forms", f"{form_name(application)}.pdf", form, write_pdf)
 
-    def _closing(self, packed: list[Packed]) -> Iterator[Entry]:
+    def _closing(self, packed: list[Packed]) -> Iterator[ArchiveEntry]:
         left_out = [
             f"{evidence_name(each.evidence.issue, each.evidence.measure, each.file.name)}：{_reason(each.file)}"
             for each in self._versions("locked")
@@ -215,10 +218,10 @@ class _Packer:
             with translation.override(OFFICIAL):
                 return write_pdf(issue_file.contents(self.scope, packed, names=self.names, left_out=left_out))
 
-        yield made(CONTENTS, content, at=self.scope.at)
+        yield lazy_entry(CONTENTS, content, at=self.scope.at)
 
 
-def _loaded(rows: Any) -> Any:
+def _with_subjects(rows: Any) -> Any:
     about = ("inspection__organisation", "issue__leader", "issue__lead_unit", "measure__leader", "measure__lead_unit")
     return rows.select_related(*about, "applicant", "unit").prefetch_related("decisions__by")
 

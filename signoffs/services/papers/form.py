@@ -164,7 +164,7 @@ def _opinions(application: Application, events: list[Any]) -> list[tuple[Cell, .
     if application.withdrawal_reason:
         said = f"申请人撤回：{application.withdrawal_reason}"
         rows.append((Cell("撤回说明", said, chinese_moment(application.ended_at)),))
-    steps = [(n, step) for n, step in enumerate(application.chain, 1)]
+    steps = [(n, step) for n, step in enumerate(application.review_steps, 1)]
     for role, label in REVIEWERS.items():
         own = [(n, step) for n, step in steps if step["role"] == role]
         rows += [(_opinion(application, label, n, step, events),) for n, step in own]

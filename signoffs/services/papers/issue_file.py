@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from audit.models import Chain
+from core.fields import Field
 from documents import Block, Heading, Paper, Table, Text, chinese_date, chinese_moment
 from documents.archive import SUMS, Packed
+from issues import fields as issue_fields
 from issues.models import Issue
+from measures import fields as measure_fields
 from measures.models import Extension, Measure
 from signoffs.models import Application
 from signoffs.services.papers.form import NOT_ALL
@@ -37,19 +40,16 @@ def plan(scope: Scope) -> Paper:
     issue = scope.issue
     category = issue.problem.category
     above = " / ".join(each.title for each in (category.area, category, issue.problem) if each.title)
-    facts = (
+    facts = facts_of(issue, issue_fields.FIELDS)
+    table = (
         ("问题编号", issue.code),
         ("所属", above or "—"),
-        ("具体问题", issue.text),
-        ("整改目标", issue.goal or "—"),
-        ("责任领导", str(issue.leader or "—")),
-        ("牵头单位", str(issue.lead_unit or "—")),
-        ("专班", str(issue.task_force or "—")),
+        *((title, words or "—") for title, words in facts[:-1]),
         ("状态", issue.get_status_display()),
         ("结论", issue.get_completion_display() or "—"),
-        ("是否长期坚持", "是" if issue.is_sustained else "否"),
+        facts[-1],  # whether it is to be kept up, which the conclusion says too
     )
-    blocks: list[Block] = [Heading("一、问题"), Table(FACTS, facts, NARROW), Heading("二、措施")]
+    blocks: list[Block] = [Heading("一、问题"), Table(FACTS, table, NARROW), Heading("二、措施")]
     for measure in scope.measures:
         blocks += [Heading(f"措施 {measure.code}", 2), Table(FACTS, _plan_of(measure), NARROW)]
     return scope.paper(f"整改方案（{issue.code}）", blocks)
@@ -59,23 +59,37 @@ def _plan_of(measure: Measure) -> tuple[tuple[str, str], ...]:
     stages = [
         f"{each.title}（{chinese_date(each.due_on)}前{_reached(each.reached_on)}）" for each in measure.milestones.all()
     ]
-    supporting = "、".join(str(unit) for unit in measure.supporting_units.all())
-    facts = (
-        ("措施内容", measure.text),
-        ("措施类型", "、".join(measure.kind_labels())),
-        ("整改方式", measure.get_mode_display()),
-        ("责任领导", str(measure.leader or "")),
-        ("牵头单位", str(measure.lead_unit or "")),
-        ("配合单位", supporting),
-        ("责任人", measure.handler),
-        ("整改时限", chinese_date(measure.deadline)),
-        ("时间节点", "\n".join(stages)),
+    facts = facts_of(
+        measure,
+        measure_fields.FIELDS,
+        mode=measure.get_mode_display(),
+        supporting_units="、".join(str(unit) for unit in measure.supporting_units.all()),
+        milestones="\n".join(stages),
+    )
+    table = (
+        *facts[:-1],
         ("延期", "\n".join(_extension(each) for each in measure.extensions.all())),
         ("状态", measure.get_status_display()),
         ("取消理由", measure.cancellation_reason),
-        ("备注", measure.remarks),
+        facts[-1],  # the remarks come last
     )
-    return tuple((name, value) for name, value in facts if value)
+    return tuple((title, words) for title, words in table if words)
+
+
+def facts_of(row: Issue | Measure, fields: Iterable[Field], **special: str) -> list[tuple[str, str]]:
+    """Return title and words of each described field of a row; `special` are those with words of their own."""
+    return [
+        (
+            field.paper_title or field.title,
+            special[field.name] if field.name in special else _words(field.printed(getattr(row, field.name))),
+        )
+        for field in fields
+        if field.in_paper
+    ]
+
+
+def _words(value: object) -> str:
+    return chinese_date(value) if isinstance(value, date) else "" if value is None else str(value)
 
 
 def _reached(day: object) -> str:

@@ -32,7 +32,7 @@ REVIEWERS = {
 }
 """In the order of the form."""
 STEP_NAMES = {"Review by the office": "整改办审核", "Decision of the group": "党组审定"}
-"""The steps of the default chain, where an application was made on an English page."""
+"""The default review steps, where an application was made on an English page."""
 VERBS = {
     "apply_for_sign_off": "申请",
     "apply_for_closure": "申请",
@@ -65,7 +65,7 @@ def round_name(application: Application) -> str:
 def events_of(application: Application) -> list[Event]:
     """Return the events of one application in the order of the chain."""
     subject = application.measure or application.issue
-    about = Event.objects.about(subject._meta.label_lower, subject.pk).filter(verb__in=VERBS)
+    about = Event.objects.about(subject).filter(verb__in=VERBS)
     events = about.filter(chain__key=application.inspection.chain).select_related("chain").order_by("seq")
     return [event for event in events if _data(event).get("application") == application.pk]
 

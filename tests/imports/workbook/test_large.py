@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from documents.ledger_writer import LedgerWriter, Line
+from documents.ledger_writer import LedgerLine, LedgerWriter
+from ledger.fields import LAYOUT
 from tests.jobs.conftest import Machine, database_url, machine, migrated_machine
 
 __all__ = ["database_url", "machine", "migrated_machine"]
@@ -102,7 +103,7 @@ print(count, round(longest, 2))
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("large") / "large.xlsx"
-    writer = LedgerWriter(path, title="大局党组落实巡察组反馈意见整改台账", line="填报单位：大局")
+    writer = LedgerWriter(path, LAYOUT, title="大局党组落实巡察组反馈意见整改台账", line="填报单位：大局")
     for number in range(ISSUES):
         for line in _lines(number):
             writer.add(line, is_done=False)
@@ -110,7 +111,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _lines(number: int) -> Iterator[Line]:
+def _lines(number: int) -> Iterator[LedgerLine]:
     area, category, problem = number // 5000, number // 500, number // 25
     keys = {"area": area, "category": category, "problem": problem, "issue": number}
     above = {"area": f"第{area}方面", "category": f"第{category}类", "problem": f"第{problem}个问题", "sustained": "是"}
@@ -127,7 +128,7 @@ def _lines(number: int) -> Iterator[Line]:
             "mode": "限期",
             "completion": "未完成",
         }
-        yield Line(keys, {**above, **own})
+        yield LedgerLine(keys, {**above, **own})
 
 
 def peak(pid: int) -> int:

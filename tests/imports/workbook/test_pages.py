@@ -269,7 +269,7 @@ def test_the_export_holds_exactly_the_filtered_list(bureau: Bureau, page_of: Cal
         assert answer["Location"] == reverse("job", args=[job.pk])
         run_job(job.pk)
         job.refresh_from_db()
-        assert (job.status, job.result_file.kind) == ("done", "xlsx"), job.reason
+        assert (job.status, job.result_file.kind) == ("done", "xlsx"), job.error
         assert client.get(reverse("job_result", args=[job.pk])).status_code == 200
         sheet = openpyxl.load_workbook(io.BytesIO(read_whole(file=job.result_file)))["整改台账"]
         assert [sheet.cell(row, 8).value for row in range(4, sheet.max_row + 1)] == expected
@@ -281,7 +281,7 @@ def test_an_export_of_nothing_says_so(bureau: Bureau, page: Client) -> None:
     job = Job.objects.latest("id")
     run_job(job.pk)
     job.refresh_from_db()
-    assert (job.status, job.reason) == ("failed", "There is nothing to export: no measure matches the filters.")
+    assert (job.status, job.error) == ("failed", "There is nothing to export: no measure matches the filters.")
 
 
 def test_the_empty_template_is_filled_in_and_taken_in(bureau: Bureau, page: Client) -> None:
