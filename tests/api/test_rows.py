@@ -120,6 +120,13 @@ def test_lists_come_in_pages(review: Review) -> None:
     assert problem_of(caller.get("measures/", page=9))["status"] == 400
 
 
+def test_every_address_says_what_it_can_do(review: Review) -> None:
+    for name in NAMES:
+        answer = Caller(person_for(review, name)).client.options(f"/api/v1/{name}/")
+        assert answer.status_code == 200, name
+        assert ("POST" in answer["Allow"]) == (name in CREATED), name
+
+
 def test_a_page_holds_two_hundred_rows_at_most(review: Review) -> None:
     assert ReadOnlyViewSet.pagination_class is not None
     pagination = ReadOnlyViewSet.pagination_class
