@@ -12,7 +12,7 @@ from core.exceptions import Forbidden, RuleViolation
 from issues.models import Inspection
 from supervision.models import PublicFeedback
 from supervision.services import answer_feedback, close_feedback, leave_feedback
-from supervision.services.feedback import FROM_ONE_ADDRESS, TooMany
+from supervision.services.feedback import FROM_ONE_ADDRESS, TooManyMessages
 from tests.constraints import change, constraints_of, refused_by
 from tests.factories import NOW, Bureau, inspection
 
@@ -63,7 +63,7 @@ def test_one_address_has_five_messages_an_hour_for_all_inspections_together(bure
     for number in range(FROM_ONE_ADDRESS):
         leave(places[number % 2], "10.0.0.1", NOW)
     for place in places:
-        with pytest.raises(TooMany):
+        with pytest.raises(TooManyMessages):
             leave(place, "10.0.0.1", NOW + timedelta(minutes=59))
         assert leave(place, "10.0.0.2", NOW + timedelta(minutes=59)).pk
     assert leave(places[0], "10.0.0.1", NOW + timedelta(minutes=61)).pk
