@@ -28,10 +28,10 @@ def widgets_of(fields: Iterable[Field], *, rows: int = 2) -> dict[str, forms.Wid
 
 
 def attempt(form: forms.BaseForm, verb: Callable[[dict[str, Any]], Any]) -> bool:
-    """Call a service with the cleaned data of a valid form; return whether it was done.
+    """Call a service with the cleaned data of a valid form; return whether it succeeded.
 
-    A refusal becomes the form's own error, at the field it names where the form has it, so that a page shows
-    it like any other mistake and keeps what was typed.
+    A refusal becomes an error of the form, at the field that it names where the form has it, so that a page displays
+    it like any other mistake and repeats what was typed.
     """
     if not form.is_valid():
         return False

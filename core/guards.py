@@ -1,4 +1,4 @@
-"""Guards: what no constraint can say, said by triggers. One registry, two databases, lifted only in the open.
+"""Guards: database triggers for rules that no constraint can express. One registry, two databases.
 
 A guard refuses a statement on one table. It is written once in SQL that SQLite and PostgreSQL share (`OLD`
 and `NEW` rows, subqueries); the registry turns it into each database's own trigger.
@@ -20,7 +20,7 @@ OPERATIONS = ("INSERT", "UPDATE", "DELETE")
 
 @dataclass(frozen=True)
 class Guard:
-    """`operation` on `table` is refused with `message` where the SQL condition `refuses` holds."""
+    """A trigger: `operation` on `table` is refused with `message` where the SQL condition `refuses` is true."""
 
     name: str
     table: str
@@ -82,7 +82,7 @@ def _postgresql(guard: Guard) -> list[str]:
 
 
 def _postgresql_truncate(guard: Guard) -> list[str]:
-    """TRUNCATE fires no row trigger: a table whose rows may not go needs a guard of its own against it."""
+    """TRUNCATE fires no row trigger: a table whose rows may not be deleted needs a trigger of its own against it."""
     if guard.operation != "DELETE":
         return []
     name = f"{guard.trigger}_truncate"
@@ -94,7 +94,7 @@ def _postgresql_truncate(guard: Guard) -> list[str]:
 
 
 def installed(connection: BaseDatabaseWrapper) -> dict[str, tuple[str, str]]:
-    """Return what the database's catalogue holds: trigger name → (table, definition)."""
+    """Return the triggers in the database's catalogue: name → (table, definition)."""
     if connection.vendor == "sqlite":
         query = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s"
     else:
@@ -120,7 +120,7 @@ def lift(connection: BaseDatabaseWrapper) -> None:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Install the guards of all tables that exist (a partial migration may not have made all of them yet)."""
+    """Install the guards of all tables that exist (a partial migration may not have created all of them yet)."""
     lift(connection)
     tables = set(connection.introspection.table_names())
     make = _sqlite if connection.vendor == "sqlite" else _postgresql
@@ -169,11 +169,11 @@ def _missing(connection: BaseDatabaseWrapper) -> list[Guard]:
 
 
 def check_guards(*, databases: list[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
-    """System check (`check --database default`): every registered guard stands in the catalogue as written."""
+    """System check (`check --database default`): every registered guard is in the catalogue as written."""
     return [
         Error(
             f"Guard {guard.name} on {guard.table} is missing or altered in database {alias}.",
-            hint="Run `manage.py migrate`; it installs the guards anew.",
+            hint="Run `manage.py migrate`; it installs the guards again.",
             id="core.E001",
         )
         for alias in databases or []

@@ -20,8 +20,8 @@ class LeasedQuerySet(models.QuerySet[Row]):
     """Adjectives of rows that are work."""
 
     def unfinished(self) -> Self:
-        """Keep the rows that have something left to do; each model says which."""
-        raise NotImplementedError
+        """Keep the rows that have something left to do; a model whose rows end says which those are."""
+        return self.all()
 
     def due(self, now: datetime) -> Self:
         """Keep what may be done now and what no worker holds: never claimed, put back, or with a lease that ran out."""
@@ -90,18 +90,18 @@ class LeasedRow(models.Model):
             setattr(self, name, value)
         return True
 
-    def write_held(self, **fields: Any) -> bool:
+    def write_claimed(self, **fields: Any) -> bool:
         """Write fields as long as this worker holds the row; return whether it does."""
-        held = type(self)._base_manager.filter(pk=self.pk, attempt=self.attempt, lease_until__isnull=False)
-        return self.write(held, **fields)
+        claimed = type(self)._base_manager.filter(pk=self.pk, attempt=self.attempt, lease_until__isnull=False)
+        return self.write(claimed, **fields)
 
     def renew(self, *, until: datetime) -> bool:
         """Hold the row longer; return whether this worker still holds it."""
-        return self.write_held(lease_until=until)
+        return self.write_claimed(lease_until=until)
 
     def release(self, **fields: Any) -> bool:
         """End the lease, with what came of the attempt, and return whether this worker still held it."""
-        return self.write_held(lease_until=None, **fields)
+        return self.write_claimed(lease_until=None, **fields)
 
     def succeed(self, **fields: Any) -> bool:
         """End the lease after an attempt that went well: earlier failures are forgotten."""

@@ -10,7 +10,7 @@ from django.utils import translation
 class LanguageMiddleware:
     """Activate the language of the cookie that the language switch sets, else the configured one.
 
-    A program that calls the API says by `Accept-Language` what it wants to be told in.
+    A program that calls the API says by `Accept-Language` in which language it wants the answer.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

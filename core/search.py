@@ -1,8 +1,8 @@
-"""Finding a word inside texts, on either database the same rows; on PostgreSQL by an index from two characters on.
+"""Search for a word in texts, alike on both databases; on PostgreSQL by an index from two characters on.
 
 Offices search for words of two characters, which no index of trigrams answers. PostgreSQL keeps the pairs of
 neighbouring characters of a text in an index, made by a function in the database: nothing is stored that could grow
-stale, and nobody has to remember to write it. Other databases compare the texts one by one.
+stale, and no code has to remember to write it. Other databases compare the texts one by one.
 """
 
 import string
@@ -30,7 +30,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 2000 AS $$
     WHERE next_letter IS NOT NULL
 $$
 """
-"""Its cost is told too high rather than too low: comparing texts comes first wherever the index does not serve."""
+"""Its cost is declared too high rather than too low: where the index does not serve, comparing texts comes first."""
 
 
 def initials_of(*names: str) -> str:
@@ -52,7 +52,7 @@ def pairs_of(word: str) -> list[str]:
 
 
 class ContainsText(Func):
-    """Whether `word` stands in a text column, in capitals or not; `%`, `_` and `\\` are characters like any other."""
+    """Whether `word` is in a text column, in capitals or not; `%`, `_` and `\\` are characters like any other."""
 
     output_field = models.BooleanField()
 
@@ -76,7 +76,7 @@ class ContainsText(Func):
         return f"({column} LIKE %s ESCAPE '\\')", [*params, self._pattern()]
 
     def as_postgresql(self, compiler: SQLCompiler, connection: Any, **extra: Any) -> tuple[str, Any]:
-        """The pairs find the rows by the index, the text itself says whether the word is really there."""
+        """The pairs find the rows by the index, the text itself says whether the word is there."""
         column, params = compiler.compile(self.get_source_expressions()[0])
         folded = f"translate({column}, '{string.ascii_uppercase}', '{string.ascii_lowercase}')"
         there = f"{folded} LIKE %s ESCAPE '\\'"

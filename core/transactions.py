@@ -1,4 +1,4 @@
-"""Trying something to see what would become of it."""
+"""Transactions that are rolled back on purpose."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,9 +8,9 @@ from django.db import transaction
 
 @contextmanager
 def dry_run() -> Iterator[None]:
-    """Whatever is written within is taken back at its end, and what waits for a commit never happens.
+    """Roll back at the end all that is written within; what waits for a commit never runs.
 
-    An error within goes on as it would without a trial. Locks are held as long as it lasts: try one thing at a time.
+    An error within is raised as it would be without a dry run. Locks last as long as it does: try one thing at a time.
     """
     with transaction.atomic():
         yield

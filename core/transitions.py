@@ -1,4 +1,4 @@
-"""The mover: one conditional update decides who was first, on every database alike."""
+"""State transitions: one conditional update decides who was first, on every database alike."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ def is_legal(steps: Transitions, old: str, new: str) -> bool:
 def transition(obj: Model, new: str, *, steps: Transitions, field: str = "status", **also: Any) -> None:
     """Move `obj` from the state it was loaded with to `new`, and set the fields `also` in the same statement.
 
-    Raises `RuleViolation` where the table of steps has no such step and `Conflict` where the row was moved meanwhile.
+    Raises `RuleViolation` where the table has no such transition and `Conflict` where the row was changed meanwhile.
     The object in memory is changed only when the row was.
     """
     old = getattr(obj, field)

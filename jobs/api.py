@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from core.api import Nothing, Rows, verb
 from files.adapters import download_response
 from jobs.models import Job
-from jobs.services import retry
+from jobs.services import retry_job
 from jobs.tasks import run_job
 
 BINARY = {(200, "*/*"): OpenApiTypes.BINARY}
@@ -51,7 +51,7 @@ class JobRows(Rows):
     def retry(self, request: Request, pk: str) -> Response:
         job = self.get_object()
         self.typed(Nothing)
-        retry(job=job, at=timezone.now())
+        retry_job(job=job, at=timezone.now())
         run_job.delay_on_commit(job.pk)
         return self.shown(job)
 

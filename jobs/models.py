@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Viewer
 from core.leases import LeasedQuerySet, LeasedRow
 from core.transitions import Transitions
 from files.models import StoredFile
@@ -16,9 +17,9 @@ from files.models import StoredFile
 class JobQuerySet(LeasedQuerySet["Job"]):
     """Adjectives of jobs."""
 
-    def visible_to(self, user: Any) -> "JobQuerySet":
-        """Keep the jobs that the user asked for."""
-        return self.filter(requested_by=user.pk) if getattr(user, "is_authenticated", False) else self.none()
+    def visible_to(self, user: Viewer) -> "JobQuerySet":
+        """Keep the jobs that the user requested."""
+        return self.filter(requested_by=user.pk) if user.is_authenticated else self.none()
 
     def unfinished(self) -> "JobQuerySet":
         return self.filter(status__in=[Job.Status.QUEUED, Job.Status.RUNNING])
@@ -93,15 +94,15 @@ class Job(LeasedRow):
         return self.status in {self.Status.DONE, self.Status.FAILED}
 
 
-class WorkerBeat(models.Model):
-    """The last sign of life of one worker, so that a page can say that none answers."""
+class WorkerHeartbeat(models.Model):
+    """The last heartbeat of one worker, so that a page can say that none answers."""
 
     worker = models.CharField(_("worker"), max_length=120, unique=True)
-    seen_at = models.DateTimeField(_("seen at"))
+    last_at = models.DateTimeField(_("last heartbeat at"))
 
     class Meta:
-        verbose_name = _("sign of life")
-        verbose_name_plural = _("signs of life")
+        verbose_name = _("worker heartbeat")
+        verbose_name_plural = _("worker heartbeats")
 
     def __str__(self) -> str:
-        return f"{self.worker} {self.seen_at}"
+        return f"{self.worker} {self.last_at}"

@@ -17,7 +17,17 @@ from django.utils import timezone, translation
 from core.exceptions import RuleViolation
 from jobs.models import Job
 from jobs.queries import due
-from jobs.services import LeaseLost, beat, claim, fail, fail_unexpectedly, forget_beat, get_handler, prune_beats, renew
+from jobs.services import (
+    LeaseLost,
+    claim,
+    delete_heartbeat,
+    fail,
+    fail_unexpectedly,
+    get_handler,
+    prune_heartbeats,
+    record_heartbeat,
+    renew,
+)
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 10
@@ -28,7 +38,7 @@ class BestEffortTask(DjangoTask):
     """A task whose sender does without the broker: where it is down, the sweeper sends the message later."""
 
     def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:
-        # Not a `partial`: Django tells of a failure by the function's name, and a `partial` has none.
+        # Not a `partial`: Django logs a failure with the function's name, and a `partial` has none.
         transaction.on_commit(lambda: self.delay(*args, **kwargs), robust=True)
 
 
@@ -46,7 +56,7 @@ class Heartbeat(threading.Thread):
                 if self.call() is False:
                     return
             except Exception:
-                log.exception("A sign of life could not be written")
+                log.exception("A heartbeat could not be written")
             finally:
                 connection.close()
 
@@ -60,23 +70,23 @@ def run_job(job_id: int) -> None:
     """Claim one job and do its work; nothing where another has it or it is over."""
     job = claim(job_id=job_id, at=timezone.now())
     if job is not None:
-        with translation.override(job.language), _kept(job):
-            _do(job)
+        with translation.override(job.language), _renewing_lease(job):
+            _run_handler(job)
 
 
 @contextmanager
-def _kept(job: Job) -> Iterator[None]:
+def _renewing_lease(job: Job) -> Iterator[None]:
     """Renew the lease as long as the work goes on."""
-    pulse = Heartbeat(lambda: renew(job=job, at=timezone.now()), every=settings.JOB_LEASE_SECONDS / 3)
-    pulse.start()
+    heartbeat = Heartbeat(lambda: renew(job=job, at=timezone.now()), every=settings.JOB_LEASE_SECONDS / 3)
+    heartbeat.start()
     try:
         yield
     finally:
-        pulse.stop()
+        heartbeat.stop()
 
 
-def _do(job: Job) -> None:
-    """Call the work; every way to end that is not `finish` becomes a reason on the job's page."""
+def _run_handler(job: Job) -> None:
+    """Call the handler; every way to end that is not `finish` becomes an error on the job's page."""
     try:
         get_handler(job.job_type)(job)
         if Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, attempt=job.attempt).exists():
@@ -93,34 +103,34 @@ def _do(job: Job) -> None:
 def sweep() -> None:
     """Wake workers up for what is due and unclaimed, or whose worker fell silent. Twice does no harm.
 
-    The messages expire before the next sweep, so that a queue nobody empties does not grow.
+    The messages expire before the next sweep, so that a queue without a worker does not grow.
     """
     for job_id in due(now=timezone.now()):
         run_job.apply_async([job_id], expires=SWEEP_SECONDS)
-    prune_beats(at=timezone.now())
+    prune_heartbeats(at=timezone.now())
 
 
-_hearts: dict[str, Heartbeat] = {}
+_heartbeats: dict[str, Heartbeat] = {}
 
 
 @worker_ready.connect
-def show_life(*, sender: Any, **_kwargs: Any) -> None:
-    """Let every worker show life from its main process, however busy its hands are."""
+def start_heartbeat(*, sender: Any, **_kwargs: Any) -> None:
+    """Let every worker have a heartbeat from its main process, however busy its pool is."""
     worker = str(sender.hostname)
-    sign = partial(_show, worker)
-    sign()
-    _hearts[worker] = Heartbeat(sign, every=BEAT_SECONDS)
-    _hearts[worker].start()
+    beat = partial(_record, worker)
+    beat()
+    _heartbeats[worker] = Heartbeat(beat, every=BEAT_SECONDS)
+    _heartbeats[worker].start()
 
 
-def _show(worker: str) -> None:
-    beat(worker=worker, at=timezone.now())
+def _record(worker: str) -> None:
+    record_heartbeat(worker=worker, at=timezone.now())
 
 
 @worker_shutdown.connect
-def end_of_life(*, sender: Any, **_kwargs: Any) -> None:
-    """A worker that is shut down in order is not waited for."""
+def stop_heartbeat(*, sender: Any, **_kwargs: Any) -> None:
+    """Forget a worker that is shut down in order."""
     worker = str(sender.hostname)
-    if worker in _hearts:
-        _hearts.pop(worker).stop()
-        forget_beat(worker=worker)
+    if worker in _heartbeats:
+        _heartbeats.pop(worker).stop()
+        delete_heartbeat(worker=worker)

@@ -4,40 +4,41 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.requests import AuthenticatedRequest
 from core.breadcrumbs import breadcrumbs
 from core.exceptions import RuleViolation
 from files.adapters import download_response
+from jobs import services
 from jobs.models import Job
-from jobs.queries import wait_of
-from jobs.services import retry
+from jobs.queries import waiting_reason
 from jobs.tasks import run_job
 
 STOP_POLLING = 286
 """The status by which htmx ends a poll."""
 
 
-def _shown(request: HttpRequest, pk: int) -> dict[str, Any]:
+def _job_context(request: AuthenticatedRequest, pk: int) -> dict[str, Any]:
     job = get_object_or_404(Job.objects.visible_to(request.user).select_related("result_file"), pk=pk)
-    return {"job": job, "wait": wait_of(job, now=timezone.now())}
+    return {"job": job, "wait": waiting_reason(job, now=timezone.now())}
 
 
 @login_required
-def job(request: HttpRequest, pk: int) -> HttpResponse:
+def job(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """Show state, progress, result or reason of failure of one's own job."""
-    context = _shown(request, pk)
+    context = _job_context(request, pk)
     context["breadcrumbs"] = breadcrumbs(context["job"].title)
     return render(request, "jobs/job.html", context)
 
 
 @login_required
-def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """The part of the page that changes; once the job is over, whichever page holds it is loaded anew."""
-    context = _shown(request, pk)
+def job_progress(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """The part of the page that changes; once the job is over, the page that includes it is loaded again."""
+    context = _job_context(request, pk)
     response = render(request, "jobs/progress.html", context)
     if context["job"].is_over:
         response.status_code = STOP_POLLING
@@ -47,11 +48,11 @@ def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def retry_job(request: HttpRequest, pk: int) -> HttpResponse:
-    """Try a failed job again; one that somebody already put back, or that never failed, is simply shown."""
+def retry_job(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """Try a failed job again; one that was put back already, or that never failed, is only displayed."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
     try:
-        retry(job=job, at=timezone.now())
+        services.retry_job(job=job, at=timezone.now())
         run_job.delay_on_commit(job.pk)
     except RuleViolation:
         pass
@@ -59,8 +60,8 @@ def retry_job(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def job_result(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Download the file that the job made."""
+def job_result(request: AuthenticatedRequest, pk: int) -> HttpResponseBase:
+    """Download the result file of the job."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
     if job.result_file is None:
         raise Http404

@@ -9,7 +9,7 @@ from accounts.permissions import grants_of
 from core.exceptions import Forbidden
 from measures.models import Measure
 from measures.permissions import abilities, holds_role
-from supervision.permissions import may_urge
+from supervision.permissions import may_urge, may_urge_measure
 
 BATCH_ROLES = frozenset({Role.OFFICER, Role.UNIT_HEAD, Role.LEADER, Role.OFFICE})
 """Who has something to do with several measures at once; what exactly, the verbs say for each of them."""
@@ -41,5 +41,4 @@ def _holds(user: Viewer, verb: str, measure: Measure) -> bool:
 
 
 def _urging(user: Viewer, measure: Measure) -> frozenset[str]:
-    may = measure.status in Measure.UNFINISHED and measure.lead_unit_id and may_urge(user, measure.inspection)
-    return frozenset({"urge_measure"} if may else ())
+    return frozenset({"urge_measure"} if may_urge_measure(user, measure, measure.inspection) else ())

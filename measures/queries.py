@@ -16,16 +16,6 @@ from issues.models import Issue
 from measures.models import Evidence, Measure, Milestone, ProgressReport
 from measures.verbs import MeasureVerb
 
-LABELS_FROM_ABOVE = {
-    "apply_for_sign_off": _("applied for sign-off"),
-    "withdraw_application": _("withdrew the application"),
-    "accept_application": _("accepted the application"),
-    "return_application": _("returned the application"),
-    "urge_measure": _("urged the lead unit"),
-    "apply_for_closure": _("applied for closure"),
-    "close_issue": _("closed the issue"),
-}
-"""Labels of verbs of the apps above, as long as those have them in no enum."""
 MOVES = {
     MeasureVerb.PLAN_MEASURE: Measure.Status.PLANNED,
     MeasureVerb.START_MEASURE: Measure.Status.IN_PROGRESS,
@@ -44,7 +34,7 @@ LINE = (Measure.Status.PLANNED, Measure.Status.IN_PROGRESS, Measure.Status.SUBMI
 
 def history(measure: Measure) -> list[HistoryEntry]:
     """Return who changed what when, the newest first; one that an import brought has no event of its own."""
-    entries = history_of(measure, labels=LABELS_FROM_ABOVE, words={"kinds": dict(Measure.Kind.choices)})
+    entries = history_of(measure, words={"kinds": dict(Measure.Kind.choices)})
     first = measure.spans.order_by("valid_from").first()
     if first and not any(entry.verb == MeasureVerb.PLAN_MEASURE for entry in entries):
         entries.append(HistoryEntry(first.valid_from, "", "import_notice", str(_("came into the ledger by an import"))))
@@ -86,7 +76,7 @@ def bar_of(counts: Mapping[str, int]) -> Bar:
 
 def history_of_issue(issue: Issue) -> list[HistoryEntry]:
     """Return what happened to an issue itself, the newest first."""
-    return history_of(issue, labels=LABELS_FROM_ABOVE)
+    return history_of(issue)
 
 
 def with_work_done(measures: QuerySet[Measure]) -> QuerySet[Measure]:

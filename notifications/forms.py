@@ -1,4 +1,4 @@
-"""Forms of inbox, personal settings, ladder and channels. They shape the input; the services decide."""
+"""Forms of inbox, personal settings, escalation and channels. They shape the input; the services decide."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,10 +9,10 @@ from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, Unit, User
-from notifications.models import THAT_STAY, Channel, Delivery, Preference, Rung, Topic, Webhook
+from notifications.models import THAT_STAY, Channel, Delivery, Preference, ReminderRule, Topic, Webhook
 from notifications.models.escalation import FARTHEST
 from notifications.services.create import Wishes
-from notifications.services.escalation import LONGEST_REST, Step
+from notifications.services.escalation import LONGEST_REST, EscalationStep
 from notifications.services.recipients import RECIPIENTS
 
 
@@ -20,7 +20,7 @@ class InboxForm(forms.Form):
     topic = forms.ChoiceField(choices=[("", _("all")), *Topic.choices], required=False, label=_("About"))
 
     def chosen(self) -> str:
-        """Return the topic that is asked for; nothing for one that does not exist."""
+        """Return the chosen topic; an empty text for one that does not exist."""
         return str(self.cleaned_data["topic"]) if self.is_valid() else ""
 
 
@@ -39,9 +39,9 @@ class PreferenceForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, person: User) -> None:
-        kept = Preference.objects.filter(person=person).first()
-        first = {"language": settings.LANGUAGE_CODE} if kept is None else vars(kept)
-        super().__init__(data, initial=first)
+        preference = Preference.objects.filter(person=person).first()
+        initial = {"language": settings.LANGUAGE_CODE} if preference is None else vars(preference)
+        super().__init__(data, initial=initial)
         wishes = Wishes([person.pk])
         channels = wishes.open_to(person)
         for topic, label in Topic.choices if channels else ():
@@ -67,12 +67,14 @@ def _name_of(channel: Channel) -> str:
     return str(channel.get_kind_display()) if channel.kind == Channel.Kind.MAIL else channel.name
 
 
-class RungForm(forms.Form):
-    """One rung, as an office says it: so many days before, or after, the deadline."""
+class EscalationStepForm(forms.Form):
+    """One step, as an office says it: so many days before, or after, the deadline."""
 
     BEFORE, AFTER = "before", "after"
 
-    subject = forms.ChoiceField(choices=Rung.Subject.choices, initial=Rung.Subject.MEASURE, label=_("For"))
+    subject = forms.ChoiceField(
+        choices=ReminderRule.Subject.choices, initial=ReminderRule.Subject.MEASURE, label=_("For")
+    )
     days = forms.IntegerField(min_value=0, max_value=FARTHEST, label=_("Days"))
     side = forms.ChoiceField(
         choices=[(BEFORE, _("before the deadline")), (AFTER, _("overdue"))], initial=BEFORE, label=_("When")
@@ -81,20 +83,20 @@ class RungForm(forms.Form):
     roles = forms.MultipleChoiceField(
         choices=[(role.value, role.label) for role in RECIPIENTS],
         widget=forms.CheckboxSelectMultiple,
-        label=_("Who is told"),
+        label=_("Who is reminded"),
     )
 
 
-RungFormSet = formset_factory(RungForm, extra=2, can_delete=True)
+EscalationStepFormSet = formset_factory(EscalationStepForm, extra=2, can_delete=True)
 
 
-def initial_of(steps: Iterable[Step]) -> list[dict[str, Any]]:
+def initial_of(steps: Iterable[EscalationStep]) -> list[dict[str, Any]]:
     """Return steps as the form shows them."""
     return [
         {
             "subject": step.subject,
             "days": abs(step.days),
-            "side": RungForm.AFTER if step.days > 0 else RungForm.BEFORE,
+            "side": EscalationStepForm.AFTER if step.days > 0 else EscalationStepForm.BEFORE,
             "every": step.every or None,
             "roles": [role for role in RECIPIENTS if role in step.roles],
         }
@@ -102,15 +104,15 @@ def initial_of(steps: Iterable[Step]) -> list[dict[str, Any]]:
     ]
 
 
-def typed_steps(formset: Any) -> list[Step]:
+def typed_steps(formset: Any) -> list[EscalationStep]:
     """Return the steps of a valid formset; rows left empty or marked for removal are none."""
     rows = [form.cleaned_data for form in formset.forms if form.has_changed() or form in formset.initial_forms]
     return [_step(row) for row in rows if "days" in row and not row.get("DELETE")]
 
 
-def _step(row: dict[str, Any]) -> Step:
-    days = row["days"] if row["side"] == RungForm.AFTER else -row["days"]
-    return Step(row["subject"], days, row["every"] or 0, frozenset(Role(role).value for role in row["roles"]))
+def _step(row: dict[str, Any]) -> EscalationStep:
+    days = row["days"] if row["side"] == EscalationStepForm.AFTER else -row["days"]
+    return EscalationStep(row["subject"], days, row["every"] or 0, frozenset(Role(role).value for role in row["roles"]))
 
 
 class ChannelForm(forms.ModelForm):
@@ -124,8 +126,8 @@ class ChannelForm(forms.ModelForm):
             "secret": forms.PasswordInput(attrs={"autocomplete": "off"}),
         }
         help_texts = {
-            "base_url": _("Where the gateway stands, as https://qyapi.weixin.qq.com, or one of your own network."),
-            "unit": _("Empty: for everybody."),
+            "base_url": _("Where the gateway is, as https://qyapi.weixin.qq.com, or one of your own network."),
+            "unit": _("Empty: for all people."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -133,7 +135,7 @@ class ChannelForm(forms.ModelForm):
         self.fields["unit"].queryset = Unit.objects.filter(is_active=True).order_by("path")  # type: ignore[attr-defined]
         for name in ("token", "secret"):
             if getattr(self.instance, name):
-                self.fields[name].help_text = _("One is kept; leave this empty to keep it.")
+                self.fields[name].help_text = _("One is stored; leave this empty to keep it.")
         if self.instance.pk:
             self.fields["kind"].disabled = True
 
@@ -149,7 +151,7 @@ class DeliveryFilterForm(forms.Form):
 
 
 class WebhookForm(forms.ModelForm):
-    """An address that is told what happens."""
+    """An address to which is posted what happens."""
 
     class Meta:
         model = Webhook

@@ -40,7 +40,7 @@ class Frame:
         """The newest inspections that the person sees, each with the two counts of `_counted`."""
         user: Any = self.request.user
         visible = Inspection.objects.visible_to(user).select_related("organisation")
-        counts = {"waiting": _counted(queue_of(user)), "unread": _counted(user.notices.unread())}
+        counts = {"waiting": _counted(queue_of(user)), "unread": _counted(user.notifications.unread())}
         return list(visible.annotate(**counts)[:MOST_INSPECTIONS])
 
     @cached_property

@@ -32,12 +32,22 @@ from tests.imports.workbook.books import workbook
 from tests.pages import NOTICE
 
 OF_THE_INSPECTION = {"inspection", "screen", "ledger", "inspection_settings", "feedback", "hand_over_duties"}
-OF_THE_INSPECTION |= {"export_ledger", "set_ladder", "urges", "batch_measures", "batch_measures_done", "save_filter"}
+OF_THE_INSPECTION |= {
+    "export_ledger",
+    "set_escalation",
+    "urges",
+    "batch_measures",
+    "batch_measures_done",
+    "save_filter",
+}
 
 
 @job_handler("tests.visibility")
 def _nothing(job: Job) -> None:
     """A kind of work for jobs whose pages are looked at."""
+
+
+NEW_PASSWORD = "Tilia-7-cordata"
 
 
 class Place(Bureau):
@@ -135,7 +145,7 @@ class Place(Bureau):
         self.notice = Notification.objects.create(person=self.roads_officer, **about, **words)
         ended: dict[str, Any] = {"status": "failed", "error": "550 no such user", "next_attempt_at": NOW}
         self.mail = Channel.objects.get(kind=Channel.Kind.MAIL)
-        Delivery.objects.create(notice=self.notice, channel=self.mail, ended_at=NOW, **ended)
+        Delivery.objects.create(notification=self.notice, channel=self.mail, ended_at=NOW, **ended)
 
     @cached_property
     def workbook(self) -> Import:
@@ -159,7 +169,7 @@ class Place(Bureau):
     def address(self, row: str) -> str:
         """The address that a row of a table names: `issue roads` is the page of that issue."""
         name, _blank, what = row.partition(" ")
-        if name in {"marked_import", "compare_import"} or row == "import workbook":
+        if name in {"marked_import", "compare_import"} or row == "import_detail workbook":
             return reverse(name, args=[self.workbook.pk])
         if what in {"chosen", "filtered"}:
             asked = {"chosen": f"measure={self.measures['roads'].pk}", "filtered": "overdue=true"}
@@ -173,7 +183,7 @@ class Place(Bureau):
             return reverse(name, args=[self.inspection.code])
         if name in {"import_detail", "confirm_import", "correct_reading", "discard_import"}:
             return reverse(name, args=[self.source.pk])
-        single = {"clear_calendar_day": "2026-10-01", "notice": self.notice.pk, "edit_channel": self.mail.pk}
+        single = {"clear_calendar_day": "2026-10-01", "notification": self.notice.pk, "edit_channel": self.mail.pk}
         single |= {
             "revoke_token": self.token.pk,
             "delete_saved_filter": self.saved.pk,
@@ -205,11 +215,7 @@ class Place(Bureau):
             measure = self.measures[what]
             plan |= {"leader": measure.leader_id, "lead_unit": measure.lead_unit_id, "deadline": measure.deadline}
         forms: dict[str, dict[str, Any]] = {
-            "account": {
-                "old_password": "secret",
-                "new_password1": "Tilia-7-cordata",
-                "new_password2": "Tilia-7-cordata",
-            },
+            "account": {"old_password": "secret", "new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD},
             "tokens": {"name": "Screen", "scope": "read", "days": 30},
             "inspection_settings": _settings(self),
             "hand_over_duties": {"from_leader": chief, "to_leader": self.leader.pk, **reason},
@@ -217,10 +223,7 @@ class Place(Bureau):
             "plan_measure": plan,
             "edit_measure": plan,
             "add_evidence": {"uploads": SimpleUploadedFile("minutes.txt", b"minutes"), "classification": "internal"},
-            "add_issue_evidence": {
-                "uploads": SimpleUploadedFile("minutes.txt", b"minutes"),
-                "classification": "public",
-            },
+            "add_issue_evidence": {"uploads": SimpleUploadedFile("a.txt", b"minutes"), "classification": "public"},
             "add_version": {"uploads": SimpleUploadedFile("minutes.txt", b"signed minutes")},
             "withdraw_evidence": reason,
             "report_progress": {"text": "Half of it is done"},
@@ -236,7 +239,7 @@ class Place(Bureau):
             "publish_bulletin": {"version": 1},
             "correct_bulletin": {"reason": "A unit was mistaken for another"},
             "preferences": {"language": "en", "quiet_from": "20:00", "quiet_until": "07:00"},
-            "set_ladder": _ladder(),
+            "set_escalation": _escalation(),
             "urges": {"unit": self.roads.pk},
             "batch_measures": {"measure": [self.measures["roads"].pk], "verb": "urge_measure", "confirm": "1"},
             "save_filter": {"name": "Mine", "query": "status=planned&nonsense=1"},
@@ -254,10 +257,10 @@ def _settings(place: Place) -> dict[str, Any]:
     return {"title": "A new title", **week, **lights}
 
 
-def _ladder() -> dict[str, Any]:
-    """One rung: the officer and the head, on the first day overdue."""
-    rung = {"subject": "measure", "days": 1, "side": "after", "roles": ["officer", "unit_head"]}
-    return {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, **{f"form-0-{name}": value for name, value in rung.items()}}
+def _escalation() -> dict[str, Any]:
+    """One step: the officer and the head, on the first day overdue."""
+    step = {"subject": "measure", "days": 1, "side": "after", "roles": ["officer", "unit_head"]}
+    return {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, **{f"form-0-{name}": value for name, value in step.items()}}
 
 
 def at_their_desks(place: Place, people: Iterable[str]) -> dict[str, Client]:

@@ -134,16 +134,16 @@ PAGES = """
     clear_calendar_day        405 405 405 405 405 405 405 405 405 405 405 405 in
     styleguide                --- --- --- --- --- --- --- --- --- 200 200 --- in
     inbox                     200 200 200 200 200 200 200 200 200 200 200 200 in
-    notice                    ... ... ... ... 200 ... ... ... ... ... ... ... in
+    notification              ... ... ... ... 200 ... ... ... ... ... ... ... in
     preferences               200 200 200 200 200 200 200 200 200 200 200 200 in
-    set_ladder                200 --- --- --- --- --- --- --- ... ... ... ... in
+    set_escalation            200 --- --- --- --- --- --- --- ... ... ... ... in
     urge_measure roads        405 405 405 405 405 405 405 405 405 405 405 405 in
     batch_measures chosen     200 200 200 200 200 200 200 200 ... ... ... ... in
     batch_measures_done       302 302 302 302 302 302 302 302 ... ... ... ... in
     urges                     200 --- 200 --- --- --- --- --- ... ... ... ... in
     deliveries                --- --- --- --- --- --- --- --- --- 200 200 --- in
     send_again                405 405 405 405 405 405 405 405 405 405 405 405 in
-    gaps                      200 --- --- --- --- --- --- --- --- 200 200 200 in
+    coverage_gaps             200 --- --- --- --- --- --- --- --- 200 200 200 in
     channels                  --- --- --- --- --- --- --- --- --- 200 200 --- in
     add_channel               --- --- --- --- --- --- --- --- --- 200 200 --- in
     edit_channel              --- --- --- --- --- --- --- --- --- 200 200 --- in
@@ -206,7 +206,7 @@ FORMS = """
     calendar                  302 --- --- --- --- --- --- --- --- 302 302 302 in
     clear_calendar_day        302 --- --- --- --- --- --- --- --- 302 302 302 in
     preferences               302 302 302 302 302 302 302 302 302 302 302 302 in
-    set_ladder                302 --- --- --- --- --- --- --- ... ... ... ... in
+    set_escalation            302 --- --- --- --- --- --- --- ... ... ... ... in
     urge_measure roads        302 --- 302 --- --- --- ... ... ... ... ... ... in
     urge_measure parks        302 --- 302 --- ... ... --- --- ... ... ... ... in
     batch_measures chosen     302 --- 302 --- --- --- 422 422 ... ... ... ... in
@@ -217,7 +217,7 @@ FORMS = """
 """
 FILES = ("job_", "marked_", "ledger_template", "download_evidence", "preview_evidence")
 """Rows whose answer is no page with forms: a part of one, or a file."""
-WEBHOOKS = [("", "s"), ("add_", ""), ("edit_", ""), ("try_", "")]
+WEBHOOKS = [("", "s"), ("add_", ""), ("edit_", ""), ("retry_", "")]
 # Addresses that are in neither table, each with its reason.
 APART = {
     "public": "for everybody, with no log-in; tests of the public pages",
@@ -228,7 +228,7 @@ APART = {
     "healthz": "says nothing of the data",
     "readyz": "says nothing of the data",
     "make_pages": "asks for pages of a file that one sees already; tests of evidence",
-    "read_all_notices": "marks one's own notices, whoever one is; tests of the inbox",
+    "mark_all_read": "marks one's own notices, whoever one is; tests of the inbox",
     "login": "the way in; tests of the log-in",
     "logout": "ends one's own session, whoever one is",
     "set_language": "the language of one's own browser, also before the log-in",

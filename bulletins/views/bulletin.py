@@ -16,7 +16,7 @@ from bulletins.queries import history_of_bulletin
 from bulletins.services.exports import papers_of
 from bulletins.services.papers import head_of, sections_of
 from bulletins.services.redaction import public_sections
-from jobs.queries import wait_of
+from jobs.queries import waiting_reason
 
 KINDS = (("docx", "Word"), ("pdf", "PDF"), ("xlsx", "Excel"))
 
@@ -52,7 +52,7 @@ def render_bulletin(
         "able": able,
         "later": getattr(bulletin, "corrected_by", None),
         "kinds": KINDS,
-        "papers": [(job, wait_of(job, now=timezone.now())) for job in papers_of(bulletin, by=request.user)],
+        "papers": [(job, waiting_reason(job, now=timezone.now())) for job in papers_of(bulletin, by=request.user)],
         "reads_drafts": is_reader,
         "history": history_of_bulletin(bulletin) if is_reader else [],
         "breadcrumbs": to_bulletin(bulletin),

@@ -23,7 +23,7 @@ from imports.models import Import
 from imports.permissions import require_importer
 from imports.services.planning import ImportPlan
 from issues.models import Inspection
-from jobs.queries import wait_of
+from jobs.queries import waiting_reason
 from jobs.tasks import run_job
 from readers.notice.source import LIMIT
 from readers.workbook.container import LIMIT as WORKBOOK_LIMIT
@@ -90,7 +90,7 @@ def import_detail(request: AuthenticatedRequest, pk: int) -> HttpResponse:
 
 
 def _job(source: Import) -> dict[str, Any]:
-    return {"job": source.job, "wait": wait_of(source.job, now=timezone.now())} if source.job else {}
+    return {"job": source.job, "wait": waiting_reason(source.job, now=timezone.now())} if source.job else {}
 
 
 def _preview(

@@ -16,15 +16,15 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='WorkerBeat',
+            name='WorkerHeartbeat',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('worker', models.CharField(max_length=120, unique=True, verbose_name='worker')),
-                ('seen_at', models.DateTimeField(verbose_name='seen at')),
+                ('last_at', models.DateTimeField(verbose_name='last heartbeat at')),
             ],
             options={
-                'verbose_name': 'sign of life',
-                'verbose_name_plural': 'signs of life',
+                'verbose_name': 'worker heartbeat',
+                'verbose_name_plural': 'worker heartbeats',
             },
         ),
         migrations.CreateModel(

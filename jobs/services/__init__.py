@@ -1,22 +1,32 @@
-"""Background work that a person waits for: asked for here, done by `jobs.tasks.run_job`."""
+"""Background work that a person waits for: enqueued here, done by `jobs.tasks.run_job`."""
 
-from jobs.services.lifecycle import LeaseLost, advance, claim, enqueue, fail, fail_unexpectedly, finish, renew, retry
+from jobs.services.lifecycle import (
+    LeaseLost,
+    advance,
+    claim,
+    enqueue,
+    fail,
+    fail_unexpectedly,
+    finish,
+    renew,
+    retry_job,
+)
 from jobs.services.registry import get_handler, job_handler
-from jobs.services.workers import beat, forget_beat, prune_beats
+from jobs.services.workers import delete_heartbeat, prune_heartbeats, record_heartbeat
 
 __all__ = [
     "LeaseLost",
     "advance",
-    "beat",
+    "record_heartbeat",
     "claim",
     "enqueue",
     "fail",
     "fail_unexpectedly",
     "finish",
-    "forget_beat",
+    "delete_heartbeat",
     "get_handler",
-    "prune_beats",
+    "prune_heartbeats",
     "renew",
-    "retry",
+    "retry_job",
     "job_handler",
 ]

@@ -1,4 +1,4 @@
-"""The life of a job: asked for, claimed, on its way, finished or failed, asked for again.
+"""The life of a job: enqueued, claimed, on its way, finished or failed, put back.
 
 What a worker may change, and when it has lost the job to another one, is the engine's to say: `core.leases`.
 """
@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.transitions import transition
 from files.models import StoredFile
 from jobs.models import Job
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class LeaseLost(Exception):
-    """The worker no longer holds the job: another may do it. Raised inside its transaction, it undoes the effects."""
+    """The worker lost the job: another may do it. Raised inside its transaction, it undoes the effects."""
 
 
 def _lease() -> timedelta:
@@ -30,12 +31,12 @@ def _lease() -> timedelta:
 
 
 def enqueue(
-    *, job_type: str, arguments: Mapping[str, Any], title: str, by: Any, at: datetime, unique_key: str | None = None
+    *, job_type: str, arguments: Mapping[str, Any], title: str, by: User, at: datetime, unique_key: str | None = None
 ) -> Job:
-    """Write the row of a job and return it; the interface that asked then calls `run_job.delay_on_commit(job.pk)`.
+    """Write the row of a job and return it; the interface then calls `run_job.delay_on_commit(job.pk)`.
 
-    With a `unique_key` the same work is asked for once: the job that bears it already is returned, whatever its
-    state. Its messages will be in the language that is active now. Raises `LookupError` for unregistered work.
+    With a `unique_key` the same work is enqueued once: the job that has this key already is returned, whatever its
+    state. Its messages will be in the language that is active now. Raises `LookupError` for an unknown job type.
     """
     get_handler(job_type)
     fields = {
@@ -52,7 +53,7 @@ def enqueue(
 
 
 def claim(*, job_id: int, at: datetime) -> Job | None:
-    """Take the job for this worker and return it; None where it is over, held by another, or was given up.
+    """Take the job for this worker and return it; None where it is over, claimed by another, or was given up.
 
     Raises `Job.DoesNotExist` for an unknown id.
     """
@@ -67,11 +68,11 @@ def renew(*, job: Job, at: datetime) -> bool:
 
 
 def advance(*, job: Job, percent: int, stage: str = "") -> None:
-    """Say how far the work is. Call it outside of the transaction with the effects, else nobody sees it.
+    """Say how far the work is. Call it outside of the transaction with the effects, else no one sees it.
 
     Raises `LeaseLost` where another worker has taken over: going on would be in vain.
     """
-    if not job.write_held(percent=min(max(percent, 0), 100), stage=stage[:200]):
+    if not job.write_claimed(percent=min(max(percent, 0), 100), stage=stage[:200]):
         raise LeaseLost(job.pk)
 
 
@@ -91,7 +92,7 @@ def fail(*, job: Job, error: str, at: datetime) -> bool:
 
 
 def fail_unexpectedly(*, job: Job, at: datetime) -> bool:
-    """End the job after an error that nobody foresaw: the page shows a number, the log tells it with the traceback.
+    """End the job after an unexpected error: the page displays a number that the log has too, with the traceback.
 
     To be called while the exception is handled.
     """
@@ -101,7 +102,7 @@ def fail_unexpectedly(*, job: Job, at: datetime) -> bool:
     return fail(job=job, error=error % {"number": number}, at=at)
 
 
-def retry(*, job: Job, at: datetime) -> None:
+def retry_job(*, job: Job, at: datetime) -> None:
     """Put a failed job back with a new set of attempts.
 
     Raises `RuleViolation` for any other, `Conflict` if it was put back already. `attempt` goes on counting, so that no

@@ -1,4 +1,4 @@
-"""Which function does which work. Upper apps register in their `tasks` module, which every process loads."""
+"""Which function handles which job type. Upper apps register in their `tasks` module, which every process loads."""
 
 from collections.abc import Callable
 
@@ -9,11 +9,11 @@ _registered: dict[str, JobHandler] = {}
 
 
 def job_handler(name: str) -> Callable[[JobHandler], JobHandler]:
-    """Register a function under a name that stays, for it is written into rows: `@job_handler("imports.apply")`.
+    """Register a function under a name that does not change, for rows hold it: `@job_handler("imports.apply")`.
 
-    The function gets the claimed job. It does its effects and `finish` in one transaction, and says before
-    that, outside of it, how far it is by `advance`. It may be begun again at any time: what it did outside
-    of that transaction must bear to be done twice.
+    The function gets the claimed job. It does its effects and `finish` in one transaction, and reports before that,
+    outside of it, how far it is by `advance`. It may be begun again at any time: what it does outside of that
+    transaction must be idempotent.
     """
 
     def register(function: JobHandler) -> JobHandler:
@@ -30,4 +30,4 @@ def get_handler(name: str) -> JobHandler:
     try:
         return _registered[name]
     except KeyError:
-        raise LookupError(f"No work is registered as {name}.") from None
+        raise LookupError(f"No job type is registered as {name}.") from None

@@ -10,17 +10,17 @@ from accounts.models import Role
 from core.api import Typed, look, verb
 from issues.models import Inspection
 from issues.permissions import require_office
-from notifications.models import Rung
+from notifications.models import ReminderRule
 from notifications.models.escalation import FARTHEST
-from notifications.services import set_ladder, steps_of
-from notifications.services.escalation import LONGEST_REST, MOST_RUNGS, Step
+from notifications.services import set_escalation, steps_of
+from notifications.services.escalation import LONGEST_REST, MOST_STEPS, EscalationStep
 from notifications.services.recipients import RECIPIENTS
 
 
 class RungSet(Typed):
     """A rung: so many `days` after the deadline (before it where negative), again `every` so many days (0: once)."""
 
-    subject = serializers.ChoiceField(choices=Rung.Subject.choices)
+    subject = serializers.ChoiceField(choices=ReminderRule.Subject.choices)
     days = serializers.IntegerField(min_value=-FARTHEST, max_value=FARTHEST)
     every = serializers.IntegerField(min_value=0, max_value=LONGEST_REST, default=0)
     roles = serializers.ListField(
@@ -29,7 +29,7 @@ class RungSet(Typed):
 
 
 class LadderSet(Typed):
-    rungs = RungSet(many=True, max_length=MOST_RUNGS * len(Rung.Subject))
+    rungs = RungSet(many=True, max_length=MOST_STEPS * len(ReminderRule.Subject))
 
 
 class LadderSerializer(serializers.Serializer):
@@ -49,15 +49,17 @@ class HasLadder:
         return Response(_told(inspection))
 
     @verb("set-ladder", LadderSet, LadderSerializer)
-    def set_ladder(self: Any, request: Request, code: str) -> Response:
+    def set_escalation(self: Any, request: Request, code: str) -> Response:
         """Set the whole ladder anew."""
         inspection = self.get_object()
         require_office(request.user, inspection)
         steps = [
-            Step(rung["subject"], rung["days"], rung["every"], frozenset(Role(role).value for role in rung["roles"]))
+            EscalationStep(
+                rung["subject"], rung["days"], rung["every"], frozenset(Role(role).value for role in rung["roles"])
+            )
             for rung in self.typed(LadderSet)["rungs"]
         ]
-        set_ladder(inspection=inspection, steps=steps, **self.now())
+        set_escalation(inspection=inspection, steps=steps, **self.now())
         return Response(_told(inspection))
 
 
@@ -71,4 +73,4 @@ def _told(inspection: Inspection) -> dict[str, Any]:
         }
         for step in steps_of(inspection)
     ]
-    return {"is_default": not inspection.rungs.exists(), "rungs": rungs}
+    return {"is_default": not inspection.reminder_rules.exists(), "rungs": rungs}

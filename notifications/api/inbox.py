@@ -14,11 +14,11 @@ from accounts.models import User
 from core.api import Nothing, Rows, Single, Typed, WallTime, verb
 from measures.api import MeasureRows
 from measures.models import Measure
-from notifications.filters import NoticeFilter, ReminderFilter
+from notifications.filters import NotificationFilter, ReminderFilter
 from notifications.models import Channel, Notification, Preference, Reminder, Topic
 from notifications.services import mark_all_read, mark_read, set_preferences
 from notifications.services.create import Wishes
-from notifications.services.rendering import tell, telling
+from notifications.services.rendering import render_notification, with_visibility
 
 
 class FactSerializer(serializers.Serializer):
@@ -40,22 +40,22 @@ class ToldSerializer(serializers.Serializer):
 
 
 class NoticeSerializer(serializers.ModelSerializer):
-    """What it is about is left out, and `is_seen` false, where the person does not see it any more."""
+    """What it is about is left out, and `is_visible` false, where the person does not see it any more."""
 
-    is_seen = serializers.BooleanField()
+    is_visible = serializers.BooleanField()
     object_id = serializers.SerializerMethodField()
     told = serializers.SerializerMethodField()
 
     class Meta:
         model = Notification
-        fields = ["id", "kind", "topic", "at", "read_at", "object_kind", "object_id", "is_seen", "told"]
+        fields = ["id", "kind", "topic", "at", "read_at", "object_kind", "object_id", "is_visible", "told"]
 
     def get_object_id(self, notice: Any) -> int | None:
-        return notice.object_id if notice.is_seen else None
+        return notice.object_id if notice.is_visible else None
 
     @extend_schema_field(ToldSerializer)
     def get_told(self, notice: Any) -> Any:
-        return ToldSerializer(tell(notice, is_visible=notice.is_seen)).data
+        return ToldSerializer(render_notification(notice, is_visible=notice.is_visible)).data
 
 
 class AllRead(Typed):
@@ -75,16 +75,16 @@ class NoticeRows(Rows):
 
     queryset = Notification.objects.order_by("-at", "-id")
     serializer_class = NoticeSerializer
-    filterset_class = NoticeFilter
+    filterset_class = NotificationFilter
 
     def get_queryset(self) -> Any:
-        return telling(super().get_queryset(), person=self.request.user)
+        return with_visibility(super().get_queryset(), person=self.request.user)
 
     @verb("read", Nothing)
     def read(self, request: Request, pk: str) -> Response:
         notice = self.get_object()
         self.typed(Nothing)
-        mark_read(notice=notice, at=timezone.now())
+        mark_read(notification=notice, at=timezone.now())
         return self.shown(notice)
 
     @verb("read-all", AllRead, CountSerializer, detail=False)
@@ -93,14 +93,14 @@ class NoticeRows(Rows):
 
 
 class ReminderSerializer(serializers.ModelSerializer):
-    """One item of a digest: `stage` is empty for the measure itself, `rung` in days after the deadline."""
+    """One item of a digest: `stage` is empty for the measure itself, `step` in days after the deadline."""
 
-    notice = serializers.IntegerField(source="digest.notice_id")
+    notification = serializers.IntegerField(source="digest.notification_id")
     day = serializers.DateField(source="digest.day")
 
     class Meta:
         model = Reminder
-        fields = ["id", "notice", "day", "measure", "stage", "deadline", "rung", "occurrence"]
+        fields = ["id", "notification", "day", "measure", "stage", "deadline", "step", "occurrence"]
 
 
 class ReminderRows(Rows):

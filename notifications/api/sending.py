@@ -15,8 +15,8 @@ from core.api import Name, Nothing, Rows, Single, Typed, verb
 from notifications.api.inbox import CountSerializer
 from notifications.filters import DeliveryFilter
 from notifications.models import Channel, Delivery
-from notifications.permissions import require_keeper, require_system_admin
-from notifications.queries import gaps_of_the_plan, gaps_of_the_system
+from notifications.permissions import require_coverage_viewer, require_system_admin
+from notifications.queries import coverage_of_plans, coverage_of_system
 from notifications.services import send_again, set_channel
 
 
@@ -93,7 +93,7 @@ class DeliverySerializer(serializers.ModelSerializer):
     """To whom, through what, and why not; what the message says is read by its person alone."""
 
     channel = Name()
-    person = Name(source="notice.person")
+    person = Name(source="notification.person")
 
     class Meta:
         model = Delivery
@@ -104,7 +104,7 @@ class DeliverySerializer(serializers.ModelSerializer):
 class DeliveryRows(OfTheSystem):
     """What was sent, waits or failed, the latest first."""
 
-    queryset = Delivery.objects.select_related("notice__person", "channel").order_by("-id")
+    queryset = Delivery.objects.select_related("notification__person", "channel").order_by("-id")
     serializer_class = DeliverySerializer
     filterset_class = DeliveryFilter
     expands = {"channel": ChannelRows}
@@ -161,10 +161,10 @@ class GapRows(Single):
 
     def check_permissions(self, request: Request) -> None:
         super().check_permissions(request)
-        require_keeper(request.user)
+        require_coverage_viewer(request.user)
 
     @extend_schema(responses=GapsSerializer)
     def list(self, request: Request) -> Response:
         self.asked(Nothing)
-        system = gaps_of_the_system(timezone.localdate()) if is_system_admin(request.user) else None
-        return Response(GapsSerializer({"plan": gaps_of_the_plan(request.user), "system": system}).data)
+        system = coverage_of_system(timezone.localdate()) if is_system_admin(request.user) else None
+        return Response(GapsSerializer({"plan": coverage_of_plans(request.user), "system": system}).data)

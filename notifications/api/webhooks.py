@@ -12,7 +12,7 @@ from core.api import Name, Nothing, Typed, verb
 from notifications.api.sending import OfTheSystem
 from notifications.models import Subscription, Webhook
 from notifications.queries import with_progress
-from notifications.services import set_webhook, try_now
+from notifications.services import retry_webhook, set_webhook
 
 
 class WebhookSerializer(serializers.ModelSerializer):
@@ -21,14 +21,14 @@ class WebhookSerializer(serializers.ModelSerializer):
     organisation = Name(allow_null=True)
     behind = serializers.SerializerMethodField()
     failing = serializers.IntegerField()
-    told_at = serializers.DateTimeField(allow_null=True)
+    sent_at = serializers.DateTimeField(allow_null=True)
     again_at = serializers.DateTimeField(allow_null=True)
     error = serializers.SerializerMethodField()
 
     class Meta:
         model = Webhook
         fields = ["id", "name", "url", "organisation", "is_active"]
-        fields += ["behind", "failing", "told_at", "again_at", "error"]
+        fields += ["behind", "failing", "sent_at", "again_at", "error"]
 
     def get_behind(self, webhook: Any) -> int:
         return webhook.behind or 0
@@ -43,7 +43,7 @@ class SubscriptionSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Subscription
-        fields = ["chain", "seq", "head_seq", "failures", "next_attempt_at", "told_at", "error"]
+        fields = ["chain", "seq", "head_seq", "failures", "next_attempt_at", "sent_at", "error"]
 
 
 class OneWebhookSerializer(WebhookSerializer):
@@ -107,5 +107,5 @@ class WebhookRows(OfTheSystem):
         """Let what failed be tried at once."""
         webhook = self.get_object()
         self.typed(Nothing)
-        try_now(webhook=webhook, by=request.user)
+        retry_webhook(webhook=webhook, by=request.user)
         return self.shown(webhook)

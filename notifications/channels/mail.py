@@ -14,7 +14,7 @@ PERMANENT = range(500, 600)
 
 
 class MailBag:
-    """One connection to the mail server for a whole round of deliveries, opened when the first is sent."""
+    """One connection to the mail server for a whole run of deliveries, opened when the first is sent."""
 
     def __init__(self) -> None:
         self._connection: Any = None

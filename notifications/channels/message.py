@@ -17,7 +17,7 @@ class NotSent(Exception):
 
 @dataclass(frozen=True)
 class Message:
-    """One notice for one person, ready to be sent; addresses are absolute."""
+    """One notification for one person, ready to be sent; addresses are absolute."""
 
     key: str
     kind: str

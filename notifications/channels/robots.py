@@ -1,6 +1,6 @@
-"""Robots of group chats and the signed webhook; each with a base address, for gateways stand inside the network.
+"""Robots of group chats and the signed webhook; each with a base address, for gateways are inside the network.
 
-A robot is told the brief words alone: everybody in its chat reads them. The webhook goes to the bureau's own message
+A robot gets the brief text alone: all members of its chat read it. The webhook goes to the bureau's own message
 hub, which hands the message to the person, and so gets it whole.
 """
 
@@ -41,7 +41,7 @@ def _check(answer: Mapping[str, Any], *codes: str) -> None:
 
 
 def to_wecom(channel: Channel, message: Message) -> None:
-    """WeCom (企业微信): the key stands in the address."""
+    """WeCom (企业微信): the key is in the address."""
     url = f"{channel.base_url.rstrip('/')}/cgi-bin/webhook/send?{urlencode({'key': channel.token})}"
     body = {"msgtype": "text", "text": {"content": _brief(message)}}
     _check(post_json(url, _json(body)), "errcode")
@@ -49,12 +49,12 @@ def to_wecom(channel: Channel, message: Message) -> None:
 
 def to_dingtalk(channel: Channel, message: Message) -> None:
     """DingTalk (钉钉): token, and with a secret the time in milliseconds and its signature, in the address."""
-    asked = {"access_token": channel.token}
+    query = {"access_token": channel.token}
     if channel.secret:
         now = str(round(time.time() * 1000))
         sign = base64.b64encode(_mac(channel.secret, f"{now}\n{channel.secret}")).decode()
-        asked |= {"timestamp": now, "sign": sign}
-    url = f"{channel.base_url.rstrip('/')}/robot/send?{urlencode(asked)}"
+        query |= {"timestamp": now, "sign": sign}
+    url = f"{channel.base_url.rstrip('/')}/robot/send?{urlencode(query)}"
     _check(post_json(url, _json({"msgtype": "text", "text": {"content": _brief(message)}})), "errcode")
 
 
@@ -72,9 +72,9 @@ def to_feishu(channel: Channel, message: Message) -> None:
 def to_webhook(channel: Channel, message: Message) -> None:
     """A webhook of the bureau's own: the time and the HMAC-SHA256 of `time.body` in headers."""
     person = {"username": message.username, "name": message.name, "email": message.email}
-    told = {"title": message.title, "text": message.text, "url": message.url}
+    content = {"title": message.title, "text": message.text, "url": message.url}
     about = {"id": message.key, "kind": message.kind, "topic": message.topic, "at": message.at.isoformat()}
-    body = _json({**about, "person": person, **told})
+    body = _json({**about, "person": person, **content})
     now = str(int(time.time()))
     signed = hmac.new(channel.secret.encode(), f"{now}.".encode() + body, hashlib.sha256).hexdigest()
     headers = {"X-Rectify-Id": message.key, "X-Rectify-Timestamp": now, "X-Rectify-Signature": f"sha256={signed}"}

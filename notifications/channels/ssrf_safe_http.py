@@ -1,8 +1,8 @@
-"""Posting to an address that others may have a hand in, so that no request can be led to where it does not belong.
+"""Posting to an address that others may have a hand in, safe against server-side request forgery (SSRF).
 
-The name is resolved once, every address that it stands for is checked, and the connection goes to a checked one: a
-name that changes its mind between check and connection changes nothing. No redirect is followed, no proxy asked, and
-of the answer nothing is read but its status.
+The name is resolved once, every address that it resolves to is checked, and the connection goes to a checked one: a
+name that changes between check and connection (DNS rebinding) changes nothing. No redirect is followed, no proxy used,
+and of the answer only the status is read.
 """
 
 import http.client
@@ -37,8 +37,8 @@ class NotAllowed(NotSent):
 
 
 @dataclass(frozen=True)
-class Target:
-    """An address taken apart, with the checked addresses that its name stands for."""
+class ResolvedUrl:
+    """An address taken apart, with the checked addresses that its name resolves to."""
 
     scheme: str
     host: str
@@ -47,20 +47,20 @@ class Target:
     addresses: tuple[str, ...]
 
 
-def target_of(url: str) -> Target:
+def resolve(url: str) -> ResolvedUrl:
     """Return where an address leads. Raises `NotAllowed` for one that may not be, `NotSent` for a name without one."""
     parts, port = _parts(url)
     host = parts.hostname or ""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        results = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise NotSent(f"{host}: {error}", is_down=True) from error
-    addresses = tuple(dict.fromkeys(str(place[0]) for _family, _kind, _proto, _name, place in found))
+    addresses = tuple(dict.fromkeys(str(place[0]) for _family, _kind, _proto, _name, place in results))
     for address in addresses:
         if not is_allowed(address):
             raise NotAllowed(f"{host} leads to {address}, an address inside a network that is not released.")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Target(parts.scheme, host, port, path, addresses)
+    return ResolvedUrl(parts.scheme, host, port, path, addresses)
 
 
 def _parts(url: str) -> tuple[Any, int]:
@@ -78,19 +78,19 @@ def _parts(url: str) -> tuple[Any, int]:
 def is_allowed(written: str) -> bool:
     """Return whether something may be sent there: to the world outside, or into a network that the settings name."""
     address = ipaddress.ip_address(written.partition("%")[0])
-    meant = _embedded(address)
-    if any(meant in network for network in released()):
+    target = _embedded(address)
+    if any(target in network for network in allowed_networks()):
         return True
-    return meant.is_global and not meant.is_multicast
+    return target.is_global and not target.is_multicast
 
 
-def released() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+def allowed_networks() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     """The networks of `WEBHOOK_NETWORKS`."""
     return [ipaddress.ip_network(each, strict=False) for each in settings.WEBHOOK_NETWORKS]
 
 
 def _embedded(address: Address) -> Address:
-    """Return the IPv4 address that stands within one of IPv6, else the address itself."""
+    """Return the IPv4 address that is embedded in one of IPv6, else the address itself."""
     if not isinstance(address, ipaddress.IPv6Address):
         return address
     if address.ipv4_mapped is not None:
@@ -101,20 +101,20 @@ def _embedded(address: Address) -> Address:
     return address
 
 
-class _Checked(http.client.HTTPConnection):
-    """A connection to a checked address, whatever the name stands for by now."""
+class _CheckedConnection(http.client.HTTPConnection):
+    """A connection to a checked address, whatever the name resolves to by now."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: ResolvedUrl) -> None:
         super().__init__(target.host, target.port, timeout=TIMEOUT)
         self.target = target
 
     def connect(self) -> None:
-        self.sock = _reached(self.target)
+        self.sock = _connect(self.target)
         if self.target.scheme == "https":
             self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.target.host)
 
 
-def _reached(target: Target) -> socket.socket:
+def _connect(target: ResolvedUrl) -> socket.socket:
     failed: OSError = OSError("no address")
     for address in target.addresses:
         try:
@@ -124,11 +124,11 @@ def _reached(target: Target) -> socket.socket:
     raise failed
 
 
-def post_guarded(url: str, body: bytes, headers: Mapping[str, str]) -> None:
+def safe_post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
     """Post a body; anything but an answer of 2xx raises `NotSent`, an address that may not be `NotAllowed`."""
-    target = target_of(url)
+    target = resolve(url)
     sent = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "rectify", **headers}
-    connection, is_over = _Checked(target), threading.Event()
+    connection, is_over = _CheckedConnection(target), threading.Event()
     watch = threading.Timer(AT_MOST, _break_off, [connection, is_over])
     watch.start()
     try:

@@ -1,7 +1,7 @@
 """Posting JSON to an address that the system administrator entered, and to no other: no redirect is followed.
 
-Addresses inside the network are wanted, for gateways stand there. What is asked is one POST with a time limit, what
-is read of the answer is little, and nothing of it is shown but a status and a short reason.
+Addresses inside the network are wanted, for gateways are there. It is one POST with a time limit; little is read of the
+answer, and nothing of it is displayed but a status and a short reason.
 """
 
 import http.client
@@ -29,9 +29,9 @@ def post_json(url: str, body: bytes, headers: Mapping[str, str] | None = None) -
         answer = connection.getresponse()
         read = answer.read(MOST_READ)
     except (OSError, http.client.HTTPException) as error:
-        # What is wrong with an address says the address, and a robot's key stands in it.
-        told = "" if isinstance(error, http.client.InvalidURL) else f": {error}"
-        raise NotSent(f"{type(error).__name__}{told}", is_down=True) from error
+        # The message of an InvalidURL repeats the address, and a robot's key is in it.
+        details = "" if isinstance(error, http.client.InvalidURL) else f": {error}"
+        raise NotSent(f"{type(error).__name__}{details}", is_down=True) from error
     finally:
         connection.close()
     if not 200 <= answer.status < 300:
@@ -46,9 +46,9 @@ def _connection(scheme: str, host: str, port: int | None) -> http.client.HTTPCon
     return http.client.HTTPConnection(host, port, timeout=TIMEOUT)
 
 
-def _object(read: bytes) -> dict[str, Any]:
+def _object(content: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(read)
+        value = json.loads(content)
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return value if isinstance(value, dict) else {}

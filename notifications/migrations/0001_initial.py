@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('base_url', models.CharField(blank=True, max_length=300, verbose_name='base address')),
                 ('token', models.CharField(blank=True, max_length=200, verbose_name='key or token')),
                 ('secret', models.CharField(blank=True, max_length=200, verbose_name='secret for the signature')),
-                ('by_default', models.BooleanField(default=True, verbose_name='for everybody who has not chosen')),
+                ('by_default', models.BooleanField(default=True, verbose_name='for all who have not chosen')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit', verbose_name='for people of')),
             ],
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ('data', models.JSONField(default=dict, verbose_name='data')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='read at')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notifications', to=settings.AUTH_USER_MODEL, verbose_name='person')),
             ],
             options={
                 'verbose_name': 'message',
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('day', models.DateField(verbose_name='day')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='digests', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('notice', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='digest', to='notifications.notification', verbose_name='message')),
+                ('notification', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='digest', to='notifications.notification', verbose_name='message')),
             ],
             options={
                 'verbose_name': 'digest',
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('waiting', 'waiting'), ('sending', 'being sent'), ('sent', 'sent'), ('failed', 'failed'), ('skipped', 'left out')], default='waiting', max_length=10, verbose_name='state')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
                 ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='notifications.channel', verbose_name='channel')),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='notifications.notification', verbose_name='message')),
+                ('notification', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='notifications.notification', verbose_name='message')),
             ],
             options={
                 'verbose_name': 'delivery',
@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('stage', models.CharField(blank=True, max_length=200, verbose_name='milestone')),
                 ('deadline', models.DateField(verbose_name='deadline')),
-                ('rung', models.SmallIntegerField(verbose_name='rung')),
+                ('step', models.SmallIntegerField(verbose_name='step')),
                 ('occurrence', models.PositiveIntegerField(default=0, verbose_name='occurrence')),
                 ('offset', models.IntegerField(verbose_name='days after the deadline')),
                 ('digest', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='notifications.digest', verbose_name='digest')),
@@ -171,18 +171,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Rung',
+            name='ReminderRule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('subject', models.CharField(choices=[('measure', 'measures'), ('milestone', 'milestones')], default='measure', max_length=10, verbose_name='subject')),
                 ('days', models.SmallIntegerField(verbose_name='days after the deadline')),
                 ('every', models.PositiveSmallIntegerField(default=0, verbose_name='again every so many days')),
                 ('recipients', models.JSONField(default=list, verbose_name='recipients')),
-                ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rungs', to='issues.inspection', verbose_name='inspection')),
+                ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminder_rules', to='issues.inspection', verbose_name='inspection')),
             ],
             options={
-                'verbose_name': 'rung',
-                'verbose_name_plural': 'rungs',
+                'verbose_name': 'reminder rule',
+                'verbose_name_plural': 'reminder rules',
                 'ordering': ['inspection', 'subject', 'days'],
             },
         ),
@@ -211,8 +211,8 @@ class Migration(migrations.Migration):
                 ('next_attempt_at', models.DateTimeField(blank=True, null=True, verbose_name='next attempt at')),
                 ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='lease until')),
                 ('error', models.TextField(blank=True, verbose_name='last error')),
-                ('seq', models.PositiveBigIntegerField(default=0, verbose_name='last sequence number told')),
-                ('told_at', models.DateTimeField(blank=True, null=True, verbose_name='last told at')),
+                ('seq', models.PositiveBigIntegerField(default=0, verbose_name='last sequence number sent')),
+                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='last sent at')),
                 ('chain', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.chain', verbose_name='chain')),
                 ('webhook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to='notifications.webhook', verbose_name='webhook')),
             ],
@@ -244,19 +244,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='notification',
-            index=models.Index(fields=['person', '-at', '-id'], name='notice_in_order'),
+            index=models.Index(fields=['person', '-at', '-id'], name='notification_in_order'),
         ),
         migrations.AddIndex(
             model_name='notification',
-            index=models.Index(condition=models.Q(('read_at', None)), fields=['person'], name='notice_unread'),
+            index=models.Index(condition=models.Q(('read_at', None)), fields=['person'], name='notification_unread'),
         ),
         migrations.AddConstraint(
             model_name='notification',
-            constraint=models.UniqueConstraint(fields=('person', 'key'), name='notice_once_per_person'),
+            constraint=models.UniqueConstraint(fields=('person', 'key'), name='notification_once_per_person'),
         ),
         migrations.AddConstraint(
             model_name='notification',
-            constraint=models.CheckConstraint(condition=models.Q(('topic__in', ['overdue', 'due', 'urge', 'review', 'result', 'extension', 'duty', 'import'])), name='notice_topic_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('topic__in', ['overdue', 'due', 'urge', 'review', 'result', 'extension', 'duty', 'import'])), name='notification_topic_known'),
         ),
         migrations.AddConstraint(
             model_name='digest',
@@ -272,7 +272,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('notice', 'channel'), name='delivery_once_per_channel'),
+            constraint=models.UniqueConstraint(fields=('notification', 'channel'), name='delivery_once_per_channel'),
         ),
         migrations.AddConstraint(
             model_name='delivery',
@@ -300,27 +300,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('person', 'measure', 'stage', 'deadline', 'rung', 'occurrence'), name='reminder_once'),
+            constraint=models.UniqueConstraint(fields=('person', 'measure', 'stage', 'deadline', 'step', 'occurrence'), name='reminder_once'),
         ),
         migrations.AddConstraint(
             model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(('occurrence', 0), ('rung__gte', 1), _connector='OR'), name='reminder_repeats_only_overdue'),
+            constraint=models.CheckConstraint(condition=models.Q(('occurrence', 0), ('step__gte', 1), _connector='OR'), name='reminder_repeats_only_overdue'),
         ),
         migrations.AddConstraint(
-            model_name='rung',
-            constraint=models.UniqueConstraint(fields=('inspection', 'subject', 'days'), name='rung_once_per_ladder'),
+            model_name='reminderrule',
+            constraint=models.UniqueConstraint(fields=('inspection', 'subject', 'days'), name='reminder_rule_once_a_day'),
         ),
         migrations.AddConstraint(
-            model_name='rung',
-            constraint=models.CheckConstraint(condition=models.Q(('subject__in', ['measure', 'milestone'])), name='rung_subject_known'),
+            model_name='reminderrule',
+            constraint=models.CheckConstraint(condition=models.Q(('subject__in', ['measure', 'milestone'])), name='reminder_rule_subject_known'),
         ),
         migrations.AddConstraint(
-            model_name='rung',
-            constraint=models.CheckConstraint(condition=models.Q(('days__gte', -365), ('days__lte', 365)), name='rung_within_a_year'),
+            model_name='reminderrule',
+            constraint=models.CheckConstraint(condition=models.Q(('days__gte', -365), ('days__lte', 365)), name='reminder_rule_within_a_year'),
         ),
         migrations.AddConstraint(
-            model_name='rung',
-            constraint=models.CheckConstraint(condition=models.Q(('every', 0), ('days__gte', 1), _connector='OR'), name='rung_repeats_only_overdue'),
+            model_name='reminderrule',
+            constraint=models.CheckConstraint(condition=models.Q(('every', 0), ('days__gte', 1), _connector='OR'), name='reminder_rule_repeats_only_overdue'),
         ),
         migrations.AddConstraint(
             model_name='webhook',

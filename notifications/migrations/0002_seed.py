@@ -13,9 +13,9 @@ def seed(apps, _schema_editor):
     apps.get_model("notifications", "Channel").objects.get_or_create(kind="mail", defaults={"name": "SMTP"})
     for name, task, when in (
         ("notifications: reminders of the day", "remind", {"crontab": morning, "expire_seconds": 3600}),
-        ("notifications: tell what has happened", "read_trail", {"interval": minute, "expire_seconds": 55}),
+        ("notifications: read the outbox", "read_outbox", {"interval": minute, "expire_seconds": 55}),
         ("notifications: deliver what is due", "deliver", {"interval": minute, "expire_seconds": 55}),
-        ("notifications: tell programs what has happened", "tell_programs", {"interval": minute, "expire_seconds": 55}),
+        ("notifications: send webhooks", "send_webhooks", {"interval": minute, "expire_seconds": 55}),
     ):
         entries.get_or_create(name=name, defaults={"task": f"notifications.tasks.{task}", "queue": "rest", **when})
 

@@ -1,7 +1,7 @@
-"""The ladder of reminders, what people are told, and how it gets to them."""
+"""The escalation of reminders, what people are notified of, and how it gets to them."""
 
 from notifications.models.deliveries import Channel, Choice, Delivery, Preference
-from notifications.models.escalation import Digest, Reminder, ReminderRun, Rung
+from notifications.models.escalation import Digest, Reminder, ReminderRule, ReminderRun
 from notifications.models.notifications import THAT_STAY, Cursor, Notification, Topic
 from notifications.models.webhooks import Subscription, Webhook
 
@@ -16,7 +16,7 @@ __all__ = [
     "Preference",
     "Reminder",
     "ReminderRun",
-    "Rung",
+    "ReminderRule",
     "Subscription",
     "Topic",
     "Webhook",

@@ -1,4 +1,4 @@
-"""How notices get to people: channels, personal settings, and one row per notice and channel."""
+"""How notifications get to people: channels, personal settings, and one row per notification and channel."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -24,8 +24,8 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
 class Channel(models.Model):
     """A way out: mail, a robot of a group chat, or a signed webhook of the bureau's own message hub.
 
-    A robot speaks to everybody in its chat: it is told who has how many notices, never what they say. Token and
-    secret are written by the system administrator and not shown again.
+    All members of a robot's chat read what it says: who has how many notifications, never what they say. Token and
+    secret are written by the system administrator and not displayed again.
     """
 
     KIND = "channel"
@@ -47,7 +47,7 @@ class Channel(models.Model):
     unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("for people of")
     )
-    by_default = models.BooleanField(_("for everybody who has not chosen"), default=True)
+    by_default = models.BooleanField(_("for all who have not chosen"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
 
     objects = ChannelQuerySet.as_manager()
@@ -82,7 +82,7 @@ class Delivery(LeasedRow):
     """One notification on its way through one channel.
 
     `key` names the message to the receiving side, the same at every attempt: what was accepted just before the
-    power went is sent once more, and can be told from a new one by it.
+    power went is sent once more, and recognised by it.
     """
 
     class Status(models.TextChoices):
@@ -102,7 +102,7 @@ class Delivery(LeasedRow):
         Status.FAILED: frozenset({Status.WAITING}),
     }
 
-    notice = models.ForeignKey(
+    notification = models.ForeignKey(
         Notification, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("message")
     )
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+", verbose_name=_("channel"))
@@ -117,7 +117,7 @@ class Delivery(LeasedRow):
         verbose_name_plural = _("deliveries")
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["notice", "channel"], name="delivery_once_per_channel"),
+            models.UniqueConstraint(fields=["notification", "channel"], name="delivery_once_per_channel"),
             models.CheckConstraint(
                 condition=Q(status__in=["waiting", "sending", "sent", "failed", "skipped"]),
                 name="delivery_status_known",
@@ -142,7 +142,7 @@ class Delivery(LeasedRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.notice_id} {self.channel_id} {self.status}"
+        return f"{self.notification_id} {self.channel_id} {self.status}"
 
     def values_put_back(self, at: datetime) -> dict[str, Any]:
         return {"status": self.Status.WAITING}
@@ -152,7 +152,7 @@ class Delivery(LeasedRow):
 
 
 class Preference(models.Model):
-    """How a person wants to be told: the language of messages, and hours in which nothing is sent."""
+    """How a person wants to be notified: the language of messages, and hours in which nothing is sent."""
 
     person = models.OneToOneField(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
     language = models.CharField(_("language of messages"), max_length=10, default="zh-hans")

@@ -1,4 +1,4 @@
-"""The ladder of reminders: its rungs, what was sent on them, one digest a person and day."""
+"""The escalation of reminders: its rules, what was sent by them, one digest a person and day."""
 
 from django.db import models
 from django.db.models import Q
@@ -13,8 +13,8 @@ from notifications.models.notifications import Notification
 FARTHEST = 365  # days before or after a deadline
 
 
-class Rung(models.Model):
-    """One rung of an inspection's ladder; an inspection without any has the default one.
+class ReminderRule(models.Model):
+    """One step of an inspection's escalation; an inspection without any has the default steps.
 
     It is reached `days` after the deadline (before it where negative: -10 is ten days left, 1 the first day overdue)
     and, where `every` is set, again every so many days. `recipients` are roles as `services.recipients` knows them.
@@ -25,7 +25,7 @@ class Rung(models.Model):
         MILESTONE = "milestone", _("milestones")
 
     inspection = models.ForeignKey(
-        Inspection, on_delete=models.PROTECT, related_name="rungs", verbose_name=_("inspection")
+        Inspection, on_delete=models.PROTECT, related_name="reminder_rules", verbose_name=_("inspection")
     )
     subject = models.CharField(_("subject"), max_length=10, choices=Subject.choices, default=Subject.MEASURE)
     days = models.SmallIntegerField(_("days after the deadline"))
@@ -33,14 +33,18 @@ class Rung(models.Model):
     recipients = models.JSONField(_("recipients"), default=list)
 
     class Meta:
-        verbose_name = _("rung")
-        verbose_name_plural = _("rungs")
+        verbose_name = _("reminder rule")
+        verbose_name_plural = _("reminder rules")
         ordering = ["inspection", "subject", "days"]
         constraints = [
-            models.UniqueConstraint(fields=["inspection", "subject", "days"], name="rung_once_per_ladder"),
-            models.CheckConstraint(condition=Q(subject__in=["measure", "milestone"]), name="rung_subject_known"),
-            models.CheckConstraint(condition=Q(days__gte=-FARTHEST, days__lte=FARTHEST), name="rung_within_a_year"),
-            models.CheckConstraint(condition=Q(every=0) | Q(days__gte=1), name="rung_repeats_only_overdue"),
+            models.UniqueConstraint(fields=["inspection", "subject", "days"], name="reminder_rule_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(subject__in=["measure", "milestone"]), name="reminder_rule_subject_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(days__gte=-FARTHEST, days__lte=FARTHEST), name="reminder_rule_within_a_year"
+            ),
+            models.CheckConstraint(condition=Q(every=0) | Q(days__gte=1), name="reminder_rule_repeats_only_overdue"),
         ]
 
     def __str__(self) -> str:
@@ -52,7 +56,7 @@ class Digest(models.Model):
 
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="digests", verbose_name=_("person"))
     day = models.DateField(_("day"))
-    notice = models.OneToOneField(
+    notification = models.OneToOneField(
         Notification, on_delete=models.PROTECT, related_name="digest", verbose_name=_("message")
     )
 
@@ -67,10 +71,10 @@ class Digest(models.Model):
 
 
 class Reminder(models.Model):
-    """One item on one rung, told to one person. The deadline is part of the key: an extension arms the ladder anew.
+    """One item on one step, sent to one person. The deadline is part of the key: an extension begins the steps again.
 
-    `stage` is the title of a milestone, empty for the measure itself: milestones are written anew when a plan is
-    edited, their titles stay. `offset` is the day of the rung's occurrence, counted from the deadline.
+    `stage` is the title of a milestone, empty for the measure itself: editing a plan replaces the rows of milestones,
+    their titles stay. `step` is the day of the step and `offset` that of its occurrence, counted from the deadline.
     """
 
     # Hundreds of thousands are written in a morning: what begins an index below has no other one of its own.
@@ -83,7 +87,7 @@ class Reminder(models.Model):
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+", verbose_name=_("measure"))
     stage = models.CharField(_("milestone"), max_length=200, blank=True)
     deadline = models.DateField(_("deadline"))
-    rung = models.SmallIntegerField(_("rung"))
+    step = models.SmallIntegerField(_("step"))
     occurrence = models.PositiveIntegerField(_("occurrence"), default=0)
     offset = models.IntegerField(_("days after the deadline"))
 
@@ -93,14 +97,14 @@ class Reminder(models.Model):
         ordering = ["digest", "deadline", "measure"]
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "measure", "stage", "deadline", "rung", "occurrence"], name="reminder_once"
+                fields=["person", "measure", "stage", "deadline", "step", "occurrence"], name="reminder_once"
             ),
-            models.CheckConstraint(condition=Q(occurrence=0) | Q(rung__gte=1), name="reminder_repeats_only_overdue"),
+            models.CheckConstraint(condition=Q(occurrence=0) | Q(step__gte=1), name="reminder_repeats_only_overdue"),
         ]
         indexes = [models.Index(fields=["digest", "deadline", "measure"], name="reminder_in_order")]
 
     def __str__(self) -> str:
-        return f"{self.measure_id} {self.rung:+} {self.occurrence}"
+        return f"{self.measure_id} {self.step:+} {self.occurrence}"
 
 
 class ReminderRunQuerySet(LeasedQuerySet["ReminderRun"]):

@@ -1,17 +1,15 @@
-"""What a person is told, and how far the trail has been read."""
-
-from typing import Any
+"""What a person is notified of, and how far the trail has been read."""
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import User, Viewer
 from audit.models import Chain
 
 
 class Topic(models.TextChoices):
-    """What a notice is about, as people choose their channels for it."""
+    """What a notification is about, as people choose their channels for it."""
 
     OVERDUE = "overdue", _("overdue")
     DUE = "due", _("due soon")
@@ -24,28 +22,28 @@ class Topic(models.TextChoices):
 
 
 THAT_STAY = (Topic.OVERDUE, Topic.URGE)
-"""Topics that nobody can switch off."""
+"""Topics that no one can switch off."""
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
-    """Adjectives of notices."""
+    """Adjectives of notifications."""
 
-    def visible_to(self, user: Any) -> "NotificationQuerySet":
-        """Keep those addressed to the user; nobody reads the inbox of another."""
-        return self.filter(person=user.pk) if getattr(user, "is_authenticated", False) else self.none()
+    def visible_to(self, user: Viewer) -> "NotificationQuerySet":
+        """Keep those addressed to the user; no one reads the inbox of another person."""
+        return self.filter(person=user.pk) if user.is_authenticated else self.none()
 
     def unread(self) -> "NotificationQuerySet":
         return self.filter(read_at=None)
 
 
 class Notification(models.Model):
-    """One thing that one person is told. Its words are made when it is shown, in the reader's language.
+    """One thing that one person is notified of. Its text is made when it is displayed, in the reader's language.
 
     `data` is what happened, frozen; `kind` says which words; `key` is unique for the person, so that what is read
-    twice is told once. The object is a kind and an id, for it may belong to any app.
+    twice is stored once. The object is a kind and an id, for it may belong to any app.
     """
 
-    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notices", verbose_name=_("person"))
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notifications", verbose_name=_("person"))
     key = models.CharField(_("key"), max_length=120)
     kind = models.CharField(_("kind"), max_length=40)
     topic = models.CharField(_("topic"), max_length=12, choices=Topic.choices)
@@ -62,12 +60,12 @@ class Notification(models.Model):
         verbose_name_plural = _("messages")
         ordering = ["-at", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["person", "key"], name="notice_once_per_person"),
-            models.CheckConstraint(condition=Q(topic__in=Topic.values), name="notice_topic_known"),
+            models.UniqueConstraint(fields=["person", "key"], name="notification_once_per_person"),
+            models.CheckConstraint(condition=Q(topic__in=Topic.values), name="notification_topic_known"),
         ]
         indexes = [
-            models.Index(fields=["person", "-at", "-id"], name="notice_in_order"),
-            models.Index(fields=["person"], condition=Q(read_at=None), name="notice_unread"),
+            models.Index(fields=["person", "-at", "-id"], name="notification_in_order"),
+            models.Index(fields=["person"], condition=Q(read_at=None), name="notification_unread"),
         ]
 
     def __str__(self) -> str:
@@ -79,7 +77,7 @@ class Notification(models.Model):
 
 
 class Cursor(models.Model):
-    """How far a chain of events has been turned into notices; it moves in the transaction that makes them."""
+    """How far a chain of events has been turned into notifications; it moves in the transaction that stores them."""
 
     chain = models.OneToOneField(Chain, on_delete=models.PROTECT, related_name="+", verbose_name=_("chain"))
     seq = models.PositiveBigIntegerField(_("last sequence number read"), default=0)

@@ -1,4 +1,4 @@
-"""Programs that are told what happens: an address with a secret, and how far each chain was told to it."""
+"""Webhooks: addresses of programs with a secret, and how far each chain was sent to them."""
 
 from datetime import timedelta
 
@@ -12,10 +12,10 @@ from core.leases import LeasedQuerySet, LeasedRow
 
 
 class Webhook(models.Model):
-    """An address to which the events of inspections are posted, signed. It hears what happened to which row, no text.
+    """An address to which the events of inspections are posted, signed: what happened to which row, without texts.
 
-    What the rows say a program asks the API for, and gets as far as its own token sees it. The secret of the
-    signature is shown once, when it is made.
+    What the rows say a program reads by the API, as far as its own token may. The secret of the signature is displayed
+    once, when the webhook is added.
     """
 
     KIND = "webhook"
@@ -58,8 +58,8 @@ class Subscription(LeasedRow):
         Webhook, on_delete=models.CASCADE, related_name="subscriptions", verbose_name=_("webhook")
     )
     chain = models.ForeignKey(Chain, on_delete=models.PROTECT, related_name="+", verbose_name=_("chain"))
-    seq = models.PositiveBigIntegerField(_("last sequence number told"), default=0)
-    told_at = models.DateTimeField(_("last told at"), null=True, blank=True)
+    seq = models.PositiveBigIntegerField(_("last sequence number sent"), default=0)
+    sent_at = models.DateTimeField(_("last sent at"), null=True, blank=True)
 
     objects = SubscriptionQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-"""Making notices: the row for the inbox and a delivery for each channel that the person wants, in one go."""
+"""Creating notifications: the row for the inbox and a delivery for each channel that the person wants, in one go."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from notifications.models import THAT_STAY, Channel, Choice, Delivery, Notificat
 
 @dataclass(frozen=True)
 class Draft:
-    """A notice that is still to be made; `key` tells it from every other one of this person."""
+    """A notification that is not stored yet; `key` tells it from every other one of this person."""
 
     person: User
     key: str
@@ -29,12 +29,12 @@ class Wishes:
     """Channels and what people wish of them, read once for all of them."""
 
     def __init__(self, people: Iterable[int] | None = None) -> None:
-        asked = {} if people is None else {"person__in": set(people)}
+        of_people = {} if people is None else {"person__in": set(people)}
         active = Channel.objects.active().select_related("unit")
         self.channels = [c for c in active if c.kind != Channel.Kind.MAIL or settings.EMAIL_IS_SET]
-        choices = Choice.objects.filter(**asked).values_list("person", "topic", "channel", "is_wanted")
-        self._chosen = {(person, topic, channel): wanted for person, topic, channel, wanted in choices}
-        self._quiet = {each.person_id: each for each in Preference.objects.filter(**asked).exclude(quiet_from=None)}
+        rows = Choice.objects.filter(**of_people).values_list("person", "topic", "channel", "is_wanted")
+        self._chosen = {(person, topic, channel): wanted for person, topic, channel, wanted in rows}
+        self._quiet = {each.person_id: each for each in Preference.objects.filter(**of_people).exclude(quiet_from=None)}
 
     def open_to(self, person: User) -> list[Channel]:
         """Return the channels that can reach the person: mail needs an address, others may be for one unit only."""
@@ -51,8 +51,8 @@ class Wishes:
 
     def earliest(self, person: User, at: datetime) -> datetime:
         """Return when something may be sent that is due `at`: at once, or when the quiet hours end."""
-        kept = self._quiet.get(person.pk)
-        return at if kept is None else end_of_quiet(kept, at)
+        preference = self._quiet.get(person.pk)
+        return at if preference is None else end_of_quiet(preference, at)
 
 
 def _reaches(channel: Channel, person: User) -> bool:
@@ -64,9 +64,9 @@ def _reaches(channel: Channel, person: User) -> bool:
     return bool(own) and str(own).startswith(channel.unit.path or "")
 
 
-def end_of_quiet(kept: Preference, at: datetime) -> datetime:
+def end_of_quiet(preference: Preference, at: datetime) -> datetime:
     """Return the end of the quiet hours that `at` lies in, else `at`; they may go past midnight."""
-    start, end = kept.quiet_from, kept.quiet_until
+    start, end = preference.quiet_from, preference.quiet_until
     if start is None or end is None:
         return at
     local = timezone.localtime(at)
@@ -79,13 +79,13 @@ def end_of_quiet(kept: Preference, at: datetime) -> datetime:
 
 
 def post(drafts: Sequence[Draft], *, at: datetime, wishes: Wishes | None = None) -> list[Notification]:
-    """Make the notices and their deliveries; call it in the transaction of what they tell.
+    """Store notifications and their deliveries; call it in the transaction of what they are about.
 
     One that the person has already (the same key) is left out. Returns the new ones.
     """
     drafts = _new_ones(drafts)
     wishes = wishes or Wishes(draft.person.pk for draft in drafts)
-    notices = Notification.objects.bulk_create(
+    notifications = Notification.objects.bulk_create(
         Notification(
             person=draft.person,
             key=draft.key,
@@ -99,15 +99,15 @@ def post(drafts: Sequence[Draft], *, at: datetime, wishes: Wishes | None = None)
         for draft in drafts
     )
     Delivery.objects.bulk_create(
-        Delivery(notice=notice, channel=channel, next_attempt_at=wishes.earliest(draft.person, at))
-        for draft, notice in zip(drafts, notices, strict=True)
+        Delivery(notification=notification, channel=channel, next_attempt_at=wishes.earliest(draft.person, at))
+        for draft, notification in zip(drafts, notifications, strict=True)
         for channel in wishes.wanted(draft.person, draft.topic)
     )
-    return notices
+    return notifications
 
 
 def _new_ones(drafts: Sequence[Draft]) -> list[Draft]:
-    """Keep one draft per person and key, and none that was made before."""
+    """Keep one draft per person and key, and none that is stored already."""
     by_key = {(draft.person.pk, draft.key): draft for draft in drafts}
     keys = {key for _person, key in by_key}
     known = set(Notification.objects.filter(key__in=keys).values_list("person", "key")) if keys else set()

@@ -1,7 +1,8 @@
 """Deliveries: claimed by a conditional update, sent outside of any transaction, ended by another one.
 
 What was accepted by the other side just before the power went is sent once more (docs/adr): a reminder twice is a
-nuisance, one that never came is a deadline missed. The key of the delivery lets the receiver tell the doublet.
+nuisance, one that never came is a deadline missed. The key of the delivery lets the receiver
+recognise the doublet.
 """
 
 import logging
@@ -19,17 +20,17 @@ from core.transitions import transition
 from notifications.channels import SENDERS, MailBag, Message, NotSent
 from notifications.channels.message import LONGEST_ERROR, one_line
 from notifications.models import Channel, Delivery, Notification, Preference
-from notifications.services.rendering import Told, is_visible, reminders_of, tell_in_full
+from notifications.services.rendering import RenderedNotification, may_see_object, reminders_of, render_for_message
 
 log = logging.getLogger(__name__)
 AT_ONCE = 2000
-"""Most deliveries of one round; what is left goes with the next one, a minute later."""
+"""Most deliveries of one run; what is left goes with the next one, a minute later."""
 Clock = Callable[[], datetime]
 
 
 @dataclass
-class Outcome:
-    """What became of a round of deliveries."""
+class DeliveryOutcome:
+    """What became of a run of deliveries."""
 
     sent: int = 0
     failed: int = 0
@@ -38,29 +39,29 @@ class Outcome:
     down: set[int] = field(default_factory=set)
 
 
-def deliver_due(*, clock: Clock) -> Outcome:
-    """Send what is due. `clock` gives the time of each step, for a round takes its time.
+def deliver_due(*, clock: Clock) -> DeliveryOutcome:
+    """Send what is due. `clock` gives the time of each step, for a run takes its time.
 
-    A channel through which nothing gets is left alone for the rest of the round: what waits for it does not use up
+    A channel through which nothing gets is left alone for the rest of the run: what waits for it does not use up
     its attempts.
     """
-    outcome = Outcome()
+    outcome = DeliveryOutcome()
     due = Delivery.objects.due(clock()).order_by("next_attempt_at", "pk").values_list("pk", "channel")
     with MailBag() as bag:
         for pk, channel in due[:AT_ONCE]:
-            if channel not in outcome.down and (held := claim(delivery_id=pk, at=clock())) is not None:
-                _deliver(held, bag, outcome, clock)
+            if channel not in outcome.down and (delivery := claim(delivery_id=pk, at=clock())) is not None:
+                _deliver(delivery, bag, outcome, clock)
     return outcome
 
 
 def claim(*, delivery_id: int, at: datetime) -> Delivery | None:
     """Take a delivery for this worker; None where another holds it or it was tried too often."""
-    rows = Delivery.objects.select_related("notice__person__unit", "channel")
+    rows = Delivery.objects.select_related("notification__person__unit", "channel")
     lease = timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
     return rows.claim(delivery_id, at=at, lease=lease, status=Delivery.Status.SENDING)
 
 
-def _deliver(delivery: Delivery, bag: MailBag, outcome: Outcome, clock: Clock) -> None:
+def _deliver(delivery: Delivery, bag: MailBag, outcome: DeliveryOutcome, clock: Clock) -> None:
     reason = _reason_to_skip(delivery)
     if reason:
         outcome.skipped += delivery.release(status=Delivery.Status.SKIPPED, ended_at=clock(), error=reason)
@@ -77,7 +78,7 @@ def _deliver(delivery: Delivery, bag: MailBag, outcome: Outcome, clock: Clock) -
         outcome.sent += delivery.succeed(status=Delivery.Status.SENT, ended_at=clock())
 
 
-def _fail(delivery: Delivery, error: NotSent, outcome: Outcome, at: datetime) -> None:
+def _fail(delivery: Delivery, error: NotSent, outcome: DeliveryOutcome, at: datetime) -> None:
     reason = one_line(str(error) or _("unknown error"))[:LONGEST_ERROR]
     if delivery.fail(reason, at=at, is_final=error.is_final):
         is_over = delivery.status == Delivery.Status.FAILED
@@ -86,58 +87,56 @@ def _fail(delivery: Delivery, error: NotSent, outcome: Outcome, at: datetime) ->
 
 
 def _reason_to_skip(delivery: Delivery) -> str:
-    """Say why this is not sent after all: things may have changed since it was made."""
-    notice, channel = delivery.notice, delivery.channel
-    if not notice.person.is_active:
+    """Say why this is not sent after all: things may have changed since it was created."""
+    notification, channel = delivery.notification, delivery.channel
+    if not notification.person.is_active:
         return _("The person is not active any more.")
     if not channel.is_active:
         return _("The channel was switched off.")
-    if channel.kind == Channel.Kind.MAIL and not notice.person.email:
+    if channel.kind == Channel.Kind.MAIL and not notification.person.email:
         return _("The person has no address any more.")
-    is_empty = notice.kind == "digest" and not reminders_of(notice).exists()
-    if is_empty or not is_visible(notice, person=notice.person):
+    is_empty = notification.kind == "digest" and not reminders_of(notification).exists()
+    if is_empty or not may_see_object(notification.person, notification):
         return _("The person does not see any more what it is about.")
     return ""
 
 
 def _send(delivery: Delivery, bag: MailBag) -> None:
-    kept = Preference.objects.filter(person=delivery.notice.person_id).first()
-    with translation.override(kept.language if kept else settings.LANGUAGE_CODE):
-        message = message_of(delivery.notice, key=str(delivery.key))
+    preference = Preference.objects.filter(person=delivery.notification.person_id).first()
+    with translation.override(preference.language if preference else settings.LANGUAGE_CODE):
+        message = message_of(delivery.notification, key=str(delivery.key))
     if delivery.channel.kind == Channel.Kind.MAIL:
         bag.send(message)
     else:
         SENDERS[delivery.channel.kind](delivery.channel, message)
 
 
-def message_of(notice: Notification, *, key: str) -> Message:
-    """Put a notice into words as a message carries it, with absolute addresses, in the language that is active."""
-    told, person = tell_in_full(notice), notice.person
-    context = {"told": told, "person": person, "base_url": settings.BASE_URL, "inbox_url": _inbox(), "notice": notice}
+def message_of(notification: Notification, *, key: str) -> Message:
+    """Put a notification into words as a message carries it, with absolute addresses, in the active language."""
+    rendered, person = render_for_message(notification), notification.person
+    inbox_url = f"{settings.BASE_URL}/inbox/"
+    context = {"rendered": rendered, "person": person, "notification": notification}
+    context |= {"base_url": settings.BASE_URL, "inbox_url": inbox_url}
     return Message(
         key=key,
-        kind=notice.kind,
-        topic=notice.topic,
-        at=notice.at,
+        kind=notification.kind,
+        topic=notification.topic,
+        at=notification.at,
         name=person.name,
         username=person.username,
         email=person.email,
-        title=_title(told),
-        brief=told.brief,
-        text=render_to_string("notifications/mail/notice.txt", context),
-        html=render_to_string("notifications/mail/notice.html", context),
-        url=settings.BASE_URL + told.path,
-        inbox_url=_inbox(),
+        title=_title(rendered),
+        brief=rendered.brief,
+        text=render_to_string("notifications/mail/notification.txt", context),
+        html=render_to_string("notifications/mail/notification.html", context),
+        url=settings.BASE_URL + rendered.path,
+        inbox_url=inbox_url,
     )
 
 
-def _inbox() -> str:
-    return f"{settings.BASE_URL}/inbox/"
-
-
-def _title(told: Told) -> str:
-    subject = f" · {told.subject}" if told.subject else ""
-    return _("[Rectification] %(title)s") % {"title": f"{told.title}{subject}"[:150]}
+def _title(rendered: RenderedNotification) -> str:
+    subject = f" · {rendered.subject}" if rendered.subject else ""
+    return _("[Rectification] %(title)s") % {"title": f"{rendered.title}{subject}"[:150]}
 
 
 def send_again(*, deliveries: Iterable[Delivery], at: datetime) -> int:

@@ -1,8 +1,8 @@
-"""Who is told about a measure: roles of the ladder turned into people, set by set and not measure by measure.
+"""Who is reminded of a measure: roles of the escalation turned into people, set by set and not measure by measure.
 
 Officers and heads are those of the lead unit: it starts, extends and applies; supporting units are not answerable for
-the deadline. A role is held over a unit and everything below it, but what falls due is told to the nearest holder
-above it: who is officer of the whole bureau hears of a unit only where the unit has none of its own.
+the deadline. A role is given over a unit and everything below it, but of what falls due the nearest holder above it is
+reminded: who is officer of the whole bureau hears of a unit only where the unit has none of its own.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,27 +19,27 @@ from measures.models import Measure
 OF_THE_UNIT = (Role.OFFICER, Role.UNIT_HEAD)
 OF_THE_ORGANISATION = (Role.GROUP, Role.OFFICE)
 RECIPIENTS = (Role.OFFICER, Role.UNIT_HEAD, Role.LEADER, Role.TASK_FORCE, Role.OFFICE, Role.GROUP)
-"""Roles that a rung may name; `leader` is the responsible leader of the measure, `task_force` that of its issue."""
+"""Roles that a step may name; `leader` is the responsible leader of the measure, `task_force` that of its issue."""
 
 
 class Holders:
-    """Active people by role and unit on one day; asked for once, then looked up."""
+    """Active people by role and unit on one day; read once, then looked up."""
 
     def __init__(self, day: date) -> None:
         self.paths = {pk: path or "" for pk, path in Unit.objects.values_list("pk", "path")}
-        self._held: dict[tuple[str, str], list[int]] = {}
+        self._people: dict[tuple[str, str], list[int]] = {}
         wanted = [*OF_THE_UNIT, *OF_THE_ORGANISATION]
         rows = Appointment.objects.in_force(day).filter(role__in=wanted, user__is_active=True)
         for role, path, person in rows.order_by("user").values_list("role", "unit__path", "user"):
-            self._held.setdefault((role, path or ""), []).append(person)
+            self._people.setdefault((role, path or ""), []).append(person)
 
     def nearest(self, role: str, unit_id: int | None, *, among: Callable[[int], bool] | None = None) -> list[int]:
         """Return who holds the role at the unit, or at the nearest one above it that has anybody (`among` whom)."""
         path = self.paths.get(unit_id or 0, "")
         while path:
-            held = [person for person in self._held.get((role, path), []) if among is None or among(person)]
-            if held:
-                return held
+            people = [person for person in self._people.get((role, path), []) if among is None or among(person)]
+            if people:
+                return people
             path = path[: path[:-1].rfind("/") + 1].removesuffix("/")
             path = f"{path}/" if path else ""
         return []
@@ -58,27 +58,27 @@ class Duty:
         """Return the condition that a measure is one of those, for one query over all of them."""
         units = set().union(*self.units.values())
         inspections = set().union(*self.inspections.values())
-        found = Q(leader=self.person_id)
-        found |= Q(lead_unit__in=units) if units else Q()
-        found |= Q(inspection__in=inspections) if inspections else Q()
-        return found | Q(issue__task_force__in=self.forces) if self.forces else found
+        condition = Q(leader=self.person_id)
+        condition |= Q(lead_unit__in=units) if units else Q()
+        condition |= Q(inspection__in=inspections) if inspections else Q()
+        return condition | Q(issue__task_force__in=self.forces) if self.forces else condition
 
     def roles_for(
         self, inspection: int, lead_unit: int | None, leader: int | None, force: int | None
     ) -> frozenset[str]:
-        """Return in which roles the person is told about such a measure."""
-        found = {str(role) for role, units in self.units.items() if lead_unit in units}
-        found |= {str(role) for role, held in self.inspections.items() if inspection in held}
+        """Return in which roles the person is reminded of such a measure."""
+        roles = {str(role) for role, units in self.units.items() if lead_unit in units}
+        roles |= {str(role) for role, inspections in self.inspections.items() if inspection in inspections}
         if leader == self.person_id:
-            found.add(Role.LEADER.value)
+            roles.add(Role.LEADER.value)
         if force is not None and force in self.forces:
-            found.add(Role.TASK_FORCE.value)
-        return frozenset(found)
+            roles.add(Role.TASK_FORCE.value)
+        return frozenset(roles)
 
 
 @dataclass
 class Duties:
-    """The duties of everybody on one day."""
+    """The duties of all people on one day."""
 
     day: date
     by_person: dict[int, Duty] = field(default_factory=dict)

@@ -1,7 +1,7 @@
-"""The round of reminders: on every working day each person gets one digest of what has reached a new rung.
+"""The run of reminders: on every working day each person gets one digest of what has reached a new step.
 
-One transaction a person: digest, reminders, notice and deliveries come to exist together or not at all, and the
-database lets each of them exist once. So a round may break off anywhere, run twice, or run in two processes at once.
+One transaction a person: digest, reminders, notification and deliveries come to exist together or not at all, and the
+database lets each of them exist once. So a run may break off anywhere, run twice, or run in two processes at once.
 """
 
 import logging
@@ -19,7 +19,7 @@ from issues.queries import working_calendar
 from measures.models import Measure, Milestone
 from notifications.models import Digest, Reminder, ReminderRun, Topic
 from notifications.services.create import Draft, Wishes, post
-from notifications.services.escalation import MEASURE, MILESTONE, Ladders, Reached
+from notifications.services.escalation import MEASURE, MILESTONE, Escalations, ReachedStep
 from notifications.services.recipients import Duties, Duty
 
 log = logging.getLogger(__name__)
@@ -29,84 +29,84 @@ Row = tuple[int, int, date, str, int | None, int | None, int | None]
 
 
 @dataclass
-class Outcome:
-    """What a round did: digests made, reminders in them, people who had today's digest already."""
+class ReminderOutcome:
+    """What a run did: digests created, reminders in them, people who had today's digest already."""
 
     digests: int = 0
-    notices: int = 0
+    reminders: int = 0
     skipped: int = 0
     is_rest_day: bool = False
 
 
 @dataclass(frozen=True)
 class Item:
-    """A measure (`stage` empty) or one of its milestones on the rung that it has reached for one person."""
+    """A measure (`stage` empty) or one of its milestones on the step that it has reached for one person."""
 
     measure: int
     stage: str
     deadline: date
-    reached: Reached
+    reached: ReachedStep
 
 
-def send_reminders(*, at: datetime) -> Outcome:
-    """Make today's digests for everybody who has not got one yet; nothing on a rest day.
+def send_reminders(*, at: datetime) -> ReminderOutcome:
+    """Create today's digests for all who have not got one yet; nothing on a rest day.
 
-    A year that the calendar of working days does not hold counts with its weekends alone; the page of what cannot be
-    reached says so.
+    A year that the calendar of working days does not hold counts with its weekends alone; the page of configuration
+    gaps says so.
     """
     day = timezone.localdate(at)
     if not working_calendar().is_working_day(day):
-        return Outcome(is_rest_day=True)
+        return ReminderOutcome(is_rest_day=True)
     run = ReminderRun.objects.get_or_create(day=day)[0]
-    # Whoever asks for it by hand need not wait for the lease of another process: each person's digest exists once.
-    return _go_on(run, at, held=ReminderRun.objects.claim(run.pk, at=at, lease=LEASE))
+    # Who asks for it by hand need not wait for the lease of another process: each person's digest exists once.
+    return _go_on(run, at, claimed=ReminderRun.objects.claim(run.pk, at=at, lease=LEASE))
 
 
-def resume_reminders(*, at: datetime) -> Outcome | None:
+def resume_reminders(*, at: datetime) -> ReminderOutcome | None:
     """Resume today's run where the worker that held it fell silent; None where there is nothing to resume."""
     run = ReminderRun.objects.due(at).filter(day=timezone.localdate(at)).first()
-    return _go_on(run, at, held=run) if run is not None and run.claim(at=at, lease=LEASE) else None
+    return _go_on(run, at, claimed=run) if run is not None and run.claim(at=at, lease=LEASE) else None
 
 
-def _go_on(run: ReminderRun, at: datetime, *, held: ReminderRun | None) -> Outcome:
-    """Make the digests of the run's day that do not exist yet; `held` is the run where this process has its lease."""
-    outcome, ladders, wishes, day = Outcome(), Ladders(), Wishes(), run.day
+def _go_on(run: ReminderRun, at: datetime, *, claimed: ReminderRun | None) -> ReminderOutcome:
+    """Create the digests of the run's day that are missing; `claimed` is the run where this process has its lease."""
+    outcome, escalations, wishes, day = ReminderOutcome(), Escalations(), Wishes(), run.day
     duties = Duties(day).load().by_person
-    had = set(Digest.objects.filter(day=day).values_list("person", flat=True))
-    outcome.skipped = len(had & set(duties))
-    people = User.objects.filter(pk__in=set(duties) - had, is_active=True).select_related("unit").order_by("pk")
+    done = set(Digest.objects.filter(day=day).values_list("person", flat=True))
+    outcome.skipped = len(done & set(duties))
+    people = User.objects.filter(pk__in=set(duties) - done, is_active=True).select_related("unit").order_by("pk")
     for number, person in enumerate(people.iterator(chunk_size=500), 1):
-        items = reminders_for(person, duties[person.pk], ladders=ladders, day=day)
+        items = reminders_for(person, duties[person.pk], escalations=escalations, day=day)
         if items and _send(person, items, day=day, at=at, wishes=wishes):
             outcome.digests += 1
-            outcome.notices += len(items)
-        if held is not None and number % RENEWED_EVERY == 0:
-            held.renew(until=timezone.now() + LEASE)
+            outcome.reminders += len(items)
+        if claimed is not None and number % RENEWED_EVERY == 0:
+            claimed.renew(until=timezone.now() + LEASE)
     ReminderRun.objects.filter(pk=run.pk, ended_at=None).update(ended_at=at, lease_until=None)
     return outcome
 
 
-def reminders_for(person: User, duty: Duty, *, ladders: Ladders, day: date) -> list[Item]:
-    """Return what has reached a rung that the person was not told of, the most urgent first.
+def reminders_for(person: User, duty: Duty, *, escalations: Escalations, day: date) -> list[Item]:
+    """Return what has reached a step that the person was not reminded of, the most urgent first.
 
-    Only what the person may see. For each item it is the highest rung reached, so that after an outage one reminder
-    stands for all that it missed. Three queries, however many measures there are.
+    Only what the person may see. For each item it is the highest step reached, so that after an outage one reminder
+    replaces all that were missed. Three queries, however many measures there are.
     """
     items: dict[tuple[int, str, date], Item] = {}
-    for row in _rows(person, duty, day + timedelta(days=ladders.horizon)):
+    for row in _rows(person, duty, day + timedelta(days=escalations.horizon)):
         measure, inspection, deadline, stage, *who = row
         roles = duty.roles_for(inspection, *who)
         subject = MILESTONE if stage else MEASURE
-        reached = ladders.of(inspection).highest(subject, roles, (day - deadline).days)
+        reached = escalations.of(inspection).highest(subject, roles, (day - deadline).days)
         if reached is not None:
             items[measure, stage, deadline] = Item(measure, stage, deadline, reached)
-    sent = _sent(person) if items else {}
+    sent = _sent_offsets(person) if items else {}
     new = [item for key, item in items.items() if key not in sent or item.reached.offset > sent[key]]
     return sorted(new, key=lambda item: (item.deadline, item.measure, item.stage))
 
 
 def _rows(person: User, duty: Duty, horizon: date) -> Iterator[Row]:
-    """Yield unfinished measures of the person's, then the milestones of such, that are near enough for a rung."""
+    """Yield unfinished measures of the person's, then the milestones of such, that are near enough for a step."""
     mine = Measure.objects.visible_to(person).unfinished().filter(duty.condition())
     near = mine.filter(deadline__lte=horizon).order_by()
     who = ("lead_unit", "leader", "issue__task_force")
@@ -114,14 +114,14 @@ def _rows(person: User, duty: Duty, horizon: date) -> Iterator[Row]:
     for pk, inspection, deadline, *rest in near.values_list(*fields).iterator(chunk_size=5000):
         yield pk, inspection, deadline, "", *rest
     stages = Milestone.objects.filter(reached_on=None, due_on__lte=horizon, measure__in=mine.order_by().values("pk"))
-    asked = ("measure", "measure__inspection", "due_on", "title", *(f"measure__{name}" for name in who))
-    yield from stages.order_by().values_list(*asked).iterator(chunk_size=5000)
+    stage_fields = ("measure", "measure__inspection", "due_on", "title", *(f"measure__{name}" for name in who))
+    yield from stages.order_by().values_list(*stage_fields).iterator(chunk_size=5000)
 
 
-def _sent(person: User) -> dict[tuple[int, str, date], int]:
-    """Return the day of the highest rung that the person was told of each item, with its present deadline."""
-    told = Reminder.objects.filter(person=person, measure__status__in=Measure.UNFINISHED)
-    highest = told.order_by().values_list("measure", "stage", "deadline").annotate(last=Max("offset"))
+def _sent_offsets(person: User) -> dict[tuple[int, str, date], int]:
+    """Return the day of the highest step that the person was reminded of for each item, with its present deadline."""
+    sent = Reminder.objects.filter(person=person, measure__status__in=Measure.UNFINISHED)
+    highest = sent.order_by().values_list("measure", "stage", "deadline").annotate(last=Max("offset"))
     return {(measure, stage, deadline): last for measure, stage, deadline, last in highest.iterator(chunk_size=5000)}
 
 
@@ -140,13 +140,13 @@ def _send(person: User, items: list[Item], *, day: date, at: datetime, wishes: W
     )
     try:
         with transaction.atomic():
-            made = post([draft], at=at, wishes=wishes)
-            if not made:
+            notifications = post([draft], at=at, wishes=wishes)
+            if not notifications:
                 return False
-            digest = Digest.objects.create(person=person, day=day, notice=made[0])
+            digest = Digest.objects.create(person=person, day=day, notification=notifications[0])
             Reminder.objects.bulk_create(_reminders(digest, person, items), batch_size=2000)
     except IntegrityError:
-        log.info("The digest of %s for %s was made by another process", day, person.pk)
+        log.info("The digest of %s for %s was created by another process", day, person.pk)
         return False
     return True
 
@@ -159,7 +159,7 @@ def _reminders(digest: Digest, person: User, items: list[Item]) -> Iterator[Remi
             measure_id=item.measure,
             stage=item.stage,
             deadline=item.deadline,
-            rung=item.reached.rung,
+            step=item.reached.days,
             occurrence=item.reached.occurrence,
             offset=item.reached.offset,
         )

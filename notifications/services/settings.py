@@ -1,4 +1,4 @@
-"""Channels, kept by the system administrator, and what each person chooses of them."""
+"""Channels, set by the system administrator, and what each person chooses of them."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Actor, User
 from audit.services import diff, open_trail
 from core.exceptions import RuleViolation
 from notifications.models import THAT_STAY, Channel, Choice, Preference, Topic
@@ -26,20 +26,20 @@ PLAIN = re.compile(r"[!-~]+")
 LONGEST_QUIET = timedelta(hours=14)
 
 
-def set_channel(*, channel: Channel | None, values: Mapping[str, Any], by: Any, at: datetime) -> Channel:
-    """Enter a channel, or change one; an empty token or secret leaves the kept one. The trail does not repeat them.
+def set_channel(*, channel: Channel | None, values: Mapping[str, Any], by: Actor, at: datetime) -> Channel:
+    """Add a channel, or change one; an empty token or secret leaves the stored one. The trail does not repeat them.
 
     Raises `Forbidden` unless `by` administers the system, `RuleViolation` for an address that cannot be, a webhook
     without a secret, a second mail channel, and a name in use.
     """
     require_system_admin(by)
     channel = channel or Channel()
-    kept = {name: value for name, value in values.items() if name in FIELDS and not (name in SECRETS and not value)}
-    _check_channel({name: kept.get(name, getattr(channel, name)) for name in FIELDS})
+    values = {name: value for name, value in values.items() if name in FIELDS and not (name in SECRETS and not value)}
+    _check_channel({name: values.get(name, getattr(channel, name)) for name in FIELDS})
     with open_trail(CHAIN, at=at) as trail:
-        changes = diff(channel, {name: value for name, value in kept.items() if name not in SECRETS})
-        changes |= {name: ["", _("set anew")] for name in SECRETS if name in kept}
-        for name, value in kept.items():
+        changes = diff(channel, {name: value for name, value in values.items() if name not in SECRETS})
+        changes |= {name: ["", _("set again")] for name in SECRETS if name in values}
+        for name, value in values.items():
             setattr(channel, name, value)
         try:
             with transaction.atomic():
@@ -70,7 +70,7 @@ def _check_channel(values: Mapping[str, Any]) -> None:
     if kind == Channel.Kind.WEBHOOK and not values["secret"]:
         raise RuleViolation(_("A webhook is signed: enter a secret."), field="secret")
     if kind in Channel.ROBOTS and not values["token"]:
-        raise RuleViolation(_("A robot has a key or token; it stands at the end of its address."), field="token")
+        raise RuleViolation(_("A robot has a key or token; it is at the end of its address."), field="token")
 
 
 def set_preferences(
@@ -84,15 +84,15 @@ def set_preferences(
 ) -> None:
     """Set a person's own channels by topic (`wanted`: topic → keys of channels), language and quiet hours.
 
-    Raises `RuleViolation` where what cannot be switched off would reach the person nowhere but in the inbox, and for
-    quiet hours without both ends or longer than fourteen hours: they put off, they do not swallow.
+    Raises `RuleViolation` where what cannot be switched off would reach the person only in the inbox, and for quiet
+    hours without both ends or longer than fourteen hours: they put off, they do not swallow.
     """
     wishes = Wishes([person.pk])
     open_ones = wishes.open_to(person)
     for topic in THAT_STAY:
         if open_ones and not set(wanted.get(topic, ())) & {channel.pk for channel in open_ones}:
-            told = {"topic": topic.label}
-            raise RuleViolation(_("“%(topic)s” cannot be switched off: choose at least one channel for it.") % told)
+            message = _("“%(topic)s” cannot be switched off: choose at least one channel for it.")
+            raise RuleViolation(message % {"topic": topic.label})
     _check_quiet(quiet_from, quiet_until)
     if language not in dict(settings.LANGUAGES):
         raise RuleViolation(_("Choose a language."), field="language")

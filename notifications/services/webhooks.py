@@ -1,4 +1,4 @@
-"""Telling programs what happens: the chains of inspections, posted in order, signed, until they are taken."""
+"""Webhooks: the chains of inspections, posted to programs in order, signed, until they are accepted."""
 
 import hashlib
 import hmac
@@ -14,13 +14,13 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Unit
+from accounts.models import Actor, Unit
 from audit.models import Chain, Event
 from audit.services import diff, open_trail
 from core.exceptions import RuleViolation
 from issues.models import Inspection
 from notifications.channels.message import LONGEST_ERROR, NotSent, one_line
-from notifications.channels.ssrf_safe_http import NotAllowed, post_guarded, target_of
+from notifications.channels.ssrf_safe_http import NotAllowed, resolve, safe_post
 from notifications.models import Subscription, Webhook
 from notifications.permissions import require_system_admin
 from notifications.services.settings import CHAIN
@@ -29,80 +29,82 @@ from notifications.verbs import NotificationVerb
 log = logging.getLogger(__name__)
 FIELDS = ("name", "url", "organisation", "is_active")
 EVENTS_AT_ONCE = 100
-OF_INSPECTIONS = "inspection:"
+INSPECTION_PREFIX = "inspection:"
 Clock = Callable[[], datetime]
 
 
 def set_webhook(
-    *, webhook: Webhook | None, values: Mapping[str, Any], by: Any, at: datetime, secret: str = ""
+    *, webhook: Webhook | None, values: Mapping[str, Any], by: Actor, at: datetime, secret: str = ""
 ) -> tuple[Webhook, str]:
-    """Name an address, or change one; return it with its secret where it was made now, else with an empty text.
+    """Add an address, or change one; return it with its secret where it is new, else with an empty text.
 
-    `secret` is that of a new one, where the caller has one already. What happened before is not told. Raises
+    `secret` is that of a new one, where the caller has one already. What happened before is not sent. Raises
     `Forbidden` unless `by` administers the system, `RuleViolation` for an address inside a network that the settings do
-    not release, and for a name in use.
+    not allow, and for a name in use.
     """
     require_system_admin(by)
-    made = "" if webhook else secret or secrets.token_hex(32)
-    webhook = webhook or Webhook(secret=made)
-    kept = {name: value for name, value in values.items() if name in FIELDS}
-    _check_address(str(kept.get("url", webhook.url)))
+    new_secret = "" if webhook else secret or secrets.token_hex(32)
+    webhook = webhook or Webhook(secret=new_secret)
+    values = {name: value for name, value in values.items() if name in FIELDS}
+    _check_address(str(values.get("url", webhook.url)))
     with open_trail(CHAIN, at=at) as trail:
-        changes = diff(webhook, kept)
-        for name, value in kept.items():
+        changes = diff(webhook, values)
+        for name, value in values.items():
             setattr(webhook, name, value)
         try:
             with transaction.atomic():
                 webhook.save()
         except IntegrityError as error:
             raise RuleViolation(_("There is a webhook of this name."), field="name") from error
-        if made or "organisation" in changes:  # what is added to it begins now, too
+        if new_secret or "organisation" in changes:  # what is added to it begins now, too
             _subscribe(webhook, from_the_end=True)
         if {"url", "is_active", "organisation"} & set(changes):
             webhook.subscriptions.update(next_attempt_at=None)
         trail.record(NotificationVerb.SET_WEBHOOK, by=by, obj=webhook, changes=changes)
-    return webhook, made
+    return webhook, new_secret
 
 
-def try_now(*, webhook: Webhook, by: Any) -> None:
-    """Let the next round try at once, whatever failed before. Raises `Forbidden`."""
+def retry_webhook(*, webhook: Webhook, by: Actor) -> None:
+    """Let the next run try at once, whatever failed before. Raises `Forbidden`."""
     require_system_admin(by)
     webhook.subscriptions.update(next_attempt_at=None)
 
 
 def _check_address(url: str) -> None:
     try:
-        target_of(url)
+        resolve(url)
     except NotAllowed as error:
-        told = {"reason": str(error)}
-        raise RuleViolation(_("Nothing may be sent to this address. %(reason)s") % told, field="url") from error
+        reason = {"reason": str(error)}
+        raise RuleViolation(_("Nothing may be sent to this address. %(reason)s") % reason, field="url") from error
     except NotSent:
-        return  # a name that nobody knows now may be known later; each sending checks it again
+        return  # a name that is unknown now may be known later; each sending checks it again
 
 
 @dataclass
-class Told:
-    """What became of a round: how many events were taken, how many posts failed."""
+class WebhookOutcome:
+    """What became of a run: how many events were accepted, how many posts failed."""
 
     events: int = 0
     failed: int = 0
 
 
-def tell_webhooks(*, clock: Clock) -> Told:
-    """Post what has happened to every webhook, one chain after the other, until it is told or fails."""
+def send_webhooks(*, clock: Clock) -> WebhookOutcome:
+    """Post what has happened to every webhook, one chain after the other, until all is accepted or one fails."""
     for webhook in Webhook.objects.filter(is_active=True):
         _subscribe(webhook)
-    told = Told()
+    outcome = WebhookOutcome()
     for pk in Subscription.objects.due(clock()).order_by("pk").values_list("pk", flat=True):
-        while (held := claim(subscription_id=pk, at=clock())) is not None:
-            if not _tell(held, told, clock):
+        while (subscription := claim(subscription_id=pk, at=clock())) is not None:
+            if not _send_next(subscription, outcome, clock):
                 break
-    return told
+    return outcome
 
 
 def _subscribe(webhook: Webhook, *, from_the_end: bool = False) -> None:
     """Follow the chains of all inspections that the webhook is for; a new one from its first event."""
-    chains = Chain.objects.filter(key__startswith=OF_INSPECTIONS).exclude(pk__in=webhook.subscriptions.values("chain"))
+    chains = Chain.objects.filter(key__startswith=INSPECTION_PREFIX).exclude(
+        pk__in=webhook.subscriptions.values("chain")
+    )
     if webhook.organisation is not None:
         chains = chains.filter(key__in=_chains_of(webhook.organisation))
     Subscription.objects.bulk_create(
@@ -117,27 +119,28 @@ def _chains_of(organisation: Unit) -> list[str]:
 
 
 def claim(*, subscription_id: int, at: datetime) -> Subscription | None:
-    """Take a subscription for this worker; None where there is nothing to tell or another tells it."""
+    """Take a subscription for this worker; None where there is nothing to send or another worker sends it."""
     rows = Subscription.objects.select_related("webhook", "chain")
     return rows.claim(subscription_id, at=at, lease=timedelta(seconds=settings.DELIVERY_LEASE_SECONDS))
 
 
-def _tell(held: Subscription, told: Told, clock: Clock) -> bool:
-    """Post the next events of a chain; return whether they were taken."""
-    events = list(held.chain.events.filter(seq__gt=held.seq).order_by("seq")[:EVENTS_AT_ONCE])
+def _send_next(subscription: Subscription, outcome: WebhookOutcome, clock: Clock) -> bool:
+    """Post the next events of a chain; return whether they were accepted."""
+    webhook, chain = subscription.webhook, subscription.chain
+    events = list(chain.events.filter(seq__gt=subscription.seq).order_by("seq")[:EVENTS_AT_ONCE])
     try:
-        if not events or not _is_for(held.webhook, held.chain):
-            held.release(seq=held.chain.head_seq)
+        if not events or not _is_for(webhook, chain):
+            subscription.release(seq=chain.head_seq)
             return False
-        body = body_of(held.chain, events)
-        post_guarded(held.webhook.url, body, headers_of(held.webhook, body, events, at=clock()))
+        body = body_of(chain, events)
+        safe_post(webhook.url, body, headers_of(webhook, body, events, at=clock()))
     except Exception as error:
         if not isinstance(error, NotSent):
-            log.exception("Webhook %s failed unexpectedly", held.webhook_id)
-        held.fail(one_line(str(error) or type(error).__name__)[:LONGEST_ERROR], at=clock())
-        told.failed += 1
+            log.exception("Webhook %s failed unexpectedly", webhook.pk)
+        subscription.fail(one_line(str(error) or type(error).__name__)[:LONGEST_ERROR], at=clock())
+        outcome.failed += 1
         return False
-    told.events += len(events) if held.succeed(seq=events[-1].seq, told_at=clock()) else 0
+    outcome.events += len(events) if subscription.succeed(seq=events[-1].seq, sent_at=clock()) else 0
     return True
 
 
@@ -151,15 +154,15 @@ def body_of(chain: Chain, events: list[Event]) -> bytes:
         {"seq": each.seq, "at": each.at.isoformat(), "verb": each.verb, "kind": each.kind, "object_id": each.object_id}
         for each in events
     ]
-    inspection = Inspection.objects.filter(pk=chain.key.removeprefix(OF_INSPECTIONS)).values_list("code", flat=True)
+    inspection = Inspection.objects.filter(pk=chain.key.removeprefix(INSPECTION_PREFIX)).values_list("code", flat=True)
     return json.dumps(
         {"chain": chain.key, "inspection": inspection.first(), "events": rows}, ensure_ascii=False
     ).encode()
 
 
 def headers_of(webhook: Webhook, body: bytes, events: list[Event], *, at: datetime) -> dict[str, str]:
-    """Return the time and the signature of `time.body`, and a name by which a doublet is known."""
+    """Return the time and the signature of `time.body`, and an id by which a doublet is known."""
     now = str(int(at.timestamp()))
     signed = hmac.new(webhook.secret.encode(), f"{now}.".encode() + body, hashlib.sha256).hexdigest()
-    told = f"{events[0].chain_id}-{events[0].seq}-{events[-1].seq}"
-    return {"X-Rectify-Id": told, "X-Rectify-Timestamp": now, "X-Rectify-Signature": f"sha256={signed}"}
+    identity = f"{events[0].chain_id}-{events[0].seq}-{events[-1].seq}"
+    return {"X-Rectify-Id": identity, "X-Rectify-Timestamp": now, "X-Rectify-Signature": f"sha256={signed}"}

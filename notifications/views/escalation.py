@@ -1,36 +1,38 @@
-"""The page on which an office sets the ladder of reminders of an inspection."""
+"""The page on which an office sets the escalation of reminders of an inspection."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.requests import AuthenticatedRequest
 from core.exceptions import RuleViolation
 from issues.breadcrumbs import to_settings
 from issues.models import Inspection
 from issues.permissions import require_office
-from notifications.forms import RungFormSet, initial_of, typed_steps
-from notifications.services import set_ladder, steps_of
+from notifications import services
+from notifications.forms import EscalationStepFormSet, initial_of, typed_steps
 
 
 @login_required
-def ladder(request: HttpRequest, code: str) -> HttpResponse:
-    """Show and change when whom is reminded."""
+def set_escalation(request: AuthenticatedRequest, code: str) -> HttpResponse:
+    """Show and change who is reminded when."""
     inspections = Inspection.objects.visible_to(request.user).select_related("organisation")
     inspection = get_object_or_404(inspections, code=code)
     require_office(request.user, inspection)
-    formset = RungFormSet(request.POST or None, initial=initial_of(steps_of(inspection)))
-    refused = ""
+    formset = EscalationStepFormSet(request.POST or None, initial=initial_of(services.steps_of(inspection)))
+    error = ""
     if request.method == "POST" and formset.is_valid():
         try:
-            set_ladder(inspection=inspection, steps=typed_steps(formset), by=request.user, at=timezone.now())
-            messages.success(request, _("The ladder of reminders was saved."))
-            return redirect("set_ladder", code=code)
+            steps = typed_steps(formset)
+            services.set_escalation(inspection=inspection, steps=steps, by=request.user, at=timezone.now())
+            messages.success(request, _("The escalation of reminders was saved."))
+            return redirect("set_escalation", code=code)
         except RuleViolation as refusal:
-            refused = str(refusal.message)
-    title = _("Ladder of reminders")
-    context = {"inspection": inspection, "formset": formset, "refused": refused, "title": title}
+            error = str(refusal.message)
+    title = _("Escalation of reminders")
+    context = {"inspection": inspection, "formset": formset, "error": error, "title": title}
     context["breadcrumbs"] = to_settings(inspection, title)
-    return render(request, "notifications/ladder.html", context, status=422 if formset.is_bound else 200)
+    return render(request, "notifications/escalation.html", context, status=422 if formset.is_bound else 200)

@@ -1,25 +1,26 @@
-"""The system administrator's pages of webhooks: where programs are told what happens, and how far."""
+"""The system administrator's pages of webhooks: to which programs events are posted, and how far."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.requests import AuthenticatedRequest
 from core.breadcrumbs import Crumb, breadcrumbs, crumb
 from core.forms import attempt
+from notifications import services
 from notifications.forms import WebhookForm
 from notifications.models import Subscription, Webhook
 from notifications.permissions import require_system_admin
 from notifications.queries import with_progress
-from notifications.services import set_webhook, try_now
 
-SECRET = "made_webhook"  # noqa: S105 - the place in the session, not a secret
+SECRET = "new_webhook"  # noqa: S105 - the place in the session, not a secret
 
 
 def _to_webhooks(*more: str) -> list[Crumb]:
@@ -28,8 +29,8 @@ def _to_webhooks(*more: str) -> list[Crumb]:
 
 @login_required
 @never_cache
-def webhooks(request: HttpRequest) -> HttpResponse:
-    """List the addresses with how far each was told; the secret of one just made is shown, once."""
+def webhooks(request: AuthenticatedRequest) -> HttpResponse:
+    """List the addresses with how far each is; the secret of a new one is displayed, once."""
     require_system_admin(request.user)
     rows = with_progress(Webhook.objects.select_related("organisation"))
     context = {"webhooks": rows, "secret": request.session.pop(SECRET, ""), "breadcrumbs": _to_webhooks()}
@@ -37,18 +38,28 @@ def webhooks(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def edit_webhook(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """Name an address or change one."""
+def add_webhook(request: AuthenticatedRequest) -> HttpResponse:
+    """Add an address."""
     require_system_admin(request.user)
-    webhook = get_object_or_404(Webhook, pk=pk) if pk else None
+    return _set_webhook(request, None)
+
+
+@login_required
+def edit_webhook(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """Change an address."""
+    require_system_admin(request.user)
+    return _set_webhook(request, get_object_or_404(Webhook, pk=pk))
+
+
+def _set_webhook(request: AuthenticatedRequest, webhook: Webhook | None) -> HttpResponse:
     form = WebhookForm(request.POST or None, instance=webhook)
 
-    def done(data: dict[str, Any]) -> None:
-        _kept, secret = set_webhook(webhook=webhook, values=data, by=request.user, at=timezone.now())
+    def save(data: dict[str, Any]) -> None:
+        _webhook, secret = services.set_webhook(webhook=webhook, values=data, by=request.user, at=timezone.now())
         if secret:
             request.session[SECRET] = secret
 
-    if request.method == "POST" and attempt(form, done):
+    if request.method == "POST" and attempt(form, save):
         messages.success(request, _("The webhook was saved."))
         return redirect("webhooks")
     title = webhook.name if webhook else _("New webhook")
@@ -60,9 +71,9 @@ def edit_webhook(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 @login_required
 @require_POST
-def try_webhook(request: HttpRequest, pk: int) -> HttpResponse:
+def retry_webhook(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """Let what failed be tried at once."""
     require_system_admin(request.user)
-    try_now(webhook=get_object_or_404(Webhook, pk=pk), by=request.user)
+    services.retry_webhook(webhook=get_object_or_404(Webhook, pk=pk), by=request.user)
     messages.success(request, _("It is tried within a minute."))
     return redirect("webhooks")

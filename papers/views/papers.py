@@ -16,7 +16,7 @@ from core.forms import attempt
 from issues.models import Disclosure, Inspection
 from issues.permissions import can_see_all
 from issues.queries import disclosed_to
-from jobs.queries import wait_of
+from jobs.queries import waiting_reason
 from papers.breadcrumbs import to_paper, to_papers
 from papers.forms import (
     AccountForm,
@@ -110,7 +110,7 @@ def shown(request: HttpRequest, version: PaperVersion, **forms: Any) -> HttpResp
         "is_out_of_date": version.status in PaperVersion.IN_WORK and is_out_of_date(version),
         "comments": [(each, may_answer(request.user, each)) for each in comments],
         "formats": formats_of(version.kind),
-        "jobs": [(job, wait_of(job, now=now)) for job in jobs_of(version, by=request.user)],
+        "jobs": [(job, waiting_reason(job, now=now)) for job in jobs_of(version, by=request.user)],
         "history": history_of(version),
         "breadcrumbs": to_paper(version),
         **_forms(version),

@@ -7,17 +7,18 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Unit
+from accounts.models import Unit, User
 from audit.services import open_trail
 from core.exceptions import RuleViolation
+from core.rules import require_possible
 from issues.models import Inspection
 from measures.models import Measure
 from supervision.models import Urge
-from supervision.permissions import require_urger
+from supervision.permissions import MEASURE_RULES, require_urger
 from supervision.verbs import SupervisionVerb
 
 
-def urge_measure(*, measure: Measure, by: Any, at: datetime) -> Urge:
+def urge_measure(*, measure: Measure, by: User, at: datetime) -> Urge:
     """Urge the lead unit of an unfinished measure.
 
     Raises `Forbidden`, and `RuleViolation` where no one could move (finished, under review, no lead unit) or where
@@ -26,8 +27,7 @@ def urge_measure(*, measure: Measure, by: Any, at: datetime) -> Urge:
     require_urger(by, measure.inspection)
     with open_trail(measure.inspection.chain, at=at) as trail:
         measure.refresh_from_db()
-        if measure.status not in Measure.UNFINISHED:
-            raise RuleViolation(_("Only a measure that is planned or under way is urged."))
+        require_possible(MEASURE_RULES, "urge_measure", measure)
         if measure.lead_unit is None:
             raise RuleViolation(_("This measure has no lead unit that could be urged."))
         urge = _create_urge(measure.inspection, measure.lead_unit, by=by, at=trail.at, measure=measure)
@@ -35,7 +35,7 @@ def urge_measure(*, measure: Measure, by: Any, at: datetime) -> Urge:
     return urge
 
 
-def urge_unit(*, inspection: Inspection, unit: Unit, by: Any, at: datetime) -> Urge:
+def urge_unit(*, inspection: Inspection, unit: Unit, by: User, at: datetime) -> Urge:
     """Urge a unit for all that it leads and has overdue in this inspection.
 
     Raises `Forbidden`, and `RuleViolation` where nothing of it is overdue or where it was urged as a whole today
@@ -52,7 +52,7 @@ def urge_unit(*, inspection: Inspection, unit: Unit, by: Any, at: datetime) -> U
     return urge
 
 
-def _create_urge(inspection: Inspection, unit: Unit, *, by: Any, at: datetime, **about: Any) -> Urge:
+def _create_urge(inspection: Inspection, unit: Unit, *, by: User, at: datetime, **about: Any) -> Urge:
     """Write the row; the database says whether it is the first of the day."""
     day = timezone.localdate(at)
     try:

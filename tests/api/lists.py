@@ -51,7 +51,12 @@ def further_rows(review: Review, measure: Measure) -> dict[str, Any]:
     made["notices"] = told(review.office, measure, key=f"urged {number}")
     made["reminders"] = reminded(review.office, measure, number)
     made["deliveries"] = Delivery.objects.create(
-        notice=made["notices"], channel=made["channels"], status="failed", error="No", next_attempt_at=NOW, ended_at=NOW
+        notification=made["notices"],
+        channel=made["channels"],
+        status="failed",
+        error="No",
+        next_attempt_at=NOW,
+        ended_at=NOW,
     )
     late: dict[str, Any] = {"inspection": review.inspection, "query": "overdue=true", "by": review.office, "at": NOW}
     made["saved-filters"] = save_filter(name=f"Late {number}", **late)
@@ -83,6 +88,6 @@ def reminded(person: Any, measure: Measure, number: int) -> Reminder:
     data = {"overdue": 1, "due": 0, "day": str(day)}
     about: dict[str, Any] = {"object_kind": "user", "object_id": person.pk, "topic": Topic.OVERDUE}
     notice = told(person, measure, key=f"digest {number}", kind="digest", data=data, **about)
-    digest = Digest.objects.create(person=person, day=day, notice=notice)
-    item = {"stage": "", "deadline": day - timedelta(days=1), "rung": 1, "occurrence": 0, "offset": 1}
+    digest = Digest.objects.create(person=person, day=day, notification=notice)
+    item = {"stage": "", "deadline": day - timedelta(days=1), "step": 1, "occurrence": 0, "offset": 1}
     return Reminder.objects.create(digest=digest, person=person, measure=measure, **item)

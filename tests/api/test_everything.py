@@ -120,20 +120,20 @@ DOES: dict[str, str] = {
     "request_bulletin_paper": "POST bulletins/{id}/export/",
     # notifications
     "inbox": "GET notices/",
-    "notice": "GET notices/{id}/, GET reminders/, POST notices/{id}/read/",
-    "read_all_notices": "POST notices/read-all/",
+    "notification": "GET notices/{id}/, GET reminders/, POST notices/{id}/read/",
+    "mark_all_read": "POST notices/read-all/",
     "preferences": "GET preferences/, POST preferences/set/",
-    "set_ladder": "GET inspections/{code}/ladder/, POST inspections/{code}/set-ladder/",
+    "set_escalation": "GET inspections/{code}/ladder/, POST inspections/{code}/set-ladder/",
     "deliveries": "GET deliveries/",
     "send_again": "POST deliveries/{id}/send-again/, POST deliveries/send-failed-again/",
-    "gaps": "GET gaps/",
+    "coverage_gaps": "GET gaps/",
     "channels": "GET channels/",
     "add_channel": "POST channels/add/",
     "edit_channel": "GET channels/{id}/, POST channels/{id}/edit/",
     "webhooks": "GET webhooks/",
     "add_webhook": "POST webhooks/add/",
     "edit_webhook": "GET webhooks/{id}/, POST webhooks/{id}/edit/",
-    "try_webhook": "POST webhooks/{id}/try/",
+    "retry_webhook": "POST webhooks/{id}/try/",
 }
 
 DOES_NOT: dict[str, str] = {

@@ -31,7 +31,7 @@ def test_a_notice_is_in_words_and_is_read_by_its_verb_alone(place: Place) -> Non
     row = officer.get(address).json()
     assert row["told"]["title"] == "Urged: please move this measure on"
     assert row["told"]["subject"].endswith(place.measures["roads"].text)
-    assert (row["object_id"], row["is_seen"], row["read_at"]) == (place.measures["roads"].pk, True, None)
+    assert (row["object_id"], row["is_visible"], row["read_at"]) == (place.measures["roads"].pk, True, None)
     assert officer.ids("notices", unread="true") == {place.notice.pk}
     assert officer.post(f"{address}read/").json()["read_at"] is not None
     first = Notification.objects.get(pk=place.notice.pk).read_at
@@ -47,7 +47,7 @@ def test_what_one_does_not_see_any_more_is_not_repeated(place: Place) -> None:
     place.roads_officer.appointments.all().delete()
     answer = Caller(place.roads_officer).get("notices/")
     (row,) = answer.json()["results"]
-    assert (row["is_seen"], row["object_id"], row["told"]["facts"]) == (False, None, [])
+    assert (row["is_visible"], row["object_id"], row["told"]["facts"]) == (False, None, [])
     assert place.measures["roads"].text not in answer.content.decode()
 
 
@@ -63,8 +63,8 @@ def test_all_is_read_at_once_or_all_of_one_topic(place: Place) -> None:
 def test_the_items_of_a_digest_are_those_that_one_still_sees(place: Place) -> None:
     item = reminded(place.roads_officer, place.measures["roads"], 1)
     officer = Caller(place.roads_officer)
-    (row,) = officer.rows("reminders", notice=item.digest.notice_id)
-    assert (row["measure"], row["notice"]) == (place.measures["roads"].pk, item.digest.notice_id)
+    (row,) = officer.rows("reminders", notification=item.digest.notification_id)
+    assert (row["measure"], row["notification"]) == (place.measures["roads"].pk, item.digest.notification_id)
     assert Caller(place.office).rows("reminders") == [], "another's digest"
     place.roads_officer.appointments.all().delete()
     assert Caller(place.roads_officer).rows("reminders") == []

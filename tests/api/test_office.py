@@ -9,7 +9,7 @@ import time_machine
 
 from audit.models import Event
 from issues.models import CalendarDay, Inspection
-from notifications.models import Rung
+from notifications.models import ReminderRule
 from supervision.models import PublicFeedback, Urge
 from tests.api.caller import Caller, problem_of
 from tests.factories import NOW, TODAY
@@ -87,8 +87,8 @@ def test_the_ladder_is_read_and_set_anew(place: Place) -> None:
     refused(office.post(f"{address}/set-ladder/", rungs=[weekly, weekly]), 422)
     refused(office.post(f"{address}/set-ladder/", rungs=[{**weekly, "days": 999}]), 422, "rungs")
     refused(office.post(f"{address}/set-ladder/", rungs=[{**weekly, "roles": ["auditor"]}]), 422, "rungs")
-    assert Rung.objects.count() == 1
-    assert Event.objects.filter(verb="set_ladder").count() == 1
+    assert ReminderRule.objects.count() == 1
+    assert Event.objects.filter(verb="set_escalation").count() == 1
 
 
 def test_the_chain_of_review_steps_is_read_as_it_was_set(place: Place) -> None:

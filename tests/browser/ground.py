@@ -187,7 +187,7 @@ class Ground(Bureau):
         names = ("waiting", "failed", "done")
         kind = {"work": "tests.browser", "arguments": {}, "title": self.say("Job")}
         self.jobs = {name: enqueue(**kind, **mine) for name in names}
-        Job.objects.filter(pk=self.jobs["failed"].pk).update(status="failed", reason=self.say("Reason"))
+        Job.objects.filter(pk=self.jobs["failed"].pk).update(status="failed", error=self.say("Reason"))
         result = store_upload(stream=BytesIO(b"result"), name=self.say("result.txt"), **mine)
         Job.objects.filter(pk=self.jobs["done"].pk).update(status="done", result_file=result)
 

@@ -14,7 +14,7 @@ from bulletins.models import Bulletin
 from bulletins.services import correct_bulletin, draft_bulletin, edit_bulletin, publish_bulletin
 from issues.services import Proposal, approve_disclosure, edit_inspection, propose_disclosure
 from notifications.models import Delivery, Notification
-from notifications.services import read_trails, send_reminders, set_channel, set_webhook
+from notifications.services import read_outbox, send_reminders, set_channel, set_webhook
 from papers.models import PaperVersion
 from papers.services.comments import comment_on_paper
 from papers.services.content import content_from
@@ -58,9 +58,9 @@ class Published(Ground):
         self.channel = set_channel(channel=None, values=values, **by)
         hook: dict[str, Any] = {"name": "市级监督平台", "url": "https://hub.example.gov.cn/in", "organisation": None}
         self.webhook, _secret = set_webhook(webhook=None, values={**hook, "is_active": True}, **by)
-        read_trails(at=timezone.now())
+        read_outbox(at=timezone.now())
         urge_measure(measure=self.measures["overdue"], by=self.leader, at=timezone.now())
-        read_trails(at=timezone.now())
+        read_outbox(at=timezone.now())
         send_reminders(at=timezone.now())
         ended = {"status": "failed", "error": "Connection refused", "ended_at": timezone.now()}
         Delivery.objects.filter(pk=Delivery.objects.first().pk).update(**ended)
@@ -144,7 +144,7 @@ class Published(Ground):
 
     def _offices(self) -> list[str]:
         code = self.inspection.code
-        kept = ("papers", "disclosures", "urges", "feedback", "set_ladder")
+        kept = ("papers", "disclosures", "urges", "feedback", "set_escalation")
         disclosures, several = reverse("disclosures", args=[code]), reverse("disclose_many", args=[code])
         return [
             *(reverse(name, args=[code]) for name in kept),
@@ -155,7 +155,7 @@ class Published(Ground):
             *(reverse("paper", args=[each.pk]) for each in (self.notice, self.plan, self.report)),
             reverse("edit_paper", args=[self.report.pk]),
             f"{reverse('edit_paper', args=[self.report.pk])}?issue={self.issues[0].pk}",
-            *(reverse(name) for name in ("bulletins", "gaps", "preferences", "tokens", "inbox", "api-docs")),
+            *(reverse(name) for name in ("bulletins", "coverage_gaps", "preferences", "tokens", "inbox", "api-docs")),
             *(reverse("bulletin", args=[each.pk]) for each in (self.draft, self.published)),
             f"{reverse('bulletin', args=[self.published.pk])}?as=public",
             reverse("publish_bulletin", args=[self.draft.pk]),
@@ -174,10 +174,10 @@ class Published(Ground):
     def _inboxes(self) -> list[str]:
         mine = Notification.objects.filter(person=self.roads_officer)
         kinds = {notice.kind: notice.pk for notice in mine}
-        return ["/inbox/?tab=all", *(reverse("notice", args=[pk]) for pk in kinds.values())]
+        return ["/inbox/?tab=all", *(reverse("notification", args=[pk]) for pk in kinds.values())]
 
     def _systems(self) -> list[str]:
-        lists = ("deliveries", "gaps", "channels", "add_channel", "webhooks", "add_webhook")
+        lists = ("deliveries", "coverage_gaps", "channels", "add_channel", "webhooks", "add_webhook")
         return [
             *(reverse(name) for name in lists),
             reverse("edit_channel", args=[self.channel.pk]),

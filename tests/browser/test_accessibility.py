@@ -29,7 +29,7 @@ logout revoke_token retry_job clear_calendar_day start_measure make_pages accept
 return_application request_archive verify_audit make_paper submit_paper approve_paper return_paper issue_paper
 discard_paper revise_paper comment_on_paper export_paper answer_comment approve_disclosure refuse_disclosure
 compare_import confirm_import discard_import urge_measure answer_feedback close_feedback edit_bulletin
-preview_bulletin request_bulletin_paper read_all_notices send_again try_webhook export_ledger
+preview_bulletin request_bulletin_paper mark_all_read send_again retry_webhook export_ledger
 save_filter delete_saved_filter
 """
 ONLY_FORMS = set(FORMS.split())

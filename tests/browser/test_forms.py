@@ -13,8 +13,8 @@ from playwright.sync_api import Page, expect
 
 from imports.tasks import apply
 from issues.services import edit_inspection
-from jobs.models import Job, WorkerBeat
-from jobs.services import advance, beat, claim
+from jobs.models import Job, WorkerHeartbeat
+from jobs.services import advance, claim, record_heartbeat
 from jobs.tasks import run_job
 from measures import services
 from measures.models import Extension, Measure, ProgressReport
@@ -252,7 +252,7 @@ def confirmed(people: Bureau, page: Page, tmp_path: Path) -> Job:
 def test_the_page_of_an_import_moves_on_by_itself(
     people: Bureau, window: Open, tmp_path: Path, asked_for: list[int]
 ) -> None:
-    beat(worker="one", at=timezone.now() + timedelta(minutes=5))
+    record_heartbeat(worker="one", at=timezone.now() + timedelta(minutes=5))
     page = window(people.office)
     job = confirmed(people, page, tmp_path)
     assert asked_for == [job.pk]
@@ -283,13 +283,13 @@ def test_within_thirty_seconds_the_page_says_that_no_worker_answers(
     people: Bureau, window: Open, tmp_path: Path
 ) -> None:
     """The worker died 24 seconds ago; the page says so within six more, without a click."""
-    beat(worker="one", at=timezone.now())
+    record_heartbeat(worker="one", at=timezone.now())
     page = window(people.office)
     confirmed(people, page, tmp_path)
     expect(page.locator(".job")).to_contain_text("Waiting for a free worker.")
-    WorkerBeat.objects.update(seen_at=timezone.now() - timedelta(seconds=24))
+    WorkerHeartbeat.objects.update(last_at=timezone.now() - timedelta(seconds=24))
     expect(page.locator(".job .alert-warning")).to_contain_text("No worker answers.", timeout=6000)
-    WorkerBeat.objects.update(seen_at=timezone.now())
+    WorkerHeartbeat.objects.update(last_at=timezone.now())
     expect(page.locator(".job")).to_contain_text("Waiting for a free worker.")
 
 

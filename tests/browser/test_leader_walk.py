@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from measures.services import upload_evidence
-from notifications.services import read_trails
+from notifications.services import read_outbox
 from tests.browser.eyes import Watch
 from tests.browser.ground import Ground
 
@@ -23,7 +23,7 @@ def test_a_leader_reaches_the_late_measure_and_its_evidence_in_two_clicks_and_ur
     late = ground.measures["overdue"]
     content = io.BytesIO("东关街已开挖四百米。".encode())
     upload_evidence(stream=content, name=PROOF, measure=late, by=ground.roads_officer, at=timezone.now())
-    read_trails(at=timezone.now())
+    read_outbox(at=timezone.now())
 
     leader = watched()
     leader.log_in(ground.leader.username)
@@ -45,7 +45,7 @@ def test_a_leader_reaches_the_late_measure_and_its_evidence_in_two_clicks_and_ur
     expect(page.get_by_text("Urged today").first).to_be_visible()
     expect(page.get_by_role("button", name=f"Urge the unit of measure {late.code}")).to_have_count(0)
 
-    read_trails(at=timezone.now())
+    read_outbox(at=timezone.now())
     officer = watched(ground.roads_officer)
     officer.visit("/inbox/")
     officer.page.get_by_role("link", name="Urged: please move this measure on").press("Enter")

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from bulletins.models import Bulletin
 from bulletins.services import draft_bulletin
 from issues.models import Inspection
-from jobs.services import beat
+from jobs.services import record_heartbeat
 from jobs.tasks import run_job
 from measures.models import Extension, Measure
 from reporting.models import Week
@@ -37,7 +37,7 @@ def test_the_office_imports_a_notice_and_finds_it_on_the_dashboard(
     ground: Ground, office: Watch, tmp_path: Path, asked_for: list[int]
 ) -> None:
     asked_for.clear()
-    beat(worker="one", at=timezone.now())
+    record_heartbeat(worker="one", at=timezone.now())
     page, file = office.page, tmp_path / "notice.txt"
     file.write_text(NOTICE, encoding="utf-8")
     page.locator(".side-nav a[href='/import/']").click()

@@ -12,7 +12,7 @@ from audit.models import Event
 from core.exceptions import Conflict, RuleViolation
 from jobs.models import Job
 from jobs.queries import due
-from jobs.services import LeaseLost, advance, claim, enqueue, fail, finish, job_handler, renew, retry
+from jobs.services import LeaseLost, advance, claim, enqueue, fail, finish, job_handler, renew, retry_job
 from jobs.tasks import run_job, sweep
 from tests.factories import NOW, Bureau
 
@@ -173,10 +173,10 @@ def test_a_failed_job_is_tried_again_and_its_old_worker_stays_shut_out(asked: As
     assert fail(job=old, error="no", at=NOW)
     job.refresh_from_db()
     same = Job.objects.get(pk=job.pk)
-    retry(job=job, at=LATER)
+    retry_job(job=job, at=LATER)
     assert (job.status, job.error, job.attempt, job.failures) == ("queued", "", 1, 0)
     with pytest.raises(Conflict):
-        retry(job=same, at=LATER)
+        retry_job(job=same, at=LATER)
     new = claim(job_id=job.pk, at=LATER)
     assert new
     with pytest.raises(LeaseLost):
@@ -190,7 +190,7 @@ def test_only_a_failed_job_is_tried_again(asked: Ask, status: str) -> None:
     Job.objects.filter(pk=job.pk).update(status=status, lease_until=LATER)
     job.refresh_from_db()
     with pytest.raises(RuleViolation):
-        retry(job=job, at=LATER)
+        retry_job(job=job, at=LATER)
 
 
 def test_the_sweeper_finds_what_is_due_and_nothing_else(asked: Ask) -> None:

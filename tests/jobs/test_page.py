@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from files.services import store_upload
-from jobs.models import Job, WorkerBeat
-from jobs.queries import wait_of
-from jobs.services import advance, beat, claim, fail, finish, forget_beat, prune_beats
+from jobs.models import Job, WorkerHeartbeat
+from jobs.queries import waiting_reason
+from jobs.services import advance, claim, delete_heartbeat, fail, finish, prune_heartbeats, record_heartbeat
 from jobs.tasks import run_job
 from tests.factories import NOW, Bureau
 
@@ -47,18 +47,18 @@ def test_a_job_is_its_askers_alone(asked: Ask, bureau: Bureau, page_of: Any, nam
 def test_the_page_says_within_thirty_seconds_that_no_worker_answers(asked: Ask, page: Client) -> None:
     job = asked()
     assert SILENT in shown(page, job)
-    beat(worker="one", at=timezone.now())
+    record_heartbeat(worker="one", at=timezone.now())
     assert SILENT not in shown(page, job)
     assert BUSY in shown(page, job)
-    last = WorkerBeat.objects.get().seen_at
-    assert wait_of(job, now=last + timedelta(seconds=24)) == "busy"
-    assert wait_of(job, now=last + timedelta(seconds=26)) == "silent"
+    last = WorkerHeartbeat.objects.get().last_at
+    assert waiting_reason(job, now=last + timedelta(seconds=24)) == "busy"
+    assert waiting_reason(job, now=last + timedelta(seconds=26)) == "silent"
 
 
 def test_a_worker_that_was_shut_down_in_order_is_not_waited_for(asked: Ask) -> None:
-    beat(worker="one", at=NOW)
-    forget_beat(worker="one")
-    assert wait_of(asked(), now=NOW) == "silent"
+    record_heartbeat(worker="one", at=NOW)
+    delete_heartbeat(worker="one")
+    assert waiting_reason(asked(), now=NOW) == "silent"
 
 
 def test_a_job_in_hand_says_how_far_it_is_until_its_worker_falls_silent(asked: Ask, page: Client) -> None:
@@ -126,7 +126,7 @@ def test_the_result_is_downloaded_under_its_name(asked: Ask, page: Client, burea
 
 
 def test_workers_of_yesterday_are_forgotten() -> None:
-    beat(worker="old", at=NOW - timedelta(days=2))
-    beat(worker="new", at=NOW)
-    prune_beats(at=NOW)
-    assert [b.worker for b in WorkerBeat.objects.all()] == ["new"]
+    record_heartbeat(worker="old", at=NOW - timedelta(days=2))
+    record_heartbeat(worker="new", at=NOW)
+    prune_heartbeats(at=NOW)
+    assert [b.worker for b in WorkerHeartbeat.objects.all()] == ["new"]

@@ -1,4 +1,4 @@
-"""What the database refuses of notices, reminders, channels and deliveries, whoever writes it."""
+"""What the database refuses of notifications, reminders, channels and deliveries, whoever writes it."""
 
 from collections.abc import Callable
 from datetime import time
@@ -15,7 +15,7 @@ from notifications.models import (
     Notification,
     Preference,
     Reminder,
-    Rung,
+    ReminderRule,
     Subscription,
     Topic,
     Webhook,
@@ -33,27 +33,27 @@ class Rows:
         self.bureau, self.measure = bureau, bureau.measure()
         self.person = bureau.office
         self.made = 0
-        self.notice = self._notice("first")
-        self.digest = Digest.objects.create(person=self.person, day=TODAY, notice=self.notice)
+        self.notification = self._notification("first")
+        self.digest = Digest.objects.create(person=self.person, day=TODAY, notification=self.notification)
         self.channel = Channel.objects.get(kind="mail")
 
-    def _notice(self, key: str) -> Notification:
+    def _notification(self, key: str) -> Notification:
         about: dict[str, Any] = {"kind": "digest", "topic": Topic.DUE, "object_kind": "user", "object_id": 1}
         return Notification.objects.create(person=self.person, key=key, at=NOW, **about)
 
-    def put_notice(self, **values: Any) -> None:
+    def put_notification(self, **values: Any) -> None:
         about: dict[str, Any] = {"kind": "digest", "topic": "due", "object_kind": "x", "object_id": 1, "key": "k"}
         put(Notification, **{"person": self.person, "at": NOW, **about, **values})
 
-    def put_rung(self, **values: Any) -> None:
-        put(Rung, **{"inspection": self.bureau.inspection, "subject": "measure", "days": 1, **values})
+    def put_rule(self, **values: Any) -> None:
+        put(ReminderRule, **{"inspection": self.bureau.inspection, "subject": "measure", "days": 1, **values})
 
     def put_reminder(self, **values: Any) -> None:
-        item: dict[str, Any] = {"measure": self.measure, "stage": "", "deadline": TODAY, "rung": 7, "offset": 7}
+        item: dict[str, Any] = {"measure": self.measure, "stage": "", "deadline": TODAY, "step": 7, "offset": 7}
         put(Reminder, **{"digest": self.digest, "person": self.person, **item, **values})
 
     def put_delivery(self, **values: Any) -> None:
-        put(Delivery, **{"notice": self.notice, "channel": self.channel, "next_attempt_at": NOW, **values})
+        put(Delivery, **{"notification": self.notification, "channel": self.channel, "next_attempt_at": NOW, **values})
 
     def put_channel(self, **values: Any) -> None:
         self.made += 1
@@ -64,7 +64,7 @@ class Rows:
         put(Choice, **{**row, **values})
 
     def put_digest(self, **values: Any) -> None:
-        put(Digest, **{"person": self.person, "day": TODAY, "notice": self._notice("second"), **values})
+        put(Digest, **{"person": self.person, "day": TODAY, "notification": self._notification("second"), **values})
 
     def put_webhook(self, **values: Any) -> None:
         put(Webhook, **{"name": "Screen", "url": "https://screen.example", "secret": "s", **values})
@@ -84,15 +84,15 @@ def twice(call: Callable[[], None]) -> None:
 
 
 REFUSED: dict[str, Callable[[Rows], None]] = {
-    "notice_once_per_person": lambda r: twice(r.put_notice),
-    "notice_topic_known": lambda r: r.put_notice(topic="weather"),
-    "rung_once_per_ladder": lambda r: twice(r.put_rung),
-    "rung_subject_known": lambda r: r.put_rung(subject="issue"),
-    "rung_within_a_year": lambda r: r.put_rung(days=366),
-    "rung_repeats_only_overdue": lambda r: r.put_rung(days=-3, every=7),
+    "notification_once_per_person": lambda r: twice(r.put_notification),
+    "notification_topic_known": lambda r: r.put_notification(topic="weather"),
+    "reminder_rule_once_a_day": lambda r: twice(r.put_rule),
+    "reminder_rule_subject_known": lambda r: r.put_rule(subject="issue"),
+    "reminder_rule_within_a_year": lambda r: r.put_rule(days=366),
+    "reminder_rule_repeats_only_overdue": lambda r: r.put_rule(days=-3, every=7),
     "digest_once_a_day": lambda r: r.put_digest(),
     "reminder_once": lambda r: twice(r.put_reminder),
-    "reminder_repeats_only_overdue": lambda r: r.put_reminder(rung=-3, occurrence=1),
+    "reminder_repeats_only_overdue": lambda r: r.put_reminder(step=-3, occurrence=1),
     "channel_one_mail": lambda r: r.put_channel(kind="mail", base_url=""),
     "channel_kind_known": lambda r: r.put_channel(kind="pigeon"),
     "channel_has_address": lambda r: r.put_channel(base_url=""),

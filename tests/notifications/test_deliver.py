@@ -56,7 +56,7 @@ def at(moment: datetime = NOW) -> Callable[[], datetime]:
 
 
 def only_for(person: User) -> Delivery:
-    Delivery.objects.exclude(notice__person=person).delete()
+    Delivery.objects.exclude(notification__person=person).delete()
     delivery: Delivery = only(Delivery.objects.all())
     return delivery
 
@@ -347,12 +347,12 @@ def test_what_is_overdue_cannot_be_switched_off(mailed: Bureau) -> None:
     prefer(officer, wanted={Topic.OVERDUE: {mail.pk}, Topic.URGE: {mail.pk}})
     mailed.measure(deadline=TODAY + timedelta(days=3))
     remind()
-    assert not Delivery.objects.filter(notice__person=officer).exists(), "due soon was switched off"
+    assert not Delivery.objects.filter(notification__person=officer).exists(), "due soon was switched off"
     assert Notification.objects.filter(person=officer).exists(), "the inbox has it all the same"
     mailed.measure(deadline=TODAY - timedelta(days=1))
     with time_machine.travel(NOW + timedelta(days=1), tick=False):
         remind(TODAY + timedelta(days=1))
-    assert only(Delivery.objects.filter(notice__person=officer)).notice.topic == Topic.OVERDUE
+    assert only(Delivery.objects.filter(notification__person=officer)).notification.topic == Topic.OVERDUE
 
 
 def test_a_choice_that_leads_nowhere_any_more_does_not_silence_what_stays(
@@ -362,7 +362,7 @@ def test_a_choice_that_leads_nowhere_any_more_does_not_silence_what_stays(
     prefer(mailed.roads_officer, wanted={Topic.OVERDUE: {robot.pk}, Topic.URGE: {robot.pk}})
     Channel.objects.filter(pk=robot.pk).update(is_active=False)
     urged(mailed)
-    assert only(Delivery.objects.filter(notice__person=mailed.roads_officer)).channel == mail
+    assert only(Delivery.objects.filter(notification__person=mailed.roads_officer)).channel == mail
 
 
 def test_quiet_hours_put_off_and_do_not_swallow(mailed: Bureau, box: Postbox) -> None:

@@ -1,6 +1,6 @@
 """A fortnight of reminders over the sample inspection, day by day: National Day, a make-up Saturday, an outage.
 
-What went out on which day to whom stands in fortnight.txt, `measure | milestone | day of the rung | people`; besides
+What went out on which day to whom is in fortnight.txt, `measure | milestone | day of the step | people`; besides
 it is reckoned once more here, as simply as it can be: item by item, day by day, person by person.
 """
 
@@ -17,7 +17,7 @@ from core.workdays import SATURDAY
 from issues.models import CalendarDay, Inspection
 from measures.models import Measure, Milestone
 from notifications.models import Digest, Reminder
-from notifications.services.reminding import Outcome
+from notifications.services.reminding import ReminderOutcome
 from rectify.demo.sample import load_sample
 from tests.notifications.scenes import morning, remind
 
@@ -26,7 +26,7 @@ FIRST = date(2026, 9, 30)  # a Wednesday, the last working day before National D
 DAYS = [FIRST + timedelta(days=number) for number in range(15)]
 OUTAGE = {date(2026, 10, 12), date(2026, 10, 13)}
 WORKED = [date(2026, 9, 30), date(2026, 10, 8), date(2026, 10, 9), date(2026, 10, 10), date(2026, 10, 14)]
-RUNGS = {
+STEPS = {
     False: [(-20, 0, "o"), (-10, 0, "ol"), (-3, 0, "ol"), (1, 0, "olh"), (7, 7, "olhgz")],
     True: [(-7, 0, "o"), (1, 0, "olh"), (7, 7, "olh")],
 }
@@ -80,27 +80,27 @@ def reckoned(inspection: Inspection) -> Sent:
                 "z": holders[Role.OFFICE, inspection.organisation_id],
             }
             late = (day - deadline).days
-            for days, every, letters in RUNGS[bool(stage)]:
+            for days, every, letters in STEPS[bool(stage)]:
                 reached = [days + n * every for n in range(60 if every else 1) if days + n * every <= late]
                 for person in {person for letter in letters for person in who[letter]} if reached else ():
                     key = (measure.pk, stage, person.pk)
                     row = (measure.code, stage, reached[-1], person.name)
-                    higher = _higher(RUNGS[bool(stage)], late, who, person)
+                    higher = _higher(STEPS[bool(stage)], late, who, person)
                     if reached[-1] == higher and told.get(key, -99) < higher:
                         told[key] = higher
                         found.setdefault(day, set()).add(row)
     return found
 
 
-def _higher(rungs: Any, late: int, who: dict[str, list[Any]], person: Any) -> int:
-    """The day of the highest rung that this person is named on."""
-    mine = [(days, every) for days, every, letters in rungs if any(person in who[letter] for letter in letters)]
+def _higher(steps: Any, late: int, who: dict[str, list[Any]], person: Any) -> int:
+    """The day of the highest step that this person is named on."""
+    mine = [(days, every) for days, every, letters in steps if any(person in who[letter] for letter in letters)]
     return max(days + (late - days) // every * every if every else days for days, every in mine if days <= late)
 
 
 def test_a_fortnight_of_the_sample(inspection: Inspection) -> None:
     assert CalendarDay.objects.get(day=date(2026, 10, 10)).kind == "make_up"
-    outcomes: dict[date, Outcome] = {}
+    outcomes: dict[date, ReminderOutcome] = {}
     for day in DAYS:
         if day not in OUTAGE:
             with time_machine.travel(morning(day), tick=False):

@@ -43,7 +43,7 @@ class Office:
         return self.machine.rows(query.format(mine=mine), self.blocker)
 
     def delivered(self) -> int:
-        sent = "notifications_delivery d JOIN notifications_notification n ON n.id = d.notice_id"
+        sent = "notifications_delivery d JOIN notifications_notification n ON n.id = d.notification_id"
         query = f"SELECT COUNT(*) FROM {sent} {{mine}}"
         return int(self.rows(f"{query} WHERE d.status = 'sent'")[0][0])
 

@@ -77,10 +77,10 @@ def test_three_thousand_digests_within_five_minutes(bureau: Bureau) -> None:
     with time_machine.travel(NOW + timedelta(days=1), tick=True):
         second = remind(TODAY + timedelta(days=1))
     later = time.monotonic() - began
-    told = f"{outcome.digests} digests with {outcome.notices} reminders in {first:.0f} s"
-    sys.stdout.write(f"\n{told}; the next day {second.digests} with {second.notices} in {later:.0f} s\n")
+    told = f"{outcome.digests} digests with {outcome.reminders} reminders in {first:.0f} s"
+    sys.stdout.write(f"\n{told}; the next day {second.digests} with {second.reminders} in {later:.0f} s\n")
     assert outcome.digests == 3 * UNITS + 2, "office and group as well"
-    assert Reminder.objects.filter(digest__day=TODAY).count() == outcome.notices == 5 * UNITS * EACH
+    assert Reminder.objects.filter(digest__day=TODAY).count() == outcome.reminders == 5 * UNITS * EACH
     assert Digest.objects.filter(day=TODAY).count() == outcome.digests
     assert first < LIMIT
     assert later < LIMIT

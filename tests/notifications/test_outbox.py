@@ -15,7 +15,7 @@ from issues.services import create_inspection, edit_inspection
 from measures.models import Measure
 from measures.services import grant_extension, hand_over, hand_over_duties, refuse_extension, request_extension
 from notifications.models import Cursor, Notification
-from notifications.services import outbox, read_trails
+from notifications.services import outbox, read_outbox
 from signoffs.services import accept_application, return_application, withdraw_application
 from supervision.services import urge_measure, urge_unit
 from tests.factories import NOW, TODAY, unit, user
@@ -51,9 +51,9 @@ def test_an_application_waits_for_the_people_of_its_next_step(review: Review) ->
     assert told(NOW) == of_kind("application_waits", "Group", "Second group")
     accept_application(application=application, step=2, by=review.group, at=NOW)
     assert told(NOW) == of_kind("application_accepted", "Leader", "Roads head", "Roads officer")
-    notice = Notification.objects.filter(kind="application_waits", person=review.group).get()
-    assert notice.data["step"] == "Decision of the group"
-    assert notice.data["by"] == "Office"
+    notification = Notification.objects.filter(kind="application_waits", person=review.group).get()
+    assert notification.data["step"] == "Decision of the group"
+    assert notification.data["by"] == "Office"
 
 
 @pytest.mark.parametrize(
@@ -94,9 +94,9 @@ def test_a_returned_application_goes_back_with_its_reason(review: Review) -> Non
     told(NOW)
     return_application(application=application, step=1, ground=GROUND, reason=REASON, by=review.office, at=NOW)
     assert told(NOW) == of_kind("application_returned", "Roads head", "Roads officer")
-    notice = Notification.objects.filter(kind="application_returned").first()
-    assert notice is not None
-    assert (notice.data["ground"], notice.data["reason"]) == (GROUND, REASON)
+    notification = Notification.objects.filter(kind="application_returned").first()
+    assert notification is not None
+    assert (notification.data["ground"], notification.data["reason"]) == (GROUND, REASON)
 
 
 def test_a_closing_is_told_once(review: Review) -> None:
@@ -129,7 +129,7 @@ def test_whoever_has_a_measure_now_is_told(review: Review) -> None:
     assert told(NOW) == of_kind("handed_over", "Parks head", "Parks officer")
 
 
-def test_a_post_that_changes_hands_is_one_notice(review: Review) -> None:
+def test_a_post_that_changes_hands_is_one_notification(review: Review) -> None:
     for _each in range(12):
         review.measure()
     duties = {"from_leader": review.leader, "to_leader": review.other_leader, "reason": REASON}
@@ -201,12 +201,12 @@ def test_reading_twice_tells_nothing_twice(review: Review) -> None:
 
 
 def test_notices_and_cursor_move_together(review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What breaks after the notices were written takes them back; the next reading tells it all."""
+    """What breaks after the notifications were written takes them back; the next reading tells it all."""
     review.applied()
     before = list(Cursor.objects.values_list("chain", "seq"))
     monkeypatch.setattr(Cursor, "save", _breaks)
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        read_trails(at=NOW)
+        read_outbox(at=NOW)
     assert not Notification.objects.exists()
     assert list(Cursor.objects.values_list("chain", "seq")) == before
     monkeypatch.undo()
@@ -218,7 +218,7 @@ def _breaks(*_args: object, **_kwargs: object) -> None:
 
 
 def test_a_long_trail_is_read_to_its_end(review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox, "READ_AT_ONCE", 3)
+    monkeypatch.setattr(outbox, "EVENTS_AT_ONCE", 3)
     for number in range(10):
         edit_inspection(inspection=review.inspection, values={"title": f"T{number}"}, by=review.office, at=NOW)
     review.applied()

@@ -1,4 +1,4 @@
-"""The inbox and its bell, personal settings, the ladder's page, the administrator's pages."""
+"""The inbox and its bell, personal settings, the escalation's page, the administrator's pages."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -14,9 +14,9 @@ from accounts.services import create_post
 from audit.models import Event
 from core.exceptions import Forbidden, RuleViolation
 from issues.models import CalendarDay
-from notifications.models import Channel, Choice, Delivery, Notification, Rung, Topic
-from notifications.services import mark_read, set_channel, set_ladder, steps_of
-from notifications.services.escalation import DEFAULT, MEASURE, MILESTONE, Step
+from notifications.models import Channel, Choice, Delivery, Notification, ReminderRule, Topic
+from notifications.services import mark_read, set_channel, set_escalation, steps_of
+from notifications.services.escalation import DEFAULT, MEASURE, MILESTONE, EscalationStep
 from supervision.services import urge_measure, urge_unit
 from tests.factories import NOW, TODAY, Bureau, unit, user
 from tests.notifications.scenes import only, remind, settle, told
@@ -50,8 +50,8 @@ def test_the_bell_counts_what_is_unread(told_bureau: Bureau, page_of: Desk) -> N
     desk = page_of(told_bureau.roads_officer)
     bell = "//a[@class='bell']"
     assert Page(desk.get("/inbox/")).text(bell) == "2 Inbox, 2 unread"
-    notice = Notification.objects.filter(person=told_bureau.roads_officer).first()
-    desk.get(reverse("notice", args=[notice.pk]))
+    notification = Notification.objects.filter(person=told_bureau.roads_officer).first()
+    desk.get(reverse("notification", args=[notification.pk]))
     assert Page(desk.get("/inbox/")).text(bell) == "1 Inbox, 1 unread"
     assert Page(page_of(told_bureau.parks_officer).get("/inbox/")).text(bell) == "Inbox"
 
@@ -66,23 +66,23 @@ def test_the_inbox_lists_what_one_was_told_the_latest_first(told_bureau: Bureau,
 def test_a_notice_leads_to_what_it_is_about(told_bureau: Bureau, page_of: Desk) -> None:
     desk = page_of(told_bureau.roads_officer)
     urged = Notification.objects.get(person=told_bureau.roads_officer, kind="measure_urged")
-    page = Page(desk.get(reverse("notice", args=[urged.pk])))
+    page = Page(desk.get(reverse("notification", args=[urged.pk])))
     assert page.one("//main//a[contains(@class, 'btn-primary')]/@href") == f"/measures/{urged.object_id}/"
     assert "Leader" in page.text("//dl")
 
 
 def test_a_digest_lists_its_items_and_counts_them(told_bureau: Bureau, page_of: Desk) -> None:
     digest = Notification.objects.get(person=told_bureau.roads_officer, kind="digest")
-    page = Page(page_of(told_bureau.roads_officer).get(reverse("notice", args=[digest.pk])))
+    page = Page(page_of(told_bureau.roads_officer).get(reverse("notification", args=[digest.pk])))
     assert page.texts("//ul[@class='notices']/li") == ["8 days late 1-1-1-01-01 Fill the holes of Mill Lane"]
 
 
 def test_all_are_marked_as_read_or_those_of_one_topic(told_bureau: Bureau, page_of: Desk) -> None:
     desk, mine = page_of(told_bureau.roads_officer), Notification.objects.filter(person=told_bureau.roads_officer)
-    page = followed(desk, reverse("read_all_notices"), {"topic": Topic.URGE})
-    assert page.toasts() == ["1 notice marked as read."]
+    page = followed(desk, reverse("mark_all_read"), {"topic": Topic.URGE})
+    assert page.toasts() == ["1 notification marked as read."]
     assert only(mine.unread()).kind == "digest"
-    followed(desk, reverse("read_all_notices"))
+    followed(desk, reverse("mark_all_read"))
     assert not mine.unread().exists()
     assert Notification.objects.unread().exists(), "those of others stay unread"
     assert "Everything is read" in desk.get("/inbox/").content.decode()
@@ -92,27 +92,30 @@ def test_all_are_marked_as_read_or_those_of_one_topic(told_bureau: Bureau, page_
 
 
 def test_the_time_of_the_first_reading_stays(told_bureau: Bureau) -> None:
-    notice = Notification.objects.get(person=told_bureau.roads_officer, kind="digest")
-    mark_read(notice=notice, at=NOW)
-    mark_read(notice=Notification.objects.get(pk=notice.pk), at=NOW + timedelta(days=1))
-    assert Notification.objects.get(pk=notice.pk).read_at == NOW
+    notification = Notification.objects.get(person=told_bureau.roads_officer, kind="digest")
+    mark_read(notification=notification, at=NOW)
+    mark_read(notification=Notification.objects.get(pk=notification.pk), at=NOW + timedelta(days=1))
+    assert Notification.objects.get(pk=notification.pk).read_at == NOW
 
 
 def test_what_one_does_not_see_any_more_is_not_repeated(told_bureau: Bureau, page_of: Desk) -> None:
     officer = told_bureau.roads_officer
     Appointment.objects.filter(user=officer).delete()
     desk = page_of(officer)
-    for address in ["/inbox/", *(reverse("notice", args=[n.pk]) for n in Notification.objects.filter(person=officer))]:
+    for address in [
+        "/inbox/",
+        *(reverse("notification", args=[n.pk]) for n in Notification.objects.filter(person=officer)),
+    ]:
         page = desk.get(address).content.decode()
         assert "Mill Lane" not in page
         assert "1-1-1-01" not in page
 
 
 def test_the_inbox_of_another_is_not_there(told_bureau: Bureau, page_of: Desk) -> None:
-    notice = Notification.objects.get(person=told_bureau.roads_officer, kind="digest")
+    notification = Notification.objects.get(person=told_bureau.roads_officer, kind="digest")
     for other in (told_bureau.roads_head, told_bureau.office, told_bureau.superuser, told_bureau.system_admin):
-        assert page_of(other).get(reverse("notice", args=[notice.pk])).status_code == 404
-    assert Notification.objects.get(pk=notice.pk).read_at is None
+        assert page_of(other).get(reverse("notification", args=[notification.pk])).status_code == 404
+    assert Notification.objects.get(pk=notification.pk).read_at is None
 
 
 def test_a_long_inbox_has_pages_and_a_constant_number_of_queries(
@@ -149,8 +152,8 @@ def test_every_kind_has_words(bureau: Bureau, page_of: Desk, kind: str) -> None:
     data = {"step": "Review", "count": 3, "unit": "Roads", "unit_id": 1, "code": "c", "text": "T", "created": 1}
     data |= {"changed": 2, "unchanged": 3, "old": "2026-03-01", "new": "2026-04-01", "reason": "R", "by": "Office"}
     row: dict[str, Any] = {"kind": kind, "key": kind, "topic": Topic.DUTY, "data": data, "at": NOW}
-    notice = Notification.objects.create(person=bureau.office, object_kind=about, object_id=pk, **row)
-    page = Page(page_of(bureau.office).get(reverse("notice", args=[notice.pk])))
+    notification = Notification.objects.create(person=bureau.office, object_kind=about, object_id=pk, **row)
+    page = Page(page_of(bureau.office).get(reverse("notification", args=[notification.pk])))
     assert page.text("//h1") == KINDS[kind]
     address = page.one("//main//a[contains(@class, 'btn-primary')]/@href")
     assert page_of(bureau.office).get(address, follow=True).status_code in {200, 404}
@@ -188,27 +191,27 @@ def test_a_person_chooses_and_what_stays_cannot_be_switched_off(bureau: Bureau, 
     assert Choice.objects.filter(is_wanted=True).count() == 2
 
 
-# The ladder ----------------------------------------------------------------------------------------------------
+# The escalation ----------------------------------------------------------------------------------------------------
 
 
-def test_the_page_of_the_ladder_shows_the_default_and_keeps_it(bureau: Bureau, page_of: Desk) -> None:
-    desk, address = page_of(bureau.office), reverse("set_ladder", args=[bureau.inspection.code])
+def test_the_page_of_the_escalation_shows_the_default_and_keeps_it(bureau: Bureau, page_of: Desk) -> None:
+    desk, address = page_of(bureau.office), reverse("set_escalation", args=[bureau.inspection.code])
     form = Page(desk.get(address)).tree.xpath("//main//form[@method='post']")[0]
     sent: dict[str, Any] = {}
     for name, value in form.form_values():
         sent.setdefault(name, []).append(value)
     followed(desk, address, sent)
     assert set(steps_of(bureau.inspection)) == set(DEFAULT)
-    assert Rung.objects.count() == len(DEFAULT)
-    assert not Event.objects.filter(verb="set_ladder").exists(), "nothing has changed"
+    assert ReminderRule.objects.count() == len(DEFAULT)
+    assert not Event.objects.filter(verb="set_escalation").exists(), "nothing has changed"
 
 
-def test_a_rung_is_changed_and_one_removed(bureau: Bureau, page_of: Desk) -> None:
-    address = reverse("set_ladder", args=[bureau.inspection.code])
+def test_a_step_is_changed_and_one_removed(bureau: Bureau, page_of: Desk) -> None:
+    address = reverse("set_escalation", args=[bureau.inspection.code])
     typed: dict[str, Any] = {"form-TOTAL_FORMS": 3, "form-INITIAL_FORMS": 2}
-    rungs = [(15, "before", "", ["officer"], False), (1, "after", "", ["officer"], True)]
-    rungs.append((2, "after", 5, ["unit_head", "leader"], False))
-    for number, (days, side, every, roles, gone) in enumerate(rungs):
+    steps = [(15, "before", "", ["officer"], False), (1, "after", "", ["officer"], True)]
+    steps.append((2, "after", 5, ["unit_head", "leader"], False))
+    for number, (days, side, every, roles, gone) in enumerate(steps):
         row = {"subject": "measure", "days": days, "side": side, "every": every, "roles": roles}
         typed |= {f"form-{number}-{name}": value for name, value in row.items()}
         typed |= {f"form-{number}-DELETE": "on"} if gone else {}
@@ -217,35 +220,35 @@ def test_a_rung_is_changed_and_one_removed(bureau: Bureau, page_of: Desk) -> Non
         (-15, 0, ["officer"]),
         (2, 5, ["leader", "unit_head"]),
     ]
-    assert Event.objects.filter(verb="set_ladder").count() == 1
+    assert Event.objects.filter(verb="set_escalation").count() == 1
 
 
-OVERDUE = Step(MEASURE, 1, 0, frozenset({"officer"}))
+OVERDUE = EscalationStep(MEASURE, 1, 0, frozenset({"officer"}))
 WRONG = {
-    "Two rungs are on the same day": [OVERDUE, OVERDUE],
-    "cannot be switched off": [Step(MEASURE, -3, 0, frozenset({"officer"}))],
-    "must tell the lead unit": [
-        Step(MEASURE, 1, 0, frozenset({"group"})),
-        Step(MILESTONE, 1, 0, frozenset({"officer"})),
+    "Two steps are on the same day": [OVERDUE, OVERDUE],
+    "cannot be switched off": [EscalationStep(MEASURE, -3, 0, frozenset({"officer"}))],
+    "must remind the lead unit": [
+        EscalationStep(MEASURE, 1, 0, frozenset({"group"})),
+        EscalationStep(MILESTONE, 1, 0, frozenset({"officer"})),
     ],
-    "Only a rung after the deadline repeats": [OVERDUE, Step(MEASURE, -9, 7, frozenset({"officer"}))],
-    "at most a year": [OVERDUE, Step(MEASURE, -400, 0, frozenset({"officer"}))],
-    "somebody who is told": [OVERDUE, Step(MEASURE, -9, 0, frozenset())],
-    "at most 12 rungs": [Step(MEASURE, n, 0, frozenset({"officer"})) for n in range(1, 15)],
+    "Only a step after the deadline repeats": [OVERDUE, EscalationStep(MEASURE, -9, 7, frozenset({"officer"}))],
+    "at most a year": [OVERDUE, EscalationStep(MEASURE, -400, 0, frozenset({"officer"}))],
+    "each step who is reminded": [OVERDUE, EscalationStep(MEASURE, -9, 0, frozenset())],
+    "at most 12 steps": [EscalationStep(MEASURE, n, 0, frozenset({"officer"})) for n in range(1, 15)],
 }
 
 
 @pytest.mark.parametrize("words", list(WRONG))
-def test_a_ladder_that_cannot_be(bureau: Bureau, words: str) -> None:
+def test_an_escalation_that_cannot_be(bureau: Bureau, words: str) -> None:
     with pytest.raises(RuleViolation, match=words):
-        set_ladder(inspection=bureau.inspection, steps=WRONG[words], by=bureau.office, at=NOW)
-    assert not Rung.objects.exists()
+        set_escalation(inspection=bureau.inspection, steps=WRONG[words], by=bureau.office, at=NOW)
+    assert not ReminderRule.objects.exists()
 
 
 def test_the_office_alone_sets_it(bureau: Bureau) -> None:
     for who in (bureau.leader, bureau.group, bureau.superuser, bureau.stranger):
         with pytest.raises(Forbidden):
-            set_ladder(inspection=bureau.inspection, steps=DEFAULT, by=who, at=NOW)
+            set_escalation(inspection=bureau.inspection, steps=DEFAULT, by=who, at=NOW)
 
 
 # The administrator's pages -------------------------------------------------------------------------------------
@@ -257,7 +260,7 @@ def failed(bureau: Bureau, count: int = 2) -> list[Delivery]:
     made = []
     for number in range(count):
         about: dict[str, Any] = {"object_kind": "inspection", "object_id": bureau.inspection.pk}
-        notice = Notification.objects.create(person=bureau.office, key=f"k{number}", **about, **words)
+        notification = Notification.objects.create(person=bureau.office, key=f"k{number}", **about, **words)
         ended: dict[str, Any] = {
             "status": "failed",
             "error": "550 no such user",
@@ -265,7 +268,7 @@ def failed(bureau: Bureau, count: int = 2) -> list[Delivery]:
             "attempt": 8,
             "failures": 8,
         }
-        made.append(Delivery.objects.create(notice=notice, channel=mail, next_attempt_at=NOW, **ended))
+        made.append(Delivery.objects.create(notification=notification, channel=mail, next_attempt_at=NOW, **ended))
     return made
 
 
@@ -343,8 +346,8 @@ def test_what_cannot_be_reached(bureau: Bureau, page_of: Desk, settings: Any) ->
     names = admin.tree.xpath("//ul[@class='names']")
     found = {h: [" ".join(li.text_content().split()) for li in names[number]] for h, number in lists.items()}
     assert found["Units with open work and no officer"] == ["Lanes"]
-    assert found["Inactive people who still answer for something"] == ["Who left"]
-    assert found["Posts that nobody logs in with, without an address"] == ["Chief engineer Bureau"]
+    assert found["Inactive people who are still responsible for something"] == ["Who left"]
+    assert found["Posts without a log-in and without an address"] == ["Chief engineer Bureau"]
     assert "Roads officer Roads" not in found["People without an address"]
     assert "Roads head Roads" in found["People without an address"]
     assert "Light the lanes" not in admin.html

@@ -17,8 +17,8 @@ from issues.services import create_task_force
 from measures.models import Measure
 from measures.services import grant_extension, request_extension
 from notifications.models import Digest, Notification, Reminder, Topic
-from notifications.services import set_ladder
-from notifications.services.escalation import DEFAULT, MEASURE, Step
+from notifications.services import set_escalation
+from notifications.services.escalation import DEFAULT, MEASURE, EscalationStep
 from tests.factories import NOW, TODAY, Bureau, unit, user
 from tests.notifications.scenes import remind, reminders
 
@@ -35,7 +35,7 @@ def in_days(days: int) -> date:
     return TODAY + timedelta(days=days)
 
 
-LADDER = {
+ESCALATION = {
     21: {},
     20: {"Roads officer": [-20]},
     15: {"Roads officer": [-20]},
@@ -51,15 +51,15 @@ LADDER = {
 }
 
 
-@pytest.mark.parametrize("left", list(LADDER))
-def test_the_default_ladder(bureau: Bureau, left: int) -> None:
-    """However long nobody was reminded, the highest rung that was reached goes out, to each whom it names."""
+@pytest.mark.parametrize("left", list(ESCALATION))
+def test_the_default_escalation(bureau: Bureau, left: int) -> None:
+    """However long nobody was reminded, the highest step that was reached goes out, to each whom it names."""
     bureau.measure(deadline=in_days(left))
     remind()
-    assert reminders(TODAY) == LADDER[left]
+    assert reminders(TODAY) == ESCALATION[left]
 
 
-def test_each_rung_is_sent_once_and_every_seven_days_comes_every_seven_days(bureau: Bureau) -> None:
+def test_each_step_is_sent_once_and_every_seven_days_comes_every_seven_days(bureau: Bureau) -> None:
     measure = bureau.measure(deadline=TODAY - timedelta(days=5))
     sent = {}
     for number in range(40):
@@ -100,7 +100,7 @@ def test_returned_after_its_deadline_it_is_overdue_again_at_once(bureau: Bureau)
     assert reminders(in_days(1))["Roads officer"] == [7]
 
 
-def test_an_extension_arms_the_ladder_anew(bureau: Bureau) -> None:
+def test_an_extension_begins_the_escalation_again(bureau: Bureau) -> None:
     measure = bureau.measure(deadline=in_days(2), status="in_progress")
     remind()
     assert reminders(TODAY)["Roads officer"] == [-3]
@@ -121,24 +121,24 @@ def test_one_digest_a_day_for_all_that_is_due(bureau: Bureau) -> None:
         bureau.measure(deadline=in_days(left))
     outcome = remind()
     digest = Digest.objects.get(person=bureau.roads_officer)
-    assert digest.notice.data == {"day": "2026-03-02", "overdue": 2, "due": 2}
-    assert (digest.notice.topic, digest.notice.kind) == (Topic.OVERDUE, "digest")
+    assert digest.notification.data == {"day": "2026-03-02", "overdue": 2, "due": 2}
+    assert (digest.notification.topic, digest.notification.kind) == (Topic.OVERDUE, "digest")
     assert outcome.digests == Notification.objects.filter(kind="digest").count() == 5
-    assert outcome.notices == Reminder.objects.count()
+    assert outcome.reminders == Reminder.objects.count()
 
 
 def test_running_it_twice_makes_nothing_twice(bureau: Bureau) -> None:
     bureau.measure(deadline=in_days(-8))
     first, second = remind(), remind()
     assert (first.digests, first.skipped) == (5, 0)
-    assert (second.digests, second.notices, second.skipped) == (0, 0, 5)
+    assert (second.digests, second.reminders, second.skipped) == (0, 0, 5)
 
 
 def test_what_is_new_after_the_digest_of_the_day_comes_with_the_next(bureau: Bureau) -> None:
     bureau.measure(deadline=in_days(3))
     remind()
     late = bureau.measure(deadline=in_days(-1))
-    assert remind().notices == 1  # the head had no digest today
+    assert remind().reminders == 1  # the head had no digest today
     remind(in_days(1))
     assert set(reminders(in_days(1), late)) == {"Roads officer", "Leader"}
 
@@ -219,18 +219,18 @@ def test_the_nearest_officer_above_is_told_where_the_unit_has_none(bureau: Burea
     assert reminders(TODAY) == {"Roads officer": [-20], "Bureau officer": [-20]}
 
 
-def test_a_task_force_on_the_ladder(bureau: Bureau) -> None:
+def test_a_task_force_in_the_escalation(bureau: Bureau) -> None:
     member = user("Member")
     force = create_task_force(inspection=bureau.inspection, name="Force", members=[member], by=None, at=NOW)
-    steps = [*DEFAULT, Step(MEASURE, -5, 0, frozenset({"task_force"}))]
-    set_ladder(inspection=bureau.inspection, steps=steps, by=bureau.office, at=NOW)
+    steps = [*DEFAULT, EscalationStep(MEASURE, -5, 0, frozenset({"task_force"}))]
+    set_escalation(inspection=bureau.inspection, steps=steps, by=bureau.office, at=NOW)
     bureau.measure(deadline=in_days(4), issue=bureau.issue(task_force=force))
     bureau.measure(deadline=in_days(4))
     remind()
     assert reminders(TODAY)["Member"] == [-5]
 
 
-def test_milestones_have_rungs_of_their_own(bureau: Bureau) -> None:
+def test_milestones_have_steps_of_their_own(bureau: Bureau) -> None:
     stages = [("Survey", in_days(-1)), ("Tender", in_days(7)), ("Works", in_days(30))]
     measure = bureau.measure(deadline=in_days(60), mode="staged", stages=stages)
     measure.milestones.filter(title="Survey").update(reached_on=TODAY)
@@ -247,11 +247,14 @@ def test_a_milestone_that_was_written_anew_by_an_edit_is_not_told_twice(bureau: 
     assert remind(in_days(1)).digests == 0
 
 
-def test_a_changed_ladder_does_not_repeat_what_was_sent(bureau: Bureau) -> None:
+def test_a_changed_escalation_does_not_repeat_what_was_sent(bureau: Bureau) -> None:
     bureau.measure(deadline=in_days(9))
     remind()
-    steps = [Step(MEASURE, -12, 0, frozenset({"officer"})), Step(MEASURE, 1, 0, frozenset({"officer"}))]
-    set_ladder(inspection=bureau.inspection, steps=steps, by=bureau.office, at=NOW)
+    steps = [
+        EscalationStep(MEASURE, -12, 0, frozenset({"officer"})),
+        EscalationStep(MEASURE, 1, 0, frozenset({"officer"})),
+    ]
+    set_escalation(inspection=bureau.inspection, steps=steps, by=bureau.office, at=NOW)
     assert remind(in_days(1)).digests == 0
 
 

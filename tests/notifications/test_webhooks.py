@@ -15,12 +15,12 @@ import time_machine
 from audit.models import Chain, Event
 from core.exceptions import Forbidden, RuleViolation
 from measures.services import start_measure
+from notifications import tasks
 from notifications.channels import ssrf_safe_http
-from notifications.channels.ssrf_safe_http import NotAllowed, NotSent, is_allowed, post_guarded, target_of
+from notifications.channels.ssrf_safe_http import NotAllowed, NotSent, is_allowed, resolve, safe_post
 from notifications.models import Subscription, Webhook
-from notifications.services import set_webhook, tell_webhooks, try_now
+from notifications.services import retry_webhook, send_webhooks, set_webhook
 from notifications.services.webhooks import claim
-from notifications.tasks import tell_programs
 from tests.factories import NOW, Bureau, inspection, issue, measure
 from tests.notifications.hub import Hub, listening
 from tests.pages import Page
@@ -58,7 +58,7 @@ def told(hub: Hub) -> list[int]:
 def test_a_program_is_told_what_happened_to_which_row_and_no_text(bureau: Bureau, hub: Hub) -> None:
     _webhook, secret = named(bureau, hub)
     begin(bureau)
-    assert tell_webhooks(clock=clock()).events == 1
+    assert send_webhooks(clock=clock()).events == 1
     ((path, headers, body),) = hub.posts
     event = Event.objects.get(verb="start_measure")
     row = {"seq": event.seq, "at": NOW.isoformat(), "verb": "start_measure", "kind": "measure"}
@@ -73,10 +73,10 @@ def test_a_program_is_told_what_happened_to_which_row_and_no_text(bureau: Bureau
 def test_what_was_before_is_not_told_and_nothing_twice(bureau: Bureau, hub: Hub) -> None:
     begin(bureau)
     named(bureau, hub)
-    assert tell_webhooks(clock=clock()).events == 0
+    assert send_webhooks(clock=clock()).events == 0
     later = begin(bureau, 2)[1:]
     for _twice in range(2):
-        tell_webhooks(clock=clock())
+        send_webhooks(clock=clock())
     assert told(hub) == later
 
 
@@ -84,8 +84,8 @@ def test_the_task_run_twice_tells_once(bureau: Bureau, hub: Hub) -> None:
     named(bureau, hub)
     sent = begin(bureau)
     with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
-        tell_programs()
-        tell_programs()
+        tasks.send_webhooks()
+        tasks.send_webhooks()
     assert told(hub) == sent
 
 
@@ -93,7 +93,7 @@ def test_many_events_come_in_pieces_and_in_order(bureau: Bureau, hub: Hub, monke
     monkeypatch.setattr("notifications.services.webhooks.EVENTS_AT_ONCE", 3)
     named(bureau, hub)
     sent = begin(bureau, 7)
-    assert tell_webhooks(clock=clock()).events == 7
+    assert send_webhooks(clock=clock()).events == 7
     assert told(hub) == sent
     assert len(hub.posts) == 3
     assert len({headers["X-Rectify-Id"] for _path, headers, _body in hub.posts}) == 3
@@ -105,8 +105,8 @@ def test_what_is_not_taken_is_told_again_after_growing_pauses_and_nothing_is_los
     hub.answers = [500, 503, 429]
     pauses, at = [], 1.0
     for _try in range(3):
-        assert tell_webhooks(clock=clock(at)).failed == 1
-        assert tell_webhooks(clock=clock(at)).failed == 0, "not before the pause is over"
+        assert send_webhooks(clock=clock(at)).failed == 1
+        assert send_webhooks(clock=clock(at)).failed == 0, "not before the pause is over"
         found = Subscription.objects.get()
         assert found.next_attempt_at is not None
         pauses.append((found.next_attempt_at - clock(at)()).total_seconds() / 60)
@@ -114,7 +114,7 @@ def test_what_is_not_taken_is_told_again_after_growing_pauses_and_nothing_is_los
     assert pauses == [1, 5, 15]
     assert (found.failures, found.error) == (3, "HTTP 429 Too Many Requests")
     sent = begin(bureau)
-    assert tell_webhooks(clock=clock(at)).events == 2
+    assert send_webhooks(clock=clock(at)).events == 2
     found.refresh_from_db()
     assert (found.failures, found.error, found.next_attempt_at) == (0, "", None)
     assert told(hub)[-2:] == sent
@@ -126,31 +126,31 @@ def test_one_that_fails_does_not_hold_up_the_others(bureau: Bureau, hub: Hub) ->
         named(bureau, other, name="Other")
         sent = begin(bureau)
         hub.answers = [500]
-        outcome = tell_webhooks(clock=clock())
+        outcome = send_webhooks(clock=clock())
     assert (outcome.events, outcome.failed, told(other)) == (1, 1, sent)
 
 
 def test_a_worker_that_died_is_followed_by_another(bureau: Bureau, hub: Hub) -> None:
     named(bureau, hub)
     sent = begin(bureau)
-    tell_webhooks(clock=clock(-60))
+    send_webhooks(clock=clock(-60))
     hub.posts.clear()
     sent = begin(bureau)[-1:]
     pk = Subscription.objects.get().pk
     held = claim(subscription_id=pk, at=clock()())
     assert held is not None
     assert claim(subscription_id=pk, at=clock()()) is None
-    assert tell_webhooks(clock=clock()).events == 0, "somebody holds it"
-    assert tell_webhooks(clock=clock(10)).events == 1
+    assert send_webhooks(clock=clock()).events == 0, "somebody holds it"
+    assert send_webhooks(clock=clock(10)).events == 1
     assert told(hub) == sent
 
 
 def test_an_organisation_hears_of_its_own_inspections_alone(bureau: Bureau, hub: Hub) -> None:
     named(bureau, hub, organisation=bureau.stranger.unit)
     begin(bureau)
-    assert tell_webhooks(clock=clock()).events == 0
+    assert send_webhooks(clock=clock()).events == 0
     theirs = measure(issue(inspection(bureau.stranger.unit))).inspection
-    tell_webhooks(clock=clock())
+    send_webhooks(clock=clock())
     assert {json.loads(body)["chain"] for _path, _headers, body in hub.posts} == {theirs.chain}
     assert set(Chain.objects.filter(key__startswith="inspection:")) > {sub.chain for sub in Subscription.objects.all()}
 
@@ -160,9 +160,9 @@ def test_what_is_added_to_one_begins_when_it_is_added(bureau: Bureau, hub: Hub) 
     webhook, _secret = named(bureau, hub, organisation=bureau.stranger.unit)
     begin(bureau)
     set_webhook(webhook=webhook, values={"organisation": None}, by=bureau.system_admin, at=NOW)
-    assert tell_webhooks(clock=clock()).events == 0
+    assert send_webhooks(clock=clock()).events == 0
     new = begin(bureau)[-1]
-    tell_webhooks(clock=clock())
+    send_webhooks(clock=clock())
     assert told(hub)[-1] == new
     assert len(set(told(hub))) <= 2, "the second measure and its start"
 
@@ -172,10 +172,10 @@ def test_one_that_is_switched_off_hears_nothing_until_it_is_on_again(bureau: Bur
     change: dict[str, Any] = {"webhook": webhook, "by": bureau.system_admin, "at": NOW}
     set_webhook(values={"is_active": False}, **change)
     sent = begin(bureau)
-    assert tell_webhooks(clock=clock()).events == 0
+    assert send_webhooks(clock=clock()).events == 0
     _same, secret = set_webhook(values={"is_active": True}, **change)
     assert secret == "", "an old secret is not shown again"
-    tell_webhooks(clock=clock())
+    send_webhooks(clock=clock())
     assert told(hub) == sent
 
 
@@ -244,7 +244,7 @@ def resolving(monkeypatch: Any, *answers: str) -> list[str]:
 def test_a_name_that_leads_inside_is_refused(bureau: Bureau, monkeypatch: Any) -> None:
     resolving(monkeypatch, "10.0.0.5")
     with pytest.raises(NotAllowed):
-        target_of("http://hub.example/")
+        resolve("http://hub.example/")
     with pytest.raises(RuleViolation):
         set_webhook(webhook=None, values={"name": "S", "url": "http://hub.example/"}, by=bureau.system_admin, at=NOW)
 
@@ -252,10 +252,10 @@ def test_a_name_that_leads_inside_is_refused(bureau: Bureau, monkeypatch: Any) -
 def test_a_name_that_leads_inside_later_is_refused_at_the_sending(bureau: Bureau, hub: Hub, monkeypatch: Any) -> None:
     """It stood for an address outside when it was named; nothing arrives, and the page says why."""
     resolving(monkeypatch, "1.1.1.1", "127.0.0.1")
-    monkeypatch.setattr(ssrf_safe_http, "released", list)
+    monkeypatch.setattr(ssrf_safe_http, "allowed_networks", list)
     webhook, _secret = named(bureau, hub, url=hub.address("hub.example"))
     begin(bureau)
-    assert tell_webhooks(clock=clock()).failed == 1
+    assert send_webhooks(clock=clock()).failed == 1
     assert hub.posts == []
     assert "127.0.0.1" in webhook.subscriptions.get().error
 
@@ -263,7 +263,7 @@ def test_a_name_that_leads_inside_later_is_refused_at_the_sending(bureau: Bureau
 def test_a_name_is_asked_for_once_and_the_connection_goes_to_what_was_checked(hub: Hub, monkeypatch: Any) -> None:
     """A name server that answers with another address the second time is never asked a second time."""
     asked = resolving(monkeypatch, "127.0.0.1", "10.255.255.1")
-    post_guarded(hub.address("hub.example"), b"{}", {})
+    safe_post(hub.address("hub.example"), b"{}", {})
     assert asked == ["hub.example"]
     assert hub.posts[0][1]["Host"] == f"hub.example:{hub.port}"
 
@@ -272,7 +272,7 @@ def test_one_forbidden_address_among_several_is_enough(monkeypatch: Any) -> None
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, 80)) for each in ("1.1.1.1", "10.0.0.1")]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: found)
     with pytest.raises(NotAllowed):
-        target_of("http://hub.example/")
+        resolve("http://hub.example/")
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -280,14 +280,14 @@ def test_a_redirect_is_not_followed(bureau: Bureau, hub: Hub, status: int) -> No
     with listening() as inside:
         hub.location, hub.answers = inside.address(), [status]
         with pytest.raises(NotSent, match=f"HTTP {status}"):
-            post_guarded(hub.address(), b"{}", {})
+            safe_post(hub.address(), b"{}", {})
         assert (len(hub.posts), inside.posts) == (1, [])
 
 
 def test_no_proxy_of_the_machine_is_asked(hub: Hub, monkeypatch: Any) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    post_guarded(hub.address(), b"{}", {})
+    safe_post(hub.address(), b"{}", {})
     assert len(hub.posts) == 1
 
 
@@ -313,7 +313,7 @@ def test_who_answers_letter_by_letter_is_not_waited_for(settings: Any, monkeypat
     thread.start()
     try:
         with pytest.raises(NotSent):
-            post_guarded(f"http://127.0.0.1:{listener.getsockname()[1]}/", b"{}", {})
+            safe_post(f"http://127.0.0.1:{listener.getsockname()[1]}/", b"{}", {})
     finally:
         over.set()
         listener.close()
@@ -327,9 +327,9 @@ def test_nobody_but_the_system_administrator_names_addresses(bureau: Bureau, hub
         with pytest.raises(Forbidden):
             set_webhook(webhook=webhook, values={"url": hub.address(path="/x")}, by=person, at=NOW)
         with pytest.raises(Forbidden):
-            try_now(webhook=webhook, by=person)
+            retry_webhook(webhook=webhook, by=person)
         assert {page_of(person).get(page).status_code for page in pages} == {403}
-        assert page_of(person).post(f"{pages[2]}try/").status_code == 403
+        assert page_of(person).post(f"{pages[2]}retry/").status_code == 403
     for person in (bureau.system_admin, bureau.superuser):
         assert {page_of(person).get(page).status_code for page in pages} == {200}
     assert Webhook.objects.get().url == hub.address()
@@ -349,13 +349,13 @@ def test_the_pages_name_an_address_show_its_secret_once_and_say_how_far_it_was_t
     assert secret not in client.get(f"/messages/webhooks/{Webhook.objects.get().pk}/").content.decode()
     begin(bureau)
     hub.answers = [500]
-    tell_webhooks(clock=clock())
+    send_webhooks(clock=clock())
     ((*_name, state, _told, behind, _button),) = Page(client.get("/messages/webhooks/")).table("Name")
     assert "HTTP 500" in state
     assert behind == "1"
     pk = Webhook.objects.get().pk
-    assert client.post(f"/messages/webhooks/{pk}/try/").status_code == 302
-    assert tell_webhooks(clock=clock()).events == 1
+    assert client.post(f"/messages/webhooks/{pk}/retry/").status_code == 302
+    assert send_webhooks(clock=clock()).events == 1
     again = client.post("/messages/webhooks/new/", sent)
     assert set(Page(again).errors()) == {"name"}
 

@@ -7,27 +7,27 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.management.base import REFUSED, JsonCommand, Outcome, day
+from core.management.base import REFUSED, CommandResult, JsonCommand, day
 from notifications.services import send_reminders
 
 
 class Command(JsonCommand):
     """Exit code 0 done, 1 for a day that is still to come, 2 for what is no date."""
 
-    help = "Makes the digest of the day for everybody who has not got it yet; nothing on a rest day."
+    help = "Creates the digest of the day for all who have not got it yet; nothing on a rest day."
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--date", type=day, metavar="DATE", help="the day of the digests (today)")
 
-    def run(self, **options: Any) -> Outcome:
+    def run(self, **options: Any) -> CommandResult:
         now, today = timezone.now(), timezone.localdate()
         wanted = options["date"] or today
         if wanted > today:
             self.stop(_("%(day)s has not come yet.") % {"day": wanted}, REFUSED)
         morning = datetime.combine(wanted, time(8, 30), timezone.get_current_timezone())
         result = send_reminders(at=now if wanted == today else morning)
-        counts = {"digests": result.digests, "notifications": result.notices, "skipped": result.skipped}
+        counts = {"digests": result.digests, "notifications": result.reminders, "skipped": result.skipped}
         if result.is_rest_day:
             line = _("%(day)s is a rest day: nothing goes out.") % {"day": wanted}
         else:
@@ -35,4 +35,4 @@ class Command(JsonCommand):
                 _("%(digests)d digests with %(notifications)d reminders; %(skipped)d people had theirs already.")
                 % counts
             )
-        return Outcome({**counts, "rest_day": result.is_rest_day}, [line])
+        return CommandResult({**counts, "rest_day": result.is_rest_day}, [line])

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from audit.services import open_trail
 from core.exceptions import RuleViolation
 from documents import write_pdf
@@ -23,7 +24,7 @@ from signoffs.models import Application
 from signoffs.permissions import may_read_manifest
 from signoffs.services.papers import issue_file
 from signoffs.services.papers.form import evidence_name, form_name, form_of
-from signoffs.services.papers.issue_file import Scope
+from signoffs.services.papers.issue_file import ArchiveScope
 from signoffs.services.papers.wording import OFFICIAL, round_name
 
 JOB_TYPE = "signoffs.archive"
@@ -41,7 +42,7 @@ PLACES = {
 }
 
 
-def contents_of(*, issue: Issue, by: Any) -> dict[str, Any]:
+def contents_of(*, issue: Issue, by: User) -> dict[str, Any]:
     """Return what the person's archive of the issue holds, as ids: measures, versions of evidence that are not locked.
 
     `whole` says that the person sees every measure of the issue.
@@ -58,7 +59,7 @@ def contents_of(*, issue: Issue, by: Any) -> dict[str, Any]:
     }
 
 
-def request_archive(*, issue: Issue, by: Any, at: datetime) -> Job:
+def request_archive(*, issue: Issue, by: User, at: datetime) -> Job:
     """Ask for the archive of an issue that the person sees; one that is under way already is returned."""
     under_way = [Job.Status.QUEUED, Job.Status.RUNNING]
     own = Job.objects.visible_to(by).filter(job_type=JOB_TYPE, status__in=under_way, arguments__issue=issue.pk)
@@ -68,7 +69,7 @@ def request_archive(*, issue: Issue, by: Any, at: datetime) -> Job:
     return enqueue(job_type=JOB_TYPE, arguments=contents_of(issue=issue, by=by), title=title, by=by, at=at)
 
 
-def _still_visible(arguments: dict[str, Any], by: Any) -> bool:
+def _still_visible(arguments: dict[str, Any], by: User) -> bool:
     """Return whether the person sees all that the archive holds."""
     wanted, versions = set(arguments["measures"]), {*arguments["versions"], *arguments["locked"]}
     measures = Measure.objects.visible_to(by).filter(issue=arguments["issue"])
@@ -80,7 +81,7 @@ def _still_visible(arguments: dict[str, Any], by: Any) -> bool:
     )
 
 
-def hand_out_archive(*, job: Job, by: Any, at: datetime) -> bool:
+def hand_out_archive(*, job: Job, by: User, at: datetime) -> bool:
     """Leave the download event of every file in the archive; return False where the person may not see all of it now.
 
     Raises `RuleViolation` where one of the files has been locked since.
@@ -123,7 +124,7 @@ class _Packer:
             raise RuleViolation(_("You do not see all of this any more. Ask for the file again."))
         about = ("inspection__organisation", "problem__category__area", "leader", "lead_unit", "task_force")
         issue = Issue.objects.visible_to(self.by).select_related(*about).get(pk=self.arguments["issue"])
-        self.scope = Scope(issue, self._measures(), self.arguments["whole"], at)
+        self.scope = ArchiveScope(issue, self._measures(), self.arguments["whole"], at)
         self.applications = self._applications()
         self.names: dict[str, str] = {}
         self.taken: dict[str, set[str]] = {}
