@@ -162,7 +162,7 @@ class Paper:
     signature: str = ""
     dated: date | None = None
     author: str = ""
-    made_at: datetime | None = None
+    created_at: datetime | None = None
     page_numbers: bool = True
     masthead: Masthead | None = None
     subtitle: str = ""

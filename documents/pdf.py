@@ -60,7 +60,7 @@ def write_pdf(paper: Paper) -> bytes:
 
 
 def _stamp(paper: Paper) -> int | None:
-    return int(paper.made_at.timestamp()) if paper.made_at else None
+    return int(paper.created_at.timestamp()) if paper.created_at else None
 
 
 def _as_data(paper: Paper) -> dict[str, Any]:

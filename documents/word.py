@@ -71,7 +71,9 @@ def _describe(document: Any, paper: Paper) -> None:
     )
     properties.comments, properties.language = "", "zh-CN"
     properties.last_modified_by = properties.author
-    properties.created = properties.modified = (paper.made_at or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
+    properties.created = properties.modified = (
+        (paper.created_at or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
+    )
 
 
 def _head(writer: FlowWriter, paper: Paper) -> None:

@@ -43,8 +43,8 @@ def write_xlsx_to(book: Book, file: IO[bytes] | str) -> None:
     """Write the workbook to a file or a path, a row at a time. Raises as `write_xlsx` does."""
     work = open_workbook(file)
     properties: dict[str, Any] = {"title": plain(book.title), "author": plain(book.author)}
-    if book.made_at:
-        properties["created"] = book.made_at.astimezone(UTC).replace(tzinfo=None)
+    if book.created_at:
+        properties["created"] = book.created_at.astimezone(UTC).replace(tzinfo=None)
     work.set_properties(properties)
     look, taken = CellFormats(work), set[str]()
     for sheet in book.sheets:

@@ -61,4 +61,4 @@ class Book:
     sheets: tuple[Sheet, ...]
     title: str = ""
     author: str = ""
-    made_at: datetime | None = None
+    created_at: datetime | None = None

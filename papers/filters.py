@@ -33,7 +33,7 @@ class DisclosureFilter(django_filters.FilterSet):
     status = django_filters.MultipleChoiceFilter(choices=Disclosure.Status.choices, label=_("state"))
 
 
-class ShownFilter(django_filters.FilterSet):
+class DisclosureOverviewFilter(django_filters.FilterSet):
     """Issues by what an audience is shown of them; the audience is the public where none is named."""
 
     inspection = django_filters.CharFilter(field_name="inspection__code", label=_("Inspection"))

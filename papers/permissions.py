@@ -48,7 +48,7 @@ def holds_role(user: Any, verb: str, version: PaperVersion) -> bool:
 
 def had_a_hand_in(user: Any, version: PaperVersion) -> bool:
     """Return whether the user made, edited or submitted the version, and so does not decide on it."""
-    hands = {version.made_by_id, version.edited_by_id, version.submitted_by_id}
+    hands = {version.created_by_id, version.edited_by_id, version.submitted_by_id}
     return getattr(user, "pk", None) in hands | set(version.hands)
 
 

@@ -26,8 +26,8 @@ from issues.models import Disclosure, Issue
 from issues.permissions import holds_group, may_decide_disclosure, may_propose_disclosure
 from issues.queries import IssueDisclosure, disclosure_from, known_names, names_in
 from issues.services import Proposal
-from papers.filters import DisclosureFilter, ShownFilter
-from papers.services.outline import account_in_full, told_of_issues
+from papers.filters import DisclosureFilter, DisclosureOverviewFilter
+from papers.services.outline import account_in_full, records_of_issues
 
 
 class DisclosureSerializer(serializers.ModelSerializer):
@@ -213,7 +213,7 @@ class DisclosureOverviewDetailSerializer(DisclosureOverviewSerializer):
 
     def get_account(self, issue: Any) -> str:
         if not hasattr(issue, "full_account"):
-            issue.full_account = account_in_full(issue, told_of_issues(issue.inspection, [issue.pk]))
+            issue.full_account = account_in_full(issue, records_of_issues(issue.inspection, [issue.pk]))
         account: str = issue.full_account
         return account
 
@@ -234,7 +234,7 @@ class DisclosureOverviewViewSet(ReadOnlyViewSet):
 
     queryset = Issue.objects.select_related("inspection").order_by("inspection_id", "sort_key")
     serializer_class = DisclosureOverviewSerializer
-    filterset_class = ShownFilter
+    filterset_class = DisclosureOverviewFilter
     extra_query_params = ("audience",)
     expands = {"inspection": BaseInspectionViewSet, "decision": DisclosureViewSet, "waiting": DisclosureViewSet}
 

@@ -60,7 +60,7 @@ class PaperSerializer(serializers.ModelSerializer):
     """A version of a paper. `revision` counts how often its text was saved; `content_sha256` identifies its words."""
 
     inspection = serializers.CharField(source="inspection.code")
-    made_by = ReferenceSerializer()
+    created_by = ReferenceSerializer()
     edited_by = ReferenceSerializer()
     submitted_by = ReferenceSerializer(allow_null=True)
     decided_by = ReferenceSerializer(allow_null=True)
@@ -78,8 +78,8 @@ class PaperSerializer(serializers.ModelSerializer):
             "title",
             "content_sha256",
             "revision",
-            "made_by",
-            "made_at",
+            "created_by",
+            "created_at",
             "edited_by",
             "edited_at",
             "submitted_by",
@@ -191,7 +191,7 @@ class PaperFormatSerializer(StrictSerializer):
     format = serializers.ChoiceField(choices=FORMATS)
 
 
-PEOPLE = ("made_by", "edited_by", "submitted_by", "decided_by", "issued_by")
+PEOPLE = ("created_by", "edited_by", "submitted_by", "decided_by", "issued_by")
 
 
 class PaperViewSet(ReadOnlyViewSet):
@@ -203,7 +203,7 @@ class PaperViewSet(ReadOnlyViewSet):
     expands = {"inspection": BaseInspectionViewSet, **dict.fromkeys(PEOPLE, UserViewSet)}
 
     def get_queryset(self) -> Any:
-        rows = super().get_queryset().order_by("-made_at", "-id")
+        rows = super().get_queryset().order_by("-created_at", "-id")
         return rows.defer("content") if self.action == "list" else rows.select_related("inspection__organisation")
 
     def get_serializer_class(self) -> Any:

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('content', models.TextField(verbose_name='content')),
                 ('content_sha256', models.CharField(max_length=64, verbose_name='SHA-256 of the content')),
                 ('revision', models.PositiveIntegerField(default=1, verbose_name='how often it was saved')),
-                ('made_at', models.DateTimeField(verbose_name='made at')),
+                ('created_at', models.DateTimeField(verbose_name='made at')),
                 ('edited_at', models.DateTimeField(verbose_name='edited at')),
                 ('hands', models.JSONField(default=list, verbose_name='ids of all who edited it')),
                 ('submitted_at', models.DateTimeField(null=True, verbose_name='submitted at')),
@@ -36,11 +36,11 @@ class Migration(migrations.Migration):
                 ('note', models.TextField(blank=True, verbose_name='note of the decision')),
                 ('document_number', models.CharField(blank=True, max_length=60, verbose_name='document number')),
                 ('issued_at', models.DateTimeField(null=True, verbose_name='issued at')),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
                 ('edited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='edited by')),
                 ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='issues.inspection', verbose_name='inspection')),
                 ('issued_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='issued by')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
                 ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by')),
             ],
             options={
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='paperversion',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(models.Q(('decided_by', models.F('made_by')), _negated=True), models.Q(('decided_by', models.F('edited_by')), _negated=True), models.Q(('decided_by', models.F('submitted_by')), _negated=True)), _connector='OR'), name='paper_not_decided_by_its_makers'),
+            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(models.Q(('decided_by', models.F('created_by')), _negated=True), models.Q(('decided_by', models.F('edited_by')), _negated=True), models.Q(('decided_by', models.F('submitted_by')), _negated=True)), _connector='OR'), name='paper_not_decided_by_its_makers'),
         ),
         migrations.AddConstraint(
             model_name='paperversion',

@@ -76,8 +76,8 @@ class PaperVersion(models.Model):
     content = models.TextField(_("content"))
     content_sha256 = models.CharField(_("SHA-256 of the content"), max_length=64)
     revision = models.PositiveIntegerField(_("how often it was saved"), default=1)
-    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("made by"))
-    made_at = models.DateTimeField(_("made at"))
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("made by"))
+    created_at = models.DateTimeField(_("made at"))
     edited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("edited by"))
     edited_at = models.DateTimeField(_("edited at"))
     hands = models.JSONField(_("ids of all who edited it"), default=list)
@@ -136,7 +136,7 @@ class PaperVersion(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(decided_by=None)
-                | ~Q(decided_by=F("made_by")) & ~Q(decided_by=F("edited_by")) & ~Q(decided_by=F("submitted_by")),
+                | ~Q(decided_by=F("created_by")) & ~Q(decided_by=F("edited_by")) & ~Q(decided_by=F("submitted_by")),
                 name="paper_not_decided_by_its_makers",
             ),
             models.CheckConstraint(
@@ -199,7 +199,7 @@ class PaperComment(models.Model):
 
 IDENTITY = " OR ".join(
     f"NEW.{column} <> OLD.{column}"
-    for column in ("inspection_id", "kind", "audience", "number", "made_by_id", "made_at")
+    for column in ("inspection_id", "kind", "audience", "number", "created_by_id", "created_at")
 )
 TEXT = " OR ".join(
     f"NEW.{column} <> OLD.{column}" for column in ("title", "content", "content_sha256", "edited_by_id", "revision")

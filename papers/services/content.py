@@ -85,7 +85,7 @@ class Content:
     signature: str = ""
     dated: str = ""
     counts: dict[str, int] = field(default_factory=dict)
-    shown: dict[str, str] = field(default_factory=dict)
+    disclosures: dict[str, str] = field(default_factory=dict)
     comments: list[Comment] = field(default_factory=list)
     as_of: str = ""
 
@@ -111,16 +111,16 @@ def hash_of(text: str) -> str:
 
 def content_from(text: str) -> Content:
     """Return the content that a canonical text tells."""
-    told: dict[str, Any] = loads(text)
-    told["areas"] = [_branch(area) for area in told["areas"]]
-    told["comments"] = [Comment(**comment) for comment in told["comments"]]
-    return Content(**told)
+    data: dict[str, Any] = loads(text)
+    data["areas"] = [_branch(area) for area in data["areas"]]
+    data["comments"] = [Comment(**comment) for comment in data["comments"]]
+    return Content(**data)
 
 
-def _branch(told: dict[str, Any]) -> Branch:
-    below = [_branch(branch) for branch in told["branches"]]
-    return Branch(told["number"], told["title"], below, [_part(part) for part in told["parts"]])
+def _branch(data: dict[str, Any]) -> Branch:
+    below = [_branch(branch) for branch in data["branches"]]
+    return Branch(data["number"], data["title"], below, [_part(part) for part in data["parts"]])
 
 
-def _part(told: dict[str, Any]) -> Part:
-    return Part(**{**told, "tasks": [Task(**task) for task in told["tasks"]]})
+def _part(data: dict[str, Any]) -> Part:
+    return Part(**{**data, "tasks": [Task(**task) for task in data["tasks"]]})

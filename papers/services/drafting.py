@@ -9,7 +9,7 @@ from issues.models import Disclosure, Inspection, Issue
 from issues.queries import DisclosedIssues, disclosed_to
 from papers.models import Notice, PaperComment, PaperVersion
 from papers.services.content import Comment, Content
-from papers.services.outline import counts_of, issues_of, told_of_issues, tree_of
+from papers.services.outline import counts_of, issues_of, records_of_issues, tree_of
 from papers.services.wording import Facts, fill
 from signoffs.models import Decision
 
@@ -22,13 +22,13 @@ def draw_up(*, inspection: Inspection, kind: str, audience: str, at: datetime) -
 
     Where the inspection came from a published notice, a notice begins and ends with that one's own words.
     """
-    issues, told = issues_of(inspection), told_of_issues(inspection)
-    shown = shown_for(inspection, kind, audience, issues)
+    issues, records = issues_of(inspection), records_of_issues(inspection)
+    disclosed = disclosed_for(inspection, kind, audience, issues)
     content = Content(
         title="",
-        areas=tree_of(issues, kind=kind, told=told, shown=shown),
-        counts=counts_of(issues, told, shown),
-        shown=decisions_in(shown),
+        areas=tree_of(issues, kind=kind, records=records, disclosed=disclosed),
+        counts=counts_of(issues, records, disclosed),
+        disclosures=decisions_in(disclosed),
         dated=timezone.localtime(at).date().isoformat(),
         as_of=at.isoformat(),
     )
@@ -48,7 +48,9 @@ def draw_up(*, inspection: Inspection, kind: str, audience: str, at: datetime) -
     return content
 
 
-def shown_for(inspection: Inspection, kind: str, audience: str, issues: list[Issue] | None = None) -> DisclosedIssues:
+def disclosed_for(
+    inspection: Inspection, kind: str, audience: str, issues: list[Issue] | None = None
+) -> DisclosedIssues:
     """Return what is shown in a paper: a notice is cut to its audience, plan and report hold everything."""
     if kind == PaperVersion.Kind.NOTICE:
         return disclosed_to(audience, inspection)
@@ -56,9 +58,9 @@ def shown_for(inspection: Inspection, kind: str, audience: str, issues: list[Iss
     return DisclosedIssues.whole(Disclosure.Audience.INTERNAL, every_issue)
 
 
-def decisions_in(shown: DisclosedIssues) -> dict[str, str]:
+def decisions_in(disclosed: DisclosedIssues) -> dict[str, str]:
     """Return what counts for each issue, so that a later change of it is noticed."""
-    return {str(key): f"{each.extent}:{each.decision}" for key, each in sorted(shown.issues.items())}
+    return {str(key): f"{each.extent}:{each.decision}" for key, each in sorted(disclosed.issues.items())}
 
 
 def _meetings(inspection: Inspection) -> tuple[date, ...]:

@@ -82,7 +82,7 @@ def latest_content(inspection: Inspection, *, audience: str, at: datetime) -> tu
     content = draw_up(inspection=inspection, kind=PaperVersion.Kind.NOTICE, audience=audience, at=at)
     if not any(True for _part in content.parts()):
         raise RuleViolation(nothing_to_show(content))
-    return content, Printed(made_at=at)
+    return content, Printed(created_at=at)
 
 
 def request_paper(*, version: PaperVersion, ending: str, by: Any, at: datetime) -> Job:

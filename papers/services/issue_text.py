@@ -53,7 +53,7 @@ def account_of(texts: Sequence[str], *, before: str = "", after: str = "") -> st
     reports = [sentence(text) for text in texts if text.strip()]
     before = one_line(before)  # it may lead into the first report in the middle of a sentence
     body = _marked(before, reports)
-    if not _is_told_apart(body, before, reports):
+    if not _is_distinct(body, before, reports):
         reports = [_renumbered(report) for report in reports]
         body = _marked(sentence(before), reports)
     return "\n".join(filter(None, [body, *(sentence(line) for line in after.splitlines())]))
@@ -74,7 +74,7 @@ def _looks_like_more(report: str) -> bool:
     return bool(find_level(FOUR_LEVELS, plain)) or any(start.match(plain) for start in starts)
 
 
-def _is_told_apart(body: str, before: str, reports: Sequence[str]) -> bool:
+def _is_distinct(body: str, before: str, reports: Sequence[str]) -> bool:
     read = split_reports(body, half_width(body))
     return (read.before, read.texts) == (before, list(reports)) or not reports
 
@@ -85,7 +85,7 @@ def _renumbered(report: str) -> str:
     return INNER.sub(lambda match: digits.get(match[1], match[0]), report)
 
 
-def told_of(measure: Measure, *, statement: str, report: str) -> str:
+def text_of_measure(measure: Measure, *, statement: str, report: str) -> str:
     """Return what may be said of a measure: what was done where it is signed off, else how far it is.
 
     `statement` is that of its accepted application, `report` its latest progress report.
@@ -100,6 +100,6 @@ def told_of(measure: Measure, *, statement: str, report: str) -> str:
     return _with(text, f"目前进展：{report}") if report else f"{text.rstrip('。')}（正在推进）。"
 
 
-def _with(text: str, told: str) -> str:
-    told = sentence(told)
-    return told if told.startswith(text.rstrip("。")) else text + told
+def _with(text: str, addition: str) -> str:
+    addition = sentence(addition)
+    return addition if addition.startswith(text.rstrip("。")) else text + addition

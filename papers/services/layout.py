@@ -32,7 +32,7 @@ class Printed:
 
     document_number: str = ""
     remark: str = ""
-    made_at: datetime | None = None
+    created_at: datetime | None = None
 
 
 def lines_of(content: Content) -> Iterator[Line]:
@@ -119,7 +119,7 @@ def paper_of(content: Content, *, kind: str, printed: Printed) -> Paper:
         signature=content.signature,
         dated=content.day,
         author=content.signature,
-        made_at=printed.made_at,
+        created_at=printed.created_at,
         annexes=tuple(_annexes(content, kind)),
         imprint=Imprint(office=office, dated=content.day) if number and content.day else None,
     )

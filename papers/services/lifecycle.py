@@ -15,7 +15,7 @@ from issues.models import Disclosure, Inspection
 from papers.models import PaperComment, PaperVersion
 from papers.permissions import may_make_papers, require
 from papers.services.content import Content, content_from, hash_of, text_of
-from papers.services.drafting import answered_comments, decisions_in, draw_up, shown_for
+from papers.services.drafting import answered_comments, decisions_in, disclosed_for, draw_up
 from papers.services.wording import OPEN
 from papers.verbs import PaperVerb
 
@@ -88,8 +88,8 @@ def _make(
         content=text,
         content_sha256=hash_of(text),
         hands=[by.pk],
-        made_by=by,
-        made_at=trail.at,
+        created_by=by,
+        created_at=trail.at,
         edited_by=by,
         edited_at=trail.at,
     )
@@ -132,18 +132,18 @@ def edit_paper(
 
 
 def _saved_meanwhile(version: PaperVersion) -> str:
-    told = {"name": version.edited_by.name}
-    return _("%(name)s saved this draft meanwhile. Copy what you wrote and reload the page.") % told
+    who = {"name": version.edited_by.name}
+    return _("%(name)s saved this draft meanwhile. Copy what you wrote and reload the page.") % who
 
 
 def _edited(version: PaperVersion, values: Mapping[str, Any], accounts: Mapping[int, str]) -> Content:
     unknown = set(values) - set(FIELDS)
     if unknown:
         raise ValueError(f"no such fields: {sorted(unknown)}")
-    told: dict[str, Any] = {name: _plain(value) for name, value in values.items()}
-    if not told.get("title", version.title):
+    fields: dict[str, Any] = {name: _plain(value) for name, value in values.items()}
+    if not fields.get("title", version.title):
         raise RuleViolation(_("A paper needs a title."), field="title")
-    content = replace(content_from(version.content), **told)
+    content = replace(content_from(version.content), **fields)
     parts = {part.issue: part for part in content.parts()}
     for key, account in accounts.items():
         if key not in parts:
@@ -201,10 +201,10 @@ def _work_comments_in(version: PaperVersion, by: Any, trail: Trail) -> None:
 
 def is_out_of_date(version: PaperVersion) -> bool:
     """Return whether what the audience is shown of some issue has changed since the paper was drawn up."""
-    shown = shown_for(version.inspection, version.kind, version.audience)
-    told = content_from(version.content).shown
-    now = decisions_in(shown)
-    return any(now.get(key) != decision for key, decision in told.items())
+    disclosed = disclosed_for(version.inspection, version.kind, version.audience)
+    drawn_up = content_from(version.content).disclosures
+    now = decisions_in(disclosed)
+    return any(now.get(key) != decision for key, decision in drawn_up.items())
 
 
 def _require_up_to_date(version: PaperVersion) -> None:
@@ -234,8 +234,8 @@ def return_paper(*, version: PaperVersion, note: str, by: Any, at: datetime) -> 
         version.refresh_from_db()
         require(by, "return_paper", version)
         if len(note.strip()) < SHORTEST_REASON:
-            told = {"count": SHORTEST_REASON}
-            raise RuleViolation(_("Give a reason of at least %(count)d characters.") % told, field="note")
+            shortest = {"count": SHORTEST_REASON}
+            raise RuleViolation(_("Give a reason of at least %(count)d characters.") % shortest, field="note")
         _decide(trail, version, PaperVersion.Status.RETURNED, by, note.strip())
         _record(trail, PaperVerb.RETURN_PAPER, version, by, note=note.strip())
 

@@ -16,7 +16,7 @@ from measures.fields import MODE_WORDS
 from measures.models import Measure, ProgressReport
 from papers.models import PaperVersion
 from papers.services.content import Branch, Part, Task
-from papers.services.issue_text import account_of, one_line, status_line, told_of
+from papers.services.issue_text import account_of, one_line, status_line, text_of_measure
 from readers.notice.fullwidth import half_width
 from readers.notice.layouts import FOUR_LEVELS
 from readers.notice.reports import numeral
@@ -34,7 +34,7 @@ BEGINS = {level.name: level.begins for level in FOUR_LEVELS.levels}
 
 
 @dataclass
-class Told:
+class IssueRecords:
     """What is known of the issues of an inspection: claims of sources, measures with what was done."""
 
     claims: dict[int, Application] = field(default_factory=dict)
@@ -47,20 +47,20 @@ def issues_of(inspection: Inspection) -> list[Issue]:
     return list(inspection.issues.select_related(*above).order_by("sort_key"))
 
 
-def told_of_issues(inspection: Inspection, only: Collection[int] | None = None) -> Told:
+def records_of_issues(inspection: Inspection, only: Collection[int] | None = None) -> IssueRecords:
     """Fetch claims and measures of all issues, or of those with these keys; the same few queries whatever their
     number.
     """
-    told = Told()
+    records = IssueRecords()
     claims = Application.objects.claims().filter(inspection=inspection, measure=None).order_by("applied_at", "pk")
     measures = _measures(inspection)
     if only is not None:
         claims, measures = claims.filter(issue__in=only), measures.filter(issue__in=only)
     for claim in claims:
-        told.claims[claim.issue_id] = claim
+        records.claims[claim.issue_id] = claim
     for measure in measures:
-        told.measures[measure.issue_id].append(measure)
-    return told
+        records.measures[measure.issue_id].append(measure)
+    return records
 
 
 def _measures(inspection: Inspection) -> QuerySet[Any]:
@@ -75,13 +75,13 @@ def _measures(inspection: Inspection) -> QuerySet[Any]:
     return rows.order_by("sort_key")
 
 
-def tree_of(issues: Iterable[Issue], *, kind: str, told: Told, shown: DisclosedIssues) -> list[Branch]:
+def tree_of(issues: Iterable[Issue], *, kind: str, records: IssueRecords, disclosed: DisclosedIssues) -> list[Branch]:
     """Return the tree down to the issues that the audience is shown, in full or redacted; empty headings go too."""
-    is_whole = not shown.withheld
+    is_whole = not disclosed.withheld
     parts = [
-        (issue, _part(issue, kind, told, shown.of(issue.pk)))
+        (issue, _part(issue, kind, records, disclosed.of(issue.pk)))
         for issue in issues
-        if shown.of(issue.pk).extent != Disclosure.Extent.WITHHELD
+        if disclosed.of(issue.pk).extent != Disclosure.Extent.WITHHELD
     ]
     areas = []
     for area, in_area in groupby(parts, key=lambda pair: pair[0].problem.category.area):
@@ -123,15 +123,15 @@ def _is_printed(level: str, number: str) -> bool:
     return match is not None and match.end() == len(number)
 
 
-def _part(issue: Issue, kind: str, told: Told, shown: IssueDisclosure) -> Part:
-    is_redacted = shown.extent == Disclosure.Extent.REDACTED
-    completion, sustained, claim = conclusion_of(issue, told)
+def _part(issue: Issue, kind: str, records: IssueRecords, disclosed: IssueDisclosure) -> Part:
+    is_redacted = disclosed.extent == Disclosure.Extent.REDACTED
+    completion, sustained, claim = conclusion_of(issue, records)
     part = Part(
         issue=issue.pk,
         code=issue.code,
         number=issue.number,
-        text=one_line(shown.text if is_redacted else issue.text),
-        extent=shown.extent,
+        text=one_line(disclosed.text if is_redacted else issue.text),
+        extent=disclosed.extent,
         status_line=status_line(completion, is_sustained=sustained, claimed=claim.statement if claim else ""),
         completion=completion,
         is_sustained=sustained,
@@ -139,34 +139,34 @@ def _part(issue: Issue, kind: str, told: Told, shown: IssueDisclosure) -> Part:
         goal="" if is_redacted else one_line(issue.goal),
     )
     if is_redacted:
-        part.account = account_of([shown.account])
+        part.account = account_of([disclosed.account])
     elif kind == PaperVersion.Kind.PLAN:
         part.leader, part.lead_unit = _name(issue.leader), _name(issue.lead_unit)
         part.task_force = issue.task_force.name if issue.task_force else ""
-        part.tasks = [_task(measure) for measure in told.measures[issue.pk] if measure.status != "cancelled"]
+        part.tasks = [_task(measure) for measure in records.measures[issue.pk] if measure.status != "cancelled"]
     else:
-        part.account = account_in_full(issue, told)
+        part.account = account_in_full(issue, records)
     return part
 
 
-def conclusion_of(issue: Issue, told: Told) -> tuple[str, bool, Application | None]:
+def conclusion_of(issue: Issue, records: IssueRecords) -> tuple[str, bool, Application | None]:
     """Return how far an issue is and whether it is kept up; with the claim where only a source says so."""
     if issue.status == Issue.Status.RECTIFIED:
         return issue.completion, issue.is_sustained, None
-    claim = told.claims.get(issue.pk)
+    claim = records.claims.get(issue.pk)
     if claim is not None and claim.completion:
         return claim.completion, claim.is_sustained, claim
     return Issue.Completion.NOT_DONE.value, issue.is_sustained, None
 
 
-def account_in_full(issue: Issue, told: Told) -> str:
+def account_in_full(issue: Issue, records: IssueRecords) -> str:
     """What was done: a source's own reports as they are, of all other measures what this system knows."""
-    is_source = issue.pk in told.claims
+    is_source = issue.pk in records.claims
     texts = [
         measure.text
         if is_source and measure.status == Measure.Status.PLANNED
-        else told_of(measure, statement=measure.statement or "", report=measure.last_report or "")
-        for measure in told.measures[issue.pk]
+        else text_of_measure(measure, statement=measure.statement or "", report=measure.last_report or "")
+        for measure in records.measures[issue.pk]
     ]
     return account_of(texts, before=issue.outcome_before, after=issue.outcome_after)
 
@@ -198,12 +198,12 @@ def _name(named: Any) -> str:
     return named.name if named else ""
 
 
-def counts_of(issues: Iterable[Issue], told: Told, shown: DisclosedIssues) -> dict[str, int]:
+def counts_of(issues: Iterable[Issue], records: IssueRecords, disclosed: DisclosedIssues) -> dict[str, int]:
     """Count the whole inspection, whatever of it is shown; levels without a title are not counted."""
     issues = list(issues)
-    conclusions = [conclusion_of(issue, told) for issue in issues]
+    conclusions = [conclusion_of(issue, records) for issue in issues]
     completion = Counter(each for each, _sustained, _claim in conclusions)
-    measures = [measure for rows in told.measures.values() for measure in rows]
+    measures = [measure for rows in records.measures.values() for measure in rows]
     making = [measure for measure in measures if Measure.Kind.RULE_MAKING in measure.kinds]
     states = Counter(measure.status for measure in measures)
     return {
@@ -221,6 +221,6 @@ def counts_of(issues: Iterable[Issue], told: Told, shown: DisclosedIssues) -> di
         "claimed": sum(claim is not None for _completion, _sustained, claim in conclusions),
         "rules": len(making),
         "rules_done": sum(measure.status == Measure.Status.SIGNED_OFF for measure in making),
-        "redacted": len(shown.redacted),
-        "withheld": len(shown.withheld),
+        "redacted": len(disclosed.redacted),
+        "withheld": len(disclosed.withheld),
     }

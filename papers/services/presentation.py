@@ -11,7 +11,7 @@ from papers.models import PaperVersion
 from papers.services.content import Content
 from papers.services.layout import lines_of
 from papers.services.lifecycle import AUDIENCES
-from papers.services.outline import account_in_full, told_of_issues
+from papers.services.outline import account_in_full, records_of_issues
 
 Pieces = list[tuple[str, bool]]
 
@@ -36,11 +36,11 @@ class PaperRow:
 
 def paper_rows(inspection: Inspection, versions: Iterable[PaperVersion]) -> list[PaperRow]:
     """Return the papers that there can be, each with those of the versions (already seen) that it has."""
-    found: dict[tuple[str, str], list[PaperVersion]] = {}
+    by_kind: dict[tuple[str, str], list[PaperVersion]] = {}
     for version in versions:
-        found.setdefault((version.kind, version.audience), []).append(version)
+        by_kind.setdefault((version.kind, version.audience), []).append(version)
     return [
-        PaperRow(kind, audience, str(kind.label), found.get((kind.value, audience.value), []))
+        PaperRow(kind, audience, str(kind.label), by_kind.get((kind.value, audience.value), []))
         for kind in (PaperVersion.Kind.PLAN, PaperVersion.Kind.REPORT, PaperVersion.Kind.NOTICE)
         for audience in AUDIENCES[kind]
     ]
@@ -62,12 +62,12 @@ def paragraphs_of(content: Content, *, mark: bool) -> list[Paragraph]:
     """Return the paper between title and signature; with `mark` the names of people in it are marked."""
     known = known_names() if mark else ()
     parts = iter(content.parts())
-    made, part = [], None
+    paragraphs, part = [], None
     for line in lines_of(content):
         part = next(parts) if line.kind == "issue" else part
         pieces = marked_names(line.text, known) if mark else [(line.text, False)]
         is_issue = line.kind == "issue" and part is not None
-        made.append(
+        paragraphs.append(
             Paragraph(
                 line.kind,
                 pieces,
@@ -77,7 +77,7 @@ def paragraphs_of(content: Content, *, mark: bool) -> list[Paragraph]:
                 part.extent if is_issue and part else "",
             )
         )
-    return made
+    return paragraphs
 
 
 def names_of(content: Content) -> list[str]:
@@ -91,11 +91,11 @@ def day_words(content: Content) -> str:
 
 
 @dataclass
-class ShownRow:
+class DisclosureRow:
     """One issue with what an audience is shown of it, and what it would read in full."""
 
     issue: Issue
-    shown: IssueDisclosure
+    disclosure: IssueDisclosure
     pending: Disclosure | None = None
     account: str = ""
     names: list[str] = field(default_factory=list)
@@ -104,27 +104,27 @@ class ShownRow:
 
     @property
     def state(self) -> str:
-        return self.shown.state
+        return self.disclosure.state
 
 
-def counts_by_state(shown: DisclosedIssues) -> Counter[str]:
+def counts_by_state(disclosed: DisclosedIssues) -> Counter[str]:
     """Count the issues by the state of what is shown of them."""
-    return Counter(each.state for each in shown.issues.values())
+    return Counter(each.state for each in disclosed.issues.values())
 
 
-def rows_shown(
-    inspection: Inspection, audience: str, issues: Iterable[Issue], shown: DisclosedIssues | None = None
-) -> list[ShownRow]:
+def disclosure_rows(
+    inspection: Inspection, audience: str, issues: Iterable[Issue], disclosed: DisclosedIssues | None = None
+) -> list[DisclosureRow]:
     """Return these issues with what is shown, what waits, and the names of people in what would be read in full."""
     issues = list(issues)
-    shown = shown or disclosed_to(audience, inspection)
+    disclosed = disclosed or disclosed_to(audience, inspection)
     keys: Collection[int] = [issue.pk for issue in issues]
-    told, known = told_of_issues(inspection, keys), known_names()
+    records, known = records_of_issues(inspection, keys), known_names()
     waiting = Disclosure.objects.pending().filter(issue__in=keys, audience=audience)
     pending = {row.issue_id: row for row in waiting.select_related("proposed_by", "issue__inspection__organisation")}
     rows = []
     for issue in issues:
-        row = ShownRow(issue, shown.of(issue.pk), pending.get(issue.pk), account_in_full(issue, told))
+        row = DisclosureRow(issue, disclosed.of(issue.pk), pending.get(issue.pk), account_in_full(issue, records))
         row.names = names_in(f"{issue.text}\n{row.account}", known)
         row.text_pieces, row.account_pieces = marked_names(issue.text, known), marked_names(row.account, known)
         rows.append(row)

@@ -15,32 +15,25 @@ from core.exceptions import RuleViolation
 from core.forms import attempt
 from jobs.models import Job
 from jobs.tasks import run_job
+from papers import services
 from papers.forms import AnswerForm, ApproveForm, CommentForm, IssuePaperForm, ReturnPaperForm
 from papers.models import PaperComment, PaperVersion
 from papers.permissions import require
-from papers.services.comments import answer_comment, comment_on_paper
-from papers.services.exports import request_paper
-from papers.services.lifecycle import (
-    approve_paper,
-    discard_paper,
-    issue_paper,
-    return_paper,
-    revise_paper,
-    submit_paper,
-)
-from papers.views.papers import shown, version_of
+from papers.views.papers import render_paper, version_of
 
 
 @login_required
 @require_POST
-def submit(request: HttpRequest, pk: int) -> HttpResponse:
-    return _simply(request, version_of(request, pk), submit_paper, _("The paper waits for the approval of the group."))
+def submit_paper(request: HttpRequest, pk: int) -> HttpResponse:
+    return _simply(
+        request, version_of(request, pk), services.submit_paper, _("The paper waits for the approval of the group.")
+    )
 
 
 @login_required
 @require_POST
-def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    return _simply(request, version_of(request, pk), discard_paper, _("This version was set aside."))
+def discard_paper(request: HttpRequest, pk: int) -> HttpResponse:
+    return _simply(request, version_of(request, pk), services.discard_paper, _("This version was set aside."))
 
 
 def _simply(request: HttpRequest, version: PaperVersion, service: Callable[..., Any], done: str) -> HttpResponse:
@@ -55,11 +48,11 @@ def _simply(request: HttpRequest, version: PaperVersion, service: Callable[..., 
 
 @login_required
 @require_POST
-def revise(request: HttpRequest, pk: int) -> HttpResponse:
+def revise_paper(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin the next version with the text of this one."""
     version = version_of(request, pk)
     try:
-        following = revise_paper(version=version, by=request.user, at=timezone.now())
+        following = services.revise_paper(version=version, by=request.user, at=timezone.now())
     except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
         return redirect("paper", pk=pk)
@@ -69,30 +62,30 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def approve(request: HttpRequest, pk: int) -> HttpResponse:
+def approve_paper(request: HttpRequest, pk: int) -> HttpResponse:
     form = ApproveForm(request.POST, auto_id="approve_%s")
-    return _with(request, pk, "approve_paper", approve_paper, form, _("The paper was approved."))
+    return _with(request, pk, "approve_paper", services.approve_paper, form, _("The paper was approved."))
 
 
 @login_required
 @require_POST
-def return_(request: HttpRequest, pk: int) -> HttpResponse:
+def return_paper(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReturnPaperForm(request.POST, auto_id="return_%s")
-    return _with(request, pk, "return_paper", return_paper, form, _("The paper was returned."))
+    return _with(request, pk, "return_paper", services.return_paper, form, _("The paper was returned."))
 
 
 @login_required
 @require_POST
-def issue(request: HttpRequest, pk: int) -> HttpResponse:
+def issue_paper(request: HttpRequest, pk: int) -> HttpResponse:
     form = IssuePaperForm(request.POST, auto_id="issue_%s")
-    return _with(request, pk, "issue_paper", issue_paper, form, _("The paper was issued."))
+    return _with(request, pk, "issue_paper", services.issue_paper, form, _("The paper was issued."))
 
 
 @login_required
 @require_POST
-def comment(request: HttpRequest, pk: int) -> HttpResponse:
+def comment_on_paper(request: HttpRequest, pk: int) -> HttpResponse:
     form = CommentForm(request.POST, auto_id="comment_%s")
-    return _with(request, pk, "comment_on_paper", comment_on_paper, form, _("The comment was kept."))
+    return _with(request, pk, "comment_on_paper", services.comment_on_paper, form, _("The comment was kept."))
 
 
 def _with(request: HttpRequest, pk: int, verb: str, service: Callable[..., Any], form: Any, done: str) -> HttpResponse:
@@ -102,31 +95,31 @@ def _with(request: HttpRequest, pk: int, verb: str, service: Callable[..., Any],
     if attempt(form, lambda data: service(version=version, by=request.user, at=timezone.now(), **data)):
         messages.success(request, done)
         return redirect("paper", pk=pk)
-    return shown(request, version_of(request, pk), **{f"{verb.partition('_')[0]}_form": form})
+    return render_paper(request, version_of(request, pk), **{f"{verb.partition('_')[0]}_form": form})
 
 
 @login_required
 @require_POST
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
+def answer_comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Say how a comment was worked in."""
     rows = PaperComment.objects.filter(version__in=PaperVersion.objects.visible_to(request.user))
-    found = get_object_or_404(rows.select_related("version__inspection__organisation"), pk=pk)
-    require(request.user, "answer_comment", found.version)
+    row = get_object_or_404(rows.select_related("version__inspection__organisation"), pk=pk)
+    require(request.user, "answer_comment", row.version)
     form = AnswerForm(request.POST)
-    if attempt(form, lambda data: answer_comment(comment=found, by=request.user, at=timezone.now(), **data)):
+    if attempt(form, lambda data: services.answer_comment(comment=row, by=request.user, at=timezone.now(), **data)):
         messages.success(request, _("The answer was kept."))
     else:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-    return redirect("paper", pk=found.version_id)
+    return redirect("paper", pk=row.version_id)
 
 
 @login_required
 @require_POST
-def export(request: HttpRequest, pk: int, ending: str) -> HttpResponse:
+def export_paper(request: HttpRequest, pk: int, ending: str) -> HttpResponse:
     """Ask for a file of the version; its progress, and in the end the file, stand on its page."""
     version = version_of(request, pk)
     try:
-        job = request_paper(version=version, ending=ending, by=request.user, at=timezone.now())
+        job = services.request_paper(version=version, ending=ending, by=request.user, at=timezone.now())
     except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
         return redirect("paper", pk=pk)

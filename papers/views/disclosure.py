@@ -16,19 +16,13 @@ from django.views.decorators.http import require_POST
 from core.batches import BatchResult
 from core.exceptions import Forbidden, RuleViolation
 from core.forms import attempt
+from issues import services
 from issues.models import Disclosure, Inspection, Issue
 from issues.permissions import holds_group, may_decide_disclosure, may_propose_disclosure
 from issues.queries import disclosed_to, in_state
-from issues.services import (
-    approve_disclosure,
-    approve_disclosures,
-    propose_disclosure,
-    propose_in_full,
-    refuse_disclosure,
-)
 from papers.breadcrumbs import to_disclosure
 from papers.forms import ProposalForm, ReturnPaperForm
-from papers.services.presentation import counts_by_state, rows_shown
+from papers.services.presentation import counts_by_state, disclosure_rows
 from papers.views.papers import inspection_of
 
 A_PAGE = 25
@@ -43,20 +37,20 @@ STATES = {
 
 
 def _audience(request: HttpRequest) -> str:
-    asked = request.POST.get("audience") or request.GET.get("audience", "")
-    return asked if asked in Disclosure.Audience else Disclosure.Audience.PUBLIC.value
+    audience = request.POST.get("audience") or request.GET.get("audience", "")
+    return audience if audience in Disclosure.Audience else Disclosure.Audience.PUBLIC.value
 
 
 @login_required
 def disclosures(request: HttpRequest, code: str) -> HttpResponse:
     """List the issues with what an audience is shown of each."""
     inspection, audience = inspection_of(request, code), _audience(request)
-    shown = disclosed_to(audience, inspection)
+    disclosed = disclosed_to(audience, inspection)
     state = request.GET.get("state", "") if request.GET.get("state") in STATES else ""
     issues = inspection.issues.order_by("sort_key")
     listed = in_state(issues, audience, state) if state else issues
     page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
-    counts = counts_by_state(shown)
+    counts = counts_by_state(disclosed)
     context = {
         "inspection": inspection,
         "audience": audience,
@@ -65,7 +59,7 @@ def disclosures(request: HttpRequest, code: str) -> HttpResponse:
         "states": [(key, label, counts[key]) for key, label in STATES.items()],
         "total": sum(counts.values()),
         "page": page,
-        "rows": rows_shown(inspection, audience, page.object_list, shown),
+        "rows": disclosure_rows(inspection, audience, page.object_list, disclosed),
         "labels": STATES,
         "verb": _verb(request.user, inspection),
         "counts": counts,
@@ -83,7 +77,7 @@ def _verb(user: Any, inspection: Inspection) -> str:
 
 
 @login_required
-def many(request: HttpRequest, code: str) -> HttpResponse:
+def disclose_many(request: HttpRequest, code: str) -> HttpResponse:
     """Show what proposing or approving several at once would do, and do it."""
     inspection, audience = inspection_of(request, code), _audience(request)
     verb = _verb(request.user, inspection)
@@ -94,7 +88,7 @@ def many(request: HttpRequest, code: str) -> HttpResponse:
         outcome = _carry_out(request, inspection, audience, verb, issues)
         _tell(request, outcome)
         return redirect(f"{reverse('disclosures', args=[code])}?audience={audience}")
-    rows = rows_shown(inspection, audience, issues)
+    rows = disclosure_rows(inspection, audience, issues)
     context = {
         "inspection": inspection,
         "audience": audience,
@@ -122,9 +116,11 @@ def _carry_out(
 ) -> BatchResult[Issue]:
     by, at = request.user, timezone.now()
     if verb == "propose":
-        return propose_in_full(inspection=inspection, issues=issues, audience=audience, by=by, at=at)
+        return services.propose_in_full(inspection=inspection, issues=issues, audience=audience, by=by, at=at)
     rows = Disclosure.objects.pending().filter(issue__in=issues, audience=audience)
-    return approve_disclosures(disclosures=rows.select_related("issue__inspection__organisation"), by=by, at=at)
+    return services.approve_disclosures(
+        disclosures=rows.select_related("issue__inspection__organisation"), by=by, at=at
+    )
 
 
 def _tell(request: HttpRequest, outcome: BatchResult[Issue]) -> None:
@@ -149,19 +145,19 @@ def disclosure(request: HttpRequest, pk: int, audience: str) -> HttpResponse:
         raise Http404
     issue = _issue_of(request, pk)
     if request.method != "POST":
-        return _shown(request, issue, audience)
+        return _render(request, issue, audience)
     form = ProposalForm(request.POST)
-    told: dict[str, Any] = {"issue": issue, "audience": audience, "by": request.user, "at": timezone.now()}
+    common: dict[str, Any] = {"issue": issue, "audience": audience, "by": request.user, "at": timezone.now()}
     if not may_propose_disclosure(request.user, issue.inspection):
         raise Forbidden(_("Only the rectification office of this organisation may do this."))
-    if attempt(form, lambda _data: propose_disclosure(proposal=form.proposal(), **told)):
+    if attempt(form, lambda _data: services.propose_disclosure(proposal=form.proposal(), **common)):
         messages.success(request, _("The proposal waits for the leading group."))
         return redirect("disclosure", pk=pk, audience=audience)
-    return _shown(request, issue, audience, form=form)
+    return _render(request, issue, audience, form=form)
 
 
-def _shown(request: HttpRequest, issue: Issue, audience: str, **forms: Any) -> HttpResponse:
-    (row,) = rows_shown(issue.inspection, audience, [issue])
+def _render(request: HttpRequest, issue: Issue, audience: str, **forms: Any) -> HttpResponse:
+    (row,) = disclosure_rows(issue.inspection, audience, [issue])
     history = issue.disclosures.filter(audience=audience).select_related("proposed_by", "decided_by")
     latest = row.pending or history.filter(status=Disclosure.Status.APPROVED).first()
     names = ("extent", "text", "account", "reason")
@@ -195,11 +191,11 @@ def _disclosure_of(request: HttpRequest, pk: int) -> Disclosure:
 
 @login_required
 @require_POST
-def approve(request: HttpRequest, pk: int) -> HttpResponse:
+def approve_disclosure(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve a proposal; one that waits no longer is said so."""
     row = _disclosure_of(request, pk)
     try:
-        approve_disclosure(disclosure=row, by=request.user, at=timezone.now())
+        services.approve_disclosure(disclosure=row, by=request.user, at=timezone.now())
         messages.success(request, _("It counts from now on."))
     except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
@@ -208,12 +204,14 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def refuse(request: HttpRequest, pk: int) -> HttpResponse:
+def refuse_disclosure(request: HttpRequest, pk: int) -> HttpResponse:
     """Refuse a proposal with a reason; what counted before goes on."""
     row, form = _disclosure_of(request, pk), ReturnPaperForm(request.POST, auto_id="refuse_%s")
     if not holds_group(request.user, row.issue.inspection):
         raise Forbidden(_("Only the leading group decides what is shown."))
-    if attempt(form, lambda data: refuse_disclosure(disclosure=row, by=request.user, at=timezone.now(), **data)):
+    if attempt(
+        form, lambda data: services.refuse_disclosure(disclosure=row, by=request.user, at=timezone.now(), **data)
+    ):
         messages.success(request, _("The proposal was refused."))
         return redirect("disclosure", pk=row.issue_id, audience=row.audience)
-    return _shown(request, _issue_of(request, row.issue_id), row.audience, refuse_form=form)
+    return _render(request, _issue_of(request, row.issue_id), row.audience, refuse_form=form)

@@ -17,6 +17,7 @@ from issues.models import Disclosure, Inspection
 from issues.permissions import can_see_all
 from issues.queries import disclosed_to
 from jobs.queries import waiting_reason
+from papers import services
 from papers.breadcrumbs import to_paper, to_papers
 from papers.forms import (
     AccountForm,
@@ -32,7 +33,7 @@ from papers.models import PaperVersion
 from papers.permissions import abilities, had_a_hand_in, holds_role, may_answer, may_make_papers, require
 from papers.services.content import Content, Part, content_from
 from papers.services.exports import formats_of, jobs_of
-from papers.services.lifecycle import edit_paper, is_out_of_date, make_paper
+from papers.services.lifecycle import is_out_of_date
 from papers.services.presentation import counts_by_state, day_words, paper_rows, paragraphs_of
 
 
@@ -47,7 +48,7 @@ def inspection_of(request: HttpRequest, code: str) -> Inspection:
 
 def version_of(request: HttpRequest, pk: int) -> PaperVersion:
     """Return the version if the person may read it."""
-    related = ("inspection__organisation", "made_by", "edited_by", "submitted_by", "decided_by", "issued_by")
+    related = ("inspection__organisation", "created_by", "edited_by", "submitted_by", "decided_by", "issued_by")
     return get_object_or_404(PaperVersion.objects.visible_to(request.user).select_related(*related), pk=pk)
 
 
@@ -56,7 +57,7 @@ def papers(request: HttpRequest, code: str) -> HttpResponse:
     """Show which papers there are, which version counts, which one is in work."""
     inspection = inspection_of(request, code)
     versions = PaperVersion.objects.visible_to(request.user).filter(inspection=inspection)
-    versions = versions.defer("content").select_related("made_by", "decided_by").order_by("kind", "-number")
+    versions = versions.defer("content").select_related("created_by", "decided_by").order_by("kind", "-number")
     context = {
         "inspection": inspection,
         "rows": paper_rows(inspection, versions),
@@ -69,13 +70,13 @@ def papers(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def make(request: HttpRequest, code: str) -> HttpResponse:
+def make_paper(request: HttpRequest, code: str) -> HttpResponse:
     """Draw a paper up from the ledger."""
     inspection, form = inspection_of(request, code), SelectionForm(request.POST)
     if not form.is_valid():
         raise Http404
     try:
-        version = make_paper(inspection=inspection, by=request.user, at=timezone.now(), **form.cleaned_data)
+        version = services.make_paper(inspection=inspection, by=request.user, at=timezone.now(), **form.cleaned_data)
     except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
         return redirect("papers", code=code)
@@ -85,10 +86,10 @@ def make(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
-    return shown(request, version_of(request, pk))
+    return render_paper(request, version_of(request, pk))
 
 
-def shown(request: HttpRequest, version: PaperVersion, **forms: Any) -> HttpResponse:
+def render_paper(request: HttpRequest, version: PaperVersion, **forms: Any) -> HttpResponse:
     """Show the paper with what the person can do; `forms` are those that could not be carried out."""
     content, able, now = content_from(version.content), abilities(request.user, version), timezone.now()
     marks = version.audience == Disclosure.Audience.PUBLIC and version.status in PaperVersion.IN_WORK
@@ -131,7 +132,7 @@ def _forms(version: PaperVersion) -> dict[str, Any]:
 
 
 @login_required
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit_paper(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit what stands around the issues of a draft, or with `?issue=` the account of one of them."""
     version = version_of(request, pk)
     require(request.user, "edit_paper", version)
@@ -150,7 +151,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     def done(_data: dict[str, Any]) -> None:
         changes = _changes(form, part)
         revision = form.cleaned_data["revision"]
-        edit_paper(version=version, revision=revision, by=request.user, at=timezone.now(), **changes)
+        services.edit_paper(version=version, revision=revision, by=request.user, at=timezone.now(), **changes)
 
     if request.method == "POST" and attempt(form, done):
         messages.success(request, _("The text was saved."))
@@ -170,7 +171,7 @@ def _part(content: Content, key: str) -> Part | None:
     """Return the issue that the address names; none where it names none. Raises `Http404` for one that is not here."""
     if not key:
         return None
-    found = next((part for part in content.parts() if str(part.issue) == key), None)
-    if found is None:
+    match = next((part for part in content.parts() if str(part.issue) == key), None)
+    if match is None:
         raise Http404
-    return found
+    return match

@@ -170,7 +170,7 @@ class Long:
         copies(self.review.inspection, numbers, code=lambda n: f"p{n:08}")
         found = Inspection.objects.filter(code__in=[f"p{n:08}" for n in numbers]).values_list("code", "pk")
         of = dict(found)
-        copies(self.paper, numbers, inspection_id=lambda n: of[f"p{n:08}"], made_at=at)
+        copies(self.paper, numbers, inspection_id=lambda n: of[f"p{n:08}"], created_at=at)
 
     def _paper_comments(self, numbers: range) -> None:
         copies(self.comment, numbers, at=at)

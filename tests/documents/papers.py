@@ -38,7 +38,7 @@ OFFICIAL = Paper(
     signature="中共青川市水务局党组",
     dated=date(2026, 2, 3),
     author="青川市水务局",
-    made_at=datetime(2026, 2, 3, 1, tzinfo=UTC),
+    created_at=datetime(2026, 2, 3, 1, tzinfo=UTC),
 )
 
 LETTER = Paper(

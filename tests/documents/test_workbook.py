@@ -40,7 +40,7 @@ CHARTS = (
 
 
 def book(*sheets: Sheet) -> Book:
-    return Book(sheets, title="周报", author="青川市水务局", made_at=datetime(2026, 2, 3, 1, tzinfo=UTC))
+    return Book(sheets, title="周报", author="青川市水务局", created_at=datetime(2026, 2, 3, 1, tzinfo=UTC))
 
 
 def full() -> Book:

@@ -25,7 +25,7 @@ def notice_again(bureau: Bureau) -> None:
 
 
 def paper(bureau: Bureau, **values: Any) -> PaperVersion:
-    made = {"made_by": bureau.office, "made_at": NOW, "edited_by": bureau.office, "edited_at": NOW}
+    made = {"created_by": bureau.office, "created_at": NOW, "edited_by": bureau.office, "edited_at": NOW}
     given = {"kind": "notice", "audience": "internal", "number": 1, "title": "Notice", "content": "{}", **values}
     return PaperVersion.objects.create(inspection=bureau.inspection, content_sha256="0" * 64, **made, **given)
 

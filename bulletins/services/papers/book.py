@@ -27,7 +27,7 @@ def book_of(bulletin: Bulletin) -> Book:
         sheets=(*(_sheet(grid, bulletin, line) for grid in grids), _words(sections, bulletin, line)),
         title=bulletin.title,
         author=organisation,
-        made_at=bulletin.published_at or bulletin.drafted_at,
+        created_at=bulletin.published_at or bulletin.drafted_at,
     )
 
 

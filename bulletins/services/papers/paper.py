@@ -46,7 +46,7 @@ def paper_of(bulletin: Bulletin) -> Paper:
         imprint=Imprint(head.office, head.dated) if head.dated else None,
         foot=head.foot,
         author=bulletin.content["inspection"]["organisation"],
-        made_at=bulletin.published_at or bulletin.drafted_at,
+        created_at=bulletin.published_at or bulletin.drafted_at,
     )
 
 

@@ -32,7 +32,7 @@ class ArchiveScope:
     def paper(self, title: str, blocks: Iterable[Block]) -> Paper:
         rest = () if self.is_whole else (Text(NOT_ALL),)
         author = str(self.issue.inspection.organisation)
-        return Paper(title=title, blocks=(*blocks, *rest), author=author, made_at=self.at)
+        return Paper(title=title, blocks=(*blocks, *rest), author=author, created_at=self.at)
 
 
 def plan(scope: ArchiveScope) -> Paper:
