@@ -34,7 +34,7 @@ class StatementForm(forms.Form):
 class ClosureForm(StatementForm):
     completion = forms.ChoiceField(choices=CONCLUSIONS, widget=forms.RadioSelect, label=_("Conclusion"))
     is_sustained = forms.BooleanField(required=False, label=_("To be kept up for the long term"))
-    kept_up = forms.CharField(
+    upkeep = forms.CharField(
         widget=_textarea(3),
         required=False,
         label=_("How it is kept up"),
@@ -50,18 +50,18 @@ class DecisionForm(forms.Form):
     """What both decisions share: the step that the decider saw, and the meeting where there was one."""
 
     step = forms.IntegerField(widget=forms.HiddenInput)
-    held_on = forms.DateField(widget=DayInput, required=False, label=_("Date of the meeting"))
+    meeting_on = forms.DateField(widget=DayInput, required=False, label=_("Date of the meeting"))
     minute_number = forms.CharField(max_length=60, required=False, label=_("Number of the minutes"))
 
     def __init__(self, *args: Any, at_meeting: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not at_meeting:
-            del self.fields["held_on"], self.fields["minute_number"]
+            del self.fields["meeting_on"], self.fields["minute_number"]
 
     def service_values(self) -> dict[str, Any]:
         """Return what the service takes; call it on a valid form."""
         data = dict(self.cleaned_data)
-        meeting = Meeting(data.pop("held_on", None), data.pop("minute_number", "").strip())
+        meeting = Meeting(data.pop("meeting_on", None), data.pop("minute_number", "").strip())
         return {**data, "meeting": meeting}
 
 
@@ -75,7 +75,7 @@ class ReturnForm(DecisionForm):
 
 
 class MeetingForm(forms.Form):
-    held_on = forms.DateField(widget=DayInput, label=_("Date of the meeting"))
+    meeting_on = forms.DateField(widget=DayInput, label=_("Date of the meeting"))
     minute_number = forms.CharField(max_length=60, label=_("Number of the minutes"))
 
 

@@ -103,7 +103,7 @@ class Application(models.Model):
     statement = models.TextField(_("what was done and with what effect"))
     completion = models.CharField(_("conclusion"), max_length=20, choices=Issue.Completion.choices, blank=True)
     is_sustained = models.BooleanField(_("to be kept up"), default=False)
-    kept_up = models.TextField(_("how it is kept up"), blank=True)
+    upkeep = models.TextField(_("how it is kept up"), blank=True)
     manifest = models.TextField(_("manifest"))
     manifest_sha256 = models.CharField(_("SHA-256 of the manifest"), max_length=64)
     applicant = models.ForeignKey(
@@ -277,7 +277,7 @@ FROZEN = " OR ".join(
         "statement",
         "completion",
         "is_sustained",
-        "kept_up",
+        "upkeep",
         "applicant_id",
         "measure_id",
         "issue_id",

@@ -91,13 +91,13 @@ def _apply(replay: Replay, entry: ScriptEntry, measure: Measure, at: datetime) -
 
 
 def _close(replay: Replay, entry: ScriptEntry, issue: Issue, at: datetime) -> None:
-    kept_up = entry.options.get("kept", "")
+    upkeep = entry.options.get("kept", "")
     apply_for_closure(
         issue=issue,
         statement=entry.words,
         completion=entry.options["conclusion"],
-        is_sustained=bool(kept_up),
-        kept_up=kept_up,
+        is_sustained=bool(upkeep),
+        upkeep=upkeep,
         by=replay.officer(issue),
         at=at,
     )

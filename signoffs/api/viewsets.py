@@ -88,7 +88,7 @@ class ApplicationSerializer(serializers.ModelSerializer):
             "statement",
             "completion",
             "is_sustained",
-            "kept_up",
+            "upkeep",
             "manifest_sha256",
             "applicant",
             "unit",
@@ -126,7 +126,7 @@ class StatementSerializer(StrictSerializer):
 class ApplyForClosureSerializer(StatementSerializer):
     completion = serializers.ChoiceField(choices=Issue.Completion.choices)
     is_sustained = serializers.BooleanField(default=False)
-    kept_up = serializers.CharField(allow_blank=True, required=False, default="")
+    upkeep = serializers.CharField(allow_blank=True, required=False, default="")
 
 
 class WithdrawApplicationSerializer(StrictSerializer):

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('statement', models.TextField(verbose_name='what was done and with what effect')),
                 ('completion', models.CharField(blank=True, choices=[('not_done', 'not done'), ('basically_done', 'basically done'), ('done', 'done')], max_length=20, verbose_name='conclusion')),
                 ('is_sustained', models.BooleanField(default=False, verbose_name='to be kept up')),
-                ('kept_up', models.TextField(blank=True, verbose_name='how it is kept up')),
+                ('upkeep', models.TextField(blank=True, verbose_name='how it is kept up')),
                 ('manifest', models.TextField(verbose_name='manifest')),
                 ('manifest_sha256', models.CharField(max_length=64, verbose_name='SHA-256 of the manifest')),
                 ('applied_at', models.DateTimeField(verbose_name='applied at')),

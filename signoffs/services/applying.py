@@ -78,7 +78,7 @@ def apply_for_closure(
     is_sustained: bool,
     by: User,
     at: datetime,
-    kept_up: str = "",
+    upkeep: str = "",
 ) -> Application:
     """Apply for closing an issue with its conclusion. All its measures are signed off or cancelled, one signed off.
 
@@ -86,13 +86,13 @@ def apply_for_closure(
     """
     with open_trail(issue.inspection.chain, at=at) as trail:
         _check_closable(issue, by)
-        statement, kept_up = _clean_statement(statement), kept_up.strip()
+        statement, upkeep = _clean_statement(statement), upkeep.strip()
         if completion not in CONCLUSIONS:
             raise RuleViolation(_("Choose the conclusion: done, or basically done."), field="completion")
-        if is_sustained and not kept_up:
-            raise RuleViolation(_("Say how it is kept up."), field="kept_up")
+        if is_sustained and not upkeep:
+            raise RuleViolation(_("Say how it is kept up."), field="upkeep")
         await_closure(issue=issue, at=trail.at)
-        conclusion: dict[str, Any] = {"completion": completion, "is_sustained": is_sustained, "kept_up": kept_up}
+        conclusion: dict[str, Any] = {"completion": completion, "is_sustained": is_sustained, "upkeep": upkeep}
         manifest = manifest_of_issue(issue, statement=statement, **conclusion)
         application = _create(trail, issue, None, manifest, by, statement=statement, **conclusion)
         about = {**_reference(application), "manifest": application.manifest_sha256, "completion": str(completion)}

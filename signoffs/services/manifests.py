@@ -45,7 +45,7 @@ def written(measure: Measure, versions: Iterable[EvidenceVersion], *, statement:
     return canonical(content)
 
 
-def manifest_of_issue(issue: Issue, *, statement: str, completion: str, is_sustained: bool, kept_up: str) -> str:
+def manifest_of_issue(issue: Issue, *, statement: str, completion: str, is_sustained: bool, upkeep: str) -> str:
     """Return the manifest of a closing: the accepted applications of the measures, the issue's own evidence.
 
     Raises `RuleViolation` where a file of that evidence is locked by the virus scan.
@@ -58,7 +58,7 @@ def manifest_of_issue(issue: Issue, *, statement: str, completion: str, is_susta
         "statement": statement,
         "completion": completion,
         "is_sustained": is_sustained,
-        "kept_up": kept_up,
+        "upkeep": upkeep,
         "applications": [dict(zip(names, row, strict=True)) for row in rows],
         "evidence": [_evidence_entry(version) for version in _latest(issue.evidence.in_force().filter(measure=None))],
     }

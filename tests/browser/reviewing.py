@@ -67,7 +67,7 @@ def add_reviews(ground: Any) -> None:
         statement=say("All the work was done"),
         completion="basically_done",
         is_sustained=True,
-        kept_up=say("Looked at every month"),
+        upkeep=say("Looked at every month"),
         by=ground.roads_officer,
         at=timezone.now(),
     )

@@ -22,7 +22,7 @@ from tests.factories import NOW, TODAY, Bureau, claim, stored, user
 STATEMENT = "All holes of Mill Lane were filled and checked."
 REASON = "Two holes beside the school are still open."
 GROUND = Decision.Ground.UNFINISHED.value
-CLOSING: dict[str, Any] = {"completion": "done", "is_sustained": True, "kept_up": "Inspected every spring."}
+CLOSING: dict[str, Any] = {"completion": "done", "is_sustained": True, "upkeep": "Inspected every spring."}
 
 
 def later(minutes: int = 1) -> datetime:

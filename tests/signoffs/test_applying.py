@@ -231,7 +231,7 @@ def test_an_issue_awaits_closure_with_the_conclusion_applied_for(review: Review)
     measure = review.signed_off()
     accepted = measure.applications.get()
     made = review.closing(measure.issue)
-    assert (made.measure, made.completion, made.is_sustained, made.kept_up) == (None, "done", True, CLOSING["kept_up"])
+    assert (made.measure, made.completion, made.is_sustained, made.upkeep) == (None, "done", True, CLOSING["upkeep"])
     issue = Issue.objects.get(pk=measure.issue_id)
     assert (issue.status, issue.completion) == ("awaiting_closure", ""), "nobody has decided it yet"
     content = json.loads(made.manifest)
@@ -252,9 +252,9 @@ def test_what_is_not_done_is_not_closed(review: Review, completion: str) -> None
 
 def test_what_is_to_be_kept_up_says_how(review: Review) -> None:
     issue = review.signed_off().issue
-    with refused(field="kept_up"):
+    with refused(field="upkeep"):
         apply_for_closure(
-            issue=issue, statement=STATEMENT, by=review.roads_officer, at=NOW, **{**CLOSING, "kept_up": " "}
+            issue=issue, statement=STATEMENT, by=review.roads_officer, at=NOW, **{**CLOSING, "upkeep": " "}
         )
 
 

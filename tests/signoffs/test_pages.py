@@ -169,11 +169,10 @@ def test_the_group_signs_off_with_the_minutes_of_a_meeting(bureau: Bureau, page_
     application, client = at_group(bureau), page_of(bureau.group)
     page = Page(client.get(address("application", application)))
     assert "This is the last step: the measure is signed off" in page.text()
-    half = client.post(address("accept_application", application), {"step": 2, "held_on": "2026-03-02"})
+    half = client.post(address("accept_application", application), {"step": 2, "meeting_on": "2026-03-02"})
     assert (half.status_code, "minute_number" in Page(half).html) == (422, True)
-    followed(
-        client, address("accept_application", application), {"step": 2, "held_on": "2026-03-02", "minute_number": "7"}
-    )
+    meeting = {"meeting_on": "2026-03-02", "minute_number": "7"}
+    followed(client, address("accept_application", application), {"step": 2, **meeting})
     measure = Measure.objects.get(pk=application.measure_id)
     assert measure.status == "signed_off"
     assert application.decisions.get(step=2).minute_number == "7"
@@ -283,8 +282,8 @@ def test_an_issue_is_applied_for_and_closed_with_its_conclusion(bureau: Bureau, 
     assert officer.get(address("issue", issue)).content.decode().count(address("apply_for_closure", issue)) == 1
     typed = {"statement": SAID, "completion": "basically_done", "is_sustained": "on"}
     response = officer.post(address("apply_for_closure", issue), typed)
-    assert "kept_up" in Page(response).errors()
-    page = followed(officer, address("apply_for_closure", issue), {**typed, "kept_up": "Checked every quarter."})
+    assert "upkeep" in Page(response).errors()
+    page = followed(officer, address("apply_for_closure", issue), {**typed, "upkeep": "Checked every quarter."})
     assert "Round 1" in page.text()
     application = Application.objects.get(issue=issue, measure=None)
     followed(page_of(bureau.office), address("accept_application", application), {"step": 1})

@@ -170,7 +170,7 @@ def test_a_closing_lists_its_measures_and_what_it_rests_on(review: Review) -> No
         measure.code,
         "落实情况：" + STATEMENT,
         "整改报告（终稿）.pdf（3页",
-        CLOSING["kept_up"],
+        CLOSING["upkeep"],
         "申请结论：已完成",
     ):
         assert squeezed(words) in text, words

@@ -92,7 +92,7 @@ def _measures(issue: Issue, by: User) -> list[Measure]:
 
 def _done(application: Application, by: User) -> list[tuple[Cell, ...]]:
     sustained = application.is_sustained if application.is_closure else application.issue.is_sustained
-    how = application.kept_up or ("—" if not sustained else "按整改方案长期坚持")
+    how = application.upkeep or ("—" if not sustained else "按整改方案长期坚持")
     return [
         (Cell("整改措施及落实情况", _work(application, by)),),
         (Cell("整改成效", application.statement + _conclusion(application)),),
