@@ -50,18 +50,18 @@ class DecisionForm(forms.Form):
     """What both decisions share: the step that the decider saw, and the meeting where there was one."""
 
     step = forms.IntegerField(widget=forms.HiddenInput)
-    met_on = forms.DateField(widget=DayInput, required=False, label=_("Date of the meeting"))
+    meeting_on = forms.DateField(widget=DayInput, required=False, label=_("Date of the meeting"))
     minute_number = forms.CharField(max_length=60, required=False, label=_("Number of the minutes"))
 
     def __init__(self, *args: Any, at_meeting: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not at_meeting:
-            del self.fields["met_on"], self.fields["minute_number"]
+            del self.fields["meeting_on"], self.fields["minute_number"]
 
     def service_values(self) -> dict[str, Any]:
         """Return what the service takes; call it on a valid form."""
         data = dict(self.cleaned_data)
-        meeting = Meeting(data.pop("met_on", None), data.pop("minute_number", "").strip())
+        meeting = Meeting(data.pop("meeting_on", None), data.pop("minute_number", "").strip())
         return {**data, "meeting": meeting}
 
 
@@ -75,7 +75,7 @@ class ReturnForm(DecisionForm):
 
 
 class MeetingForm(forms.Form):
-    met_on = forms.DateField(widget=DayInput, label=_("Date of the meeting"))
+    meeting_on = forms.DateField(widget=DayInput, label=_("Date of the meeting"))
     minute_number = forms.CharField(max_length=60, label=_("Number of the minutes"))
 
 

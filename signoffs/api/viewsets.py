@@ -30,7 +30,7 @@ from signoffs import services
 from signoffs.api.papers import ApplicationFormMixin
 from signoffs.filters import ApplicationFilter
 from signoffs.models import Application, Decision
-from signoffs.permissions import may_decide, may_read_manifest, may_withdraw, waiting_for
+from signoffs.permissions import abilities, may_read_manifest, waiting_for
 from signoffs.services import review_steps_of
 from signoffs.services.deciding import Meeting
 
@@ -187,10 +187,7 @@ class ApplicationViewSet(ApplicationFormMixin, BatchActionsMixin, ReadOnlyViewSe
         return ApplicationSerializer if self.action == "list" else ApplicationDetailSerializer
 
     def services_for(self, row: Application) -> set[str]:
-        user = self.request.user
-        decide = {"accept_application", "return_application"} if may_decide(user, row) else set()
-        withdraw = {"withdraw_application"} if may_withdraw(user, row) else set()
-        return super().services_for(row) | decide | withdraw
+        return super().services_for(row) | abilities(self.request.user, row)
 
     @post_action("withdraw", WithdrawApplicationSerializer, service="withdraw_application")
     def withdraw(self, request: Request, pk: str) -> Response:

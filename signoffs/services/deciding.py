@@ -30,7 +30,7 @@ from signoffs.verbs import SignoffVerb
 class Meeting:
     """The meeting at which a decision was taken: its day and the number of its minutes."""
 
-    met_on: date | None = None
+    meeting_on: date | None = None
     minute_number: str = ""
 
 
@@ -111,7 +111,7 @@ def _who_was_first(application: Application, step: int) -> str:
 def _decide(
     trail: Trail, application: Application, by: User, verdict: str, *, meeting: Meeting, reason: str, ground: str = ""
 ) -> Decision:
-    if bool(meeting.met_on) != bool(meeting.minute_number):
+    if bool(meeting.meeting_on) != bool(meeting.minute_number):
         raise RuleViolation(
             _("Give the date of the meeting and the number of its minutes, both."), field="minute_number"
         )
@@ -125,7 +125,7 @@ def _decide(
         verdict=verdict,
         ground=ground,
         reason=reason,
-        meeting_on=meeting.met_on,
+        meeting_on=meeting.meeting_on,
         minute_number=meeting.minute_number,
         applicant_id=application.applicant_id,
         by=by,
@@ -187,7 +187,7 @@ def decide_batch(
     transaction, by the same verbs; what cannot be decided is skipped with the reason. Raises `RuleViolation` without a
     meeting.
     """
-    if not meeting.met_on or not meeting.minute_number:
+    if not meeting.meeting_on or not meeting.minute_number:
         raise RuleViolation(
             _("Give the date of the meeting and the number of its minutes, both."), field="minute_number"
         )

@@ -81,7 +81,7 @@ def _carry_out(request: AuthenticatedRequest, meeting: Any, rows: Rows) -> Batch
             if data["verdict"] == RETURN
         },
         left_out={application.pk for data, application in decided if data["verdict"] == LEAVE},
-        meeting=Meeting(meeting.cleaned_data["met_on"], meeting.cleaned_data["minute_number"]),
+        meeting=Meeting(meeting.cleaned_data["meeting_on"], meeting.cleaned_data["minute_number"]),
         by=request.user,
         at=timezone.now(),
     )
@@ -90,7 +90,7 @@ def _carry_out(request: AuthenticatedRequest, meeting: Any, rows: Rows) -> Batch
 def _summary(outcome: BatchResult[Application], meeting: Any) -> dict[str, Any]:
     """What the page after it says; it is stored in the session, so that a reload decides nothing again."""
     return {
-        "met_on": str(meeting.cleaned_data["met_on"]),
+        "meeting_on": str(meeting.cleaned_data["meeting_on"]),
         "minute_number": meeting.cleaned_data["minute_number"],
         "accepted": [each.pk for each in outcome.done_by("accept_application")],
         "returned": [each.pk for each in outcome.done_by("return_application")],

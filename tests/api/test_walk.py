@@ -82,7 +82,7 @@ def by_the_pages(review: Review, under: int, page_of: Any) -> None:
     send(review.roads_officer, f"/measures/{measure}/apply/", statement=STATEMENT)
     application = Application.objects.get(measure=measure).pk
     send(review.office, f"/signoffs/{application}/accept/", step=1, note="Seen.")
-    send(review.group, f"/signoffs/{application}/accept/", step=2, met_on=str(TODAY), **MEETING)
+    send(review.group, f"/signoffs/{application}/accept/", step=2, meeting_on=str(TODAY), **MEETING)
 
 
 def trail_of(under: int) -> list[tuple[Any, ...]]:

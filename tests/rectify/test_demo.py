@@ -66,7 +66,7 @@ def test_a_plan_is_read_as_it_was_written() -> None:
         ("局长 | 供水管理处 | 专班", "局长 | 供水管理处", "line 6: expected leader"),
         ("  - 每季度清洗一次。\n", "", "line 7: no measure above"),
         ("D+4 |", "D+5 |", "line 8: D\\+5 falls on a weekend"),
-        ("举一反三", "举一反五", "line 8: unknown word: '举一反五' means"),
+        ("举一反三", "举一反五", "line 8: unknown word: '举一反五'"),
         ("| 分阶段 ", "", "line 7: the measure lacks its mode"),
         ("    * D+2 订出办法\n", "", "line 7: the measure is staged and has no milestone"),
     ],

@@ -201,7 +201,7 @@ def test_evidence_replaced_before_the_decision_does_not_change_what_is_decided(r
 
 def test_a_meeting_has_a_day_and_a_number(review: Review) -> None:
     made = review.applied()
-    for meeting in (Meeting(met_on=TODAY), Meeting(minute_number="No. 4")):
+    for meeting in (Meeting(meeting_on=TODAY), Meeting(minute_number="No. 4")):
         with refused(field="minute_number"):
             accept_application(application=made, step=1, by=review.office, at=NOW, meeting=meeting)
     held = Meeting(TODAY, "No. 4")

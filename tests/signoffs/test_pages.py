@@ -169,11 +169,10 @@ def test_the_group_signs_off_with_the_minutes_of_a_meeting(bureau: Bureau, page_
     application, client = at_group(bureau), page_of(bureau.group)
     page = Page(client.get(address("application", application)))
     assert "This is the last step: the measure is signed off" in page.text()
-    half = client.post(address("accept_application", application), {"step": 2, "met_on": "2026-03-02"})
+    half = client.post(address("accept_application", application), {"step": 2, "meeting_on": "2026-03-02"})
     assert (half.status_code, "minute_number" in Page(half).html) == (422, True)
-    followed(
-        client, address("accept_application", application), {"step": 2, "met_on": "2026-03-02", "minute_number": "7"}
-    )
+    meeting = {"meeting_on": "2026-03-02", "minute_number": "7"}
+    followed(client, address("accept_application", application), {"step": 2, **meeting})
     measure = Measure.objects.get(pk=application.measure_id)
     assert measure.status == "signed_off"
     assert application.decisions.get(step=2).minute_number == "7"

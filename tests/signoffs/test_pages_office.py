@@ -26,7 +26,7 @@ from tests.signoffs.test_pages import WHY, address, applied, at_group
 pytestmark = pytest.mark.django_db
 PageOf = Callable[[Any], Client]
 BATCH = "/signoffs/batch/"
-MEETING = {"met_on": "2026-03-02", "minute_number": "Minutes 7"}
+MEETING = {"meeting_on": "2026-03-02", "minute_number": "Minutes 7"}
 
 
 @pytest.fixture(autouse=True)
@@ -106,7 +106,7 @@ def test_a_batch_takes_no_application_that_the_person_may_not_decide(bureau: Bur
         ({"verdict": "return", "reason": WHY}, {}, "rows-0-ground"),
         ({"verdict": "return", "ground": "other", "reason": "No."}, {}, "rows-0-reason"),
         ({}, {"minute_number": ""}, "minute_number"),
-        ({}, {"met_on": ""}, "met_on"),
+        ({}, {"meeting_on": ""}, "meeting_on"),
     ],
 )
 def test_a_mistake_in_a_batch_is_said_at_its_field(
