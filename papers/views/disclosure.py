@@ -17,7 +17,7 @@ from core.batches import BatchResult
 from core.exceptions import Forbidden, RuleViolation
 from core.forms import attempt
 from issues.models import Disclosure, Inspection, Issue
-from issues.permissions import holds_group, may_decide_disclosure, may_propose_disclosure
+from issues.permissions import disclosure_abilities, holds_group, may_propose_disclosure
 from issues.queries import disclosed_to, in_state
 from issues.services import (
     approve_disclosure,
@@ -167,7 +167,7 @@ def _shown(request: HttpRequest, issue: Issue, audience: str, **forms: Any) -> H
     names = ("extent", "text", "account", "reason")
     initial = {name: getattr(latest, name) for name in names} if latest else {"extent": "full"}
     initial = {**initial, "text": initial.get("text") or issue.text, "account": initial.get("account") or ""}
-    decides = row.pending is not None and may_decide_disclosure(request.user, row.pending)
+    decides = row.pending is not None and bool(disclosure_abilities(request.user, row.pending))
     context: dict[str, Any] = {
         "inspection": issue.inspection,
         "issue": issue,
