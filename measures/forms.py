@@ -14,7 +14,7 @@ from measures.fields import FIELDS
 from measures.models import Evidence, Measure, Milestone
 
 
-def _words(rows: int = 4) -> forms.Textarea:
+def _textarea(rows: int = 4) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
@@ -30,7 +30,7 @@ class PlanForm(forms.ModelForm):
         fields = [field.name for field in FIELDS if field.in_form]
         widgets = {
             **widgets_of(FIELDS),
-            "text": _words(5),
+            "text": _textarea(5),
             "supporting_units": forms.CheckboxSelectMultiple,
         }
 
@@ -63,7 +63,7 @@ def stages_of(formset: Any) -> list[tuple[str, date]]:
 
 
 class ReportForm(forms.Form):
-    text = forms.CharField(widget=_words(6), label=_("What was done"), help_text=_("Facts and figures, with dates."))
+    text = forms.CharField(widget=_textarea(6), label=_("What was done"), help_text=_("Facts and figures, with dates."))
     reached = forms.ModelMultipleChoiceField(
         queryset=Milestone.objects.none(),
         required=False,
@@ -80,26 +80,26 @@ class ReportForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(widget=_words(), label=_("Reason"), help_text=_("At least ten characters."))
+    reason = forms.CharField(widget=_textarea(), label=_("Reason"), help_text=_("At least ten characters."))
 
 
 class ExtensionForm(forms.Form):
     new_deadline = forms.DateField(widget=DayInput, label=_("New deadline"))
-    reason = forms.CharField(widget=_words(), label=_("Reason"), help_text=_("At least ten characters."))
+    reason = forms.CharField(widget=_textarea(), label=_("Reason"), help_text=_("At least ten characters."))
 
 
 class GrantForm(forms.Form):
-    note = forms.CharField(widget=_words(2), required=False, label=_("Note"))
+    note = forms.CharField(widget=_textarea(2), required=False, label=_("Note"))
 
 
 class RefuseForm(forms.Form):
-    reason = forms.CharField(widget=_words(), label=_("Reason"), help_text=_("At least ten characters."))
+    reason = forms.CharField(widget=_textarea(), label=_("Reason"), help_text=_("At least ten characters."))
 
 
 class HandOverForm(forms.Form):
     leader = forms.ModelChoiceField(queryset=User.objects.none(), required=False, label=_("New leader"))
     lead_unit = forms.ModelChoiceField(queryset=Unit.objects.none(), required=False, label=_("New lead unit"))
-    reason = forms.CharField(widget=_words(), label=_("Reason"), help_text=_("At least ten characters."))
+    reason = forms.CharField(widget=_textarea(), label=_("Reason"), help_text=_("At least ten characters."))
 
     def __init__(self, *args: Any, measure: Measure, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -162,7 +162,7 @@ class VersionForm(forms.Form):
 class DutiesForm(forms.Form):
     from_leader = forms.ModelChoiceField(queryset=User.objects.none(), label=_("From"))
     to_leader = forms.ModelChoiceField(queryset=User.objects.none(), label=_("To"))
-    reason = forms.CharField(widget=_words(), label=_("Reason"), help_text=_("At least ten characters."))
+    reason = forms.CharField(widget=_textarea(), label=_("Reason"), help_text=_("At least ten characters."))
 
     def __init__(self, *args: Any, inspection: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -33,20 +33,20 @@ def known_names() -> tuple[str, ...]:
 
 def names_in(text: str, known: Iterable[str]) -> list[str]:
     """Return the names in a text, in their order, each once."""
-    return list(dict.fromkeys(text[start:end] for start, end in _places(text, known)))
+    return list(dict.fromkeys(text[start:end] for start, end in _name_spans(text, known)))
 
 
 def marked_names(text: str, known: Iterable[str]) -> list[tuple[str, bool]]:
     """Return the text in pieces, each with whether it is a name."""
     pieces, place = [], 0
-    for start, end in _places(text, known):
+    for start, end in _name_spans(text, known):
         pieces += [(text[place:start], False)] if start > place else []
         pieces.append((text[start:end], True))
         place = end
     return [*pieces, (text[place:], False)] if place < len(text) else pieces
 
 
-def _places(text: str, known: Iterable[str]) -> list[tuple[int, int]]:
+def _name_spans(text: str, known: Iterable[str]) -> list[tuple[int, int]]:
     """Return where names begin and end, none within another one."""
     spans = [(match.start(), match.end()) for pattern in PATTERNS for match in pattern.finditer(text)]
     for name in known:

@@ -40,7 +40,7 @@ def propose_disclosure(*, issue: Issue, audience: str, proposal: Proposal, by: U
     """
     if not may_propose_disclosure(by, issue.inspection):
         raise Forbidden(_("Only the rectification office of this organisation may do this."))
-    proposal = _checked(proposal)
+    proposal = _validated(proposal)
     with open_trail(issue.inspection.chain, at=at) as trail:
         counting = {row.status: row for row in issue.disclosures.counting().filter(audience=audience)}
         approved, waiting = counting.get(Disclosure.Status.APPROVED), counting.get(Disclosure.Status.PROPOSED)
@@ -51,7 +51,7 @@ def propose_disclosure(*, issue: Issue, audience: str, proposal: Proposal, by: U
         return _propose(trail, issue, audience, proposal, by)
 
 
-def _checked(proposal: Proposal) -> Proposal:
+def _validated(proposal: Proposal) -> Proposal:
     text, account, reason = proposal.text.strip(), proposal.account.strip(), proposal.reason.strip()
     if proposal.extent not in Disclosure.Extent:
         raise RuleViolation(_("Choose what is shown."), field="extent")
@@ -99,7 +99,7 @@ def approve_disclosure(*, disclosure: Disclosure, by: Any, at: datetime, note: s
         before = disclosure.issue.disclosures.filter(audience=disclosure.audience, status=Disclosure.Status.APPROVED)
         for row in before:
             transition(row, Disclosure.Status.REPLACED, steps=Disclosure.STEPS)
-        _decide(trail, disclosure, Disclosure.Status.APPROVED, by, note)
+        _transition_to(trail, disclosure, Disclosure.Status.APPROVED, by, note)
         _record(trail, IssueVerb.APPROVE_DISCLOSURE, disclosure, by, note=note)
 
 
@@ -109,7 +109,7 @@ def refuse_disclosure(*, disclosure: Disclosure, note: str, by: Any, at: datetim
         _require_decider(disclosure, by)
         if len(note.strip()) < SHORTEST_REASON:
             raise RuleViolation(_("Say why it is refused."), field="note")
-        _decide(trail, disclosure, Disclosure.Status.REFUSED, by, note.strip())
+        _transition_to(trail, disclosure, Disclosure.Status.REFUSED, by, note.strip())
         _record(trail, IssueVerb.REFUSE_DISCLOSURE, disclosure, by, note=note.strip())
 
 
@@ -121,7 +121,7 @@ def _require_decider(disclosure: Disclosure, by: User) -> None:
     raise Forbidden(_("Only the leading group decides what is shown."))
 
 
-def _decide(trail: Trail, row: Disclosure, status: str, by: User, note: str) -> None:
+def _transition_to(trail: Trail, row: Disclosure, status: str, by: User, note: str) -> None:
     transition(row, status, steps=Disclosure.STEPS, decided_by=by, decided_at=trail.at, note=note)
 
 

@@ -40,7 +40,7 @@ def add_evidence(
     owning_issue = measure.issue if measure is not None else issue
     assert owning_issue is not None
     with open_trail(owning_issue.inspection.chain, at=at) as trail:
-        _require(measure, owning_issue, by)
+        _require_possible(measure, owning_issue, by)
         _check_date(about_on, trail.at)
         position = (owning_issue.evidence.aggregate(last=Max("position"))["last"] or 0) + 1
         evidence = Evidence.objects.create(
@@ -68,7 +68,7 @@ def add_evidence(
 def add_version(*, evidence: Evidence, file: StoredFile, by: User, at: datetime) -> EvidenceVersion:
     """Put a new file in the place of the last one, which stays. Raises `Forbidden`, `RuleViolation` if withdrawn."""
     with open_trail(evidence.issue.inspection.chain, at=at) as trail:
-        _require(evidence.measure, evidence.issue, by)
+        _require_possible(evidence.measure, evidence.issue, by)
         _check_in_force(evidence)
         number = (evidence.versions.aggregate(last=Max("number"))["last"] or 0) + 1
         version = _create_version(trail, evidence, file, number=number, by=by)
@@ -92,7 +92,7 @@ def withdraw_evidence(*, evidence: Evidence, reason: str, by: User, at: datetime
     """Mark a mistaken upload as withdrawn; it stays, marked as such. Raises `Forbidden`, `RuleViolation`."""
     reason = check_reason(reason)
     with open_trail(evidence.issue.inspection.chain, at=at) as trail:
-        _require(evidence.measure, evidence.issue, by)
+        _require_possible(evidence.measure, evidence.issue, by)
         values = {"withdrawn_at": trail.at, "withdrawn_by": by, "withdrawal_reason": reason}
         if not Evidence.objects.in_force().filter(pk=evidence.pk).update(**values):
             raise RuleViolation(_("This evidence was withdrawn already."))
@@ -125,9 +125,9 @@ def upload_evidence(
     """
     owning_issue = measure.issue if measure is not None else issue
     assert owning_issue is not None
-    _require(measure, owning_issue, by)
+    _require_possible(measure, owning_issue, by)
     _check_date(about_on, at)
-    with receiving(stream=stream, name=name, by=by, at=at, **_bounds()) as file:
+    with receiving(stream=stream, name=name, by=by, at=at, **_upload_limits()) as file:
         return add_evidence(
             file=file, by=by, at=at, measure=measure, issue=issue, about_on=about_on, classification=classification
         )
@@ -135,9 +135,9 @@ def upload_evidence(
 
 def upload_version(*, evidence: Evidence, stream: Readable, name: str, by: User, at: datetime) -> EvidenceVersion:
     """Take a file in as the next version, as `upload_evidence`. Raises as `add_version` and `receiving` do."""
-    _require(evidence.measure, evidence.issue, by)
+    _require_possible(evidence.measure, evidence.issue, by)
     _check_in_force(evidence)
-    with receiving(stream=stream, name=name, by=by, at=at, **_bounds()) as file:
+    with receiving(stream=stream, name=name, by=by, at=at, **_upload_limits()) as file:
         return add_version(evidence=evidence, file=file, by=by, at=at)
 
 
@@ -146,7 +146,7 @@ def accepted_kinds() -> tuple[str, ...]:
     return tuple(kind for kind in HARMLESS if not settings.EVIDENCE_KINDS or kind in settings.EVIDENCE_KINDS)
 
 
-def _bounds() -> dict[str, Any]:
+def _upload_limits() -> dict[str, Any]:
     return {"kinds": accepted_kinds(), "limit": settings.EVIDENCE_LIMIT}
 
 
@@ -161,7 +161,7 @@ def _check_in_force(evidence: Evidence) -> None:
         raise RuleViolation(_("This evidence was withdrawn; add a new one."))
 
 
-def _require(measure: Measure | None, issue: Issue, by: User) -> None:
+def _require_possible(measure: Measure | None, issue: Issue, by: User) -> None:
     """Raise `Forbidden` unless `by` works on it, `RuleViolation` unless it is under way."""
     if measure is not None:
         refresh_for_update(measure, "add_evidence", by=by)

@@ -30,7 +30,7 @@ def request_extension(*, measure: Measure, new_deadline: date, reason: str, by: 
             raise RuleViolation(str(RULES["request_extension"].refusal))
         if new_deadline <= measure.deadline:
             raise RuleViolation(_("The new deadline must be later than the present one."), field="new_deadline")
-        extension = _create(measure, new_deadline, reason, by, trail)
+        extension = _create_extension(measure, new_deadline, reason, by, trail)
         trail.record(
             MeasureVerb.REQUEST_EXTENSION,
             by=by,
@@ -42,7 +42,7 @@ def request_extension(*, measure: Measure, new_deadline: date, reason: str, by: 
     return extension
 
 
-def _create(measure: Measure, new_deadline: date, reason: str, by: User, trail: Trail) -> Extension:
+def _create_extension(measure: Measure, new_deadline: date, reason: str, by: User, trail: Trail) -> Extension:
     assert measure.deadline is not None
     try:
         with transaction.atomic():
@@ -62,7 +62,7 @@ def grant_extension(*, extension: Extension, by: User, at: datetime, note: str =
     """Grant an extension: the measure gets the new deadline. Raises `Forbidden`, `RuleViolation`, `Conflict`."""
     measure = extension.measure
     with open_trail(measure.inspection.chain, at=at) as trail:
-        _decide(extension, Extension.Status.GRANTED, by=by, note=note, trail=trail)
+        _decide_extension(extension, Extension.Status.GRANTED, by=by, note=note, trail=trail)
         states = allowed_states(RULES, "grant_extension")
         unchanged = Measure.objects.filter(pk=measure.pk, status__in=states, deadline=extension.old_deadline)
         if not unchanged.update(deadline=extension.new_deadline):
@@ -83,11 +83,11 @@ def refuse_extension(*, extension: Extension, by: User, at: datetime, note: str)
     """Refuse an extension with a reason; the deadline stays. Raises `Forbidden`, `RuleViolation`, `Conflict`."""
     note = check_reason(note)
     with open_trail(extension.measure.inspection.chain, at=at) as trail:
-        _decide(extension, Extension.Status.REFUSED, by=by, note=note, trail=trail)
+        _decide_extension(extension, Extension.Status.REFUSED, by=by, note=note, trail=trail)
         trail.record(MeasureVerb.REFUSE_EXTENSION, by=by, obj=extension.measure, extension=extension.pk, note=note)
 
 
-def _decide(extension: Extension, status: str, *, by: User, note: str, trail: Trail) -> None:
+def _decide_extension(extension: Extension, status: str, *, by: User, note: str, trail: Trail) -> None:
     if not may_decide(by, extension):
         raise Forbidden(_("Nobody decides on their own request, and only the office or the leading group decides."))
     transition(extension, status, steps=Extension.STEPS, decided_by=by, decided_at=trail.at, note=note)

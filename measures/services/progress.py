@@ -46,12 +46,12 @@ def report_progress(
         if not text:
             raise RuleViolation(_("Write what was done."), field="text")
         report = ProgressReport.objects.create(measure=measure, text=text, by=by, unit=by.unit, at=trail.at)
-        titles = _reach(measure, reached, on=timezone.localdate(trail.at))
+        titles = _mark_reached(measure, reached, on=timezone.localdate(trail.at))
         trail.record(MeasureVerb.REPORT_PROGRESS, by=by, obj=measure, report=report.pk, text=text, reached=titles)
     return report
 
 
-def _reach(measure: Measure, reached: Sequence[Milestone], *, on: date) -> list[str]:
+def _mark_reached(measure: Measure, reached: Sequence[Milestone], *, on: date) -> list[str]:
     """Date the milestones and return the titles of those that were not reached before."""
     if any(milestone.measure_id != measure.pk for milestone in reached):
         raise RuleViolation(_("This milestone belongs to another measure."), field="reached")

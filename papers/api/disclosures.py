@@ -23,7 +23,7 @@ from core.exceptions import Forbidden, RuleViolation
 from issues import services
 from issues.api import BaseInspectionViewSet, BaseIssueViewSet
 from issues.models import Disclosure, Issue
-from issues.permissions import holds_group, may_decide_disclosure, may_propose_disclosure
+from issues.permissions import disclosure_abilities, holds_group, may_propose_disclosure
 from issues.queries import IssueDisclosure, disclosure_from, known_names, names_in
 from issues.services import Proposal
 from papers.filters import DisclosureFilter, DisclosureOverviewFilter
@@ -83,9 +83,7 @@ class DisclosureViewSet(BatchActionsMixin, ReadOnlyViewSet):
     }
 
     def services_for(self, row: Disclosure) -> set[str]:
-        is_pending = row.status == Disclosure.Status.PROPOSED
-        may = is_pending and may_decide_disclosure(self.request.user, row)
-        return {"approve_disclosure", "refuse_disclosure"} if may else set()
+        return set(disclosure_abilities(self.request.user, row))
 
     def get_permitted(self) -> Disclosure:
         """Return the proposal if the person decides for the group."""

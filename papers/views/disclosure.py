@@ -18,7 +18,7 @@ from core.exceptions import Forbidden, RuleViolation
 from core.forms import attempt
 from issues import services
 from issues.models import Disclosure, Inspection, Issue
-from issues.permissions import holds_group, may_decide_disclosure, may_propose_disclosure
+from issues.permissions import disclosure_abilities, holds_group, may_propose_disclosure
 from issues.queries import disclosed_to, in_state
 from papers.breadcrumbs import to_disclosure
 from papers.forms import ProposalForm, ReturnPaperForm
@@ -163,7 +163,7 @@ def _render(request: HttpRequest, issue: Issue, audience: str, **forms: Any) -> 
     names = ("extent", "text", "account", "reason")
     initial = {name: getattr(latest, name) for name in names} if latest else {"extent": "full"}
     initial = {**initial, "text": initial.get("text") or issue.text, "account": initial.get("account") or ""}
-    decides = row.pending is not None and may_decide_disclosure(request.user, row.pending)
+    decides = row.pending is not None and bool(disclosure_abilities(request.user, row.pending))
     context: dict[str, Any] = {
         "inspection": issue.inspection,
         "issue": issue,
