@@ -67,7 +67,7 @@ DOES: dict[str, str] = {
     "audit": "GET audit-chains/, GET audit-chains/verify-document/, GET events/",
     "verify_audit": "POST audit-chains/verify/",
     # ledger
-    "imports": "GET imports/, POST imports/",
+    "import_list": "GET imports/, POST imports/",
     "ledger_template": "GET imports/template/",
     "import_detail": "GET imports/{id}/, POST imports/{id}/map-names/",
     "marked_import": "GET imports/{id}/marked/",
@@ -96,7 +96,7 @@ DOES: dict[str, str] = {
     "refuse_disclosure": "POST disclosures/{id}/refuse/, POST disclosures/batch/",
     "ledger": "GET issues/, GET measures/",
     "save_filter": "GET saved-filters/, POST saved-filters/",
-    "forget_filter": "DELETE saved-filters/{id}/",
+    "delete_saved_filter": "DELETE saved-filters/{id}/",
     # supervision
     "batch_measures": "POST measures/batch/",
     "batch_measures_done": "POST measures/batch/",
