@@ -13,7 +13,7 @@ ANY_PYTHON := $(shell for python in python3 python python3.13 python3.12 python3
 NO_PYTHON = echo "Stopped: Python 3.11 or newer is needed, but found no Python at all." >&2; false
 SETUP = @$(if $(ANY_PYTHON),"$(ANY_PYTHON)" tools/setup.py,$(NO_PYTHON))
 VENV_PYTHON = .venv/bin/python
-# The checks look at the program, not at the data of whoever runs them.
+# The checks look at the program, not at the data of the person who runs them.
 CHECK = DATA_DIR=var/check $(VENV_PYTHON)
 
 help:  ## List the targets

@@ -17,9 +17,9 @@ from tools import old_browser
 
 CI = bool(os.environ.get("CI"))
 CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
 )
-OLD_CHROMIUM = next((str(found) for found in [old_browser.BROWSER] if found.is_file()), "")
+OLD_CHROMIUM = next((str(path) for path in [old_browser.BROWSER] if path.is_file()), "")
 TEST_REDIS_URL = os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379"
 
 hypothesis.settings.register_profile("ordinary", deadline=None, derandomize=CI, print_blob=True)

@@ -13,4 +13,4 @@ class TokenForm(forms.Form):
 
     name = forms.CharField(max_length=80, label=_("What it is for"), help_text=_("For example: data screen, script."))
     scope = forms.ChoiceField(choices=ApiToken.Scope.choices, label=_("What it may do"))
-    days = forms.TypedChoiceField(choices=DAYS, coerce=int, initial=90, label=_("ContainsText for"))
+    days = forms.TypedChoiceField(choices=DAYS, coerce=int, initial=90, label=_("Valid for"))

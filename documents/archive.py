@@ -27,7 +27,7 @@ class Altered(Exception):
 
 
 @dataclass(frozen=True)
-class Entry:
+class ArchiveEntry:
     """One file to be packed. `sha256` is what it must have, where that is known before."""
 
     path: str
@@ -46,9 +46,9 @@ class Packed:
     sha256: str
 
 
-def made(path: str, content: Callable[[], bytes], *, at: datetime) -> Entry:
+def lazy_entry(path: str, content: Callable[[], bytes], *, at: datetime) -> ArchiveEntry:
     """Return an entry for what is made only when its turn comes."""
-    return Entry(path, lambda: io.BytesIO(content()), at)
+    return ArchiveEntry(path, lambda: io.BytesIO(content()), at)
 
 
 def safe_name(name: str, *, taken: set[str]) -> str:
@@ -60,10 +60,10 @@ def safe_name(name: str, *, taken: set[str]) -> str:
     count = 1
     while True:
         tail = f"{'' if count == 1 else f'（{count}）'}{dot}{ending}"
-        shown = stem.encode()[: LONGEST - len(tail.encode())].decode(errors="ignore").rstrip() + tail
-        if shown.casefold() not in taken:
-            taken.add(shown.casefold())
-            return shown
+        shortened = stem.encode()[: LONGEST - len(tail.encode())].decode(errors="ignore").rstrip() + tail
+        if shortened.casefold() not in taken:
+            taken.add(shortened.casefold())
+            return shortened
         count += 1
 
 
@@ -87,12 +87,12 @@ class ArchiveStream:
     def __init__(
         self,
         folder: str,
-        entries: Iterable[Entry],
+        entries: Iterable[ArchiveEntry],
         *,
-        closing: Callable[[list[Packed]], Iterable[Entry]],
-        told: Callable[[Packed], None] = lambda packed: None,
+        closing: Callable[[list[Packed]], Iterable[ArchiveEntry]],
+        on_packed: Callable[[Packed], None] = lambda packed: None,
     ) -> None:
-        self.folder, self.entries, self.closing, self.told = folder, entries, closing, told
+        self.folder, self.entries, self.closing, self.on_packed = folder, entries, closing, on_packed
         self.outlet, self.packed = _Outlet(), list[Packed]()
         self.work = self._pack()
 
@@ -115,15 +115,15 @@ class ArchiveStream:
             for entry in self.closing(list(self.packed)):
                 yield from self._add(archive, entry)
             sums = "".join(f"{packed.sha256}  {packed.path}\n" for packed in self.packed)
-            yield from self._add(archive, made(SUMS, sums.encode, at=last))
+            yield from self._add(archive, lazy_entry(SUMS, sums.encode, at=last))
         yield True
 
-    def _add(self, archive: zipfile.ZipFile, entry: Entry) -> Iterator[bool]:
-        told = zipfile.ZipInfo(f"{self.folder}/{entry.path}", localized(entry.at).timetuple()[:6])
-        told.compress_type, told.external_attr, told.file_size = zipfile.ZIP_DEFLATED, 0o100644 << 16, entry.size
-        told.create_system = 3
+    def _add(self, archive: zipfile.ZipFile, entry: ArchiveEntry) -> Iterator[bool]:
+        info = zipfile.ZipInfo(f"{self.folder}/{entry.path}", localized(entry.at).timetuple()[:6])
+        info.compress_type, info.external_attr, info.file_size = zipfile.ZIP_DEFLATED, 0o100644 << 16, entry.size
+        info.create_system = 3
         size, digest = 0, hashlib.sha256()
-        with entry.open() as source, archive.open(told, "w") as target:
+        with entry.open() as source, archive.open(info, "w") as target:
             while chunk := source.read(CHUNK):
                 target.write(chunk)
                 digest.update(chunk)
@@ -132,4 +132,4 @@ class ArchiveStream:
         if entry.sha256 and entry.sha256 != digest.hexdigest():
             raise Altered(entry.path)
         self.packed.append(Packed(entry.path, size, digest.hexdigest()))
-        self.told(self.packed[-1])
+        self.on_packed(self.packed[-1])

@@ -19,7 +19,7 @@ AUTHOR = "rectify"
 
 
 @dataclass(frozen=True)
-class Mark:
+class CellMark:
     """One thing that is wrong: the cell (empty where the workbook lacks the column), row, column, the sentence."""
 
     cell: str
@@ -28,7 +28,7 @@ class Mark:
     message: str
 
 
-def mark(data: bytes, sheet: str, marks: Sequence[Mark]) -> bytes:
+def mark(data: bytes, sheet: str, marks: Sequence[CellMark]) -> bytes:
     """Return the workbook with each bad cell coloured and commented, and the list in front of its other sheets."""
     book = load_workbook(io.BytesIO(data))
     ledger = book[sheet]
@@ -40,24 +40,24 @@ def mark(data: bytes, sheet: str, marks: Sequence[Mark]) -> bytes:
     return _saved(book)
 
 
-def list_of(sheet: str, marks: Sequence[Mark]) -> bytes:
-    """Return a workbook that holds the list alone, for one that is too large to be written again."""
+def list_of(sheet: str, marks: Sequence[CellMark]) -> bytes:
+    """Return a workbook that holds the list alone, for one that is too large to be written anew."""
     book = Workbook()
     book.remove(book.worksheets[0])
     _list(book, sheet, marks)
     return _saved(book)
 
 
-def _by_cell(ledger: Any, marks: Sequence[Mark]) -> dict[str, list[str]]:
-    """Of merged cells only the first one is visible and can be marked."""
-    messages: defaultdict[str, list[str]] = defaultdict(list)
+def _by_cell(ledger: Any, marks: Sequence[CellMark]) -> dict[str, list[str]]:
+    """Of merged cells the first one is seen, and only it can be marked."""
+    by_cell: defaultdict[str, list[str]] = defaultdict(list)
     for each in marks:
         if each.cell:
-            messages[_visible_cell(ledger, each.cell)].append(each.message)
-    return messages
+            by_cell[_anchor(ledger, each.cell)].append(each.message)
+    return by_cell
 
 
-def _visible_cell(ledger: Any, cell: str) -> str:
+def _anchor(ledger: Any, cell: str) -> str:
     row, column = coordinate_to_tuple(cell)
     if isinstance(ledger.cell(row, column), MergedCell):
         for merged in ledger.merged_cells.ranges:
@@ -66,7 +66,7 @@ def _visible_cell(ledger: Any, cell: str) -> str:
     return cell
 
 
-def _list(book: Any, sheet: str, marks: Sequence[Mark]) -> None:
+def _list(book: Any, sheet: str, marks: Sequence[CellMark]) -> None:
     if SHEET in book.sheetnames:
         book.remove(book[SHEET])  # of the time before
     listed = book.create_sheet(SHEET)

@@ -53,17 +53,17 @@ def _fonts() -> typst.Fonts:
 def write_pdf(paper: Paper) -> bytes:
     """Return the paper as PDF/A-2b: every character drawn, every face embedded. Needs no network."""
     compiler = typst.Compiler(TEMPLATE.read_bytes(), root=str(TEMPLATE.parent), font_paths=_fonts())
-    data = json.dumps(_told(paper), ensure_ascii=False)
-    made = compiler.compile(format="pdf", sys_inputs={"paper": data}, pdf_standards="a-2b", timestamp=_stamp(paper))
-    assert isinstance(made, bytes)
-    return made
+    data = json.dumps(_as_data(paper), ensure_ascii=False)
+    pdf = compiler.compile(format="pdf", sys_inputs={"paper": data}, pdf_standards="a-2b", timestamp=_stamp(paper))
+    assert isinstance(pdf, bytes)
+    return pdf
 
 
 def _stamp(paper: Paper) -> int | None:
     return int(paper.made_at.timestamp()) if paper.made_at else None
 
 
-def _told(paper: Paper) -> dict[str, Any]:
+def _as_data(paper: Paper) -> dict[str, Any]:
     return {
         "title": _title(paper.title),
         "subtitle": _line(paper.subtitle),
@@ -90,22 +90,22 @@ def _letterhead(paper: Paper) -> dict[str, Any] | None:
 
 
 def _masthead(paper: Paper) -> dict[str, Any] | None:
-    told = paper.masthead
-    if told is None:
+    masthead = paper.masthead
+    if masthead is None:
         return None
-    lines, size = red_name(told.name, MASTHEAD_SIZES)
-    dated = chinese_date(told.dated) if told.dated else ""
-    names = {"issue": _line(told.issue), "editor": _line(told.editor), "dated": dated}
-    line = line_size(told.editor, dated)
+    lines, size = red_name(masthead.name, MASTHEAD_SIZES)
+    dated = chinese_date(masthead.dated) if masthead.dated else ""
+    names = {"issue": _line(masthead.issue), "editor": _line(masthead.editor), "dated": dated}
+    line = line_size(masthead.editor, dated)
     return {"lines": [legible(each) for each in lines], "size": size, "line": line, **names}
 
 
 def _imprint(paper: Paper) -> dict[str, str] | None:
-    told = paper.imprint
-    if told is None:
+    imprint = paper.imprint
+    if imprint is None:
         return None
-    copies = finished(_line(told.copies)) if told.copies else ""
-    return {"copies": copies, "office": _line(told.office), "dated": f"{chinese_date(told.dated)}印发"}
+    copies = finished(_line(imprint.copies)) if imprint.copies else ""
+    return {"copies": copies, "office": _line(imprint.office), "dated": f"{chinese_date(imprint.dated)}印发"}
 
 
 def _annex(paper: Paper, number: int) -> dict[str, Any]:
@@ -120,12 +120,12 @@ def _annex(paper: Paper, number: int) -> dict[str, Any]:
 
 def _blocks(blocks: tuple[Block, ...], *, width: float = TEXT_WIDTH, is_signed: bool = False) -> list[dict[str, Any]]:
     """Return what the template sets. Where a signature follows, the last paragraph stays with it."""
-    told: list[dict[str, Any]] = []
+    data: list[dict[str, Any]] = []
     for block in blocks:
-        told += _block(block, width)
-    if is_signed and told and told[-1]["kind"] == "text":
-        told[-1]["last"] = True
-    return told
+        data += _block(block, width)
+    if is_signed and data and data[-1]["kind"] == "text":
+        data[-1]["last"] = True
+    return data
 
 
 def _block(block: Block, width: float) -> list[dict[str, Any]]:
@@ -168,7 +168,7 @@ def _row(row: Row, lines: int) -> dict[str, Any]:
 
 def _form(form: Form) -> list[dict[str, Any]]:
     fitted = fit(form)
-    told = {
+    data = {
         "kind": "form",
         "size": fitted.size,
         "above": [_line(text) for text in fitted.form.above],
@@ -176,7 +176,7 @@ def _form(form: Form) -> list[dict[str, Any]]:
         "below": [_line(text) for text in fitted.form.below],
     }
     rests = [{"kind": "rest", "number": number, **_cell(cell)} for number, cell in enumerate(fitted.annexes, 1)]
-    return [told, *rests]
+    return [data, *rests]
 
 
 def _cell(cell: Cell) -> dict[str, Any]:

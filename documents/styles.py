@@ -219,10 +219,10 @@ ORDER = [
 
 def element(tag: str, **attributes: str) -> Any:
     """Return a new element; its attributes are Word's."""
-    made = OxmlElement(tag)
+    child = OxmlElement(tag)
     for name, value in attributes.items():
-        made.set(qn(f"w:{name}"), value)
-    return made
+        child.set(qn(f"w:{name}"), value)
+    return child
 
 
 def _switch_off(properties: Any, name: str) -> None:

@@ -29,7 +29,7 @@ from documents.document_model import (
 )
 from documents.layout import MARK_SIZES, MASTHEAD_SIZES, foot_size, line_size, red_name, signature_indents
 from documents.title_breaking import title_lines
-from documents.word_flow import Writer
+from documents.word_flow import FlowWriter
 from documents.wording import annex_label, chinese_date, one_line
 
 BETWEEN = LINE - BODY_SIZE
@@ -48,7 +48,7 @@ def write_docx(paper: Paper) -> bytes:
     document = Document()
     styles.set_up(document)
     _describe(document, paper)
-    writer = Writer(document)
+    writer = FlowWriter(document)
     _head(writer, paper)
     for block in paper.blocks:
         writer.block(block)
@@ -58,20 +58,23 @@ def write_docx(paper: Paper) -> bytes:
             writer.annex(annex, annex_label(number, len(paper.annexes)))
     writer.close(paper)
     _set_foot(document, paper)
-    made = BytesIO()
-    document.save(made)
-    return made.getvalue()
+    buffer = BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
 
 
 def _describe(document: Any, paper: Paper) -> None:
-    told = document.core_properties
-    told.title, told.author = one_line(paper.title)[:LONGEST_PROPERTY], one_line(paper.author)[:LONGEST_PROPERTY]
-    told.comments, told.language = "", "zh-CN"
-    told.last_modified_by = told.author
-    told.created = told.modified = (paper.made_at or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
+    properties = document.core_properties
+    properties.title, properties.author = (
+        one_line(paper.title)[:LONGEST_PROPERTY],
+        one_line(paper.author)[:LONGEST_PROPERTY],
+    )
+    properties.comments, properties.language = "", "zh-CN"
+    properties.last_modified_by = properties.author
+    properties.created = properties.modified = (paper.made_at or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
 
 
-def _head(writer: Writer, paper: Paper) -> None:
+def _head(writer: FlowWriter, paper: Paper) -> None:
     sheets = writer.document.styles
     under = 0.0
     if paper.masthead:
@@ -94,7 +97,7 @@ def _head(writer: Writer, paper: Paper) -> None:
         writer.say(paper.addressees, styles.ADDRESSEES)
 
 
-def _red_name(writer: Writer, name: str, style: str, sizes: tuple[float, float], millimetres: float) -> float:
+def _red_name(writer: FlowWriter, name: str, style: str, sizes: tuple[float, float], millimetres: float) -> float:
     """Write a red name with its top edge so far down the page; return what of its line is below its characters."""
     lines, size = red_name(name, sizes)
     sheet = writer.document.styles[style]
@@ -105,7 +108,7 @@ def _red_name(writer: Writer, name: str, style: str, sizes: tuple[float, float],
     return styles.below(size, size * LEADING)
 
 
-def _letterhead(writer: Writer, paper: Paper) -> float:
+def _letterhead(writer: FlowWriter, paper: Paper) -> float:
     sheets = writer.document.styles
     under = _red_name(writer, paper.issuer, styles.MARK, MARK_SIZES, MARK_BELOW)
     if not paper.number:
@@ -118,24 +121,24 @@ def _letterhead(writer: Writer, paper: Paper) -> float:
     return 1.0
 
 
-def _masthead(writer: Writer, told: Masthead) -> float:
+def _masthead(writer: FlowWriter, masthead: Masthead) -> float:
     sheets = writer.document.styles
-    under = _red_name(writer, told.name, styles.MASTHEAD, MASTHEAD_SIZES, MASTHEAD_BELOW)
-    if told.issue:
+    under = _red_name(writer, masthead.name, styles.MASTHEAD, MASTHEAD_SIZES, MASTHEAD_BELOW)
+    if masthead.issue:
         sheets[styles.ISSUE].paragraph_format.space_before = Pt(LINE - under - styles.above(*BODY))
-        writer.say(told.issue, styles.ISSUE)
+        writer.say(masthead.issue, styles.ISSUE)
         under = styles.below(*BODY)
-    dated = chinese_date(told.dated) if told.dated else ""
-    sheet, size = sheets[styles.EDITOR], line_size(told.editor, dated)
+    dated = chinese_date(masthead.dated) if masthead.dated else ""
+    sheet, size = sheets[styles.EDITOR], line_size(masthead.editor, dated)
     sheet.font.size = Pt(size)
     sheet.paragraph_format.space_before = Pt(LINE - under - styles.above(size, LINE))
     sheet.paragraph_format.tab_stops.add_tab_stop(Pt(TEXT_WIDTH * POINTS - BODY_SIZE), WD_TAB_ALIGNMENT.RIGHT)
     styles.rule_below(sheet, millimetres=4)
-    writer.say(told.editor, styles.EDITOR).add_run(f"\t{dated}")
+    writer.say(masthead.editor, styles.EDITOR).add_run(f"\t{dated}")
     return 1.0
 
 
-def _end(writer: Writer, paper: Paper) -> None:
+def _end(writer: FlowWriter, paper: Paper) -> None:
     """Write the list of annexes, then signature and date."""
     if paper.annexes:
         _annex_list(writer, paper.annexes)
@@ -154,13 +157,13 @@ def _end(writer: Writer, paper: Paper) -> None:
             writer.say(words, style)
 
 
-def _stay_with_next(writer: Writer, is_first: bool) -> None:
+def _stay_with_next(writer: FlowWriter, is_first: bool) -> None:
     """The signature never stands on a page without text."""
     if is_first and writer.last.tag == qn("w:p"):
         Paragraph(writer.last, writer.document).paragraph_format.keep_with_next = True
 
 
-def _annex_list(writer: Writer, annexes: tuple[Annex, ...]) -> None:
+def _annex_list(writer: FlowWriter, annexes: tuple[Annex, ...]) -> None:
     """Write `附件：1.…`: two characters in, each title under the first one."""
     sheets, numbered = writer.document.styles, len(annexes) > 1
     number = BODY_SIZE * (0.75 if len(annexes) < 10 else 1.25) if numbered else 0.0
@@ -170,8 +173,8 @@ def _annex_list(writer: Writer, annexes: tuple[Annex, ...]) -> None:
         layout.left_indent, layout.first_line_indent = Pt(title), Pt(-hangs)
     sheets[styles.ANNEX_FIRST].paragraph_format.space_before = Pt(LINE)
     for place, annex in enumerate(annexes):
-        shown = f"{place + 1}.{one_line(annex.title)}" if numbered else one_line(annex.title)
-        writer.say(shown if place else f"附件：{shown}", styles.ANNEX_MORE if place else styles.ANNEX_FIRST)
+        label = f"{place + 1}.{one_line(annex.title)}" if numbered else one_line(annex.title)
+        writer.say(label if place else f"附件：{label}", styles.ANNEX_MORE if place else styles.ANNEX_FIRST)
 
 
 def _set_foot(document: Any, paper: Paper) -> None:

@@ -28,7 +28,7 @@ from documents.word_tables import form_of, imprint_of, table_of
 from documents.wording import lines_of, one_line
 
 
-class Writer:
+class FlowWriter:
     """A document on its way: how wide the text block is where it stands, and whether a new page is to begin."""
 
     def __init__(self, document: Any) -> None:

@@ -110,13 +110,13 @@ def _field(cell: Cell, cells: int, label: str, text: str) -> list[_Box]:
     return [named, _Box(lines, span=3 if cells == 1 else 1, signed=one_line(cell.signed))]
 
 
-def imprint_of(document: Any, told: Imprint) -> Any:
+def imprint_of(document: Any, imprint: Imprint) -> Any:
     """Return the imprint: a table that hangs at the foot of the text block, ruled above, between and below."""
     copies, printed = (document.styles[name].style_id for name in (COPIES, PRINTED))
-    texts = [(f"抄送：{finished(one_line(told.copies))}", copies)] if told.copies else []
-    texts.append((f"{one_line(told.office)}\t{chinese_date(told.dated)}印发", printed))
-    made = _grid([TEXT_WIDTH], [_Line([_Box((text,))]) for text in texts], padding=(4.0, 0.0))
-    properties = made.tblPr
+    texts = [(f"抄送：{finished(one_line(imprint.copies))}", copies)] if imprint.copies else []
+    texts.append((f"{one_line(imprint.office)}\t{chinese_date(imprint.dated)}印发", printed))
+    table = _grid([TEXT_WIDTH], [_Line([_Box((text,))]) for text in texts], padding=(4.0, 0.0))
+    properties = table.tblPr
     # Where it hangs is said by the page across and by the margin down: LibreOffice leaves it in the text otherwise.
     across = {"horzAnchor": "page", "tblpX": str(Mm(MARGINS["left"]).twips)}
     down = {"vertAnchor": "margin", "tblpYSpec": "bottom", "topFromText": str(round(FOUR * 20))}
@@ -126,13 +126,13 @@ def imprint_of(document: Any, told: Imprint) -> Any:
         drawn = {"val": "single", "sz": str(size), "space": "0", "color": "000000"} if size else {"val": "nil"}
         _under(borders, f"w:{side}", **drawn)
     properties.find(qn("w:tblLayout")).addprevious(borders)
-    return made
+    return table
 
 
 def _under(parent: Any, tag: str, **attributes: str) -> Any:
-    made = element(tag, **attributes)
-    parent.append(made)
-    return made
+    child = element(tag, **attributes)
+    parent.append(child)
+    return child
 
 
 def _twips(points: float) -> str:
@@ -141,8 +141,8 @@ def _twips(points: float) -> str:
 
 def _grid(widths: list[float], lines: list[_Line], *, padding: tuple[float, float]) -> Any:
     """Return a table with fixed columns (in millimetres) and paddings above and at the sides (in points)."""
-    made = OxmlElement("w:tbl")
-    properties = _under(made, "w:tblPr")
+    table = OxmlElement("w:tbl")
+    properties = _under(table, "w:tblPr")
     _under(properties, "w:tblStyle", val="TableGrid")
     _under(properties, "w:tblW", w=_twips(sum(widths) * POINTS), type="dxa")
     _under(properties, "w:jc", val="center")
@@ -151,17 +151,17 @@ def _grid(widths: list[float], lines: list[_Line], *, padding: tuple[float, floa
     for side, points in zip(("top", "left", "bottom", "right"), padding * 2, strict=True):
         _under(margins, f"w:{side}", w=_twips(points), type="dxa")
     _under(properties, "w:tblLook", val="04A0")
-    columns = _under(made, "w:tblGrid")
+    columns = _under(table, "w:tblGrid")
     twips = [Mm(width).twips for width in widths]
     for width in twips:
         _under(columns, "w:gridCol", w=str(width))
     for line in lines:
-        _row(made, line, twips)
-    return made
+        _row(table, line, twips)
+    return table
 
 
-def _row(made: Any, line: _Line, twips: list[int]) -> None:
-    row = _under(made, "w:tr")
+def _row(table: Any, line: _Line, twips: list[int]) -> None:
+    row = _under(table, "w:tr")
     properties = _under(row, "w:trPr")
     if line.is_whole:
         _under(properties, "w:cantSplit")

@@ -28,8 +28,8 @@ def chinese_moment(moment: datetime | None) -> str:
 def plain(text: str) -> str:
     """Return the text in composed form, line ends as \\n, without control and format characters."""
     text = LINE_ENDS.sub("\n", unicodedata.normalize("NFC", str(text))).replace("\t", " ")
-    kept = (c for c in text if c == "\n" or unicodedata.category(c) not in DROPPED and c not in NO_CHARACTERS)
-    return "".join(kept).strip("\n")
+    characters = (c for c in text if c == "\n" or unicodedata.category(c) not in DROPPED and c not in NO_CHARACTERS)
+    return "".join(characters).strip("\n")
 
 
 def lines_of(text: str) -> list[str]:

@@ -34,19 +34,19 @@ INK = ("#B3261E", "#2F5C8F", "#3F7D4E", "#C58A1A", "#8A8580", "#6C4A8C")
 
 def write_xlsx(book: Book) -> bytes:
     """Return the workbook. Raises `ValueError` where a sheet has more rows than Excel can hold."""
-    made = BytesIO()
-    write_xlsx_to(book, made)
-    return made.getvalue()
+    buffer = BytesIO()
+    write_xlsx_to(book, buffer)
+    return buffer.getvalue()
 
 
 def write_xlsx_to(book: Book, file: IO[bytes] | str) -> None:
     """Write the workbook to a file or a path, a row at a time. Raises as `write_xlsx` does."""
     work = open_workbook(file)
-    told: dict[str, Any] = {"title": plain(book.title), "author": plain(book.author)}
+    properties: dict[str, Any] = {"title": plain(book.title), "author": plain(book.author)}
     if book.made_at:
-        told["created"] = book.made_at.astimezone(UTC).replace(tzinfo=None)
-    work.set_properties(told)
-    look, taken = Look(work), set[str]()
+        properties["created"] = book.made_at.astimezone(UTC).replace(tzinfo=None)
+    work.set_properties(properties)
+    look, taken = CellFormats(work), set[str]()
     for sheet in book.sheets:
         _Writer(work, look, sheet, _name(sheet.name, taken)).write()
     work.close()
@@ -76,8 +76,8 @@ def _units(text: str) -> int:
 
 
 def _cut(text: str) -> str:
-    kept = text.encode("utf-16-le")[: (LONGEST_CELL - len(CUT)) * 2]
-    return kept.decode("utf-16-le", errors="ignore") + CUT
+    clipped = text.encode("utf-16-le")[: (LONGEST_CELL - len(CUT)) * 2]
+    return clipped.decode("utf-16-le", errors="ignore") + CUT
 
 
 def _name(name: str, taken: set[str]) -> str:
@@ -86,36 +86,41 @@ def _name(name: str, taken: set[str]) -> str:
     count = 1
     while True:
         tail = f" ({count})" if count > 1 else ""
-        shown = clean[: LONGEST_NAME - len(tail)] + tail
-        if shown.casefold() not in taken:
-            taken.add(shown.casefold())
-            return shown
+        name = clean[: LONGEST_NAME - len(tail)] + tail
+        if name.casefold() not in taken:
+            taken.add(name.casefold())
+            return name
         count += 1
 
 
-class Look:
+class CellFormats:
     """The formats of one workbook: the faces of official papers, borders, how values are shown."""
 
     def __init__(self, work: Workbook) -> None:
-        self.work, self._made = work, dict[tuple[tuple[str, Any], ...], Any]()
+        self.work, self._formats = work, dict[tuple[tuple[str, Any], ...], Any]()
         self.title = self._format(font_name="方正小标宋简体", font_size=18, align="center")
         self.line = self._format(font_name="楷体_GB2312", font_size=11)
         self.head = self._body(font_name="黑体", align="center", bg_color="#F2F2F2", num_format="@")
         self.note = self._format(font_name="仿宋_GB2312", font_size=10, text_wrap=True)
 
-    def _format(self, **told: Any) -> Any:
-        key = tuple(sorted(told.items()))
-        if key not in self._made:
-            self._made[key] = self.work.add_format({"valign": "vcenter", **told})
-        return self._made[key]
+    def _format(self, **properties: Any) -> Any:
+        key = tuple(sorted(properties.items()))
+        if key not in self._formats:
+            self._formats[key] = self.work.add_format({"valign": "vcenter", **properties})
+        return self._formats[key]
 
-    def _body(self, **told: Any) -> Any:
-        return self._format(**{"font_name": "仿宋_GB2312", "font_size": 11, "border": 1, "text_wrap": True, **told})
+    def _body(self, **properties: Any) -> Any:
+        return self._format(
+            **{"font_name": "仿宋_GB2312", "font_size": 11, "border": 1, "text_wrap": True, **properties}
+        )
 
     def cell(self, column: Column, value: Value, *, is_total: bool) -> Any:
         """Return the format of a value in a column."""
-        shown = {"align": "center" if column.align == "centre" else column.align, "num_format": _shown(column, value)}
-        return self._body(**shown, **({"font_name": "黑体", "bg_color": "#FAF7F2"} if is_total else {}))
+        style = {
+            "align": "center" if column.align == "centre" else column.align,
+            "num_format": _number_format(column, value),
+        }
+        return self._body(**style, **({"font_name": "黑体", "bg_color": "#FAF7F2"} if is_total else {}))
 
 
 def _lines(column: Column, value: Value) -> int:
@@ -126,7 +131,7 @@ def _lines(column: Column, value: Value) -> int:
     return sum(max(1, math.ceil(sum(map(width_of, line)) * 2.1 / room)) for line in value.split("\n"))
 
 
-def _shown(column: Column, value: Value) -> str:
+def _number_format(column: Column, value: Value) -> str:
     if isinstance(value, datetime):
         return MOMENT
     if isinstance(value, date):
@@ -143,8 +148,8 @@ class _Writer:
     """One sheet on its way: the row to be written next, and which rows the charts show."""
 
     work: Workbook
-    look: Look
-    told: Sheet
+    look: CellFormats
+    page: Sheet
     name: str
     row: int = 0
     first: int = 0
@@ -155,39 +160,39 @@ class _Writer:
         self.sheet = self.work.add_worksheet(self.name)
         self._page()
         self._head()
-        self.first, total_seen = self.row, False
-        for cells in self.told.rows:
-            total_seen = total_seen or isinstance(cells, Total)
+        self.first, has_total = self.row, False
+        for cells in self.page.rows:
+            has_total = has_total or isinstance(cells, Total)
             self._cells(cells)
-            if not total_seen:
+            if not has_total:
                 self.charted = self.row
         self._close()
 
     def _page(self) -> None:
-        sheet, told = self.sheet, self.told
+        sheet, page = self.sheet, self.page
         sheet.set_landscape()
-        sheet.set_paper(A3 if told.paper == "A3" else A4)
+        sheet.set_paper(A3 if page.paper == "A3" else A4)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
         sheet.set_footer("&C— &P —")
         sheet.center_horizontally()
-        for index, column in enumerate(told.columns):
+        for index, column in enumerate(page.columns):
             sheet.set_column(index, index, column.width)
 
     def _head(self) -> None:
-        sheet, told, last = self.sheet, self.told, len(self.told.columns) - 1
-        if told.title:
+        sheet, page, last = self.sheet, self.page, len(self.page.columns) - 1
+        if page.title:
             sheet.set_row(self.row, 32)
-            self._across(0, last, told.title, self.look.title)
+            self._across(0, last, page.title, self.look.title)
             self.row += 1
-        if told.line:
-            sheet.write_string(self.row, 0, cell_text(told.line), self.look.line)
+        if page.line:
+            sheet.write_string(self.row, 0, cell_text(page.line), self.look.line)
             self.row += 1
         top = self.row
-        joined = self._spans() if told.above else set()
-        self.row += bool(told.above)
+        joined = self._spans() if page.above else set()
+        self.row += bool(page.above)
         sheet.set_row(self.row, 30)
-        for index, each in enumerate(told.columns):
+        for index, each in enumerate(page.columns):
             if index in joined:
                 sheet.write_blank(self.row, index, None, self.look.head)
                 merge_down(sheet, index, top, self.row)
@@ -200,14 +205,14 @@ class _Writer:
     def _spans(self) -> set[int]:
         """Write the upper row of the head and return the columns whose own head takes both rows."""
         column, joined = 0, set()
-        for words, span in self.told.above:
+        for words, span in self.page.above:
             if words:
                 self._across(column, column + span - 1, words, self.look.head)
             else:
                 joined |= set(range(column, column + span))
             column += span
         for index in joined:
-            self.sheet.write_string(self.row, index, cell_text(self.told.columns[index].title), self.look.head)
+            self.sheet.write_string(self.row, index, cell_text(self.page.columns[index].title), self.look.head)
         return joined
 
     def _across(self, first: int, last: int, words: str, look: Any) -> None:
@@ -220,10 +225,10 @@ class _Writer:
         if self.row >= MOST_ROWS:
             raise ValueError(f"The sheet {self.name} has more rows than a workbook can hold.")
         values = cells.cells if isinstance(cells, Total) else cells
-        lines = max(map(_lines, self.told.columns, values), default=1)
+        lines = max(map(_lines, self.page.columns, values), default=1)
         if lines > 1:
             self.sheet.set_row(self.row, min(HIGHEST_ROW, lines * ROW_POINTS + 4))
-        for index, (column, value) in enumerate(zip(self.told.columns, values, strict=True)):
+        for index, (column, value) in enumerate(zip(self.page.columns, values, strict=True)):
             self._value(index, value, self.look.cell(column, value, is_total=isinstance(cells, Total)))
         self.row += 1
 
@@ -244,11 +249,11 @@ class _Writer:
             sheet.write_string(self.row, index, cell_text(value), look)
 
     def _close(self) -> None:
-        last = len(self.told.columns) - 1
+        last = len(self.page.columns) - 1
         if self.charted > self.first:
             self.sheet.autofilter(self.first - 1, 0, self.charted - 1, last)
-        whole = Column("", sum(column.width for column in self.told.columns))
-        for note in self.told.notes:
+        whole = Column("", sum(column.width for column in self.page.columns))
+        for note in self.page.notes:
             self.sheet.set_row(self.row, _lines(whole, note) * ROW_POINTS + 4)
             self._across(0, last, note, self.look.note)
             self.row += 1
@@ -257,10 +262,10 @@ class _Writer:
 
     def _place_charts(self, width: float) -> None:
         """Put the charts below the rows, two beside one another where the columns are wide enough for it."""
-        beside = 2 if width >= 2 * NARROWEST_CHART and len(self.told.charts) > 1 else 1
+        beside = 2 if width >= 2 * NARROWEST_CHART and len(self.page.charts) > 1 else 1
         each = min(WIDEST_CHART, max(NARROWEST_CHART, width / beside - GAP))
-        for place in range(0, len(self.told.charts), beside):
-            row = self.told.charts[place : place + beside]
+        for place in range(0, len(self.page.charts), beside):
+            row = self.page.charts[place : place + beside]
             for number, chart in enumerate(row):
                 where = {"x_offset": number * (each + GAP), "object_position": 3}
                 self.sheet.insert_chart(self.row + 1, 0, self._chart(chart, each), where)
@@ -268,48 +273,48 @@ class _Writer:
         if self.row * ROW_HEIGHT < width:
             self.sheet.fit_to_pages(1, 1)  # a chart is not torn in two for want of a little room
 
-    def _height(self, told: Chart) -> int:
+    def _height(self, described: Chart) -> int:
         """Return how high a chart is, so that one that lies has room for every name."""
-        if "bar" not in told.kind:
+        if "bar" not in described.kind:
             return CHART_HEIGHT
         names = self.charted - self.first
-        return max(CHART_HEIGHT, 120 + names * 24 * (1 if "stacked" in told.kind else len(told.series)))
+        return max(CHART_HEIGHT, 120 + names * 24 * (1 if "stacked" in described.kind else len(described.series)))
 
-    def _chart(self, told: Chart, width: float) -> Any:
-        kind, _, way = told.kind.partition(" ")
+    def _chart(self, described: Chart, width: float) -> Any:
+        kind, _, way = described.kind.partition(" ")
         stacked = kind == "stacked"
-        made = {"type": (way or "column") if stacked else kind, **({"subtype": "stacked"} if stacked else {})}
-        chart = self.work.add_chart(made)
-        colours = told.colours or INK
-        for number, column in enumerate(told.series):
-            chart.add_series(self._series(told, column, colours[number % len(colours)]))
-        chart.set_title({"name": plain(told.title), "overlay": False, "name_font": {"name": "黑体", "size": 13}})
-        chart.set_size({"width": width, "height": self._height(told)})
-        chart.set_legend({"position": "bottom"} if len(told.series) > 1 else {"none": True})
-        self._axes(chart, told)
+        options = {"type": (way or "column") if stacked else kind, **({"subtype": "stacked"} if stacked else {})}
+        chart = self.work.add_chart(options)
+        colours = described.colours or INK
+        for number, column in enumerate(described.series):
+            chart.add_series(self._series(described, column, colours[number % len(colours)]))
+        chart.set_title({"name": plain(described.title), "overlay": False, "name_font": {"name": "黑体", "size": 13}})
+        chart.set_size({"width": width, "height": self._height(described)})
+        chart.set_legend({"position": "bottom"} if len(described.series) > 1 else {"none": True})
+        self._axes(chart, described)
         return chart
 
-    def _axes(self, chart: Any, told: Chart) -> None:
+    def _axes(self, chart: Any, described: Chart) -> None:
         values: dict[str, Any] = {"min": 0, "major_gridlines": {"visible": True, "line": {"color": "#E4E0DA"}}}
-        if self.told.columns[told.series[0]].percent:
+        if self.page.columns[described.series[0]].percent:
             values |= {"max": 1, "num_format": "0%"}
         names: dict[str, Any] = {"num_font": {"name": "仿宋_GB2312"}, "major_gridlines": {"visible": False}}
-        if "bar" in told.kind:  # it lies: names stand at the side and are read from the top, as the rows are
+        if "bar" in described.kind:  # it lies: names stand at the side and are read from the top, as the rows are
             chart.set_y_axis({**names, "reverse": True})
             chart.set_x_axis({**values, "label_position": "high"})
         else:
             chart.set_x_axis(names)
             chart.set_y_axis(values)
 
-    def _series(self, told: Chart, column: int, colour: str) -> dict[str, Any]:
+    def _series(self, described: Chart, column: int, colour: str) -> dict[str, Any]:
         rows = (self.first, self.charted - 1)
         series: dict[str, Any] = {
-            "name": plain(self.told.columns[column].title),
-            "categories": [self.name, rows[0], told.categories, rows[1], told.categories],
+            "name": plain(self.page.columns[column].title),
+            "categories": [self.name, rows[0], described.categories, rows[1], described.categories],
             "values": [self.name, rows[0], column, rows[1], column],
-            "data_labels": {"value": told.kind in {"bar", "column", "line"}},
+            "data_labels": {"value": described.kind in {"bar", "column", "line"}},
         }
-        if told.kind == "line":
+        if described.kind == "line":
             marker = {"type": "circle", "size": 5, "fill": {"color": colour}, "border": {"color": colour}}
             return {**series, "line": {"color": colour, "width": 2}, "marker": marker}
         return {**series, "fill": {"color": colour}, "gap": 60}

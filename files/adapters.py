@@ -145,7 +145,7 @@ def download_response(*, file: StoredFile, by: Any, at: datetime) -> FileRespons
     return response
 
 
-def made_response(name: str, content: bytes, kind: str) -> FileResponse:
+def file_response(name: str, content: bytes, kind: str) -> FileResponse:
     """Return what was just made as a download under a name; nothing of it is kept."""
     response = FileResponse(BytesIO(content), as_attachment=True, filename=name, content_type=MIME_TYPES[kind])
     response["X-Content-Type-Options"] = "nosniff"
@@ -165,8 +165,8 @@ def preview_response(*, file: StoredFile, by: Any, at: datetime) -> FileResponse
         content_type = f"text/plain; charset={encoding_of(opened)}"
         opened.seek(0)
     # Only what a browser shows without running anything of it is shown; all else leaves as a download.
-    is_shown = kind in PICTURES | {"pdf", "text"}
-    response = FileResponse(opened, as_attachment=not is_shown, filename=file.name, content_type=content_type)
+    is_inline = kind in PICTURES | {"pdf", "text"}
+    response = FileResponse(opened, as_attachment=not is_inline, filename=file.name, content_type=content_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     response["X-Frame-Options"] = "SAMEORIGIN"

@@ -27,7 +27,7 @@ class ProblemFilter(LevelFilter):
 
 
 class IssueFilter(LevelFilter):
-    q = django_filters.CharFilter(method="with_text", label=_("Text or code"))
+    q = django_filters.CharFilter(method="filter_text", label=_("Text or code"))
     status = django_filters.MultipleChoiceFilter(choices=Issue.Status.choices, label=_("State"))
     completion = django_filters.ChoiceFilter(choices=Issue.Completion.choices, label=_("Conclusion"))
     leader = KeyFilter(field_name="leader", label=_("Leader"))
@@ -37,8 +37,8 @@ class IssueFilter(LevelFilter):
     category = KeyFilter(field_name="problem__category", label=_("Category"))
     problem = KeyFilter(field_name="problem", label=_("Problem"))
 
-    def with_text(self, issues: QuerySet[Issue], _name: str, words: str) -> QuerySet[Issue]:
-        """Keep issues in whose text every word stands, or whose code begins so."""
+    def filter_text(self, issues: QuerySet[Issue], _name: str, words: str) -> QuerySet[Issue]:
+        """Keep issues that have every word in their text or at the start of their code."""
         for word in words.split():
             issues = issues.filter(Q(text__icontains=word) | Q(code__startswith=word))
         return issues
@@ -53,12 +53,12 @@ class IssueOfLedgerFilter(django_filters.FilterSet):
     task_force = django_filters.NumberFilter(field_name="task_force")
     issue_status = django_filters.ChoiceFilter(field_name="status", choices=Issue.Status.choices)
     completion = django_filters.ChoiceFilter(choices=Issue.Completion.choices)
-    claimed = django_filters.ChoiceFilter(choices=[("true", ""), ("false", "")], method="with_claim")
+    claimed = django_filters.ChoiceFilter(choices=[("true", ""), ("false", "")], method="filter_claimed")
 
-    def with_claim(self, issues: Any, _name: str, wanted: str) -> QuerySet[Issue]:
+    def filter_claimed(self, issues: Any, _name: str, wanted: str) -> QuerySet[Issue]:
         claimed = Q(pk__in=Issue.objects.claimed().values("pk"))
-        found: QuerySet[Issue] = issues.filter(claimed if wanted == "true" else ~claimed)
-        return found
+        rows: QuerySet[Issue] = issues.filter(claimed if wanted == "true" else ~claimed)
+        return rows
 
 
 class TaskForceFilter(LevelFilter):
@@ -68,9 +68,9 @@ class TaskForceFilter(LevelFilter):
 class CalendarFilter(django_filters.FilterSet):
     """Days of the calendar of working days."""
 
-    year = KeyFilter(method="of_year", label=_("Year"))
+    year = KeyFilter(method="filter_year", label=_("Year"))
     kind = django_filters.ChoiceFilter(choices=CalendarDay.Kind.choices, label=_("Kind"))
 
-    def of_year(self, days: QuerySet[CalendarDay], _name: str, year: int) -> QuerySet[CalendarDay]:
+    def filter_year(self, days: QuerySet[CalendarDay], _name: str, year: int) -> QuerySet[CalendarDay]:
         """Keep the days of a year; there are none in one that no date can have."""
         return days.filter(day__year=year) if MINYEAR <= year <= MAXYEAR else days.none()

@@ -14,7 +14,7 @@ from core.forms import DayInput
 from issues.models import Issue
 from measures.models import RETURNED, Evidence, Extension, Measure, MeasureSpan, ProgressReport
 
-LONGEST_SEARCH = 200  # characters; a pattern without end is a question that only costs
+LONGEST_SEARCH = 200  # characters; a pattern without end costs time and finds nothing
 YES_NO = [("true", _("yes")), ("false", _("no"))]
 MAY_LACK = [("lead_unit", _("lead unit")), ("leader", _("leader")), ("deadline", _("deadline"))]
 
@@ -30,10 +30,10 @@ class MeasureFilter(django_filters.FilterSet):
     costs a query of its own. `unit` means a unit with all below it, `lead_unit` that unit alone, as figures count.
     """
 
-    q = django_filters.CharFilter(method="with_text", max_length=LONGEST_SEARCH, label=_("Text or code"))
+    q = django_filters.CharFilter(method="filter_text", max_length=LONGEST_SEARCH, label=_("Text or code"))
     status = django_filters.MultipleChoiceFilter(choices=Measure.Status.choices, label=_("State"))
-    unit = KeyFilter(method="led_within", label=_("Lead unit"))
-    supporting = KeyFilter(method="supported_by", label=_("Supporting unit"))
+    unit = KeyFilter(method="filter_unit", label=_("Lead unit"))
+    supporting = KeyFilter(method="filter_supporting", label=_("Supporting unit"))
     lead_unit = KeyFilter(field_name="lead_unit", label=_("Lead unit"))
     leader = KeyFilter(field_name="leader", label=_("Leader"))
     area = KeyFilter(field_name="issue__problem__category__area", label=_("Area"))
@@ -46,12 +46,14 @@ class MeasureFilter(django_filters.FilterSet):
         field_name="issue__completion", choices=Issue.Completion.choices, label=_("Conclusion")
     )
     claimed = django_filters.TypedChoiceFilter(
-        choices=YES_NO, coerce=is_yes, method="with_claim", label=_("Claimed by an imported source")
+        choices=YES_NO, coerce=is_yes, method="filter_claimed", label=_("Claimed by an imported source")
     )
     task_force = KeyFilter(field_name="issue__task_force", label=_("Task force"))
     mode = django_filters.ChoiceFilter(choices=Measure.Mode.choices, label=_("Mode"))
-    kind = django_filters.ChoiceFilter(choices=Measure.Kind.choices, method="of_kind", label=_("Kind"))
-    overdue = django_filters.TypedChoiceFilter(choices=YES_NO, coerce=is_yes, method="late", label=_("Overdue"))
+    kind = django_filters.ChoiceFilter(choices=Measure.Kind.choices, method="filter_kind", label=_("Kind"))
+    overdue = django_filters.TypedChoiceFilter(
+        choices=YES_NO, coerce=is_yes, method="filter_overdue", label=_("Overdue")
+    )
     due_after = django_filters.DateFilter(
         field_name="deadline", lookup_expr="gte", widget=DayInput, label=_("Due from")
     )
@@ -59,13 +61,15 @@ class MeasureFilter(django_filters.FilterSet):
         field_name="deadline", lookup_expr="lte", widget=DayInput, label=_("Due until")
     )
     incomplete = django_filters.TypedChoiceFilter(
-        choices=YES_NO, coerce=is_yes, method="unready", label=_("Incomplete")
+        choices=YES_NO, coerce=is_yes, method="filter_incomplete", label=_("Incomplete")
     )
 
-    lacking = django_filters.ChoiceFilter(choices=MAY_LACK, method="without", label=_("Not assigned"))
-    returned = django_filters.TypedChoiceFilter(choices=YES_NO, coerce=is_yes, method="given_back", label=_("Returned"))
-    unreported_since = MomentFilter(method="silent", label=_("No progress reported since"))
-    signed_off_until = MomentFilter(method="done_by", label=_("Signed off until"))
+    lacking = django_filters.ChoiceFilter(choices=MAY_LACK, method="filter_lacking", label=_("Not assigned"))
+    returned = django_filters.TypedChoiceFilter(
+        choices=YES_NO, coerce=is_yes, method="filter_returned", label=_("Returned")
+    )
+    unreported_since = MomentFilter(method="filter_unreported_since", label=_("No progress reported since"))
+    signed_off_until = MomentFilter(method="filter_signed_off_until", label=_("Signed off until"))
 
     class Meta:
         model = Measure
@@ -75,49 +79,49 @@ class MeasureFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         self.today = today
 
-    def with_text(self, measures: Any, _name: str, words: str) -> QuerySet[Measure]:
-        found: QuerySet[Measure] = measures.search(words)
-        return found
+    def filter_text(self, measures: Any, _name: str, words: str) -> QuerySet[Measure]:
+        matching: QuerySet[Measure] = measures.search(words)
+        return matching
 
-    def led_within(self, measures: QuerySet[Measure], _name: str, unit: Any) -> QuerySet[Measure]:
+    def filter_unit(self, measures: QuerySet[Measure], _name: str, unit: Any) -> QuerySet[Measure]:
         """Keep measures led by the unit or by one below it."""
         path = Subquery(Unit.objects.filter(pk=unit).values("path"))
         return measures.filter(lead_unit__in=Unit.objects.filter(path__startswith=path))
 
-    def supported_by(self, measures: QuerySet[Measure], _name: str, unit: Any) -> QuerySet[Measure]:
+    def filter_supporting(self, measures: QuerySet[Measure], _name: str, unit: Any) -> QuerySet[Measure]:
         links = Measure.supporting_units.through.objects.filter(measure=OuterRef("pk"), unit=unit)
         return measures.filter(Exists(links))
 
-    def of_kind(self, measures: QuerySet[Measure], _name: str, kind: str) -> QuerySet[Measure]:
-        """Kinds are a short list in one column; as text it is searched alike on both databases."""
-        return measures.alias(kinds_told=Cast("kinds", TextField())).filter(kinds_told__contains=f'"{kind}"')
+    def filter_kind(self, measures: QuerySet[Measure], _name: str, kind: str) -> QuerySet[Measure]:
+        """Kinds are a short JSON list in one column. It is searched as text, which both databases do alike."""
+        return measures.alias(kinds_as_text=Cast("kinds", TextField())).filter(kinds_as_text__contains=f'"{kind}"')
 
-    def late(self, measures: Any, _name: str, wanted: bool) -> QuerySet[Measure]:
+    def filter_overdue(self, measures: Any, _name: str, wanted: bool) -> QuerySet[Measure]:
         overdue = Measure.objects.overdue(self.today)
         return measures.overdue(self.today) if wanted else measures.exclude(pk__in=overdue.values("pk"))
 
-    def unready(self, measures: Any, _name: str, wanted: bool) -> QuerySet[Measure]:
+    def filter_incomplete(self, measures: Any, _name: str, wanted: bool) -> QuerySet[Measure]:
         lacking = Measure.objects.incomplete()
         return measures.incomplete() if wanted else measures.exclude(pk__in=lacking.values("pk"))
 
-    def without(self, measures: QuerySet[Measure], _name: str, what: str) -> QuerySet[Measure]:
+    def filter_lacking(self, measures: QuerySet[Measure], _name: str, what: str) -> QuerySet[Measure]:
         return measures.filter(**{what: None})
 
-    def given_back(self, measures: Any, _name: str, wanted: bool) -> QuerySet[Measure]:
+    def filter_returned(self, measures: Any, _name: str, wanted: bool) -> QuerySet[Measure]:
         """Keep what is under way again because its last application was returned."""
-        found: QuerySet[Measure] = measures.with_last_application()
-        return found.filter(RETURNED) if wanted else found.exclude(RETURNED)
+        rows: QuerySet[Measure] = measures.with_last_application()
+        return rows.filter(RETURNED) if wanted else rows.exclude(RETURNED)
 
-    def with_claim(self, measures: QuerySet[Measure], _name: str, wanted: bool) -> QuerySet[Measure]:
+    def filter_claimed(self, measures: QuerySet[Measure], _name: str, wanted: bool) -> QuerySet[Measure]:
         claimed = Q(issue__in=Issue.objects.claimed().values("pk"))
         return measures.filter(claimed if wanted else ~claimed)
 
-    def silent(self, measures: QuerySet[Measure], _name: str, moment: datetime) -> QuerySet[Measure]:
+    def filter_unreported_since(self, measures: QuerySet[Measure], _name: str, moment: datetime) -> QuerySet[Measure]:
         """Keep what is under way and of which nothing has been reported since the moment."""
         reports = ProgressReport.objects.filter(measure=OuterRef("pk"), at__gte=moment)
         return measures.filter(~Exists(reports), status=Measure.Status.IN_PROGRESS)
 
-    def done_by(self, measures: QuerySet[Measure], _name: str, moment: datetime) -> QuerySet[Measure]:
+    def filter_signed_off_until(self, measures: QuerySet[Measure], _name: str, moment: datetime) -> QuerySet[Measure]:
         spans = MeasureSpan.objects.as_of(moment).filter(status=Measure.Status.SIGNED_OFF)
         return measures.filter(pk__in=spans.order_by().values("measure"))
 
@@ -143,5 +147,5 @@ class EvidenceFilter(django_filters.FilterSet):
     inspection = django_filters.CharFilter(field_name="inspection__code", label=_("Inspection"))
     issue = KeyFilter(field_name="issue", label=_("Issue"))
     measure = KeyFilter(field_name="measure", label=_("Measure"))
-    classification = django_filters.ChoiceFilter(choices=Evidence.Secrecy.choices, label=_("Secrecy"))
+    classification = django_filters.ChoiceFilter(choices=Evidence.Classification.choices, label=_("Secrecy"))
     in_force = django_filters.BooleanFilter(field_name="withdrawn_at", lookup_expr="isnull", label=_("Not withdrawn"))

@@ -148,8 +148,8 @@ class EvidenceForm(forms.Form):
         help_text=_("The day of the meeting, the payment, the picture; not the day of the upload."),
     )
     classification = forms.ChoiceField(
-        choices=Evidence.Secrecy.choices,
-        initial=Evidence.Secrecy.INTERNAL,
+        choices=Evidence.Classification.choices,
+        initial=Evidence.Classification.INTERNAL,
         widget=forms.RadioSelect,
         label=_("Secrecy"),
     )

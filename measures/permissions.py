@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Role
+from accounts.models import Role, Viewer
 from accounts.permissions import grants_of
 from core.exceptions import Forbidden
 from core.rules import VerbRule, is_possible
@@ -95,7 +95,7 @@ EXTENSION_RULES = {
 """States of the request itself in which it is decided."""
 
 
-def holds_role(user: Any, verb: str, measure: Measure) -> bool:
+def holds_role(user: Viewer | None, verb: str, measure: Measure) -> bool:
     """Return whether the user's roles allow the verb on this measure, whatever its state is."""
     grants, rule = grants_of(user), RULES[verb]
     if grants.holds(rule.organisation, measure.inspection.organisation):
@@ -107,13 +107,13 @@ def holds_role(user: Any, verb: str, measure: Measure) -> bool:
     return any(grants.holds(rule.supporting_unit, unit) for unit in measure.supporting_units.all())
 
 
-def abilities(user: Any, measure: Measure) -> frozenset[str]:
+def abilities(user: Viewer | None, measure: Measure) -> frozenset[str]:
     """Return the verbs that the user can use on the measure now: what a page offers as buttons."""
     able = {verb for verb in RULES if is_possible(RULES, verb, measure) and holds_role(user, verb, measure)}
     return frozenset(able - _blocked(user, measure))
 
 
-def _blocked(user: Any, measure: Measure) -> set[str]:
+def _blocked(user: Viewer | None, measure: Measure) -> set[str]:
     """Return the verbs that fields or a pending extension of the measure forbid, whatever role and state allow."""
     pending = [each for each in measure.extensions.all() if is_possible(EXTENSION_RULES, "refuse_extension", each)]
     blocked = set() if measure.is_complete else {"start_measure"}
@@ -129,19 +129,19 @@ def _blocked(user: Any, measure: Measure) -> set[str]:
     return blocked
 
 
-def may_work_on_issue(user: Any, issue: Issue) -> bool:
+def may_work_on_issue(user: Viewer | None, issue: Issue) -> bool:
     """Return whether the user works in the lead unit of the issue: may add evidence to it and apply for closure."""
     return grants_of(user).holds([Role.OFFICER, Role.UNIT_HEAD], issue.lead_unit)
 
 
-def holds_evidence_role(user: Any, *, measure: Measure | None, issue: Issue) -> bool:
+def holds_evidence_role(user: Viewer | None, *, measure: Measure | None, issue: Issue) -> bool:
     """Return whether the user's roles allow to add evidence to the measure, or else to the issue as a whole."""
     if measure is not None:
         return holds_role(user, "add_evidence", measure)
     return may_administer(user, issue.inspection) or may_work_on_issue(user, issue)
 
 
-def may_change_evidence(user: Any, *, measure: Measure | None, issue: Issue) -> bool:
+def may_change_evidence(user: Viewer | None, *, measure: Measure | None, issue: Issue) -> bool:
     """Return whether the user can add evidence here, or versions of it, now: what a page offers."""
     if measure is None:
         is_open = is_possible(ISSUE_RULES, "add_evidence", issue)
@@ -150,20 +150,20 @@ def may_change_evidence(user: Any, *, measure: Measure | None, issue: Issue) -> 
     return is_open and holds_evidence_role(user, measure=measure, issue=issue)
 
 
-def require(user: Any, verb: str, measure: Measure) -> None:
+def require(user: Viewer | None, verb: str, measure: Measure) -> None:
     """Raise `Forbidden` unless the user's roles allow the verb on this measure; None, the program itself, may."""
     if user is not None and not holds_role(user, verb, measure):
         raise Forbidden(_("Your role does not allow this."))
 
 
-def may_decide(user: Any, extension: Extension) -> bool:
+def may_decide(user: Viewer | None, extension: Extension) -> bool:
     """Return whether the user may grant or refuse: by role, and never on one's own request."""
     return extension.requested_by_id != getattr(user, "pk", None) and holds_role(
         user, "grant_extension", extension.measure
     )
 
 
-def extension_abilities(user: Any, extension: Extension) -> frozenset[str]:
+def extension_abilities(user: Viewer | None, extension: Extension) -> frozenset[str]:
     """Return the verbs that the user can use on the request for a later deadline now."""
     if not may_decide(user, extension):
         return frozenset()

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Viewer
 from audit.models import Event
 from audit.queries import HistoryEntry, history_of
 from files.services import KINDS
@@ -15,16 +16,6 @@ from issues.models import Issue
 from measures.models import Evidence, Measure, Milestone, ProgressReport
 from measures.verbs import MeasureVerb
 
-LABELS_FROM_ABOVE = {
-    "apply_for_sign_off": _("applied for sign-off"),
-    "withdraw_application": _("withdrew the application"),
-    "accept_application": _("accepted the application"),
-    "return_application": _("returned the application"),
-    "urge_measure": _("urged the lead unit"),
-    "apply_for_closure": _("applied for closure"),
-    "close_issue": _("closed the issue"),
-}
-"""Labels of verbs of the apps above, as long as those have them in no enum."""
 MOVES = {
     MeasureVerb.PLAN_MEASURE: Measure.Status.PLANNED,
     MeasureVerb.START_MEASURE: Measure.Status.IN_PROGRESS,
@@ -43,7 +34,7 @@ LINE = (Measure.Status.PLANNED, Measure.Status.IN_PROGRESS, Measure.Status.SUBMI
 
 def history(measure: Measure) -> list[HistoryEntry]:
     """Return who changed what when, the newest first; one that an import brought has no event of its own."""
-    entries = history_of(measure, labels=LABELS_FROM_ABOVE, words={"kinds": dict(Measure.Kind.choices)})
+    entries = history_of(measure, words={"kinds": dict(Measure.Kind.choices)})
     first = measure.spans.order_by("valid_from").first()
     if first and not any(entry.verb == MeasureVerb.PLAN_MEASURE for entry in entries):
         entries.append(HistoryEntry(first.valid_from, "", "import_notice", str(_("came into the ledger by an import"))))
@@ -51,7 +42,7 @@ def history(measure: Measure) -> list[HistoryEntry]:
 
 
 def line_of_states(measure: Measure) -> list[dict[str, Any]]:
-    """Return the states as a line of steps: when and by whom each was last entered, and which one holds."""
+    """Return the states as a line of steps: when and by whom each was last entered, and which is present."""
     entered: dict[str, Any] = {}
     previous = ""
     about = Event.objects.about(measure).filter(verb__in=MOVES).order_by("seq")
@@ -74,7 +65,7 @@ def line_of_states(measure: Measure) -> list[dict[str, Any]]:
 
 
 def parts_of(measures: Iterable[Measure], today: date) -> Bar:
-    """Count measures by state for a segmented bar; what is overdue is told apart from its state."""
+    """Count measures by state for a segmented bar; what is overdue is a part of its own."""
     return bar_of(Counter(measure.part(today) for measure in measures))
 
 
@@ -85,11 +76,11 @@ def bar_of(counts: Mapping[str, int]) -> Bar:
 
 def history_of_issue(issue: Issue) -> list[HistoryEntry]:
     """Return what happened to an issue itself, the newest first."""
-    return history_of(issue, labels=LABELS_FROM_ABOVE)
+    return history_of(issue)
 
 
 def with_work_done(measures: QuerySet[Measure]) -> QuerySet[Measure]:
-    """Tell of each measure what `next_step` asks: anything reported, evidence, milestones that are not reached."""
+    """Annotate each measure with what `next_step` takes: whether it has reports, evidence, open milestones."""
     reports = ProgressReport.objects.filter(measure=OuterRef("pk"))
     evidence = Evidence.objects.in_force().filter(measure=OuterRef("pk"))
     stages = Milestone.objects.filter(measure=OuterRef("pk"), reached_on=None)
@@ -111,13 +102,16 @@ def next_step(able: Collection[str], *, has_report: bool, has_evidence: bool, ha
     return next((verb for verb in last if verb in able), "")
 
 
-def evidence_of(user: Any, *, measure: Measure | None = None, issue: Issue | None = None) -> list[dict[str, Any]]:
+def evidence_of(user: Viewer, *, measure: Measure | None = None, issue: Issue | None = None) -> list[dict[str, Any]]:
     """Return the evidence that the user sees of a measure, or of an issue as a whole; what was withdrawn comes last."""
-    found = Evidence.objects.visible_to(user).filter(measure=measure)
+    evidence = Evidence.objects.visible_to(user).filter(measure=measure)
     if measure is None:
-        found = found.filter(issue=issue)
-    found = found.select_related("withdrawn_by").order_by(F("withdrawn_at").asc(nulls_first=True), "position")
-    pieces = found.prefetch_related("versions__file__scan", "versions__by", "versions__unit")
+        evidence = evidence.filter(issue=issue)
+    pieces = (
+        evidence.select_related("withdrawn_by")
+        .prefetch_related("versions__file__scan", "versions__by", "versions__unit")
+        .order_by(F("withdrawn_at").asc(nulls_first=True), "position")
+    )
     return [
         {"piece": piece, "latest": latest, "kind": KINDS.get(latest.file.kind, ""), "lock": latest.file.lock}
         for piece in pieces

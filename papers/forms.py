@@ -54,7 +54,7 @@ class AccountForm(forms.Form):
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class ReasonForm(forms.Form):
+class ReturnPaperForm(forms.Form):
     """Why something is returned or refused."""
 
     note = forms.CharField(widget=_words(3), label=_("Reason"))
@@ -67,7 +67,7 @@ class ApproveForm(forms.Form):
     note = forms.CharField(widget=_words(2), required=False, label=_("Remark"))
 
 
-class IssueForm(forms.Form):
+class IssuePaperForm(forms.Form):
     document_number = forms.CharField(
         max_length=60,
         required=False,

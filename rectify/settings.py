@@ -1,6 +1,6 @@
 """Settings, all from the environment; nothing set gives one machine, SQLite and the embedded broker.
 
-A secret may come from a file: `SECRET_KEY_FILE=/run/secrets/key` stands for `SECRET_KEY`.
+A secret may come from a file: `SECRET_KEY_FILE=/run/secrets/key` gives `SECRET_KEY`.
 """
 
 import secrets
@@ -21,18 +21,18 @@ DEBUG = env.str("DEBUG", "").lower() in {"1", "true", "yes", "on"}
 
 
 def _secret_key() -> str:
-    """Return the configured key, else the one made at the first start and kept in the data folder."""
+    """Return the configured key, else the one made at the first start and path in the data folder."""
     if configured := env.str("SECRET_KEY", ""):
         return configured
     DATA_DIR.mkdir(parents=True, exist_ok=True)
-    kept = DATA_DIR / "secret_key"
+    path = DATA_DIR / "secret_key"
     try:
-        with kept.open("x") as file:
-            kept.chmod(0o600)
+        with path.open("x") as file:
+            path.chmod(0o600)
             file.write(secrets.token_urlsafe(50))
     except FileExistsError:
         pass
-    return kept.read_text().strip()
+    return path.read_text().strip()
 
 
 SECRET_KEY = _secret_key()

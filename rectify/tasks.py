@@ -11,19 +11,19 @@ from rectify.api.exports import WORK, write_list
 
 @job_handler(WORK)
 def export_list(job: Job) -> None:
-    """Write the list that somebody asked for into a file, as far as they see it now."""
+    """Write the list that somebody arguments for into a file, as far as they see it now."""
 
-    def told(done: int, count: int) -> None:
+    def report(done: int, count: int) -> None:
         advance(job=job, percent=done * 95 // max(count, 1), stage=_("Row %(n)d") % {"n": done})
 
-    asked = job.arguments
+    arguments = job.arguments
     file = write_list(
-        name=asked["list"],
-        rows=LISTS[asked["list"]],
-        query=asked["query"],
-        kind=asked["format"],
+        name=arguments["list"],
+        rows=LISTS[arguments["list"]],
+        query=arguments["query"],
+        kind=arguments["format"],
         by=job.requested_by,
         at=timezone.now(),
-        told=told,
+        told=report,
     )
     finish(job=job, at=timezone.now(), result_file=file)

@@ -29,7 +29,7 @@ class ApplicationFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def with_text(self, rows: QuerySet[Application], _name: str, words: str) -> QuerySet[Application]:
-        """Keep those in whose measure or issue every word stands, or whose code begins so."""
+        """Keep those in whose measure or issue every word occurs, or whose code begins so."""
         for word in words.split():
             in_text = Q(measure__text__icontains=word) | Q(issue__text__icontains=word)
             rows = rows.filter(in_text | Q(measure__code__startswith=word) | Q(issue__code__startswith=word))

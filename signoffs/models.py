@@ -1,13 +1,11 @@
 """Sign-off (对账销号): review steps, applications with their frozen manifest, decisions."""
 
-from typing import Any
-
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ORGANISATION_ROLES, Role, Unit, User
+from accounts.models import ORGANISATION_ROLES, Role, Unit, User, Viewer
 from accounts.permissions import grants_of
 from core import guards
 from core.transitions import Transitions
@@ -52,7 +50,7 @@ class ReviewStep(models.Model):
 class ApplicationQuerySet(models.QuerySet["Application"]):
     """Adjectives of applications."""
 
-    def visible_to(self, user: Any) -> "ApplicationQuerySet":
+    def visible_to(self, user: Viewer) -> "ApplicationQuerySet":
         """Keep the applications of measures that the user sees, and those for issues that the user sees."""
         grants = grants_of(user)
         if not grants.can_see_parts:

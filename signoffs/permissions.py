@@ -2,13 +2,12 @@
 
 from functools import reduce
 from operator import or_
-from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Role
+from accounts.models import Role, Viewer
 from accounts.permissions import Grants, grants_of
 from core.exceptions import Forbidden
 from core.rules import VerbRule, allowed_states, is_possible
@@ -36,7 +35,7 @@ In which state of a measure one applies for its sign-off is in the table of meas
 DECIDING = frozenset({"accept_application", "return_application"})
 
 
-def abilities(user: Any, application: Application) -> frozenset[str]:
+def abilities(user: Viewer, application: Application) -> frozenset[str]:
     """Return the verbs that the user can use on the application now: what a page offers as buttons."""
     able: set[str] = set()
     if may_withdraw(user, application):
@@ -46,25 +45,25 @@ def abilities(user: Any, application: Application) -> frozenset[str]:
     return frozenset(able)
 
 
-def may_apply_for_closure(user: Any, issue: Issue) -> bool:
+def may_apply_for_closure(user: Viewer, issue: Issue) -> bool:
     """Return whether the user may apply for closing the issue: its lead unit, or the office where it has none."""
     if issue.lead_unit_id is None:
         return may_administer(user, issue.inspection)
     return may_work_on_issue(user, issue)
 
 
-def may_withdraw(user: Any, application: Application) -> bool:
+def may_withdraw(user: Viewer, application: Application) -> bool:
     """Return whether the user may withdraw: who applied, while it is under review."""
     is_own = application.applicant_id == getattr(user, "pk", None)
     return is_own and is_possible(RULES, "withdraw_application", application)
 
 
-def holds_step(user: Any, application: Application) -> bool:
+def holds_step(user: Viewer, application: Application) -> bool:
     """Return whether the user holds the role that the next step asks for, no matter who applied or decided before."""
     return holds_role(user, application, application.next_step.get("role"))
 
 
-def holds_role(user: Any, application: Application, role: str | None) -> bool:
+def holds_role(user: Viewer, application: Application, role: str | None) -> bool:
     """Return whether the user holds this reviewer's role for the application, whatever has become of it."""
     grants, measure, issue = grants_of(user), application.measure, application.issue
     if role is None or grants.user_id is None:
@@ -78,7 +77,7 @@ def holds_role(user: Any, application: Application, role: str | None) -> bool:
     return grants.holds([role], application.inspection.organisation)
 
 
-def may_decide(user: Any, application: Application) -> bool:
+def may_decide(user: Viewer, application: Application) -> bool:
     """Return whether the user may decide the next step: by role, never on their own application, never two steps."""
     if application.applicant_id == getattr(user, "pk", None) or not is_possible(
         RULES, "accept_application", application
@@ -87,11 +86,11 @@ def may_decide(user: Any, application: Application) -> bool:
     return holds_step(user, application) and not _decided_before(user, application)
 
 
-def _decided_before(user: Any, application: Application) -> bool:
+def _decided_before(user: Viewer, application: Application) -> bool:
     return any(decision.by_id == user.pk for decision in application.decisions.all())
 
 
-def require_reviewer(user: Any, application: Application, step: int) -> None:
+def require_reviewer(user: Viewer, application: Application, step: int) -> None:
     """Raise `Forbidden` where the user could never have decided this step: who applied, and other roles."""
     if application.applicant_id == user.pk:
         raise Forbidden(_("Nobody decides on what they applied for."))
@@ -99,14 +98,14 @@ def require_reviewer(user: Any, application: Application, step: int) -> None:
         raise Forbidden(_("This step is decided by another role."))
 
 
-def require_decider(user: Any, application: Application) -> None:
+def require_decider(user: Viewer, application: Application) -> None:
     """Raise `Forbidden`, saying which rule it is, unless the user may decide the next step."""
     require_reviewer(user, application, application.step)
     if not may_decide(user, application):
         raise Forbidden(_("You decided an earlier step of this application; somebody else decides this one."))
 
 
-def may_read_manifest(user: Any, application: Application) -> bool:
+def may_read_manifest(user: Viewer, application: Application) -> bool:
     """Return whether the user may read the manifest as it is stored.
 
     That of a closing names the measures of every unit at work on the issue: only who sees them all reads it.
@@ -116,7 +115,7 @@ def may_read_manifest(user: Any, application: Application) -> bool:
     return not application.issue.measures.exclude(pk__in=Measure.objects.visible_to(user).values("pk")).exists()
 
 
-def waiting_for(user: Any) -> Q:
+def waiting_for(user: Viewer) -> Q:
     """Return the condition that a pending application waits for a decision of the user.
 
     One condition for lists and counts; it says of every application what `may_decide` says of one.

@@ -1,7 +1,6 @@
 """The papers of sign-off between services and HTTP, the same for the pages and the API."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -9,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
+from accounts.models import User
 from documents import write_docx, write_pdf
 from files.adapters import MIME_TYPES
 from jobs.models import Job
@@ -18,7 +18,7 @@ from signoffs.services.papers import JOB_TYPE, form_name, form_of
 WRITERS = {"docx": write_docx, "pdf": write_pdf}
 
 
-def form_response(*, application: Application, kind: str, by: Any, at: datetime) -> HttpResponse:
+def form_response(*, application: Application, kind: str, by: User, at: datetime) -> HttpResponse:
     """Return the form of an application as a download; `kind` is one of `WRITERS`.
 
     The caller has fetched the application through `visible_to` and `with_subject`.
@@ -30,7 +30,7 @@ def form_response(*, application: Application, kind: str, by: Any, at: datetime)
     return response
 
 
-def archive_job(*, issue: int, key: UUID, by: Any) -> Job:
+def archive_job(*, issue: int, key: UUID, by: User) -> Job:
     """Return the person's own job that made this archive: its result is this address and no other. Raises `Http404`."""
     own = Job.objects.visible_to(by).filter(job_type=JOB_TYPE, status=Job.Status.DONE, arguments__issue=issue)
     return get_object_or_404(own, result_url=reverse("issue_archive", args=[issue, key]))

@@ -17,7 +17,7 @@ from issues.services import create_inspection, open_issue_spans
 from measures.models import Evidence, EvidenceVersion, Measure, Milestone
 from measures.services.history import open_spans
 from signoffs.models import Application, Decision
-from signoffs.services import Claimed, Source, keep_claims, review_steps_of
+from signoffs.services import Claimed, ClaimSource, keep_claims, review_steps_of
 from signoffs.services.manifests import hash_of, manifest_of_measure
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning in Shanghai
@@ -173,7 +173,7 @@ def sign_off(measure: Measure, *, at: datetime = NOW) -> Application:
 def claim(issue: Issue, *, title: str = "Notice", **said: Any) -> Application:
     """What a source says of an issue."""
     values = {"words": "Put right", "line": 7, "completion": "done", **said}
-    source = Source(title=title, sha256="0" * 64)
+    source = ClaimSource(title=title, sha256="0" * 64)
     (made,) = keep_claims(claims=[Claimed(issue=issue, **values)], source=source, at=NOW)
     return made
 

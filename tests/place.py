@@ -47,6 +47,9 @@ def _nothing(job: Job) -> None:
     """A kind of work for jobs whose pages are looked at."""
 
 
+NEW_PASSWORD = "Tilia-7-cordata"
+
+
 class Place(Bureau):
     """A bureau in which each unit works alone on an issue, and both on a third one, where Parks has a measure too.
 
@@ -212,11 +215,7 @@ class Place(Bureau):
             measure = self.measures[what]
             plan |= {"leader": measure.leader_id, "lead_unit": measure.lead_unit_id, "deadline": measure.deadline}
         forms: dict[str, dict[str, Any]] = {
-            "account": {
-                "old_password": "secret",
-                "new_password1": "Tilia-7-cordata",
-                "new_password2": "Tilia-7-cordata",
-            },
+            "account": {"old_password": "secret", "new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD},
             "tokens": {"name": "Screen", "scope": "read", "days": 30},
             "inspection_settings": _settings(self),
             "hand_over_duties": {"from_leader": chief, "to_leader": self.leader.pk, **reason},
@@ -224,10 +223,7 @@ class Place(Bureau):
             "plan_measure": plan,
             "edit_measure": plan,
             "add_evidence": {"uploads": SimpleUploadedFile("minutes.txt", b"minutes"), "classification": "internal"},
-            "add_issue_evidence": {
-                "uploads": SimpleUploadedFile("minutes.txt", b"minutes"),
-                "classification": "public",
-            },
+            "add_issue_evidence": {"uploads": SimpleUploadedFile("a.txt", b"minutes"), "classification": "public"},
             "add_version": {"uploads": SimpleUploadedFile("minutes.txt", b"signed minutes")},
             "withdraw_evidence": reason,
             "report_progress": {"text": "Half of it is done"},

@@ -70,7 +70,7 @@ def test_each_way_to_bind_a_name_counts_once() -> None:
         ("Holder", []),
     ],
 )
-def test_a_word_is_found_as_a_part_of_a_name_and_not_within_one(name: str, words: list[str]) -> None:
+def test_a_word_counts_as_a_part_of_a_name_and_not_within_one(name: str, words: list[str]) -> None:
     assert count_words.Binding("x.py", 1, name).words == words
 
 

@@ -19,21 +19,23 @@ ROOT = Path(settings.BASE_DIR)
 CATALOGUE = ROOT / "locale/zh_Hans/LC_MESSAGES/django.po"
 CJK = re.compile(r"[\u3400-\u9fff]")
 MAY_HOLD_CHINESE = (
-    "ledger/notice/",  # the grammar of published notices
+    "readers/",  # layouts of published notices, headers and words of the ledgers that offices keep
     "rectify/demo/",  # the sample inspection
-    "rectify/synthesize/",  # the texts of synthetic plans, data as those of the sample
-    "ledger/services/applying.py",  # words around the name of an organisation in published papers
-    "core/documents/",  # names of official faces, dates and words that every official paper bears
+    "imports/services/applying.py",  # words around the name of an organisation in published papers
+    "documents/",  # names of official faces, dates and words that every official paper bears
     "signoffs/services/papers",  # official papers are Chinese whatever the language of the page
     "bulletins/services/papers/",  # official papers are Chinese whatever the language of the page
     "bulletins/services/redaction.py",  # words by which a post is told from a name
-    "ledger/workbook/",  # headers and words of the official ledger, and of those that offices keep
+    "core/fields.py",  # the mark of a text that was cut in an official paper
+    "ledger/fields.py",  # columns of the official ledger
+    "issues/fields.py",  # columns of the official ledger
+    "measures/fields.py",  # columns of the official ledger
     "ledger/services/exports.py",  # words of the official ledger
-    "ledger/services/marking.py",  # the sheet of errors in an office's own workbook
-    "ledger/services/comparing.py",  # column names of the official ledger
-    "ledger/views/exports.py",  # names of official files
-    "ledger/services/papers/",  # notice, plan and report are Chinese whatever the language of the page
-    "ledger/forms/papers.py",  # the form of a document number and of reports, as examples
+    "imports/services/error_workbook.py",  # the sheet of errors in an office's own workbook
+    "imports/services/comparing.py",  # column names of the official ledger
+    "imports/views/files.py",  # names of official files
+    "papers/services/",  # notice, plan and report are Chinese whatever the language of the page
+    "papers/forms.py",  # the form of a document number and of reports, as examples
     "issues/queries/naming.py",  # family names and posts
     "issues/models/lights.py",  # names of the lights on pages and papers
     "issues/models/plan.py",  # codes of examples in comments
@@ -52,6 +54,8 @@ def test_every_string_of_the_sources_is_in_the_catalogue_with_a_translation(tmp_
         "locale",
         "templates",
         *[app for app in settings.INSTALLED_APPS if (ROOT / app).is_dir()],
+        "readers",
+        "documents",
     ):
         source = ROOT / part
         (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / part)

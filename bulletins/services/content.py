@@ -26,9 +26,9 @@ from bulletins.services.figures import (
 )
 from bulletins.services.redaction import disclosed_rows
 from issues.models import Disclosure
-from issues.queries import shown_to
+from issues.queries import disclosed_to
 from reporting.models import Snapshot, SnapshotRow
-from reporting.queries.standings import Part, Standing
+from reporting.queries.standings import PartFigures, Standing
 from signoffs.queries.figures import AddableCounts
 
 Content = dict[str, Any]
@@ -52,7 +52,7 @@ def content_of(snapshot: Snapshot, *, corrected: Bulletin | None = None, reason:
     now = recounted_figures(snapshot) if corrected else stored_figures(snapshot)
     before = previous_figures(snapshot)
     lists = {name: rows(week) for name, rows in LISTS.items()}
-    disclosed = shown_to(Disclosure.Audience.INTERNAL, inspection)
+    disclosed = disclosed_to(Disclosure.Audience.INTERNAL, inspection)
     listed = {name: disclosed_rows(rows, disclosed) for name, rows in lists.items()}
     return {
         "inspection": {
@@ -109,7 +109,7 @@ def _tables(now: Standing, before: Standing | None, lists: dict[str, list[Row]])
     }
 
 
-def _area(area: Part, before: Part | None, closed_by: Counter[Any], done_by: Counter[Any]) -> Row:
+def _area(area: PartFigures, before: PartFigures | None, closed_by: Counter[Any], done_by: Counter[Any]) -> Row:
     return {
         "title": area.name,
         "issues": _line(area.issues, before.issues if before else None, closed_by[area.key]),
@@ -122,7 +122,7 @@ def _line(now: AddableCounts, before: AddableCounts | None, this_week: int) -> R
     return {**vars(now), "this_week": this_week, "before": dict(vars(before)) if before else None}
 
 
-def _unit(unit: Part, before: Part | None) -> Row:
+def _unit(unit: PartFigures, before: PartFigures | None) -> Row:
     return {
         **vars(unit.measures),
         "name": unit.name,

@@ -2,7 +2,7 @@
 
 from bulletins.queries import previous
 from reporting.models import Snapshot, SnapshotRow
-from reporting.queries.standings import Part, Standing, standing
+from reporting.queries.standings import PartFigures, Standing, standing
 from signoffs.queries.figures import Moment
 
 WEEKS = 60
@@ -13,7 +13,7 @@ KINDS = (SnapshotRow.Kind.AREA, SnapshotRow.Kind.UNIT)
 def stored_figures(snapshot: Snapshot) -> Standing:
     """Return what the snapshot stores, areas and units alone."""
     parts = [
-        Part(row.kind, row.object_id, row.name, row.position, row.measures, row.issues, row.rank)
+        PartFigures(row.kind, row.object_id, row.name, row.position, row.measures, row.issues, row.rank)
         for row in snapshot.rows.filter(kind__in=KINDS).order_by("position")
     ]
     return Standing(snapshot.measures, snapshot.issues, parts)
@@ -36,7 +36,7 @@ def weeks_until(snapshot: Snapshot) -> list[Snapshot]:
     return list(reversed(weeks.order_by("-ends_at")[:WEEKS]))
 
 
-def ranked_units(figures: Standing) -> list[Part]:
+def ranked_units(figures: Standing) -> list[PartFigures]:
     """Return the units by their rank; what has no unit comes last, a unit without tasks is left out."""
     with_tasks = [unit for unit in figures.by(SnapshotRow.Kind.UNIT) if unit.measures.counted]
     return sorted(with_tasks, key=lambda unit: (unit.rank is None, unit.rank or 0))

@@ -16,7 +16,7 @@ from bulletins.services.papers.sections import Section
 from bulletins.services.redaction import names_of_people, public_sections, without_names
 from documents import chinese_date
 from issues.models import Disclosure, Inspection, Issue
-from issues.queries import ShownIssues, known_names, shown_to
+from issues.queries import DisclosedIssues, disclosed_to, known_names
 from measures.models import Measure
 from papers.models import PaperVersion
 from papers.services.content import Branch, Content, Part, content_from
@@ -85,7 +85,7 @@ def bulletins_of(inspection: Inspection) -> QuerySet[Bulletin]:
 
 def public_notice(version: PaperVersion) -> PublicNotice:
     """Return an issued notice without what is withheld from the public by now."""
-    content, disclosed = content_from(version.content), shown_to(Disclosure.Audience.PUBLIC, version.inspection)
+    content, disclosed = content_from(version.content), disclosed_to(Disclosure.Audience.PUBLIC, version.inspection)
     before = {part.issue: part.extent for part in content.parts()}
     areas = [area for area in (_disclosed_branch(area, disclosed) for area in content.areas) if area is not None]
     now = replace(content, areas=areas)
@@ -95,14 +95,14 @@ def public_notice(version: PaperVersion) -> PublicNotice:
     return PublicNotice(version, now, list(lines_of(now)), issued_on, dated, len(before) - len(same))
 
 
-def _disclosed_branch(branch: Branch, disclosed: ShownIssues) -> Branch | None:
+def _disclosed_branch(branch: Branch, disclosed: DisclosedIssues) -> Branch | None:
     """Return what is left of a branch; None where nothing below it is disclosed."""
     below = [each for each in (_disclosed_branch(each, disclosed) for each in branch.branches) if each is not None]
     parts = [each for each in (_disclosed_part(part, disclosed) for part in branch.parts) if each is not None]
     return Branch(branch.number, branch.title, below, parts) if below or parts else None
 
 
-def _disclosed_part(part: Part, disclosed: ShownIssues) -> Part | None:
+def _disclosed_part(part: Part, disclosed: DisclosedIssues) -> Part | None:
     now = disclosed.of(part.issue)
     if now.extent == Disclosure.Extent.WITHHELD:
         return None

@@ -8,7 +8,7 @@ from bulletins.models import Bulletin
 from bulletins.queries import Row
 from bulletins.services.papers.sections import Section, sections_of
 from issues.models import Disclosure, Issue
-from issues.queries import ShownIssues, known_names, shown_to
+from issues.queries import DisclosedIssues, disclosed_to, known_names
 from issues.queries.naming import FAMILY, HEADS
 
 LISTS = ("signed_off", "closed", "overdue", "returned", "due")
@@ -18,7 +18,7 @@ MASK = "×××"
 NOT_NAMED = "（不公开的方面）"
 
 
-def disclosed_rows(rows: Iterable[Row], disclosed: ShownIssues) -> list[Row]:
+def disclosed_rows(rows: Iterable[Row], disclosed: DisclosedIssues) -> list[Row]:
     """Keep the rows of issues disclosed in full; of one that is redacted its redacted text, and no measure."""
     result = []
     for row in rows:
@@ -34,21 +34,21 @@ def public_sections(bulletin: Bulletin) -> tuple[Section, ...]:
 
     What is withheld later vanishes from bulletins that are published already: disclosure is looked up at each reading.
     """
-    disclosed = shown_to(Disclosure.Audience.PUBLIC, bulletin.inspection)
+    disclosed = disclosed_to(Disclosure.Audience.PUBLIC, bulletin.inspection)
     names = names_of_people(known_names())
     content = public_content(bulletin.content, disclosed, names, headings=headings_of(disclosed))
     texts = {field: without_names(words, names) for field, words in bulletin.texts.items()}
     return sections_of(content, texts, for_public=True)
 
 
-def headings_of(disclosed: ShownIssues) -> set[str]:
+def headings_of(disclosed: DisclosedIssues) -> set[str]:
     """Return the titles of the areas above what is disclosed; one above withheld issues alone is withheld too."""
     above = Issue.objects.filter(pk__in=disclosed.full | disclosed.redacted).order_by()
     return set(above.values_list("problem__category__area__title", flat=True))
 
 
 def public_content(
-    content: Mapping[str, Any], disclosed: ShownIssues, names: Iterable[str], *, headings: Collection[str]
+    content: Mapping[str, Any], disclosed: DisclosedIssues, names: Iterable[str], *, headings: Collection[str]
 ) -> dict[str, Any]:
     """Return the content without what is withheld from the public; `unlisted` counts what a list leaves out.
 

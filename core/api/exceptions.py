@@ -124,7 +124,7 @@ def _title(code: int) -> str:
         409: _("Somebody else was first"),
         413: _("Too large"),
         415: _("Not a kind of content that is taken here"),
-        422: _("RuleViolation"),
+        422: _("Refused"),
         429: _("Too many requests"),
     }
     return titles.get(code, _("Not possible"))

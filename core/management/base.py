@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from core.exceptions import RuleViolation
 
-DONE, REFUSED, BAD_INPUT = 0, 1, 2
+REFUSED, BAD_INPUT = 1, 2  # 0 is done
 Written = TypeVar("Written")
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CommandResult:
     """What a command did. `data` is what `--json` prints; `lines` and `errors` are what a person reads."""
 
     data: Mapping[str, Any]
@@ -41,7 +41,7 @@ class JsonCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     @abstractmethod
-    def run(self, *args: Any, **options: Any) -> Outcome:
+    def run(self, *args: Any, **options: Any) -> CommandResult:
         """Do it. A `RuleViolation` is a refusal; `stop` ends the command otherwise."""
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -48,8 +48,8 @@ def segments(parts: Sequence[tuple[str, str, int]]) -> dict[str, Any]:
             {"state": state, "x": left * WIDTH // total, "width": right * WIDTH // total - left * WIDTH // total}
         )
         left = right
-    told = _(", ").join(f"{label} {count}" for _state, label, count in parts if count) or _("nothing yet")
-    return {"segments": drawn, "told": told, "width": WIDTH}
+    summary = _(", ").join(f"{label} {count}" for _state, label, count in parts if count) or _("nothing yet")
+    return {"segments": drawn, "told": summary, "width": WIDTH}
 
 
 @register.inclusion_tag("components/tile.html")

@@ -91,8 +91,8 @@ def as_opened(name: str) -> str:
 
     Of `start.bat.`, `start.bat::$DATA` and `start.ba\u200bt` an unpacking program makes `start.bat`.
     """
-    seen = "".join(c for c in name if unicodedata.category(c) not in {"Cf", "Cc"})
-    return re.sub(r"(:[^/\\]*|[.\s])+$", "", seen)
+    visible = "".join(c for c in name if unicodedata.category(c) not in {"Cf", "Cc"})
+    return re.sub(r"(:[^/\\]*|[.\s])+$", "", visible)
 
 
 def kind_of(file: IO[bytes] | Any) -> str:

@@ -37,18 +37,18 @@ def remove_leftovers(*, at: datetime) -> int:
 
     Where there are more than `MOST` of them nothing is removed: the log says so, for the administrator to look.
     """
-    found = list(islice(_leftovers(at - AGE), MOST + 1))
-    if len(found) > MOST:
+    orphans = list(islice(_leftovers(at - AGE), MOST + 1))
+    if len(orphans) > MOST:
         log.error(
             "More than %s files in the store belong to no row of the database, the first is %s. None was removed: "
             "was the database put back to an older state than the files?",
             MOST,
-            found[0],
+            orphans[0],
         )
         return 0
-    for path in found:
+    for path in orphans:
         _remove(path, at)
-    return len(found)
+    return len(orphans)
 
 
 def _leftovers(before: datetime) -> Iterator[str]:

@@ -157,9 +157,9 @@ def _accepted(stored_as: str, name: str, kinds: Collection[str]) -> str:
         kind = "program" if RUNS.search(opened) else "html" if PAGE.search(opened) else kind
     if kind not in kinds:
         accepted = get_text_list([str(KINDS[k]) for k in KINDS if k in kinds], _("or"))
-        told = {"kind": KINDS[kind], "accepted": accepted}
+        words = {"kind": KINDS[kind], "accepted": accepted}
         raise RuleViolation(
-            _("By its content this file is: %(kind)s. Accepted here: %(accepted)s.") % told,
+            _("By its content this file is: %(kind)s. Accepted here: %(accepted)s.") % words,
             field="file",
         )
     return kind
@@ -172,7 +172,7 @@ def open_for_download(*, file: StoredFile, by: Any, at: datetime, verb: FileVerb
     Raises `RuleViolation` where the file is locked by the virus scan or the storage has lost the bytes.
     """
     require_unlocked(file)
-    return _told(file, open_stored(file), by=by, at=at, verb=verb)
+    return _with_event(file, open_stored(file), by=by, at=at, verb=verb)
 
 
 def open_preview(*, file: StoredFile, by: Any, at: datetime) -> File:
@@ -186,7 +186,7 @@ def open_preview(*, file: StoredFile, by: Any, at: datetime) -> File:
     rendition = Rendition.objects.filter(file=file, state=Rendition.State.DONE).select_related("pages").first()
     if rendition is None or rendition.pages is None:
         raise RuleViolation(_("The pages of this document are not there; download it instead."))
-    return _told(file, open_stored(rendition.pages), by=by, at=at, verb=FileVerb.PREVIEW)
+    return _with_event(file, open_stored(rendition.pages), by=by, at=at, verb=FileVerb.PREVIEW)
 
 
 def require_unlocked(file: StoredFile) -> None:
@@ -195,15 +195,15 @@ def require_unlocked(file: StoredFile) -> None:
         raise RuleViolation(str(LOCKS[lock]))
 
 
-def _told(file: StoredFile, opened: File, *, by: Any, at: datetime, verb: FileVerb) -> File:
+def _with_event(file: StoredFile, opened: File, *, by: Any, at: datetime, verb: FileVerb) -> File:
     """Return what was opened, once the event is there; without it nothing is given out."""
     try:
         with open_trail(CHAIN, at=at) as trail:
             hour = trail.at.replace(minute=0, second=0, microsecond=0)
-            told = Event.objects.about(file).filter(
+            same_hour = Event.objects.about(file).filter(
                 chain=trail.chain, verb=verb, actor_id=getattr(by, "pk", None), at__gte=hour
             )
-            if not told.exists():
+            if not same_hour.exists():
                 trail.record(verb, by=by, obj=file, name=file.name, sha256=file.sha256)
     except BaseException:
         opened.close()

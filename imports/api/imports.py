@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from accounts.api import UnitRows, UserRows
 from core.api import Nothing, Rows, verb
-from files.adapters import MIME_TYPES, made_response
+from files.adapters import MIME_TYPES, file_response
 from imports.api import reading as shapes
 from imports.api.preview import ImportSerializer, OneImportSerializer
 from imports.filters import ImportFilter
@@ -81,7 +81,7 @@ class ImportRows(Rows):
     def template(self, request: Request) -> HttpResponseBase:
         """The empty workbook."""
         require_importer(request.user)
-        return made_response(*empty_ledger(), "xlsx")
+        return file_response(*empty_ledger(), "xlsx")
 
     @extend_schema(responses=WORKBOOK, operation_id="imports_marked")
     @action(detail=True)
@@ -90,7 +90,7 @@ class ImportRows(Rows):
         source = self.get_object()
         if not source.is_workbook:
             raise Http404
-        return made_response(*marked_copy(source=source, by=request.user, at=timezone.now()), "xlsx")
+        return file_response(*marked_copy(source=source, by=request.user, at=timezone.now()), "xlsx")
 
     @extend_schema(responses=shapes.ReadingSerializer, operation_id="imports_reading")
     @action(detail=True)

@@ -18,7 +18,7 @@ from measures.models import Measure, Milestone
 from measures.services import edit_measure
 from measures.services.history import open_spans
 from papers.models import Notice
-from signoffs.services import Claimed, Source, keep_claims
+from signoffs.services import Claimed, ClaimSource, keep_claims
 
 BATCH = 500
 
@@ -162,7 +162,7 @@ class Writer:
             for step in new_issues
             if step.node.completion and isinstance(step.row, Issue)
         ]
-        source = Source(title=reading.title, sha256=self.file.sha256 if self.file else "")
+        source = ClaimSource(title=reading.title, sha256=self.file.sha256 if self.file else "")
         keep_claims(claims=claims, source=source, at=self.trail.at)
 
     def _change(self, step: Step) -> None:

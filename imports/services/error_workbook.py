@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.exceptions import RuleViolation
-from documents.error_workbook import Mark, list_of, mark
+from documents.error_workbook import CellMark, list_of, mark
 from files.services import open_for_download
 from imports.models import Import
 
@@ -24,7 +24,7 @@ def marked_copy(*, source: Import, by: Any, at: datetime) -> tuple[str, bytes]:
     errors = preview.get("outcome", {}).get("errors", [])
     if not errors:
         raise RuleViolation(_("There is no error to be marked in this file."))
-    marks = [Mark(error["cell"], error["line"], error["column"], error["message"]) for error in errors]
+    marks = [CellMark(error["cell"], error["line"], error["column"], error["message"]) for error in errors]
     sheet, name = preview["summary"]["sheet"], PurePath(source.file.name).stem
     with open_for_download(file=source.file, by=by, at=at) as stream:
         if source.file.size > MOST:

@@ -18,7 +18,7 @@ from measures.services import edit_measure
 from measures.services.history import open_spans, record_span
 from measures.verbs import MeasureVerb
 from readers.workbook.rows import LedgerRow
-from signoffs.services import Claimed, Source, keep_claims
+from signoffs.services import Claimed, ClaimSource, keep_claims
 
 PIECE = 2000
 
@@ -67,7 +67,7 @@ class RowWriter(Writer):
         self._parts_of(rows)
         open_spans(created, at=self.trail.at)
         claims = [self._claim(row, measure) for row, measure in rows if row.has_claim]
-        source = Source(title=self.file.name if self.file else "", sha256=self.file.sha256 if self.file else "")
+        source = ClaimSource(title=self.file.name if self.file else "", sha256=self.file.sha256 if self.file else "")
         keep_claims(claims=claims, source=source, at=self.trail.at)
 
     def _measure(self, row: LedgerRow, issue: Issue, position: int) -> Measure:
@@ -176,4 +176,5 @@ class RowWriter(Writer):
         assert row is not None
         old, row.title = row.title, step.node.title
         row.save(update_fields=["title"])
-        self.trail.record(IssueVerb(f"edit_{row.KIND}"), by=self.by, obj=row, changes={"title": [old, row.title]})
+        verb = IssueVerb[f"EDIT_{row.KIND}".upper()]
+        self.trail.record(verb, by=self.by, obj=row, changes={"title": [old, row.title]})

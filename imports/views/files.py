@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.requests import AuthenticatedRequest
 from core.exceptions import RuleViolation
-from files.adapters import made_response
+from files.adapters import file_response
 from imports import services
 from imports.models import Import
 from imports.permissions import require_importer
@@ -19,7 +19,7 @@ from ledger.services.exports import empty_ledger
 def ledger_template(request: AuthenticatedRequest) -> FileResponse:
     """Give out the empty ledger."""
     require_importer(request.user)
-    return made_response(*empty_ledger(), "xlsx")
+    return file_response(*empty_ledger(), "xlsx")
 
 
 @login_required
@@ -32,4 +32,4 @@ def marked_import(request: AuthenticatedRequest, pk: int) -> HttpResponseBase:
     except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
         return redirect("import_detail", pk=pk)
-    return made_response(name, content, "xlsx")
+    return file_response(name, content, "xlsx")

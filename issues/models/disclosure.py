@@ -1,12 +1,10 @@
 """Disclosure (公开范围): what of an issue which audience is shown, who proposed it and who approved it."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ORGANISATION_ROLES, User
+from accounts.models import ORGANISATION_ROLES, User, Viewer
 from accounts.permissions import grants_of
 from core import guards
 from core.transitions import Transitions
@@ -16,7 +14,7 @@ from issues.models.plan import Issue
 class DisclosureQuerySet(models.QuerySet["Disclosure"]):
     """Adjectives of disclosures."""
 
-    def visible_to(self, user: Any) -> "DisclosureQuerySet":
+    def visible_to(self, user: Viewer) -> "DisclosureQuerySet":
         """Keep those of inspections that the user sees as a whole: they hold what others shall not read."""
         return self.filter(grants_of(user).within("issue__inspection__organisation__path", ORGANISATION_ROLES))
 
@@ -56,8 +54,8 @@ class Disclosure(models.Model):
         Status.PROPOSED: frozenset({Status.APPROVED, Status.REFUSED, Status.REPLACED}),
         Status.APPROVED: frozenset({Status.REPLACED}),
     }
-    SHOWN_AT_FIRST = {Audience.INTERNAL: Extent.FULL, Audience.PUBLIC: Extent.WITHHELD}
-    """What counts as long as nobody has decided."""
+    DEFAULT_EXTENT = {Audience.INTERNAL: Extent.FULL, Audience.PUBLIC: Extent.WITHHELD}
+    """What counts until the first decision."""
 
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="disclosures", verbose_name=_("issue"))
     audience = models.CharField(_("audience"), max_length=10, choices=Audience.choices)

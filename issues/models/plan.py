@@ -1,13 +1,11 @@
 """The plan's upper levels: inspection, area, category, problem, issue; task forces; the working calendar."""
 
-from typing import Any
-
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ORGANISATION_ROLES, UNIT_ROLES, Unit, User
+from accounts.models import ORGANISATION_ROLES, UNIT_ROLES, Unit, User, Viewer
 from accounts.permissions import Grants, grants_of, in_any
 from core.search import ContainsText
 from core.transitions import Transitions
@@ -17,7 +15,7 @@ from issues.models.lights import default_lights
 class InspectionQuerySet(models.QuerySet["Inspection"]):
     """Adjectives of inspections."""
 
-    def visible_to(self, user: Any) -> "InspectionQuerySet":
+    def visible_to(self, user: Viewer) -> "InspectionQuerySet":
         """Keep those whose organisation lies below an organisation role of the user, or with work the user sees."""
         grants = grants_of(user)
         whole = grants.within("organisation__path", ORGANISATION_ROLES)
@@ -85,7 +83,7 @@ class Inspection(models.Model):
 class TaskForceQuerySet(models.QuerySet["TaskForce"]):
     """Adjectives of task forces."""
 
-    def visible_to(self, user: Any) -> "TaskForceQuerySet":
+    def visible_to(self, user: Viewer) -> "TaskForceQuerySet":
         """Keep those of inspections seen as a whole, and those with an issue that the user sees."""
         whole = grants_of(user).within("inspection__organisation__path", ORGANISATION_ROLES)
         through = Issue.objects.visible_via_work(grants_of(user)).exclude(task_force=None).values("task_force")
@@ -125,30 +123,30 @@ class TaskForce(models.Model):
 
 
 class LevelQuerySet(models.QuerySet):
-    """Adjectives that areas, categories and problems share; `seen_from` is the way down to their issues."""
+    """Adjectives that areas, categories and problems share; `path_from_issue` leads up to them from an issue."""
 
-    seen_from = ""
+    path_from_issue = ""
 
-    def visible_to(self, user: Any) -> "LevelQuerySet":
-        """Keep what stands above an issue that the user sees, or in an inspection seen as a whole."""
+    def visible_to(self, user: Viewer) -> "LevelQuerySet":
+        """Keep what is above an issue that the user sees, or in an inspection that the user sees as a whole."""
         grants = grants_of(user)
         whole = grants.within("inspection__organisation__path", ORGANISATION_ROLES)
         if not grants.can_see_parts:
             return self.filter(whole)
-        through = Issue.objects.visible_via_work(grants).values(self.seen_from)
+        through = Issue.objects.visible_via_work(grants).values(self.path_from_issue)
         return self.filter(whole | Q(pk__in=through))
 
 
 class AreaQuerySet(LevelQuerySet):
-    seen_from = "problem__category__area"
+    path_from_issue = "problem__category__area"
 
 
 class CategoryQuerySet(LevelQuerySet):
-    seen_from = "problem__category"
+    path_from_issue = "problem__category"
 
 
 class ProblemQuerySet(LevelQuerySet):
-    seen_from = "problem"
+    path_from_issue = "problem"
 
 
 class Level(models.Model):
@@ -229,7 +227,7 @@ class IssueQuerySet(models.QuerySet["Issue"]):
             parts += [issues.filter(measures__lead_unit__in=units), issues.filter(measures__supporting_units__in=units)]
         return self.filter(pk__in=in_any(parts))
 
-    def visible_to(self, user: Any, inspection: "Inspection | None" = None) -> "IssueQuerySet":
+    def visible_to(self, user: Viewer, inspection: "Inspection | None" = None) -> "IssueQuerySet":
         """Keep what the user may see, of one inspection where it is given; every read of issues goes through here."""
         grants = grants_of(user)
         if inspection is not None:
@@ -240,21 +238,21 @@ class IssueQuerySet(models.QuerySet["Issue"]):
             return self.filter(whole)
         return self.filter(whole | Q(pk__in=self.model.objects.visible_via_work(grants).values("pk")))
 
-    def fully_visible_to(self, user: Any) -> "IssueQuerySet":
+    def fully_visible_to(self, user: Viewer) -> "IssueQuerySet":
         """Keep those of inspections that the user sees as a whole, not only through the work of some units."""
         return self.filter(grants_of(user).within("inspection__organisation__path", ORGANISATION_ROLES))
 
     def claimed(self) -> "IssueQuerySet":
-        """Keep those of which an imported source says something; nobody decided it here."""
-        told = Issue.objects.filter(pk=OuterRef("pk"), applications__origin="imported", applications__measure=None)
-        return self.filter(Exists(told))
+        """Keep those of which an imported source says something that was not decided here."""
+        imported = Issue.objects.filter(pk=OuterRef("pk"), applications__origin="imported", applications__measure=None)
+        return self.filter(Exists(imported))
 
     def search(self, words: str) -> "IssueQuerySet":
-        """Keep issues in whose text every word stands, or whose code begins so. Words are parted by blanks."""
-        found = self
+        """Keep issues that have every word in their text or at the start of their code. Blanks separate words."""
+        issues = self
         for word in words.split():
-            found = found.filter(ContainsText("text", word) | Q(code__startswith=word))
-        return found
+            issues = issues.filter(ContainsText("text", word) | Q(code__startswith=word))
+        return issues
 
 
 class Issue(models.Model):
@@ -329,7 +327,7 @@ class Issue(models.Model):
 
     @property
     def status_word(self) -> str:
-        """The word for its state, as `get_status_display` says it; that one builds its table anew for every row."""
+        """The word for its state. `get_status_display` says the same, but builds its table again for every row."""
         return str(self.Status(self.status).label)
 
 

@@ -7,7 +7,7 @@ from issues.models import CalendarDay
 
 
 def working_calendar() -> WorkingCalendar:
-    """Return the table of working days as it stands now; years without any row are unknown."""
+    """Return the table of working days as it is now; years without any row are unknown."""
     rows = list(CalendarDay.objects.values_list("day", "kind"))
     return WorkingCalendar(
         rest_days=frozenset(day for day, kind in rows if kind == CalendarDay.Kind.REST),

@@ -1,4 +1,4 @@
-"""Names of people in free text, marked for whoever approves what the public reads. It marks; it never decides."""
+"""Names of people in free text, marked for the people who approve what the public reads. It marks; it never decides."""
 
 import re
 from collections.abc import Iterable
@@ -26,13 +26,13 @@ PATTERNS = (
 
 
 def known_names() -> tuple[str, ...]:
-    """Return the names of everybody that the system knows, the longest first."""
+    """Return the names of all people that the system knows, the longest first."""
     names = {name.strip() for name in User.objects.order_by().values_list("name", flat=True)}
     return tuple(sorted((name for name in names if len(name) > 1), key=lambda name: (-len(name), name)))
 
 
 def names_in(text: str, known: Iterable[str]) -> list[str]:
-    """Return the names that stand in a text, in their order, each once."""
+    """Return the names in a text, in their order, each once."""
     return list(dict.fromkeys(text[start:end] for start, end in _places(text, known)))
 
 
@@ -47,15 +47,15 @@ def marked_names(text: str, known: Iterable[str]) -> list[tuple[str, bool]]:
 
 
 def _places(text: str, known: Iterable[str]) -> list[tuple[int, int]]:
-    """Return where names stand, none within another one."""
-    found = [(match.start(), match.end()) for pattern in PATTERNS for match in pattern.finditer(text)]
+    """Return where names begin and end, none within another one."""
+    spans = [(match.start(), match.end()) for pattern in PATTERNS for match in pattern.finditer(text)]
     for name in known:
         start = text.find(name)
         while start >= 0:
-            found.append((start, start + len(name)))
+            spans.append((start, start + len(name)))
             start = text.find(name, start + len(name))
     places: list[tuple[int, int]] = []
-    for start, end in sorted(found, key=lambda place: (place[0], -place[1])):
+    for start, end in sorted(spans, key=lambda place: (place[0], -place[1])):
         if not places or start >= places[-1][1]:
             places.append((start, end))
     return places

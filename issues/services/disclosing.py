@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from audit.services import Trail, open_trail
 from core.exceptions import Forbidden, RuleViolation
 from core.transitions import transition
@@ -19,7 +20,7 @@ SHORTEST_REASON = 4
 
 @dataclass(frozen=True)
 class Proposal:
-    """What shall be shown: the extent, for a redacted one its texts, for less than all the reason."""
+    """What is proposed: the extent, for a redacted one its texts, for less than all of the issue the reason."""
 
     extent: str
     text: str = ""
@@ -30,7 +31,7 @@ class Proposal:
 IN_FULL = Proposal(Disclosure.Extent.FULL)
 
 
-def propose_disclosure(*, issue: Issue, audience: str, proposal: Proposal, by: Any, at: datetime) -> Disclosure:
+def propose_disclosure(*, issue: Issue, audience: str, proposal: Proposal, by: User, at: datetime) -> Disclosure:
     """Propose what the audience is shown of the issue; a proposal that still waits is replaced.
 
     Raises `Forbidden` unless `by` is the office; `RuleViolation` without a redacted text, without a reason for showing
@@ -42,7 +43,7 @@ def propose_disclosure(*, issue: Issue, audience: str, proposal: Proposal, by: A
     with open_trail(issue.inspection.chain, at=at) as trail:
         counting = {row.status: row for row in issue.disclosures.counting().filter(audience=audience)}
         approved, waiting = counting.get(Disclosure.Status.APPROVED), counting.get(Disclosure.Status.PROPOSED)
-        if approved is not None and waiting is None and _says(approved) == _told(proposal):
+        if approved is not None and waiting is None and _content_of(approved) == _content_of(proposal):
             raise RuleViolation(_("This is what counts already."))
         if waiting is not None:
             transition(waiting, Disclosure.Status.REPLACED, steps=Disclosure.STEPS)
@@ -62,15 +63,11 @@ def _checked(proposal: Proposal) -> Proposal:
     return Proposal(proposal.extent, text, account, reason)
 
 
-def _says(row: Disclosure) -> tuple[str, str, str]:
-    return row.extent, row.text, row.account
+def _content_of(source: Disclosure | Proposal) -> tuple[str, str, str]:
+    return source.extent, source.text, source.account
 
 
-def _told(proposal: Proposal) -> tuple[str, str, str]:
-    return proposal.extent, proposal.text, proposal.account
-
-
-def _propose(trail: Trail, issue: Issue, audience: str, proposal: Proposal, by: Any) -> Disclosure:
+def _propose(trail: Trail, issue: Issue, audience: str, proposal: Proposal, by: User) -> Disclosure:
     row = Disclosure.objects.create(
         issue=issue,
         audience=audience,
@@ -85,7 +82,7 @@ def _propose(trail: Trail, issue: Issue, audience: str, proposal: Proposal, by: 
     return row
 
 
-def _record(trail: Trail, verb: IssueVerb, row: Disclosure, by: Any, **data: Any) -> None:
+def _record(trail: Trail, verb: IssueVerb, row: Disclosure, by: User, **data: Any) -> None:
     trail.record(
         verb, by=by, obj=row.issue, disclosure=row.pk, audience=row.audience, extent=row.extent, text=row.text, **data
     )
@@ -115,7 +112,7 @@ def refuse_disclosure(*, disclosure: Disclosure, note: str, by: Any, at: datetim
         _record(trail, IssueVerb.REFUSE_DISCLOSURE, disclosure, by, note=note.strip())
 
 
-def _require_decider(disclosure: Disclosure, by: Any) -> None:
+def _require_decider(disclosure: Disclosure, by: User) -> None:
     if may_decide_disclosure(by, disclosure):
         return
     if holds_group(by, disclosure.issue.inspection):
@@ -123,7 +120,7 @@ def _require_decider(disclosure: Disclosure, by: Any) -> None:
     raise Forbidden(_("Only the leading group decides what is shown."))
 
 
-def _decide(trail: Trail, row: Disclosure, status: str, by: Any, note: str) -> None:
+def _decide(trail: Trail, row: Disclosure, status: str, by: User, note: str) -> None:
     transition(row, status, steps=Disclosure.STEPS, decided_by=by, decided_at=trail.at, note=note)
 
 

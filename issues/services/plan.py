@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Unit, User
+from accounts.models import Actor, Unit, User
 from audit.services import diff, open_trail
 from core.exceptions import Forbidden, RuleViolation
 from core.fields import normalized
@@ -37,7 +37,7 @@ HISTORIC = {"leader", "lead_unit", "task_force"}
 
 
 def create_inspection(
-    *, code: str, title: str, organisation: Unit, by: Any, at: datetime, **settings: Any
+    *, code: str, title: str, organisation: Unit, by: Actor, at: datetime, **settings: Any
 ) -> Inspection:
     """Open an inspection of `organisation`; `settings` are fields of `SETTINGS`.
 
@@ -55,7 +55,7 @@ def create_inspection(
     return inspection
 
 
-def edit_inspection(*, inspection: Inspection, values: Mapping[str, Any], by: Any, at: datetime) -> None:
+def edit_inspection(*, inspection: Inspection, values: Mapping[str, Any], by: Actor, at: datetime) -> None:
     """Change settings of an inspection.
 
     Raises `Forbidden`, and `RuleViolation` for a period that ends before it starts.
@@ -77,7 +77,13 @@ def edit_inspection(*, inspection: Inspection, values: Mapping[str, Any], by: An
 
 
 def create_task_force(
-    *, inspection: Inspection, name: str, members: Iterable[User] = (), head: User | None = None, by: Any, at: datetime
+    *,
+    inspection: Inspection,
+    name: str,
+    members: Iterable[User] = (),
+    head: User | None = None,
+    by: Actor,
+    at: datetime,
 ) -> TaskForce:
     """Make a task force (专班) of the inspection. Raises `Forbidden` (None, the program itself, may)."""
     if by is not None:
@@ -92,7 +98,7 @@ def create_task_force(
     return force
 
 
-def edit_issue(*, issue: Issue, values: Mapping[str, Any], by: Any, at: datetime) -> None:
+def edit_issue(*, issue: Issue, values: Mapping[str, Any], by: Actor, at: datetime) -> None:
     """Change an issue of the plan while it is not closed. Raises `Forbidden`, `RuleViolation`."""
     require_office(by, issue.inspection)
     unknown = set(values) - set(EDITABLE_FIELDS)
@@ -137,23 +143,23 @@ def close_issue(*, issue: Issue, completion: str, is_sustained: bool, at: dateti
 
 def _move(issue: Issue, status: str, at: datetime, **also: Any) -> None:
     transition(issue, status, steps=Issue.STEPS, **also)
-    # Leader, unit and task force may have changed since the page was opened; the history tells the row as it is.
+    # Leader, unit and task force may have changed since the page was opened; the history takes the row as it is.
     issue.refresh_from_db(fields=["leader", "lead_unit", "task_force"])
     record_issue_span(issue, at=at)
 
 
-def set_calendar_day(*, day: date, kind: str, name: str, by: Any, at: datetime) -> CalendarDay:
+def set_calendar_day(*, day: date, kind: str, name: str, by: Actor, at: datetime) -> CalendarDay:
     """Enter or change one day of the calendar. A make-up day is a weekend day. Raises `Forbidden`, `RuleViolation`."""
     require_calendar(by)
     if kind == CalendarDay.Kind.MAKE_UP and day.isoweekday() < 6:
         raise RuleViolation(_("A make-up working day falls on a Saturday or a Sunday."), field="day")
     with open_trail("calendar", at=at) as trail:
-        entry, _made = CalendarDay.objects.update_or_create(day=day, defaults={"kind": kind, "name": name})
+        entry, _is_new = CalendarDay.objects.update_or_create(day=day, defaults={"kind": kind, "name": name})
         trail.record(IssueVerb.SET_CALENDAR_DAY, by=by, obj=entry, day=day, day_kind=kind, name=name)
     return entry
 
 
-def clear_calendar_day(*, day: date, by: Any, at: datetime) -> None:
+def clear_calendar_day(*, day: date, by: Actor, at: datetime) -> None:
     """Make one day a plain day again. Raises `Forbidden`."""
     require_calendar(by)
     with open_trail("calendar", at=at) as trail:

@@ -32,6 +32,6 @@ def edit_issue(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and attempt(form, submit):
         messages.success(request, _("The issue was saved."))
         return redirect("issue", pk=pk)
-    context = {"inspection": issue.inspection, "issue": issue, "form": form}
-    context["breadcrumbs"] = to_issue(issue, _("Edit the issue"))
+    breadcrumbs = to_issue(issue, _("Edit the issue"))
+    context = {"inspection": issue.inspection, "issue": issue, "form": form, "breadcrumbs": breadcrumbs}
     return render(request, "issues/edit_issue.html", context, status=422 if form.errors else 200)

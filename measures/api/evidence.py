@@ -36,7 +36,9 @@ class NewFile(Typed):
 
 class NewEvidence(NewFile):
     about_on = serializers.DateField(required=False, allow_null=True, default=None)
-    classification = serializers.ChoiceField(choices=Evidence.Secrecy.choices, default=Evidence.Secrecy.INTERNAL)
+    classification = serializers.ChoiceField(
+        choices=Evidence.Classification.choices, default=Evidence.Classification.INTERNAL
+    )
 
 
 class EvidenceRows(Rows):

@@ -1,12 +1,10 @@
 """Evidence (证明材料): append-only. A new file is a new version, a mistake is marked as withdrawn, nothing goes."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ORGANISATION_ROLES, Unit, User
+from accounts.models import ORGANISATION_ROLES, Unit, User, Viewer
 from accounts.permissions import grants_of
 from core import guards
 from files.models import StoredFile
@@ -17,7 +15,7 @@ from measures.models.measure import Measure
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     """Adjectives of evidence."""
 
-    def visible_to(self, user: Any) -> "EvidenceQuerySet":
+    def visible_to(self, user: Viewer) -> "EvidenceQuerySet":
         """Keep the evidence of measures that the user sees, and that of issues which hangs on no measure."""
         grants = grants_of(user)
         if not grants.can_see_parts:
@@ -36,7 +34,7 @@ class Evidence(models.Model):
 
     KIND = "evidence"
 
-    class Secrecy(models.TextChoices):
+    class Classification(models.TextChoices):
         PUBLIC = "public", _("public")
         INTERNAL = "internal", _("internal")
 
@@ -46,7 +44,7 @@ class Evidence(models.Model):
     position = models.PositiveSmallIntegerField(_("number within the issue"))
     about_on = models.DateField(_("date that it is about"), null=True, blank=True)
     classification = models.CharField(
-        _("classification"), max_length=10, choices=Secrecy.choices, default=Secrecy.INTERNAL
+        _("classification"), max_length=10, choices=Classification.choices, default=Classification.INTERNAL
     )
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(

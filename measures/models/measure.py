@@ -9,7 +9,7 @@ from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ORGANISATION_ROLES, UNIT_ROLES, Unit, User
+from accounts.models import ORGANISATION_ROLES, UNIT_ROLES, Unit, User, Viewer
 from accounts.permissions import Grants, grants_of, in_any
 from core.history import SpanQuerySet
 from core.search import ContainsText
@@ -43,29 +43,33 @@ def _supported_by(units: Any) -> Any:
     return Measure.supporting_units.through.objects.filter(unit__in=units).values("measure")
 
 
-def _through(grants: Grants) -> Q:
-    """The condition that a measure is seen through the work of units and task forces. For the measures of one
-    inspection, which are few: it is asked of each, and leaves to the other filters by which index they are found.
+def _visible_via_work(grants: Grants) -> Q:
+    """Return the condition that a measure is visible through the work of units and task forces.
+
+    For the measures of one inspection, which are few: the condition is checked on each of them, so that the database
+    is free to take the index of another filter.
     """
     forces = Issue.objects.filter(task_force__in=grants.forces).values("pk")
-    seen = Q(issue__in=forces) if grants.forces else Q(pk__in=[])
+    visible = Q(issue__in=forces) if grants.forces else Q(pk__in=[])
     if grants.unit_paths:
         units = _units_of(grants)
-        seen |= Q(lead_unit__in=units) | Q(pk__in=_supported_by(units))
-    return seen
+        visible |= Q(lead_unit__in=units) | Q(pk__in=_supported_by(units))
+    return visible
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
     """Adjectives of measures."""
 
-    def visible_to(self, user: Any, inspection: Inspection | None = None) -> "MeasureQuerySet":
+    def visible_to(self, user: Viewer, inspection: Inspection | None = None) -> "MeasureQuerySet":
         """Keep what the user may see, of one inspection where it is given; every read of measures goes through here."""
         grants = grants_of(user)
         if grants.user_id is None:
             return self.none()
         if inspection is not None:
-            part = self.filter(inspection=inspection)
-            return part if grants.holds(ORGANISATION_ROLES, inspection.organisation) else part.filter(_through(grants))
+            of_inspection = self.filter(inspection=inspection)
+            if grants.holds(ORGANISATION_ROLES, inspection.organisation):
+                return of_inspection
+            return of_inspection.filter(_visible_via_work(grants))
         whole = grants.within("inspection__organisation__path", ORGANISATION_ROLES)
         if not grants.can_see_parts:
             return self.filter(whole)
@@ -94,7 +98,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         return self.filter(INCOMPLETE)
 
     def with_last_application(self) -> "MeasureQuerySet":
-        """Add `last_application`, the state of the application made last; for conditions on it."""
+        """Add `last_application`, the state of the latest application; for conditions on it."""
         applications = Measure._meta.get_field("applications").related_model._default_manager
         last = applications.filter(measure=OuterRef("pk")).order_by("-round")
         return self.alias(last_application=Coalesce(Subquery(last.values("status")[:1]), Value("")))
@@ -104,11 +108,11 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         return self.with_last_application().filter(RETURNED)
 
     def search(self, words: str) -> "MeasureQuerySet":
-        """Keep measures in whose text, or in whose issue's text, every word stands; or whose code begins so.
+        """Keep measures that have every word in their text, in the text of their issue or at the start of their code.
 
-        One question for each place, put together: no index answers them in one. Words are parted by blanks.
+        Words are separated by blanks. Each place is a query of its own in a union: no index serves them all at once.
         """
-        found = self
+        measures = self
         for word in words.split():
             places = [
                 Q(ContainsText("text", word)),
@@ -117,8 +121,8 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
             if CODE.fullmatch(word):
                 places.append(Q(code__startswith=word))
             first, *others = (self.filter(place).order_by().values("pk") for place in places)
-            found = found.filter(pk__in=first.union(*others))
-        return found
+            measures = measures.filter(pk__in=first.union(*others))
+        return measures
 
 
 class Measure(models.Model):
@@ -251,7 +255,7 @@ class Measure(models.Model):
 
     @property
     def status_word(self) -> str:
-        """The word for its state, as `get_status_display` says it; that one builds its table anew for every row."""
+        """The word for its state. `get_status_display` says the same, but builds its table again for every row."""
         return str(self.Status(self.status).label)
 
     def kind_labels(self) -> list[str]:
@@ -339,7 +343,7 @@ class ExtensionQuerySet(models.QuerySet["Extension"]):
     def pending(self) -> "ExtensionQuerySet":
         return self.filter(status=Extension.Status.REQUESTED)
 
-    def visible_to(self, user: Any) -> "ExtensionQuerySet":
+    def visible_to(self, user: Viewer) -> "ExtensionQuerySet":
         """Keep the extensions of measures that the user sees."""
         grants = grants_of(user)
         if not grants.can_see_parts:

@@ -8,6 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from audit.services import Trail, open_trail
 from core.exceptions import Forbidden, RuleViolation
 from core.rules import require_possible
@@ -25,55 +26,70 @@ from measures.verbs import MeasureVerb
 def add_evidence(
     *,
     file: StoredFile,
-    by: Any,
+    by: User,
     at: datetime,
     measure: Measure | None = None,
     issue: Issue | None = None,
     about_on: date | None = None,
-    classification: str = Evidence.Secrecy.INTERNAL,
+    classification: str = Evidence.Classification.INTERNAL,
 ) -> Evidence:
-    """Hang a file that came through the gate on a measure that is under way, or on an issue; return the evidence.
+    """Attach a stored file to a measure that is under way, or to an issue; return the evidence.
 
     Raises `Forbidden`, `RuleViolation` where the measure is not under way, the issue is closed, or the date is to come.
     """
-    above = measure.issue if measure is not None else issue
-    assert above is not None
-    with open_trail(above.inspection.chain, at=at) as trail:
-        _require(measure, above, by)
+    owning_issue = measure.issue if measure is not None else issue
+    assert owning_issue is not None
+    with open_trail(owning_issue.inspection.chain, at=at) as trail:
+        _require(measure, owning_issue, by)
         _check_date(about_on, trail.at)
-        position = (above.evidence.aggregate(last=Max("position"))["last"] or 0) + 1
+        position = (owning_issue.evidence.aggregate(last=Max("position"))["last"] or 0) + 1
         evidence = Evidence.objects.create(
-            inspection_id=above.inspection_id,
-            issue=above,
+            inspection_id=owning_issue.inspection_id,
+            issue=owning_issue,
             measure=measure,
             position=position,
             about_on=about_on,
             classification=classification,
         )
-        _add(trail, evidence, file, number=1, by=by)
-        told: dict[str, Any] = {"evidence": evidence.pk, "name": file.name, "size": file.size, "sha256": file.sha256}
-        trail.record(MeasureVerb.ADD_EVIDENCE, by=by, obj=measure or above, classification=str(classification), **told)
+        _create_version(trail, evidence, file, number=1, by=by)
+        trail.record(
+            MeasureVerb.ADD_EVIDENCE,
+            by=by,
+            obj=measure or owning_issue,
+            classification=str(classification),
+            evidence=evidence.pk,
+            name=file.name,
+            size=file.size,
+            sha256=file.sha256,
+        )
     return evidence
 
 
-def add_version(*, evidence: Evidence, file: StoredFile, by: Any, at: datetime) -> EvidenceVersion:
+def add_version(*, evidence: Evidence, file: StoredFile, by: User, at: datetime) -> EvidenceVersion:
     """Put a new file in the place of the last one, which stays. Raises `Forbidden`, `RuleViolation` if withdrawn."""
     with open_trail(evidence.issue.inspection.chain, at=at) as trail:
         _require(evidence.measure, evidence.issue, by)
         _check_in_force(evidence)
         number = (evidence.versions.aggregate(last=Max("number"))["last"] or 0) + 1
-        version = _add(trail, evidence, file, number=number, by=by)
-        told: dict[str, Any] = {"evidence": evidence.pk, "version": number, "name": file.name, "sha256": file.sha256}
-        trail.record(MeasureVerb.ADD_VERSION, by=by, obj=evidence.measure or evidence.issue, **told)
+        version = _create_version(trail, evidence, file, number=number, by=by)
+        trail.record(
+            MeasureVerb.ADD_VERSION,
+            by=by,
+            obj=evidence.measure or evidence.issue,
+            evidence=evidence.pk,
+            version=number,
+            name=file.name,
+            sha256=file.sha256,
+        )
     return version
 
 
-def _add(trail: Trail, evidence: Evidence, file: StoredFile, *, number: int, by: Any) -> EvidenceVersion:
+def _create_version(trail: Trail, evidence: Evidence, file: StoredFile, *, number: int, by: User) -> EvidenceVersion:
     return EvidenceVersion.objects.create(evidence=evidence, number=number, file=file, by=by, unit=by.unit, at=trail.at)
 
 
-def withdraw_evidence(*, evidence: Evidence, reason: str, by: Any, at: datetime) -> None:
-    """Mark a mistaken upload as withdrawn; it stays and is shown as such. Raises `Forbidden`, `RuleViolation`."""
+def withdraw_evidence(*, evidence: Evidence, reason: str, by: User, at: datetime) -> None:
+    """Mark a mistaken upload as withdrawn; it stays, marked as such. Raises `Forbidden`, `RuleViolation`."""
     reason = check_reason(reason)
     with open_trail(evidence.issue.inspection.chain, at=at) as trail:
         _require(evidence.measure, evidence.issue, by)
@@ -81,29 +97,35 @@ def withdraw_evidence(*, evidence: Evidence, reason: str, by: Any, at: datetime)
         if not Evidence.objects.in_force().filter(pk=evidence.pk).update(**values):
             raise RuleViolation(_("This evidence was withdrawn already."))
         evidence.refresh_from_db()
-        told: dict[str, Any] = {"evidence": evidence.pk, "name": evidence.latest.file.name, "reason": reason}
-        trail.record(MeasureVerb.WITHDRAW_EVIDENCE, by=by, obj=evidence.measure or evidence.issue, **told)
+        trail.record(
+            MeasureVerb.WITHDRAW_EVIDENCE,
+            by=by,
+            obj=evidence.measure or evidence.issue,
+            evidence=evidence.pk,
+            name=evidence.latest.file.name,
+            reason=reason,
+        )
 
 
 def upload_evidence(
     *,
     stream: Readable,
     name: str,
-    by: Any,
+    by: User,
     at: datetime,
     measure: Measure | None = None,
     issue: Issue | None = None,
     about_on: date | None = None,
-    classification: str = Evidence.Secrecy.INTERNAL,
+    classification: str = Evidence.Classification.INTERNAL,
 ) -> Evidence:
-    """Take a file in and hang it on a measure or an issue; where either is refused, nothing of it stays.
+    """Store a file and attach it to a measure or an issue; where either is refused, nothing of it stays.
 
-    Who may not, or asks for what cannot be, is told before the bytes are stored. Raises as `add_evidence`, and
-    `RuleViolation` (field `file`) as the gate does.
+    Roles and state are checked before the bytes are stored. Raises as `add_evidence`, and `RuleViolation` (field
+    `file`) as `files.services.receiving` does.
     """
-    above = measure.issue if measure is not None else issue
-    assert above is not None
-    _require(measure, above, by)
+    owning_issue = measure.issue if measure is not None else issue
+    assert owning_issue is not None
+    _require(measure, owning_issue, by)
     _check_date(about_on, at)
     with receiving(stream=stream, name=name, by=by, at=at, **_bounds()) as file:
         return add_evidence(
@@ -111,8 +133,8 @@ def upload_evidence(
         )
 
 
-def upload_version(*, evidence: Evidence, stream: Readable, name: str, by: Any, at: datetime) -> EvidenceVersion:
-    """Take a file in as the next version, as `upload_evidence`. Raises as `add_version` and the gate do."""
+def upload_version(*, evidence: Evidence, stream: Readable, name: str, by: User, at: datetime) -> EvidenceVersion:
+    """Take a file in as the next version, as `upload_evidence`. Raises as `add_version` and `receiving` do."""
     _require(evidence.measure, evidence.issue, by)
     _check_in_force(evidence)
     with receiving(stream=stream, name=name, by=by, at=at, **_bounds()) as file:
@@ -139,7 +161,7 @@ def _check_in_force(evidence: Evidence) -> None:
         raise RuleViolation(_("This evidence was withdrawn; add a new one."))
 
 
-def _require(measure: Measure | None, issue: Issue, by: Any) -> None:
+def _require(measure: Measure | None, issue: Issue, by: User) -> None:
     """Raise `Forbidden` unless `by` works on it, `RuleViolation` unless it is under way."""
     if measure is not None:
         refresh_for_update(measure, "add_evidence", by=by)

@@ -1,11 +1,11 @@
-"""Extensions of a deadline: asked for with a reason, decided by somebody else, the old deadline kept."""
+"""Extensions of a deadline: requested with a reason, decided by somebody else; the old deadline stays on record."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from audit.services import Trail, open_trail
 from core.exceptions import Conflict, Forbidden, RuleViolation
 from core.rules import allowed_states
@@ -18,7 +18,7 @@ from measures.services.plan import check_reason
 from measures.verbs import MeasureVerb
 
 
-def request_extension(*, measure: Measure, new_deadline: date, reason: str, by: Any, at: datetime) -> Extension:
+def request_extension(*, measure: Measure, new_deadline: date, reason: str, by: User, at: datetime) -> Extension:
     """Ask for a later deadline.
 
     Raises `Forbidden`, `RuleViolation` (not later, no deadline, one is pending already).
@@ -42,7 +42,7 @@ def request_extension(*, measure: Measure, new_deadline: date, reason: str, by: 
     return extension
 
 
-def _create(measure: Measure, new_deadline: date, reason: str, by: Any, trail: Trail) -> Extension:
+def _create(measure: Measure, new_deadline: date, reason: str, by: User, trail: Trail) -> Extension:
     assert measure.deadline is not None
     try:
         with transaction.atomic():
@@ -58,7 +58,7 @@ def _create(measure: Measure, new_deadline: date, reason: str, by: Any, trail: T
         raise RuleViolation(_("An extension of this measure is waiting for a decision already.")) from error
 
 
-def grant_extension(*, extension: Extension, by: Any, at: datetime, note: str = "") -> None:
+def grant_extension(*, extension: Extension, by: User, at: datetime, note: str = "") -> None:
     """Grant an extension: the measure gets the new deadline. Raises `Forbidden`, `RuleViolation`, `Conflict`."""
     measure = extension.measure
     with open_trail(measure.inspection.chain, at=at) as trail:
@@ -79,7 +79,7 @@ def grant_extension(*, extension: Extension, by: Any, at: datetime, note: str = 
         )
 
 
-def refuse_extension(*, extension: Extension, by: Any, at: datetime, note: str) -> None:
+def refuse_extension(*, extension: Extension, by: User, at: datetime, note: str) -> None:
     """Refuse an extension with a reason; the deadline stays. Raises `Forbidden`, `RuleViolation`, `Conflict`."""
     note = check_reason(note)
     with open_trail(extension.measure.inspection.chain, at=at) as trail:
@@ -87,7 +87,7 @@ def refuse_extension(*, extension: Extension, by: Any, at: datetime, note: str) 
         trail.record(MeasureVerb.REFUSE_EXTENSION, by=by, obj=extension.measure, extension=extension.pk, note=note)
 
 
-def _decide(extension: Extension, status: str, *, by: Any, note: str, trail: Trail) -> None:
+def _decide(extension: Extension, status: str, *, by: User, note: str, trail: Trail) -> None:
     if not may_decide(by, extension):
         raise Forbidden(_("Nobody decides on their own request, and only the office or the leading group decides."))
     transition(extension, status, steps=Extension.STEPS, decided_by=by, decided_at=trail.at, note=note)

@@ -1,13 +1,12 @@
 """Pages grow old: what a verb checks and writes comes from the row as it is, not as it was when the page was opened."""
 
-from typing import Any
-
+from accounts.models import Actor
 from core.rules import require_possible
 from measures.models import Measure
 from measures.permissions import RULES, require
 
 
-def refresh_for_update(measure: Measure, verb: str, *, by: Any) -> None:
+def refresh_for_update(measure: Measure, verb: str, *, by: Actor) -> None:
     """Read the row again, and check that `by` may use the verb and that it is possible; called within the open trail.
 
     The measure may have been edited or handed over since the page was opened: old values must not get into the

@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import Unit, User
+from accounts.models import Actor, Unit, User
 from audit.services import Trail, audit_repr, diff, open_trail
 from core.exceptions import RuleViolation
 from core.fields import normalized
@@ -86,7 +86,7 @@ def plan_measure(
     leader: User,
     lead_unit: Unit,
     deadline: date | None,
-    by: Any,
+    by: Actor,
     at: datetime,
     mode: str = Measure.Mode.TIME_LIMITED,
     supporting_units: Sequence[Unit] = (),
@@ -127,7 +127,7 @@ def edit_measure(
     *,
     measure: Measure,
     values: Mapping[str, Any],
-    by: Any,
+    by: Actor,
     at: datetime,
     supporting_units: Sequence[Unit] | None = None,
     stages: Sequence[Stage] | None = None,
@@ -189,7 +189,7 @@ def _edit_parts(
 
 
 def _replace_stages(measure: Measure, stages: Sequence[Stage]) -> None:
-    """Set the milestones anew; what was reached keeps its date and may not disappear. Raises `RuleViolation`."""
+    """Replace the milestones; what was reached keeps its date and may not disappear. Raises `RuleViolation`."""
     reached = {(m.title, m.due_on): m.reached_on for m in measure.milestones.exclude(reached_on=None)}
     if set(reached) - set(stages):
         raise RuleViolation(_("A milestone that was reached stays in the plan as it was."), field="milestones")
@@ -204,7 +204,7 @@ def hand_over(
     *,
     measure: Measure,
     reason: str,
-    by: Any,
+    by: Actor,
     at: datetime,
     leader: User | None = None,
     lead_unit: Unit | None = None,
@@ -218,7 +218,7 @@ def hand_over(
 
 
 def _hand_over(
-    trail: Trail, measure: Measure, *, leader: User | None, lead_unit: Unit | None, reason: str, by: Any
+    trail: Trail, measure: Measure, *, leader: User | None, lead_unit: Unit | None, reason: str, by: Actor
 ) -> None:
     refresh_for_update(measure, "hand_over", by=by)
     reason = check_reason(reason)
@@ -234,7 +234,7 @@ def _hand_over(
 
 
 def hand_over_duties(
-    *, inspection: Inspection, from_leader: User, to_leader: User, reason: str, by: Any, at: datetime
+    *, inspection: Inspection, from_leader: User, to_leader: User, reason: str, by: Actor, at: datetime
 ) -> int:
     """Hand over every unfinished measure and open issue of one leader to another; return how many measures.
 
@@ -255,7 +255,7 @@ def hand_over_duties(
     return len(measures)
 
 
-def cancel_measure(*, measure: Measure, reason: str, by: Any, at: datetime) -> None:
+def cancel_measure(*, measure: Measure, reason: str, by: Actor, at: datetime) -> None:
     """Cancel a planned or running measure with a reason. Raises `Forbidden`, `RuleViolation`, `Conflict`."""
     with open_trail(measure.inspection.chain, at=at) as trail:
         refresh_for_update(measure, "cancel_measure", by=by)

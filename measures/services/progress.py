@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Actor, User
 from audit.services import open_trail
 from core.exceptions import Conflict, RuleViolation
 from core.transitions import transition
@@ -18,7 +17,7 @@ from measures.services.locking import refresh_but_status, refresh_for_update
 from measures.verbs import MeasureVerb
 
 
-def start_measure(*, measure: Measure, by: Any, at: datetime) -> None:
+def start_measure(*, measure: Measure, by: Actor, at: datetime) -> None:
     """Take a planned measure up; its issue is then in rectification.
 
     Raises `Forbidden`, `RuleViolation` where leader, lead unit or deadline are missing, `Conflict`.

@@ -15,7 +15,7 @@ from core.exceptions import Forbidden, RuleViolation
 from issues.api import InspectionRows, IssueRows
 from issues.models import Disclosure, Issue
 from issues.permissions import holds_group, may_decide_disclosure, may_propose_disclosure
-from issues.queries import Shown, known_names, names_in, shown_by
+from issues.queries import IssueDisclosure, disclosure_from, known_names, names_in
 from issues.services import (
     Proposal,
     approve_disclosure,
@@ -170,8 +170,8 @@ class ShownIssueSerializer(serializers.ModelSerializer):
         fields = ["id", "inspection", "code", "text", "audience", "state", "extent", "shown_text", "shown_account"]
         fields += ["decision", "waiting"]
 
-    def _shown(self, issue: Any) -> Shown:
-        return shown_by(self.get_audience(issue), issue.counting)
+    def _shown(self, issue: Any) -> IssueDisclosure:
+        return disclosure_from(self.get_audience(issue), issue.counting)
 
     def get_audience(self, _issue: Any) -> str:
         return audience_of(self.context["request"])

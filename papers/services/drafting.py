@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from issues.models import Disclosure, Inspection, Issue
-from issues.queries import ShownIssues, shown_to
+from issues.queries import DisclosedIssues, disclosed_to
 from papers.models import Notice, PaperComment, PaperVersion
 from papers.services.content import Comment, Content
 from papers.services.outline import counts_of, issues_of, told_of_issues, tree_of
@@ -48,14 +48,15 @@ def draw_up(*, inspection: Inspection, kind: str, audience: str, at: datetime) -
     return content
 
 
-def shown_for(inspection: Inspection, kind: str, audience: str, issues: list[Issue] | None = None) -> ShownIssues:
+def shown_for(inspection: Inspection, kind: str, audience: str, issues: list[Issue] | None = None) -> DisclosedIssues:
     """Return what is shown in a paper: a notice is cut to its audience, plan and report hold everything."""
     if kind == PaperVersion.Kind.NOTICE:
-        return shown_to(audience, inspection)
-    return ShownIssues.whole(Disclosure.Audience.INTERNAL, issues if issues is not None else inspection.issues.all())
+        return disclosed_to(audience, inspection)
+    every_issue = issues if issues is not None else inspection.issues.all()
+    return DisclosedIssues.whole(Disclosure.Audience.INTERNAL, every_issue)
 
 
-def decisions_in(shown: ShownIssues) -> dict[str, str]:
+def decisions_in(shown: DisclosedIssues) -> dict[str, str]:
     """Return what counts for each issue, so that a later change of it is noticed."""
     return {str(key): f"{each.extent}:{each.decision}" for key, each in sorted(shown.issues.items())}
 

@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from accounts.models import Unit
 from issues.models import Disclosure, Inspection, Issue
-from issues.queries import Shown, ShownIssues
+from issues.queries import DisclosedIssues, IssueDisclosure
 from measures.fields import MODE_WORDS
 from measures.models import Measure, ProgressReport
 from papers.models import PaperVersion
@@ -75,7 +75,7 @@ def _measures(inspection: Inspection) -> QuerySet[Any]:
     return rows.order_by("sort_key")
 
 
-def tree_of(issues: Iterable[Issue], *, kind: str, told: Told, shown: ShownIssues) -> list[Branch]:
+def tree_of(issues: Iterable[Issue], *, kind: str, told: Told, shown: DisclosedIssues) -> list[Branch]:
     """Return the tree down to the issues that the audience is shown, in full or redacted; empty headings go too."""
     is_whole = not shown.withheld
     parts = [
@@ -123,7 +123,7 @@ def _is_printed(level: str, number: str) -> bool:
     return match is not None and match.end() == len(number)
 
 
-def _part(issue: Issue, kind: str, told: Told, shown: Shown) -> Part:
+def _part(issue: Issue, kind: str, told: Told, shown: IssueDisclosure) -> Part:
     is_redacted = shown.extent == Disclosure.Extent.REDACTED
     completion, sustained, claim = conclusion_of(issue, told)
     part = Part(
@@ -198,7 +198,7 @@ def _name(named: Any) -> str:
     return named.name if named else ""
 
 
-def counts_of(issues: Iterable[Issue], told: Told, shown: ShownIssues) -> dict[str, int]:
+def counts_of(issues: Iterable[Issue], told: Told, shown: DisclosedIssues) -> dict[str, int]:
     """Count the whole inspection, whatever of it is shown; levels without a title are not counted."""
     issues = list(issues)
     conclusions = [conclusion_of(issue, told) for issue in issues]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from documents import chinese_date
 from issues.models import Disclosure, Inspection, Issue
-from issues.queries import Shown, ShownIssues, known_names, marked_names, names_in, shown_to
+from issues.queries import DisclosedIssues, IssueDisclosure, disclosed_to, known_names, marked_names, names_in
 from papers.models import PaperVersion
 from papers.services.content import Content
 from papers.services.layout import lines_of
@@ -95,7 +95,7 @@ class ShownRow:
     """One issue with what an audience is shown of it, and what it would read in full."""
 
     issue: Issue
-    shown: Shown
+    shown: IssueDisclosure
     pending: Disclosure | None = None
     account: str = ""
     names: list[str] = field(default_factory=list)
@@ -107,17 +107,17 @@ class ShownRow:
         return self.shown.state
 
 
-def counts_by_state(shown: ShownIssues) -> Counter[str]:
+def counts_by_state(shown: DisclosedIssues) -> Counter[str]:
     """Count the issues by the state of what is shown of them."""
     return Counter(each.state for each in shown.issues.values())
 
 
 def rows_shown(
-    inspection: Inspection, audience: str, issues: Iterable[Issue], shown: ShownIssues | None = None
+    inspection: Inspection, audience: str, issues: Iterable[Issue], shown: DisclosedIssues | None = None
 ) -> list[ShownRow]:
     """Return these issues with what is shown, what waits, and the names of people in what would be read in full."""
     issues = list(issues)
-    shown = shown or shown_to(audience, inspection)
+    shown = shown or disclosed_to(audience, inspection)
     keys: Collection[int] = [issue.pk for issue in issues]
     told, known = told_of_issues(inspection, keys), known_names()
     waiting = Disclosure.objects.pending().filter(issue__in=keys, audience=audience)

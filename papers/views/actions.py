@@ -15,7 +15,7 @@ from core.exceptions import RuleViolation
 from core.forms import attempt
 from jobs.models import Job
 from jobs.tasks import run_job
-from papers.forms import AnswerForm, ApproveForm, CommentForm, IssueForm, ReasonForm
+from papers.forms import AnswerForm, ApproveForm, CommentForm, IssuePaperForm, ReturnPaperForm
 from papers.models import PaperComment, PaperVersion
 from papers.permissions import require
 from papers.services.comments import answer_comment, comment_on_paper
@@ -77,14 +77,14 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def return_(request: HttpRequest, pk: int) -> HttpResponse:
-    form = ReasonForm(request.POST, auto_id="return_%s")
+    form = ReturnPaperForm(request.POST, auto_id="return_%s")
     return _with(request, pk, "return_paper", return_paper, form, _("The paper was returned."))
 
 
 @login_required
 @require_POST
 def issue(request: HttpRequest, pk: int) -> HttpResponse:
-    form = IssueForm(request.POST, auto_id="issue_%s")
+    form = IssuePaperForm(request.POST, auto_id="issue_%s")
     return _with(request, pk, "issue_paper", issue_paper, form, _("The paper was issued."))
 
 

@@ -17,7 +17,7 @@ from core.exceptions import Forbidden, RuleViolation
 from core.forms import attempt
 from issues.models import Disclosure, Inspection, Issue
 from issues.permissions import holds_group, may_decide_disclosure, may_propose_disclosure
-from issues.queries import in_state, shown_to
+from issues.queries import disclosed_to, in_state
 from issues.services import (
     approve_disclosure,
     approve_disclosures,
@@ -27,7 +27,7 @@ from issues.services import (
 )
 from issues.services.disclosing import Bulk
 from papers.breadcrumbs import to_disclosure
-from papers.forms import ProposalForm, ReasonForm
+from papers.forms import ProposalForm, ReturnPaperForm
 from papers.services.presentation import counts_by_state, rows_shown
 from papers.views.papers import inspection_of
 
@@ -51,7 +51,7 @@ def _audience(request: HttpRequest) -> str:
 def disclosures(request: HttpRequest, code: str) -> HttpResponse:
     """List the issues with what an audience is shown of each."""
     inspection, audience = inspection_of(request, code), _audience(request)
-    shown = shown_to(audience, inspection)
+    shown = disclosed_to(audience, inspection)
     state = request.GET.get("state", "") if request.GET.get("state") in STATES else ""
     issues = inspection.issues.order_by("sort_key")
     listed = in_state(issues, audience, state) if state else issues
@@ -178,7 +178,7 @@ def _shown(request: HttpRequest, issue: Issue, audience: str, **forms: Any) -> H
         "decides": decides,
         "history": history.order_by("-proposed_at", "-pk"),
         "form": ProposalForm(initial=initial),
-        "refuse_form": ReasonForm(auto_id="refuse_%s"),
+        "refuse_form": ReturnPaperForm(auto_id="refuse_%s"),
         "breadcrumbs": to_disclosure(issue.inspection, audience, issue.code),
         **forms,
     }
@@ -208,7 +208,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def refuse(request: HttpRequest, pk: int) -> HttpResponse:
     """Refuse a proposal with a reason; what counted before goes on."""
-    row, form = _disclosure_of(request, pk), ReasonForm(request.POST, auto_id="refuse_%s")
+    row, form = _disclosure_of(request, pk), ReturnPaperForm(request.POST, auto_id="refuse_%s")
     if not holds_group(request.user, row.issue.inspection):
         raise Forbidden(_("Only the leading group decides what is shown."))
     if attempt(form, lambda data: refuse_disclosure(disclosure=row, by=request.user, at=timezone.now(), **data)):

@@ -15,7 +15,7 @@ from core.exceptions import RuleViolation
 from core.forms import attempt
 from issues.models import Disclosure, Inspection
 from issues.permissions import can_see_all
-from issues.queries import shown_to
+from issues.queries import disclosed_to
 from jobs.queries import waiting_reason
 from papers.breadcrumbs import to_paper, to_papers
 from papers.forms import (
@@ -23,9 +23,9 @@ from papers.forms import (
     AnswerForm,
     ApproveForm,
     CommentForm,
-    IssueForm,
+    IssuePaperForm,
     PaperForm,
-    ReasonForm,
+    ReturnPaperForm,
     SelectionForm,
 )
 from papers.models import PaperVersion
@@ -61,7 +61,7 @@ def papers(request: HttpRequest, code: str) -> HttpResponse:
         "inspection": inspection,
         "rows": paper_rows(inspection, versions),
         "may_make": may_make_papers(request.user, inspection),
-        "undecided": counts_by_state(shown_to(Disclosure.Audience.PUBLIC, inspection)),
+        "undecided": counts_by_state(disclosed_to(Disclosure.Audience.PUBLIC, inspection)),
         "breadcrumbs": to_papers(inspection),
     }
     return render(request, "papers/papers.html", context)
@@ -123,8 +123,8 @@ def shown(request: HttpRequest, version: PaperVersion, **forms: Any) -> HttpResp
 def _forms(version: PaperVersion) -> dict[str, Any]:
     return {
         "approve_form": ApproveForm(initial={"sha256": version.content_sha256}, auto_id="approve_%s"),
-        "return_form": ReasonForm(auto_id="return_%s"),
-        "issue_form": IssueForm(auto_id="issue_%s"),
+        "return_form": ReturnPaperForm(auto_id="return_%s"),
+        "issue_form": IssuePaperForm(auto_id="issue_%s"),
         "comment_form": CommentForm(auto_id="comment_%s"),
         "answer_form": AnswerForm(auto_id=False),
     }

@@ -56,8 +56,8 @@ def _docx(lines: Lines) -> bytes:
 def _pdf(lines: Lines) -> bytes:
     """One page in a font that every reader of Chinese PDFs knows by name; nothing is embedded."""
     broken = [line[at : at + A_LINE] for line in lines for at in range(0, len(line), A_LINE)]
-    shown = " ".join(f"<{line.encode('utf-16-be').hex().upper()}> Tj T*" for line in broken)
-    content = f"BT /F1 14 Tf 22 TL 70 770 Td {shown} ET".encode("ascii")
+    text_operators = " ".join(f"<{line.encode('utf-16-be').hex().upper()}> Tj T*" for line in broken)
+    content = f"BT /F1 14 Tf 22 TL 70 770 Td {text_operators} ET".encode("ascii")
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",

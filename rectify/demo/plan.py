@@ -1,7 +1,7 @@
 """The sample plan: a text that a person can read and change, read into the tree that the importer takes.
 
 `# ` area, `## ` category, `### ` problem heading, `(1) ` issue (`[长期]` before the text: to be kept up), `- `
-measure, `* ` milestone, `// ` a remark for whoever edits the file. Below an issue stand its goal and a line `责任：`
+measure, `* ` milestone, `// ` a remark for who edits the file. Below an issue are its goal and a line `责任：`
 with leader, unit and task force; below a measure one line of fields divided by `|`: deadline, mode, kinds, and what
 has a name of its own (`配合`, `责任人`, `领导`, `单位`). A measure without leader or unit has those of its issue.
 Days are `D+n`, counted from the Monday on which the concentrated period starts.
@@ -45,8 +45,8 @@ class _Reader:
     def take(self, number: int, line: str) -> None:
         """Take one line. Raises `ValueError` saying what is wrong with it."""
         for pattern, read in LINES:
-            if found := pattern.fullmatch(line.strip()):
-                read(self, number, *found.groups())
+            if match := pattern.fullmatch(line.strip()):
+                read(self, number, *match.groups())
                 return
         raise ValueError(f"not a line of a plan: {line.strip()!r}")
 
@@ -158,7 +158,7 @@ def _fields(reader: _Reader, _line: int, words: str) -> None:
         elif value and name in NAMED:
             NAMED[name](measure, value.strip())
         elif unknown := set(part.split("、")) - set(KINDS):
-            raise ValueError(f"nobody knows what {'、'.join(sorted(unknown))!r} means")
+            raise ValueError(f"unknown word: {'、'.join(sorted(unknown))!r}")
         else:
             measure.values["kinds"] = [KINDS[kind] for kind in part.split("、")]
 

@@ -25,7 +25,7 @@ IN_ONE_GO = timedelta(seconds=40)
 
 
 @dataclass(frozen=True)
-class Entry:
+class ScriptEntry:
     """One line of the script."""
 
     line: int
@@ -41,11 +41,11 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Verb:
+class ScriptVerb:
     """How a line is played: what it is about, and what is done to each of them."""
 
-    find: Callable[["Replay", Entry], list[Any]]
-    do: Callable[["Replay", Entry, Any, datetime], Any]
+    find: Callable[["Replay", ScriptEntry], list[Any]]
+    do: Callable[["Replay", ScriptEntry, Any, datetime], Any]
 
 
 @dataclass
@@ -60,12 +60,12 @@ class Replay:
     units: dict[str, Unit]
     people: dict[str, User]
     calendar: WorkingCalendar
-    verbs: Mapping[str, Verb]
-    close_weeks: Callable[[date, datetime | None], datetime | None]  # before a day, by the clock as it stands
+    verbs: Mapping[str, ScriptVerb]
+    close_weeks: Callable[[date, datetime | None], datetime | None]  # before a day, by the present clock
     stored: list[str] = field(default_factory=list)  # where the files that were made lie
     clock: datetime | None = None
 
-    def run(self, entries: Iterable[Entry], *, until: date) -> int:
+    def run(self, entries: Iterable[ScriptEntry], *, until: date) -> int:
         """Replay what happened up to the end of the day `until`; return how many verbs were used.
 
         Raises `ValueError` naming the line of the script that does not fit the plan or the rules.
@@ -83,13 +83,13 @@ class Replay:
         self.clock = self.close_weeks(until + timedelta(days=1), self.clock)
         return done
 
-    def _play(self, entry: Entry, day: date, pause: timedelta) -> int:
+    def _play(self, entry: ScriptEntry, day: date, pause: timedelta) -> int:
         verb = self.verbs[entry.verb]
-        found = verb.find(self, entry)
-        for each in found:
+        subjects = verb.find(self, entry)
+        for each in subjects:
             verb.do(self, entry, each, self.moment(day, pause))
             pause = min(pause, IN_ONE_GO)
-        return len(found)
+        return len(subjects)
 
     def _working_day(self, day: date, until: date) -> date:
         moved = self.calendar.next_working_day(day)

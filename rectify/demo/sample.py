@@ -1,4 +1,4 @@
-"""Loading the sample inspection: bureau, plan and history, all of it or nothing, and nothing where it is there."""
+"""Loading the sample inspection (organisation, plan, history), all of it or nothing, and nothing where it is there."""
 
 import json
 import os
@@ -20,8 +20,8 @@ from imports.services import apply_import
 from issues.models import Inspection
 from issues.queries import working_calendar
 from issues.services import create_inspection, create_task_force
-from rectify.demo.bureau import Bureau, make_bureau, read_bureau
 from rectify.demo.history import VERBS, read_history
+from rectify.demo.organisation import SampleStaff, make_organisation, read_organisation
 from rectify.demo.plan import read_plan
 from rectify.demo.replay import OFFICE_HOURS, Replay
 from rectify.demo.weeks import Weeks
@@ -30,7 +30,7 @@ from signoffs.services import set_review_steps
 CODE = "demo"
 TITLE = "青沅市水务局党组巡察整改（示例）"
 INSPECTED_BY = "青沅市委第三巡察组"
-WEEKS_GONE = 9  # the sample stands in the tenth week of the concentrated period
+WEEKS_GONE = 9  # the sample is in the tenth week of the concentrated period
 PERIOD = 90  # days after the first
 STEPS = (("整改办审核", Role.OFFICE), ("党组审定", Role.GROUP))
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mistaken for another when read off a screen
@@ -52,7 +52,7 @@ def first_monday(as_of: date) -> date:
 
 
 def load_sample(*, as_of: date) -> Sample:
-    """Load the sample as it stands on the morning of `as_of`; where it is loaded already, change nothing.
+    """Load the sample as it is on the morning of `as_of`; where it is loaded already, change nothing.
 
     Raises `RuleViolation` for a day that is still to come, and where a name of the sample is taken.
     """
@@ -63,12 +63,12 @@ def load_sample(*, as_of: date) -> Sample:
         if known is not None:
             return Sample(inspection=known, is_new=False)
         password = "".join(secrets.choice(LETTERS) for _each in range(12))
-        bureau = make_bureau(read_bureau(_text("bureau.txt")), password=password, at=trail.at)
+        staff = make_organisation(read_organisation(_text("organisation.txt")), password=password, at=trail.at)
         start = first_monday(as_of)
-        inspection = _open_inspection(bureau, start)
-        _import_plan(bureau, inspection, start)
-        verbs = _replay(bureau, inspection, start, until=as_of - timedelta(days=1))
-        _write_logins(bureau, password)
+        inspection = _open_inspection(staff, start)
+        _import_plan(staff, inspection, start)
+        verbs = _replay(staff, inspection, start, until=as_of - timedelta(days=1))
+        _write_logins(staff, password)
     return Sample(inspection=inspection, is_new=True, verbs=verbs)
 
 
@@ -80,13 +80,13 @@ def _moment(day: date, hour: int) -> datetime:
     return datetime.combine(day, time(hour), tzinfo=OFFICE_HOURS)
 
 
-def _open_inspection(bureau: Bureau, start: date) -> Inspection:
+def _open_inspection(staff: SampleStaff, start: date) -> Inspection:
     """Open it on the day after the feedback, with its task forces a week later."""
     feedback_on = start - timedelta(days=20)
     inspection = create_inspection(
         code=CODE,
         title=TITLE,
-        organisation=bureau.organisation,
+        organisation=staff.organisation,
         by=None,
         at=_moment(feedback_on + timedelta(days=1), 10),
         inspected_by=INSPECTED_BY,
@@ -96,44 +96,44 @@ def _open_inspection(bureau: Bureau, start: date) -> Inspection:
         concentrated_from=start,
         concentrated_until=start + timedelta(days=PERIOD),
     )
-    for force in bureau.text.forces:
+    for force in staff.text.forces:
         create_task_force(
             inspection=inspection,
             name=force.name,
-            head=bureau.people[force.head],
-            members=[bureau.people[name] for name in force.members],
+            head=staff.people[force.head],
+            members=[staff.people[name] for name in force.members],
             by=None,
             at=_moment(feedback_on + timedelta(days=8), 10),
         )
     at = _moment(feedback_on + timedelta(days=8), 11)
-    set_review_steps(inspection=inspection, steps=STEPS, by=bureau.holder(Role.OFFICE), at=at)
+    set_review_steps(inspection=inspection, steps=STEPS, by=staff.holder(Role.OFFICE), at=at)
     return inspection
 
 
-def _import_plan(bureau: Bureau, inspection: Inspection, start: date) -> None:
-    """Import the plan on the day before it is due. Raises `ValueError` where the text does not fit the bureau."""
+def _import_plan(staff: SampleStaff, inspection: Inspection, start: date) -> None:
+    """Import the plan on the day before it is due. Raises `ValueError` where the text names others than the staff."""
     reading = read_plan(_text("plan.txt"), start=start)
     at = _moment(start - timedelta(days=4), 15)
     mapping = {
-        "units": {name: unit.pk for name, unit in bureau.units.items()},
-        "leaders": {name: person.pk for name, person in bureau.people.items()},
+        "units": {name: unit.pk for name, unit in staff.units.items()},
+        "leaders": {name: person.pk for name, person in staff.people.items()},
     }
     outcome = apply_import(reading, code=CODE, mapping=mapping, by=None, at=at)
     if not outcome["applied"]:
         raise ValueError(f"the sample plan does not fit: {outcome['missing']} {outcome['errors']}")
 
 
-def _replay(bureau: Bureau, inspection: Inspection, start: date, *, until: date) -> int:
+def _replay(staff: SampleStaff, inspection: Inspection, start: date, *, until: date) -> int:
     """Replay the history up to yesterday: nothing of it may lie ahead of the clock, whatever the hour is now."""
-    weeks = Weeks.of(inspection, bureau.holder(Role.OFFICE), start=start, until=until)
+    weeks = Weeks.of(inspection, staff.holder(Role.OFFICE), start=start, until=until)
     replay = Replay(
         inspection=inspection,
         start=start,
-        office=bureau.holder(Role.OFFICE),
-        group=bureau.holder(Role.GROUP),
-        officers=bureau.officers(),
-        units=bureau.units,
-        people=bureau.people,
+        office=staff.holder(Role.OFFICE),
+        group=staff.holder(Role.GROUP),
+        officers=staff.officers(),
+        units=staff.units,
+        people=staff.people,
         calendar=working_calendar(),
         verbs=VERBS,
         close_weeks=weeks.close_before,
@@ -146,7 +146,7 @@ def _replay(bureau: Bureau, inspection: Inspection, start: date, *, until: date)
         raise
 
 
-def _write_logins(bureau: Bureau, password: str) -> None:
+def _write_logins(staff: SampleStaff, password: str) -> None:
     """Keep the log-ins for the launcher, readable by the owner alone, before the transaction ends."""
     logins = [
         {
@@ -154,13 +154,13 @@ def _write_logins(bureau: Bureau, password: str) -> None:
             "password": password,
             "role": f"{' / '.join(str(role.label) for role in line.roles)} · {line.name}",
         }
-        for line in bureau.text.people
+        for line in staff.text.people
         if line.logs_in
     ]
-    kept = settings.DATA_DIR / "sample-logins.json"
-    draft = kept.with_suffix(".new")
+    path = settings.DATA_DIR / "sample-logins.json"
+    draft = path.with_suffix(".new")
     draft.unlink(missing_ok=True)
-    kept.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         json.dump(logins, file, ensure_ascii=False, indent=1)
-    draft.replace(kept)
+    draft.replace(path)

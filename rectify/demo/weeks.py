@@ -60,7 +60,7 @@ WORDS = (
         "下周继续审定，并梳理需长期坚持的事项。",
     ),
 )
-"""What the office wrote, week by week; a longer sample begins anew."""
+"""What the office wrote, week by week; a longer sample begins again."""
 
 
 @dataclass
@@ -95,7 +95,7 @@ class Weeks:
         return moment
 
     def _publish(self, snapshot: Snapshot, at: datetime) -> datetime:
-        """Draft the bulletin, write its text, publish it; that of the last week waits for whoever opens the sample."""
+        """Draft the bulletin, write its text, publish it; that of the last week waits for a person to publish it."""
         words = dict(zip(Bulletin.TEXTS, WORDS[self.closed % len(WORDS)], strict=True))
         self.closed += 1
         bulletin = draft_bulletin(snapshot=snapshot, by=None, at=at)

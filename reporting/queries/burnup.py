@@ -56,7 +56,6 @@ class BurnUp:
     """The points of the chart, and each lead unit as it was when the last whole week ended."""
 
     points: list[Point] = field(default_factory=list)
-    last_end: datetime | None = None
     units: dict[int | None, UnitLastWeek] = field(default_factory=dict)
 
 
@@ -75,7 +74,7 @@ def burn_up_of(inspection: Inspection, measures: QuerySet[Measure], *, now: date
             counts[f"done_{number}"] = Count("pk", filter=valid_at(end) & signed_off)
     rows: list[Any] = list(spans.order_by().values("lead_unit").annotate(**counts))
     points = [_point(rows, number, *end) for number, end in enumerate(ends)]
-    return BurnUp(points, last, _units(rows))
+    return BurnUp(points, _units(rows))
 
 
 def _ends(inspection: Inspection, now: datetime) -> list[tuple[Week, datetime, bool]]:

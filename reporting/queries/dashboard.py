@@ -18,7 +18,7 @@ from accounts.models import Viewer
 from issues.models import Inspection
 from measures.models import Extension, Measure, ProgressReport, unfinished
 from reporting.models import SnapshotRow
-from reporting.queries.standings import Part, urgency
+from reporting.queries.standings import PartFigures, urgency
 from signoffs.models import Application, Decision
 from signoffs.queries.figures import Exceptions, MeasureCounts, Moment, count_by, with_exceptions
 from signoffs.services.queues import queue_of
@@ -49,29 +49,29 @@ class DashboardCounts:
         return Exceptions.sum(map(Exceptions.of_row, self.rows))
 
     @property
-    def areas(self) -> list[Part]:
+    def areas(self) -> list[PartFigures]:
         """In the order of the plan."""
         return self._parts(Kind.AREA, AREA, f"{AREA}__title", order=lambda row: row[f"{AREA}__position"])
 
     @property
-    def units(self) -> list[Part]:
+    def units(self) -> list[PartFigures]:
         """Lead units: the most overdue first, then the lower rate, then the order of units."""
         position = "lead_unit__position"
         parts = self._parts(Kind.UNIT, "lead_unit", "lead_unit__name", order=lambda row: row[position] or 0)
         return sorted(parts, key=lambda part: urgency(part.key, part.measures))
 
     @property
-    def leaders(self) -> list[Part]:
+    def leaders(self) -> list[PartFigures]:
         """Responsible leaders, ordered as units are, then by name."""
         parts = self._parts(Kind.LEADER, "leader", "leader__name", order=lambda row: row["leader__name"] or "")
         return sorted(parts, key=lambda part: urgency(part.key, part.measures))
 
-    def _parts(self, kind: Kind, key: str, name: str, *, order: Callable[[dict[str, Any]], Any]) -> list[Part]:
+    def _parts(self, kind: Kind, key: str, name: str, *, order: Callable[[dict[str, Any]], Any]) -> list[PartFigures]:
         grouped: dict[Any, list[dict[str, Any]]] = {}
         for row in sorted(self.rows, key=lambda row: (order(row), row[key] or 0)):
             grouped.setdefault(row[key], []).append(row)
         return [
-            Part(kind, pk, rows[0][name] or "", position, MeasureCounts.sum(map(MeasureCounts.of_row, rows)))
+            PartFigures(kind, pk, rows[0][name] or "", position, MeasureCounts.sum(map(MeasureCounts.of_row, rows)))
             for position, (pk, rows) in enumerate(grouped.items(), 1)
         ]
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from reporting.queries.burnup import UnitLastWeek
-from reporting.queries.standings import Part, ranks_of
+from reporting.queries.standings import PartFigures, ranks_of
 
 
 @dataclass(frozen=True)
@@ -14,20 +14,20 @@ class RankedUnit:
     where it had no rank, or no rate, then.
     """
 
-    part: Part
+    part: PartFigures
     rank: int | None
     risen: int | None = None
     gained: float | None = None
 
 
-def ranking(units: list[Part], before: dict[int | None, UnitLastWeek]) -> list[RankedUnit]:
+def ranking(units: list[PartFigures], before: dict[int | None, UnitLastWeek]) -> list[RankedUnit]:
     """Rank the lead units of the present, the best first; what belongs to no unit comes last."""
     ranks = ranks_of({unit.key: unit.measures for unit in units})
     ranked = [_ranked(unit, ranks.get(unit.key), before.get(unit.key)) for unit in units]
     return sorted(ranked, key=lambda each: (each.part.key is None, each.rank is None, each.rank or 0))
 
 
-def _ranked(unit: Part, rank: int | None, before: UnitLastWeek | None) -> RankedUnit:
+def _ranked(unit: PartFigures, rank: int | None, before: UnitLastWeek | None) -> RankedUnit:
     if before is None:
         return RankedUnit(unit, rank)
     risen = before.rank - rank if before.rank and rank else None

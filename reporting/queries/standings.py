@@ -39,7 +39,7 @@ NO_MEASURES, NO_ISSUES = MeasureCounts(), IssueCounts()
 
 
 @dataclass(frozen=True)
-class Part:
+class PartFigures:
     """What one area, category, unit, leader or task force has of an inspection; `SnapshotRow` says what is what."""
 
     kind: str
@@ -57,9 +57,9 @@ class Standing:
 
     measures: MeasureCounts = NO_MEASURES
     issues: IssueCounts = NO_ISSUES
-    parts: list[Part] = field(default_factory=list)
+    parts: list[PartFigures] = field(default_factory=list)
 
-    def by(self, kind: str) -> list[Part]:
+    def by(self, kind: str) -> list[PartFigures]:
         return [part for part in self.parts if part.kind == kind]
 
 
@@ -150,7 +150,7 @@ Both = tuple[MeasureCounts, IssueCounts]
 
 
 def _standing(inspection: int, tallies: _Tallies, names: _Names) -> Standing:
-    parts: list[Part] = []
+    parts: list[PartFigures] = []
     for kind in (Kind.CATEGORY, Kind.UNIT, Kind.LEADER, Kind.TASK_FORCE):
         measures = tallies.measures.get((inspection, kind), {})
         issues = tallies.issues.get((inspection, kind), {})
@@ -175,7 +175,7 @@ def _sum(parts: Iterable[Both]) -> Both:
     return MeasureCounts.sum(m for m, _i in listed), IssueCounts.sum(i for _m, i in listed)
 
 
-def _parts(kind: str, counts: Mapping[int | None, Both], names: _Names) -> list[Part]:
+def _parts(kind: str, counts: Mapping[int | None, Both], names: _Names) -> list[PartFigures]:
     """Put the parts of one kind in order and give them their ranks."""
     known = names.by_kind[kind]
     last = (float("inf"),)
@@ -186,7 +186,7 @@ def _parts(kind: str, counts: Mapping[int | None, Both], names: _Names) -> list[
 
     ranks = ranks_of({key: measures for key, (measures, _issues) in counts.items()}) if kind in RANKED else {}
     return [
-        Part(kind, key, known[key][0] if key is not None else "", position, *counts[key], rank=ranks.get(key))
+        PartFigures(kind, key, known[key][0] if key is not None else "", position, *counts[key], rank=ranks.get(key))
         for position, key in enumerate(sorted(counts, key=place), 1)
     ]
 

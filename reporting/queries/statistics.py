@@ -7,7 +7,7 @@ from accounts.models import ORGANISATION_ROLES, Viewer
 from accounts.permissions import grants_of
 from issues.models import Inspection
 from reporting.models import Snapshot, SnapshotRow
-from reporting.queries.standings import Part, Standing, standing
+from reporting.queries.standings import PartFigures, Standing, standing
 from signoffs.queries.figures import IssueCounts, MeasureCounts, Moment
 
 WEEK = "week"
@@ -22,7 +22,7 @@ class Statistics:
 
     measures: MeasureCounts
     issues: IssueCounts
-    groups: list[Part]
+    groups: list[PartFigures]
 
 
 def statistics(*, inspection: Inspection, group_by: str, user: Viewer, today: date) -> Statistics:
@@ -35,7 +35,7 @@ def statistics(*, inspection: Inspection, group_by: str, user: Viewer, today: da
     return Statistics(now.measures, now.issues, groups)
 
 
-def weeks_of(inspection: Inspection, *, user: Viewer) -> list[Part]:
+def weeks_of(inspection: Inspection, *, user: Viewer) -> list[PartFigures]:
     """Return the figures of the weeks that were rolled up, the earliest first, as far as the user sees them.
 
     A user who sees the whole inspection gets what was frozen; one whose unit has a part in it gets that part, counted
@@ -48,7 +48,7 @@ def weeks_of(inspection: Inspection, *, user: Viewer) -> list[Part]:
         last = list(snapshots.order_by("-ends_at")[:MOST_WEEKS_RECOUNTED])[::-1]
         weeks = [(each, _recount(inspection, each, user)) for each in last]
     return [
-        Part(WEEK, None, each.week_label, position, counts.measures, counts.issues)
+        PartFigures(WEEK, None, each.week_label, position, counts.measures, counts.issues)
         for position, (each, counts) in enumerate(weeks, 1)
     ]
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.models import Role
+from accounts.models import Role, User
 from issues.models import Issue
 from measures.models import Measure
 from signoffs.models import Application, Decision
@@ -26,17 +26,17 @@ def with_subject(applications: QuerySet[Application]) -> QuerySet[Application]:
     return applications.select_related(*about, *of_measure).prefetch_related("decisions__by")
 
 
-def decided_lately_by(user: Any) -> list[Decision]:
+def decided_lately_by(user: User) -> list[Decision]:
     """Return the latest decisions of the user, the newest first; those on what is out of sight by now are left out."""
-    seen = Application.objects.visible_to(user).values("pk")
-    decisions = Decision.objects.filter(by=user, application__in=seen).order_by("-at", "-pk")
+    visible = Application.objects.visible_to(user).values("pk")
+    decisions = Decision.objects.filter(by=user, application__in=visible).order_by("-at", "-pk")
     about = ("application__issue", "application__measure", "application__unit")
     return list(decisions.select_related(*about)[:LATELY])
 
 
 @dataclass(frozen=True)
 class FileLine:
-    """A file as the manifest tells it. `change` is what became of it since the round before: added, replaced."""
+    """A file as the manifest names it. `change` is what became of it since the round before: added, replaced."""
 
     evidence: int
     file: int
@@ -78,7 +78,7 @@ def content_of(application: Application) -> dict[str, Any]:
 
 
 def round_of(application: Application, before: Application | None = None) -> Round:
-    """Return the application with its files; told apart from those of the round before where there is one."""
+    """Return the application with its files; compared with those of the round before where there is one."""
     earlier = {line["id"]: line for line in content_of(before).get("evidence", [])} if before else None
     lines = content_of(application).get("evidence", [])
     now = {line["id"] for line in lines}
@@ -117,7 +117,7 @@ def rounds_of(applications: Iterable[Application]) -> list[Round]:
 
 
 def applications_of(*, measure: Measure | None = None, issue: Issue | None = None) -> QuerySet[Application]:
-    """Return the applications of a measure, or those for closing an issue; made by whom and decided by whom."""
+    """Return the applications of a measure, or those for closing an issue; with who filed and who decided them."""
     rows = Application.objects.filter(measure=measure) if measure else Application.objects.filter(issue=issue)
     mine = rows if measure else rows.filter(measure=None)
     return mine.select_related("applicant", "unit", "inspection").prefetch_related("decisions__by")

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from accounts.models import Role
+from accounts.models import Role, User
 from audit.services import Trail, open_trail
 from core.exceptions import Conflict, Forbidden, RuleViolation
 from core.rules import is_possible
@@ -34,7 +34,7 @@ def _clean_statement(statement: str) -> str:
     return statement
 
 
-def apply_for_sign_off(*, measure: Measure, statement: str, by: Any, at: datetime) -> Application:
+def apply_for_sign_off(*, measure: Measure, statement: str, by: User, at: datetime) -> Application:
     """Apply for the sign-off of a measure (销号申请): its evidence is frozen in a manifest, the review begins.
 
     Raises `Forbidden` unless `by` works in the lead unit, `RuleViolation` without evidence or a statement, with a
@@ -76,7 +76,7 @@ def apply_for_closure(
     statement: str,
     completion: str,
     is_sustained: bool,
-    by: Any,
+    by: User,
     at: datetime,
     kept_up: str = "",
 ) -> Application:
@@ -100,7 +100,7 @@ def apply_for_closure(
     return application
 
 
-def _check_closable(issue: Issue, by: Any) -> None:
+def _check_closable(issue: Issue, by: User) -> None:
     """Read the issue again, all but the state, as `refresh_for_update` does for a measure, and check that it can close.
 
     The state stays what the caller saw, so that a change in between is a `Conflict` and not overwritten.
@@ -115,7 +115,7 @@ def _check_closable(issue: Issue, by: Any) -> None:
         raise RuleViolation(_("All measures must be signed off or cancelled first, at least one of them signed off."))
 
 
-def _create(trail: Trail, issue: Issue, measure: Measure | None, manifest: str, by: Any, **fields: Any) -> Application:
+def _create(trail: Trail, issue: Issue, measure: Measure | None, manifest: str, by: User, **fields: Any) -> Application:
     # The rounds of a measure go on where it has been moved under another issue in between.
     rounds = Application.objects.filter(measure=measure) if measure else issue.applications.filter(measure=None)
     earlier = rounds.aggregate(last=Max("round"))["last"] or 0
@@ -148,7 +148,7 @@ def _check_reviewers(roles: set[str], issue: Issue, measure: Measure | None) -> 
         raise RuleViolation(_("The head of the lead unit reviews this, and none is named. Ask the office to name one."))
 
 
-def withdraw_application(*, application: Application, reason: str, by: Any, at: datetime) -> None:
+def withdraw_application(*, application: Application, reason: str, by: User, at: datetime) -> None:
     """Take an application back while it is under review.
 
     Raises `Forbidden` unless `by` applied, `RuleViolation`, `Conflict`.

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from accounts.models import Role
+from accounts.models import Role, User, Viewer
 from accounts.permissions import grants_of, is_auditor
 from audit.models import Chain, Event
 from audit.services import ChainFault, open_trail, verify_chain
@@ -27,13 +27,13 @@ MOST_NAMED = 20
 """Most faults of one chain that its event names; the command names them all."""
 
 
-def require_auditor(user: Any) -> None:
+def require_auditor(user: Viewer) -> None:
     """Raise `Forbidden` unless the user holds the auditor's role."""
     if not is_auditor(user):
         raise Forbidden(_("Only an auditor verifies the trail."))
 
 
-def chains_of(user: Any) -> dict[str, str]:
+def chains_of(user: Viewer) -> dict[str, str]:
     """Return the chains that an auditor may verify, key → name: those of their inspections and the common ones."""
     over = grants_of(user).within("organisation__path", [Role.AUDITOR])
     named = {inspection.chain: inspection.title for inspection in Inspection.objects.filter(over).order_by("-pk")}
@@ -64,7 +64,7 @@ class ChainState:
         return "broken" if self.result.get("faults") else "whole"
 
 
-def states_of(user: Any) -> list[ChainState]:
+def states_of(user: Viewer) -> list[ChainState]:
     """Return the chains that the user may verify, each with its last verification; three queries."""
     names = chains_of(user)
     rows = {chain.key: chain for chain in Chain.objects.filter(key__in=names)}
@@ -81,13 +81,13 @@ def _state(chain: Chain, name: str, event: Event | None) -> ChainState:
     return ChainState(chain, name, event.at, event.actor_label, json.loads(event.text)["data"]["result"])
 
 
-def ask_for_verification(*, by: Any, at: datetime) -> Job:
+def ask_for_verification(*, by: User, at: datetime) -> Job:
     """Ask for the chains of `by` to be walked; a long chain takes longer than a page may. Raises `Forbidden`."""
     require_auditor(by)
     return enqueue(job_type=JOB_TYPE, arguments={}, title=_("Verification of the trail"), by=by, at=at)
 
 
-def verify_chains(*, by: Any, at: datetime) -> int:
+def verify_chains(*, by: User, at: datetime) -> int:
     """Walk the chains that `by` may verify and store the result as an event of its own; return how many faults.
 
     Raises `Forbidden`.
@@ -124,7 +124,7 @@ class DocumentCheck:
     is_same: bool
 
 
-def verify_document(*, chain: str, seq: int, hash: str, by: Any) -> DocumentCheck:
+def verify_document(*, chain: str, seq: int, hash: str, by: User) -> DocumentCheck:
     """Compare a number and a hash (or its beginning) from a paper with the chain. Raises `Forbidden`."""
     require_auditor(by)
     if chain not in chains_of(by):

@@ -1,4 +1,4 @@
-"""What imported sources say was done or signed off: kept as applications that nobody made and nobody decided."""
+"""What imported sources say was done or signed off: stored as applications that no one here filed or decided."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ BATCH = 500
 
 
 @dataclass(frozen=True)
-class Source:
+class ClaimSource:
     """The file that a claim comes from."""
 
     title: str
@@ -35,15 +35,15 @@ class Claimed:
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
-def keep_claims(*, claims: Iterable[Claimed], source: Source, at: datetime) -> list[Application]:
+def keep_claims(*, claims: Iterable[Claimed], source: ClaimSource, at: datetime) -> list[Application]:
     """Keep what a source says of issues and measures that come in with it; called within the import's trail.
 
-    The import's own event stands for all of them. Round 0 leaves the rounds from 1 on to what is applied for here.
+    The import's own event covers all of them. Round 0 leaves the rounds from 1 on to what is applied for here.
     """
     return Application.objects.bulk_create([_claim(each, source, at) for each in claims], batch_size=BATCH)
 
 
-def _claim(claimed: Claimed, source: Source, at: datetime) -> Application:
+def _claim(claimed: Claimed, source: ClaimSource, at: datetime) -> Application:
     manifest = _manifest(claimed, source)
     return Application(
         inspection_id=claimed.issue.inspection_id,
@@ -65,7 +65,7 @@ def _claim(claimed: Claimed, source: Source, at: datetime) -> Application:
     )
 
 
-def _manifest(claimed: Claimed, source: Source) -> str:
+def _manifest(claimed: Claimed, source: ClaimSource) -> str:
     subject: Issue | Measure = claimed.measure or claimed.issue
     return canonical(
         {

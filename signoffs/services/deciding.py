@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from audit.services import Trail, open_trail
 from core.batches import BatchItemResult, BatchResult, run_item
 from core.exceptions import Conflict, RuleViolation
@@ -37,7 +38,7 @@ NO_MEETING = Meeting()
 
 
 def accept_application(
-    *, application: Application, step: int, by: Any, at: datetime, note: str = "", meeting: Meeting = NO_MEETING
+    *, application: Application, step: int, by: User, at: datetime, note: str = "", meeting: Meeting = NO_MEETING
 ) -> Decision:
     """Accept a step; the last one signs the measure off or closes the issue.
 
@@ -66,7 +67,7 @@ def return_application(
     step: int,
     ground: str,
     reason: str,
-    by: Any,
+    by: User,
     at: datetime,
     meeting: Meeting = NO_MEETING,
 ) -> Decision:
@@ -88,7 +89,7 @@ def return_application(
     return decision
 
 
-def _refresh_for_decision(application: Application, verb: str, step: int, by: Any) -> None:
+def _refresh_for_decision(application: Application, verb: str, step: int, by: User) -> None:
     """Read the application as it is and raise unless it waits at `step` for a decision of `by`."""
     application.refresh_from_db()
     require_reviewer(by, application, step)
@@ -108,7 +109,7 @@ def _who_was_first(application: Application, step: int) -> str:
 
 
 def _decide(
-    trail: Trail, application: Application, by: Any, verdict: str, *, meeting: Meeting, reason: str, ground: str = ""
+    trail: Trail, application: Application, by: User, verdict: str, *, meeting: Meeting, reason: str, ground: str = ""
 ) -> Decision:
     if bool(meeting.held_on) != bool(meeting.minute_number):
         raise RuleViolation(
@@ -132,7 +133,7 @@ def _decide(
     )
 
 
-def _carry_out(application: Application, trail: Trail, by: Any) -> None:
+def _carry_out(application: Application, trail: Trail, by: User) -> None:
     """Do what the last decision decided."""
     if application.measure is not None:
         application.measure.refresh_from_db()
@@ -177,7 +178,7 @@ def decide_batch(
     singled_out: dict[int, Singled],
     left_out: Collection[int] = (),
     meeting: Meeting,
-    by: Any,
+    by: User,
     at: datetime,
 ) -> BatchResult[Application]:
     """Decide several applications at one meeting: accept all but those singled out by their id, which are returned.
@@ -192,7 +193,7 @@ def decide_batch(
         )
 
     def decide(application: Application, step: int) -> BatchItemResult[Application]:
-        common = {"application": application, "step": step, "by": by, "at": at, "meeting": meeting}
+        common: dict[str, Any] = {"application": application, "step": step, "by": by, "at": at, "meeting": meeting}
         if single := singled_out.get(application.pk):
             use = partial(return_application, ground=single.ground, reason=single.reason, **common)
             return run_item(application, "return_application", use)

@@ -17,7 +17,7 @@ UNREADABLE = {
     "pending": gettext_noop("“%(name)s” is still being checked for viruses; apply as soon as that is done."),
     "infected": gettext_noop("A virus was found in “%(name)s”. Withdraw this file and upload a clean one, then apply."),
     "failed": gettext_noop(
-        "“%(name)s” could not be checked for viruses and nobody can open it. Wait, or withdraw it and upload it anew."
+        "“%(name)s” could not be checked for viruses and no one can open it. Wait, or withdraw it and upload it again."
     ),
 }
 """Why a file cannot be decided on, by `StoredFile.lock`."""
@@ -40,7 +40,7 @@ def written(measure: Measure, versions: Iterable[EvidenceVersion], *, statement:
         "measure": {"id": measure.pk, "code": measure.code, "text": measure.text},
         "issue": {"id": measure.issue_id, "code": measure.issue.code, "text": measure.issue.text},
         "statement": statement,
-        "evidence": [_told(version) for version in versions],
+        "evidence": [_evidence_entry(version) for version in versions],
     }
     return canonical(content)
 
@@ -60,13 +60,13 @@ def manifest_of_issue(issue: Issue, *, statement: str, completion: str, is_susta
         "is_sustained": is_sustained,
         "kept_up": kept_up,
         "applications": [dict(zip(names, row, strict=True)) for row in rows],
-        "evidence": [_told(version) for version in _latest(issue.evidence.in_force().filter(measure=None))],
+        "evidence": [_evidence_entry(version) for version in _latest(issue.evidence.in_force().filter(measure=None))],
     }
     return canonical(content)
 
 
 def _latest(evidence: Any) -> list[EvidenceVersion]:
-    """Return the latest version of each piece of evidence, in order; nobody decides on what nobody may open."""
+    """Return the latest version of each piece of evidence, in order; no one decides on what no one may open."""
     with_files = evidence.order_by("position").prefetch_related("versions__file__scan")
     latest = [piece.latest for piece in with_files]
     for version in latest:
@@ -75,7 +75,7 @@ def _latest(evidence: Any) -> list[EvidenceVersion]:
     return latest
 
 
-def _told(version: EvidenceVersion) -> dict[str, Any]:
+def _evidence_entry(version: EvidenceVersion) -> dict[str, Any]:
     piece: Evidence = version.evidence
     return {
         "id": piece.pk,

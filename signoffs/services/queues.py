@@ -1,10 +1,10 @@
-"""The queue of a person: what waits for their decision, and what stands before and behind in it."""
+"""The queue of a person: what waits for their decision, and what is before and behind in it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
 
+from accounts.models import Viewer
 from signoffs.models import Application
 from signoffs.permissions import waiting_for
 
@@ -12,7 +12,7 @@ AT_MOST = 1000
 """Most applications that the keys of the review page walk through; the queue itself has pages."""
 
 
-def queue_of(user: Any) -> QuerySet[Application]:
+def queue_of(user: Viewer) -> QuerySet[Application]:
     """Return what waits for a decision of the user, the oldest first."""
     waiting = Application.objects.visible_to(user).pending().filter(waiting_for(user))
     return waiting.order_by("applied_at", "pk")
@@ -28,8 +28,8 @@ class Neighbours:
     count: int
 
 
-def neighbours_of(application: Application, *, user: Any) -> Neighbours:
-    """Return what stands before and behind the application in the user's queue; at the end it goes on at the start."""
+def neighbours_of(application: Application, *, user: Viewer) -> Neighbours:
+    """Return what is before and behind the application in the user's queue; at the end it goes on at the start."""
     keys = list(queue_of(user).values_list("applied_at", "pk")[:AT_MOST])
     own = (application.applied_at, application.pk)
     before, behind = [pk for at, pk in keys if (at, pk) < own], [pk for at, pk in keys if (at, pk) > own]

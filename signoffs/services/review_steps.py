@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import Role
+from accounts.models import Actor, Role
 from audit.services import open_trail
 from core.exceptions import RuleViolation
 from issues.models import Inspection
@@ -36,7 +35,7 @@ def review_steps_for_application(inspection: Inspection) -> list[dict[str, str]]
         return review_steps_of(inspection)
 
 
-def set_review_steps(*, inspection: Inspection, steps: Sequence[tuple[str, str]], by: Any, at: datetime) -> None:
+def set_review_steps(*, inspection: Inspection, steps: Sequence[tuple[str, str]], by: Actor, at: datetime) -> None:
     """Set the review steps to `steps` (name, role); applications under review keep theirs.
 
     Raises `Forbidden` unless `by` is the office, `RuleViolation` for none or more than five steps, one without a name,

@@ -1,7 +1,7 @@
-"""What was decided and on which files, held against the trail and against the bytes in the storage.
+"""What was decided and on which files, compared with the trail and with the bytes in the storage.
 
-The chains of events prove themselves. Rows and files beside them may have been altered by whoever can lift the guards:
-every application, every decision and every file is told in an event when it comes to be, and must still agree with it.
+The chains of events prove themselves. Rows and files beside them may have been altered by anyone who can lift the
+guards: every application, decision and file is recorded in an event at its start, and must still agree with it.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ DECIDING = {
 }
 UPLOADING = ("add_evidence", "add_version")
 NO_EVENT = 0
-"""The sequence number of a fault that no event tells of."""
+"""The sequence number of a fault that no event records."""
 
 
 def verify_signoffs(inspections: Iterable[Inspection]) -> list[ChainFault]:
@@ -47,41 +47,41 @@ def _events(inspection: Inspection, verbs: Iterable[str]) -> Iterable[tuple[Even
 
 
 def _signoffs_of(inspection: Inspection) -> list[ChainFault]:
-    made = {data["application"]: (event.seq, data["manifest"]) for event, data in _events(inspection, APPLYING)}
+    recorded = {data["application"]: (event.seq, data["manifest"]) for event, data in _events(inspection, APPLYING)}
     broken = []
     rows = Application.objects.filter(inspection=inspection).order_by("pk")
     for application in rows.select_related("measure", "issue").iterator(chunk_size=CHUNK):
-        seq, told = made.pop(application.pk, (NO_EVENT, ""))
+        seq, manifest_sha256 = recorded.pop(application.pk, (NO_EVENT, ""))
         name = {"code": application.code, "round": application.round}
         if not verify_manifest(application):
             broken.append((seq, _("application %(code)s, round %(round)d: the manifest was altered") % name))
-        elif application.origin == Application.Origin.SYSTEM and application.manifest_sha256 != told:
+        elif application.origin == Application.Origin.SYSTEM and application.manifest_sha256 != manifest_sha256:
             broken.append((seq, _("application %(code)s, round %(round)d: differs from its event") % name))
-    broken += [(seq, _("application %(id)d is missing") % {"id": pk}) for pk, (seq, _told) in made.items()]
+    broken += [(seq, _("application %(id)d is missing") % {"id": pk}) for pk, (seq, _sha256) in recorded.items()]
     broken += [*_decisions_of(inspection), *_unsupported(inspection)]
     return [ChainFault(inspection.chain, seq, what) for seq, what in broken]
 
 
 def _decisions_of(inspection: Inspection) -> list[tuple[int, str]]:
-    """Hold each decision against the event of the same words; what is left over on either side is wrong."""
-    told: dict[tuple[Any, ...], list[int]] = {}
+    """Compare each decision with the event of the same words; what is left over on either side is wrong."""
+    recorded: dict[tuple[Any, ...], list[int]] = {}
     for event, data in _events(inspection, DECIDING):
         names = ("application", "step", "ground", "reason", "meeting_on", "minute_number")
         key = (event.actor_id, event.at, DECIDING[event.verb].value, *(data[name] for name in names))
-        told.setdefault(key, []).append(event.seq)
+        recorded.setdefault(key, []).append(event.seq)
     broken = []
     rows = Decision.objects.filter(application__inspection=inspection).order_by("pk")
     about = ("application__measure", "application__issue")
     for row in rows.select_related(*about).iterator(chunk_size=CHUNK):
         meeting = str(row.meeting_on) if row.meeting_on else None
         said = (row.application_id, row.step_name, row.ground, row.reason, meeting, row.minute_number)
-        seqs = told.get((row.by_id, row.at, row.verdict, *said))
+        seqs = recorded.get((row.by_id, row.at, row.verdict, *said))
         if seqs:
             seqs.pop()
             continue
         name = {"code": row.application.code, "step": row.step_name}
         broken.append((NO_EVENT, _("decision on %(code)s, %(step)s: differs from its event") % name))
-    left = [seq for seqs in told.values() for seq in seqs]
+    left = [seq for seqs in recorded.values() for seq in seqs]
     return [*broken, *((seq, _("the decision of this event is missing or was altered")) for seq in left)]
 
 
@@ -108,7 +108,7 @@ def verify_evidence(inspections: Iterable[Inspection]) -> tuple[int, list[ChainF
 
 
 def _files_of(inspection: Inspection) -> tuple[list[tuple[int, str]], int]:
-    told = {
+    recorded = {
         (data["evidence"], data.get("version", 1)): (event.seq, data["sha256"], data["name"])
         for event, data in _events(inspection, UPLOADING)
     }
@@ -116,26 +116,26 @@ def _files_of(inspection: Inspection) -> tuple[list[tuple[int, str]], int]:
     rows = EvidenceVersion.objects.filter(evidence__inspection=inspection).select_related("file").order_by("pk")
     for version in rows.iterator(chunk_size=CHUNK):
         count += 1
-        seq, sha256, name = told.pop((version.evidence_id, version.number), (NO_EVENT, "", version.file.name))
+        seq, sha256, name = recorded.pop((version.evidence_id, version.number), (NO_EVENT, "", version.file.name))
         fault = _fault(version, sha256)
         if fault:
             broken.append((seq, f"{name}: {fault}"))
     broken += [
-        (seq, _("%(name)s: the row of this file is missing") % {"name": name}) for seq, _s, name in told.values()
+        (seq, _("%(name)s: the row of this file is missing") % {"name": name}) for seq, _s, name in recorded.values()
     ]
     return broken, count
 
 
-def _fault(version: EvidenceVersion, told: str) -> str:
-    """Return what is wrong with one file, or an empty text. What the trail tells counts, not what the row says."""
-    if not told:
+def _fault(version: EvidenceVersion, recorded: str) -> str:
+    """Return what is wrong with one file, or an empty text. What the trail records counts, not what the row says."""
+    if not recorded:
         return _("no event tells of this file")
-    found = _hash_of(version.file)
-    if not found:
+    stored = _hash_of(version.file)
+    if not stored:
         return _("the file is missing")
-    if found != told:
+    if stored != recorded:
         return _("the file was altered")
-    return "" if version.file.sha256 == told else _("the row of the file was altered")
+    return "" if version.file.sha256 == recorded else _("the row of the file was altered")
 
 
 def _hash_of(file: StoredFile) -> str:

@@ -5,12 +5,13 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.requests import AuthenticatedRequest
 from core.exceptions import Forbidden
 from core.forms import attempt
 from core.rules import is_possible
@@ -27,7 +28,7 @@ from signoffs.permissions import RULES, may_apply_for_closure, may_withdraw
 
 
 @login_required
-def apply_for_sign_off(request: HttpRequest, pk: int) -> HttpResponse:
+def apply_for_sign_off(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """Show what will be frozen, and apply."""
     rows = Measure.objects.visible_to(request.user).select_related("inspection__organisation", "issue", "lead_unit")
     measure = get_object_or_404(rows, pk=pk)
@@ -48,7 +49,7 @@ def apply_for_sign_off(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def apply_for_closure(request: HttpRequest, pk: int) -> HttpResponse:
+def apply_for_closure(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """Show on what the closing is based, and apply for it with the conclusion."""
     rows = Issue.objects.visible_to(request.user).select_related("inspection__organisation", "lead_unit")
     issue = get_object_or_404(rows, pk=pk)
@@ -70,14 +71,14 @@ def apply_for_closure(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, issue.inspection, form, context)
 
 
-def _page(request: HttpRequest, inspection: Any, form: forms.Form, context: dict[str, Any]) -> HttpResponse:
+def _page(request: AuthenticatedRequest, inspection: Any, form: forms.Form, context: dict[str, Any]) -> HttpResponse:
     steps = with_role_labels(services.review_steps_of(inspection))
     context |= {"inspection": inspection, "form": form, "review_steps": steps}
     return render(request, "signoffs/apply.html", context, status=422 if form.errors else 200)
 
 
 @login_required
-def withdraw_application(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw_application(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """Take an application back, with a reason."""
     rows = Application.objects.visible_to(request.user).select_related("inspection", "issue", "measure")
     application = get_object_or_404(rows, pk=pk)

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import AuthenticatedRequest
 from core.breadcrumbs import breadcrumbs
 from jobs.tasks import run_job
 from signoffs.forms import VerifyDocumentForm
@@ -16,7 +17,7 @@ from signoffs.services.audit import ask_for_verification, chains_of, require_aud
 
 
 @login_required
-def audit(request: HttpRequest) -> HttpResponse:
+def audit(request: AuthenticatedRequest) -> HttpResponse:
     """Show each chain with its head and what the last verification found; compare what a paper says."""
     require_auditor(request.user)
     is_sent = bool({"chain", "seq", "hash"} & set(request.GET))
@@ -31,7 +32,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def verify_audit(request: HttpRequest) -> HttpResponse:
+def verify_audit(request: AuthenticatedRequest) -> HttpResponse:
     """Ask for the walk through all chains; its page shows how far it is."""
     job = ask_for_verification(by=request.user, at=timezone.now())
     run_job.delay_on_commit(job.pk)

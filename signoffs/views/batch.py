@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.requests import AuthenticatedRequest
 from core.batches import BatchResult
 from core.exceptions import RuleViolation
 from signoffs import services
@@ -24,7 +25,7 @@ Rows = list[tuple[Any, Application]]
 
 
 @login_required
-def decide_batch(request: HttpRequest) -> HttpResponse:
+def decide_batch(request: AuthenticatedRequest) -> HttpResponse:
     """Enter what the meeting decided on the chosen applications; the step before the last shows it once more."""
     if request.method != "POST":
         return _choose(request)
@@ -43,7 +44,7 @@ def decide_batch(request: HttpRequest) -> HttpResponse:
     return redirect("batch_done")
 
 
-def _choose(request: HttpRequest) -> HttpResponse:
+def _choose(request: AuthenticatedRequest) -> HttpResponse:
     """Take what was ticked in the queue; what waits no longer, or never did for this person, is left out and said."""
     keys = {int(key) for key in request.GET.getlist("application") if key.isdigit()}
     applications = list(with_subject(queue_of(request.user).filter(pk__in=keys))[:AT_MOST])
@@ -53,7 +54,7 @@ def _choose(request: HttpRequest) -> HttpResponse:
     return _page(request, MeetingForm(), formset, rows, left_out=len(keys) - len(applications))
 
 
-def _rows(request: HttpRequest, formset: Any) -> Rows:
+def _rows(request: AuthenticatedRequest, formset: Any) -> Rows:
     """Join the rows that were sent with the applications that the person sees; others are as if they were not there."""
     keys = {form: form["application"].value() for form in formset.forms}
     known = [int(key) for key in keys.values() if str(key).isdigit()]
@@ -62,7 +63,7 @@ def _rows(request: HttpRequest, formset: Any) -> Rows:
 
 
 def _page(
-    request: HttpRequest, meeting: Any, formset: Any, rows: Rows, *, status: int = 200, **more: Any
+    request: AuthenticatedRequest, meeting: Any, formset: Any, rows: Rows, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     title = _("Decide at a meeting")
     context = {"meeting": meeting, "formset": formset, "rows": rows, "title": title, **more}
@@ -70,7 +71,7 @@ def _page(
     return render(request, "signoffs/batch.html", context, status=status)
 
 
-def _carry_out(request: HttpRequest, meeting: Any, rows: Rows) -> BatchResult[Application]:
+def _carry_out(request: AuthenticatedRequest, meeting: Any, rows: Rows) -> BatchResult[Application]:
     decided = [(form.cleaned_data, application) for form, application in rows]
     return services.decide_batch(
         applications=[(application, data["step"]) for data, application in decided],
@@ -98,7 +99,7 @@ def _summary(outcome: BatchResult[Application], meeting: Any) -> dict[str, Any]:
 
 
 @login_required
-def batch_done(request: HttpRequest) -> HttpResponse:
+def batch_done(request: AuthenticatedRequest) -> HttpResponse:
     """Say what was done, what was skipped and why."""
     summary = request.session.get(SESSION_KEY)
     if summary is None:

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.requests import AuthenticatedRequest
 from core.exceptions import RuleViolation
 from files.adapters import download_response
 from files.models import StoredFile
@@ -21,7 +22,7 @@ from signoffs.services import papers
 
 
 @login_required
-def application_form(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+def application_form(request: AuthenticatedRequest, pk: int, kind: str) -> HttpResponse:
     """Give the form of an application out, as Word or PDF."""
     if kind not in WRITERS:
         raise Http404
@@ -31,7 +32,7 @@ def application_form(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def request_archive(request: HttpRequest, pk: int) -> HttpResponse:
+def request_archive(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """Ask for the whole file of an issue; the page of the job says how far it is."""
     issue = get_object_or_404(Issue.objects.visible_to(request.user), pk=pk)
     job = papers.request_archive(issue=issue, by=request.user, at=timezone.now())
@@ -40,7 +41,7 @@ def request_archive(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def issue_archive(request: HttpRequest, pk: int, key: UUID) -> HttpResponseBase:
+def issue_archive(request: AuthenticatedRequest, pk: int, key: UUID) -> HttpResponseBase:
     """Give one's own archive out, as long as one sees all that is in it."""
     job = archive_job(issue=pk, key=key, by=request.user)
     try:

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
+from accounts.requests import AuthenticatedRequest
 from core.breadcrumbs import breadcrumbs
 from issues.models import Inspection
 from signoffs.filters import ApplicationFilter
@@ -22,7 +23,7 @@ A_PAGE = 50
 
 
 @login_required
-def signoffs(request: HttpRequest) -> HttpResponse:
+def signoffs(request: AuthenticatedRequest) -> HttpResponse:
     """Show one of three lists; a person with nothing to decide begins with all that they see."""
     waiting = queue_of(request.user)
     counted = waiting.count()
@@ -47,7 +48,7 @@ def signoffs(request: HttpRequest) -> HttpResponse:
     return render(request, "signoffs/queue.html", context)
 
 
-def _all(request: HttpRequest, inspections: Any) -> dict[str, Any]:
+def _all(request: AuthenticatedRequest, inspections: Any) -> dict[str, Any]:
     """Every application that the person sees, the latest first, through the filters."""
     visible = Application.objects.visible_to(request.user)
     units = Unit.objects.filter(pk__in=visible.order_by().values("unit")).order_by("path")

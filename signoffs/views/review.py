@@ -5,13 +5,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import Role
+from accounts.models import Role, User
+from accounts.requests import AuthenticatedRequest
 from core.exceptions import Conflict, Forbidden
 from core.forms import attempt
 from core.rules import is_possible
@@ -21,7 +22,7 @@ from signoffs import services
 from signoffs.breadcrumbs import to_application
 from signoffs.forms import AcceptForm, ReturnForm
 from signoffs.models import Application
-from signoffs.permissions import RULES, holds_step, may_decide, may_read_manifest, may_withdraw, require_decider
+from signoffs.permissions import DECIDING, RULES, abilities, holds_step, may_read_manifest, require_decider
 from signoffs.queries import (
     Round,
     applications_of,
@@ -37,12 +38,12 @@ OPEN_UP_TO = 5 * 1024 * 1024
 """Bytes up to which a file is row without a click: a person who walks through a queue does not wait for it."""
 
 
-def _fetch(request: HttpRequest, pk: int) -> Application:
+def _fetch(request: AuthenticatedRequest, pk: int) -> Application:
     return get_object_or_404(with_subject(Application.objects.visible_to(request.user)), pk=pk)
 
 
 @login_required
-def application(request: HttpRequest, pk: int) -> HttpResponse:
+def application(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """Show an application to anyone who sees its measure; with the decision to anyone who may take it."""
     return _page(request, _fetch(request, pk))
 
@@ -56,11 +57,12 @@ def _forms(row: Application, data: Any = None, verb: str = "") -> dict[str, Any]
     }
 
 
-def _page(request: HttpRequest, row: Application, **forms: Any) -> HttpResponse:
+def _page(request: AuthenticatedRequest, row: Application, **forms: Any) -> HttpResponse:
     rows = applications_of(measure=row.measure, issue=None if row.measure else row.issue)
     rounds = rounds_of(rows.filter(origin=row.origin))
     current = next(each for each in rounds if each.application.pk == row.pk)
-    decides = may_decide(request.user, row)
+    able = abilities(request.user, row)
+    decides = able >= DECIDING
     context: dict[str, Any] = {
         "inspection": row.inspection,
         "application": row,
@@ -74,7 +76,7 @@ def _page(request: HttpRequest, row: Application, **forms: Any) -> HttpResponse:
         "decides": decides,
         "following_step": "" if row.is_last_step else row.review_steps[row.step]["name"],
         "reason_against": "" if decides else _reason_against(request.user, row),
-        "may_withdraw": may_withdraw(request.user, row),
+        "may_withdraw": "withdraw_application" in able,
         "reports": row.measure.reports.select_related("by", "unit") if row.measure else [],
         "neighbours": neighbours_of(row, user=request.user),
         "breadcrumbs": to_application(row),
@@ -98,7 +100,7 @@ def _previews(current: Round) -> list[dict[str, Any]]:
     return previews
 
 
-def _reason_against(user: Any, row: Application) -> str:
+def _reason_against(user: User, row: Application) -> str:
     """Say why a person with the role of the step may not decide: their own application, or their second step."""
     if not holds_step(user, row):
         return ""
@@ -111,17 +113,17 @@ def _reason_against(user: Any, row: Application) -> str:
 
 @login_required
 @require_POST
-def accept_application(request: HttpRequest, pk: int) -> HttpResponse:
+def accept_application(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     return _decide(request, pk, "accept", services.accept_application, _("Accepted: %(code)s"))
 
 
 @login_required
 @require_POST
-def return_application(request: HttpRequest, pk: int) -> HttpResponse:
+def return_application(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     return _decide(request, pk, "return", services.return_application, _("Returned: %(code)s"))
 
 
-def _decide(request: HttpRequest, pk: int, verb: str, service: Callable[..., Any], done: str) -> HttpResponse:
+def _decide(request: AuthenticatedRequest, pk: int, verb: str, service: Callable[..., Any], done: str) -> HttpResponse:
     """Take a decision and open the next application that waits; a person who comes second learns who was first."""
     row = _fetch(request, pk)
     if is_possible(RULES, f"{verb}_application", row) and request.POST.get("step") == str(row.step):

@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.requests import AuthenticatedRequest
 from core.exceptions import RuleViolation
 from issues.breadcrumbs import to_inspection
 from issues.models import Inspection
@@ -17,7 +18,7 @@ from signoffs.models import STEPS_AT_MOST, Application
 
 
 @login_required
-def set_review_steps(request: HttpRequest, code: str) -> HttpResponse:
+def set_review_steps(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Show and change the steps; rows in their order, empty ones left out."""
     inspections = Inspection.objects.visible_to(request.user).select_related("organisation")
     inspection = get_object_or_404(inspections, code=code)

@@ -1,13 +1,12 @@
 """What the public writes about a rectification; only the office and the group of the organisation read it."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role, User
+from accounts.models import Role, User, Viewer
 from accounts.permissions import grants_of
 from core import guards
 from core.transitions import Transitions
@@ -19,7 +18,7 @@ READERS = (Role.OFFICE, Role.GROUP)
 class PublicFeedbackQuerySet(models.QuerySet["PublicFeedback"]):
     """Adjectives of feedback."""
 
-    def visible_to(self, user: Any) -> "PublicFeedbackQuerySet":
+    def visible_to(self, user: Viewer) -> "PublicFeedbackQuerySet":
         """Keep what was written to organisations whose office or group the user is; it may name its author."""
         return self.filter(grants_of(user).within("inspection__organisation__path", READERS))
 

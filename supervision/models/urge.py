@@ -1,12 +1,10 @@
 """Supervision (跟踪督办): what makes a unit move before anything is overdue for good."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Unit, User
+from accounts.models import Unit, User, Viewer
 from issues.models import Inspection
 from measures.models import Measure
 
@@ -14,7 +12,7 @@ from measures.models import Measure
 class UrgeQuerySet(models.QuerySet["Urge"]):
     """Adjectives of urges."""
 
-    def visible_to(self, user: Any) -> "UrgeQuerySet":
+    def visible_to(self, user: Viewer) -> "UrgeQuerySet":
         """Keep those of measures that the user sees, and those of a unit as a whole with such a measure."""
         visible = Measure.objects.visible_to(user)
         led = visible.filter(inspection=models.OuterRef("inspection"), lead_unit=models.OuterRef("unit"))

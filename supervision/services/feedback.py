@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from audit.services import open_trail
 from core.exceptions import Forbidden, RuleViolation
 from core.transitions import transition
@@ -52,7 +53,7 @@ def leave_feedback(*, inspection: Inspection, text: str, contact: str, address: 
     return row
 
 
-def answer_feedback(*, feedback: PublicFeedback, answer: str, by: Any, at: datetime) -> None:
+def answer_feedback(*, feedback: PublicFeedback, answer: str, by: User, at: datetime) -> None:
     """Store what the office answered the visitor, once.
 
     Raises `Forbidden`, `RuleViolation` without words or once it is over.
@@ -63,16 +64,16 @@ def answer_feedback(*, feedback: PublicFeedback, answer: str, by: Any, at: datet
         raise RuleViolation(_("Write what was answered."), field="answer")
     with open_trail(feedback.inspection.chain, at=at) as trail:
         feedback.refresh_from_db()
-        fields = {"answer": answer, "answered_by": by, "answered_at": trail.at}
+        fields: dict[str, Any] = {"answer": answer, "answered_by": by, "answered_at": trail.at}
         transition(feedback, PublicFeedback.Status.ANSWERED, steps=PublicFeedback.STEPS, **fields)
         trail.record(SupervisionVerb.ANSWER_FEEDBACK, by=by, obj=feedback, text=answer)
 
 
-def close_feedback(*, feedback: PublicFeedback, by: Any, at: datetime) -> None:
+def close_feedback(*, feedback: PublicFeedback, by: User, at: datetime) -> None:
     """Close a message, answered or not. Raises `Forbidden`, `RuleViolation` where it is closed already."""
     require_office(by, feedback.inspection)
     with open_trail(feedback.inspection.chain, at=at) as trail:
         feedback.refresh_from_db()
-        fields = {"closed_by": by, "closed_at": trail.at}
+        fields: dict[str, Any] = {"closed_by": by, "closed_at": trail.at}
         transition(feedback, PublicFeedback.Status.CLOSED, steps=PublicFeedback.STEPS, **fields)
         trail.record(SupervisionVerb.CLOSE_FEEDBACK, by=by, obj=feedback)

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Unit
+from accounts.models import Unit, User
 from audit.services import open_trail
 from core.exceptions import RuleViolation
 from issues.models import Inspection
@@ -17,7 +17,7 @@ from supervision.permissions import require_urger
 from supervision.verbs import SupervisionVerb
 
 
-def urge_measure(*, measure: Measure, by: Any, at: datetime) -> Urge:
+def urge_measure(*, measure: Measure, by: User, at: datetime) -> Urge:
     """Urge the lead unit of an unfinished measure.
 
     Raises `Forbidden`, and `RuleViolation` where no one could move (finished, under review, no lead unit) or where
@@ -35,7 +35,7 @@ def urge_measure(*, measure: Measure, by: Any, at: datetime) -> Urge:
     return urge
 
 
-def urge_unit(*, inspection: Inspection, unit: Unit, by: Any, at: datetime) -> Urge:
+def urge_unit(*, inspection: Inspection, unit: Unit, by: User, at: datetime) -> Urge:
     """Urge a unit for all that it leads and has overdue in this inspection.
 
     Raises `Forbidden`, and `RuleViolation` where nothing of it is overdue or where it was urged as a whole today
@@ -52,7 +52,7 @@ def urge_unit(*, inspection: Inspection, unit: Unit, by: Any, at: datetime) -> U
     return urge
 
 
-def _create_urge(inspection: Inspection, unit: Unit, *, by: Any, at: datetime, **about: Any) -> Urge:
+def _create_urge(inspection: Inspection, unit: Unit, *, by: User, at: datetime, **about: Any) -> Urge:
     """Write the row; the database says whether it is the first of the day."""
     day = timezone.localdate(at)
     try:

@@ -6,13 +6,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import grants_of
+from accounts.requests import AuthenticatedRequest
 from core.exceptions import RuleViolation
 from issues.breadcrumbs import to_inspection
 from issues.models import Inspection
@@ -25,7 +26,7 @@ A_PAGE = 25
 
 
 @login_required
-def feedback(request: HttpRequest, code: str) -> HttpResponse:
+def feedback(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """List the messages, the newest first; those that are closed on request."""
     inspections = Inspection.objects.visible_to(request.user).select_related("organisation")
     inspection = get_object_or_404(inspections, code=code)
@@ -48,18 +49,20 @@ def feedback(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def answer_feedback(request: HttpRequest, pk: int) -> HttpResponse:
+def answer_feedback(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     answer = request.POST.get("answer", "")
     return _change(request, pk, services.answer_feedback, _("The answer was kept."), answer=answer)
 
 
 @login_required
 @require_POST
-def close_feedback(request: HttpRequest, pk: int) -> HttpResponse:
+def close_feedback(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     return _change(request, pk, services.close_feedback, _("The message was closed."))
 
 
-def _change(request: HttpRequest, pk: int, service: Callable[..., None], message: str, **values: Any) -> HttpResponse:
+def _change(
+    request: AuthenticatedRequest, pk: int, service: Callable[..., None], message: str, **values: Any
+) -> HttpResponse:
     rows = PublicFeedback.objects.visible_to(request.user).select_related("inspection__organisation")
     row = get_object_or_404(rows, pk=pk)
     require_office(request.user, row.inspection)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import AuthenticatedRequest
 from core.exceptions import RuleViolation
 from issues.breadcrumbs import to_inspection
 from issues.models import Inspection
@@ -23,7 +24,7 @@ from supervision.queries import late_units
 
 @login_required
 @require_POST
-def urge_measure(request: HttpRequest, pk: int) -> HttpResponse:
+def urge_measure(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """Urge one measure and go back to the page of the button."""
     measures = Measure.objects.visible_to(request.user).select_related("inspection__organisation")
     measure = get_object_or_404(measures, pk=pk)
@@ -35,7 +36,7 @@ def urge_measure(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_back(request, reverse("measure", args=[pk])))
 
 
-def _back(request: HttpRequest, otherwise: str) -> str:
+def _back(request: AuthenticatedRequest, otherwise: str) -> str:
     """Return the page that the form names, if it is one of ours."""
     page = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
@@ -43,7 +44,7 @@ def _back(request: HttpRequest, otherwise: str) -> str:
 
 
 @login_required
-def urges(request: HttpRequest, code: str) -> HttpResponse:
+def urges(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Show the units with overdue measures, those with the most first; a POST urges one of them for all it has."""
     inspections = Inspection.objects.visible_to(request.user).select_related("organisation")
     inspection = get_object_or_404(inspections, code=code)
@@ -61,7 +62,7 @@ def urges(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "supervision/urges.html", context)
 
 
-def _urge_unit(request: HttpRequest, inspection: Inspection, units: dict[str, Any]) -> HttpResponse:
+def _urge_unit(request: AuthenticatedRequest, inspection: Inspection, units: dict[str, Any]) -> HttpResponse:
     unit = units.get(request.POST.get("unit", ""))
     try:
         if unit is None:

@@ -8,7 +8,7 @@ import time_machine
 
 from audit.models import Event
 from issues.models import Disclosure, Issue
-from issues.queries import STATES, in_state, shown_to
+from issues.queries import STATES, disclosed_to, in_state
 from tests.api.caller import Caller, problem_of
 from tests.factories import NOW
 from tests.papers.scenes import Desk
@@ -64,7 +64,7 @@ def test_the_state_that_is_asked_for_is_the_state_that_is_told(desk: Desk, audie
     caller = Caller(desk.office)
     for issue in (extra[1], extra[2]):
         caller.post(f"issues/{issue.pk}/propose-disclosure/", audience=audience, **HIDDEN)
-    shown, rows = shown_to(audience, desk.inspection), caller.rows("shown-issues", audience=audience)
+    shown, rows = disclosed_to(audience, desk.inspection), caller.rows("shown-issues", audience=audience)
     assert {row["id"]: row["state"] for row in rows} == {key: each.state for key, each in shown.issues.items()}
     assert {row["state"] for row in rows} == set(STATES)
     for state in STATES:

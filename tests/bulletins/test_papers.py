@@ -242,7 +242,7 @@ def test_the_command_writes_the_latest_published_edition_else_the_draft(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("changes", "code", "told"),
+    ("changes", "code", "text"),
     [
         ({"--inspection": "nobody"}, 1, "There is no inspection"),
         ({"--week": "2026-W11"}, 1, "There is no bulletin of the week 2026-W11"),

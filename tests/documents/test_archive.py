@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from documents.archive import ArchiveStream, made, safe_name
+from documents.archive import ArchiveStream, lazy_entry, safe_name
 from tests.factories import NOW
 
 
@@ -17,7 +17,7 @@ def test_an_archive_of_any_size_needs_the_memory_of_a_piece() -> None:
             self.left -= taken
             return bytes(taken)
 
-    entry = made("zeros", lambda: b"", at=NOW)
+    entry = lazy_entry("zeros", lambda: b"", at=NOW)
     large = type(entry)("large", Endless, NOW, size=Endless.left)
     stream = ArchiveStream("folder", [large], closing=lambda packed: [])
     most = total = 0

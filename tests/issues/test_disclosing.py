@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from audit.models import Event
 from core.exceptions import Forbidden, RuleViolation
 from issues.models import Disclosure, Issue
-from issues.queries import marked_names, names_in, shown_to
+from issues.queries import disclosed_to, marked_names, names_in
 from issues.services import (
     Proposal,
     approve_disclosure,
@@ -36,7 +36,7 @@ def decide(bureau: Bureau, issue: Issue, proposal: Proposal, audience: str = "pu
 
 
 def extent(bureau: Bureau, issue: Issue, audience: str = "public") -> str:
-    return shown_to(audience, bureau.inspection).of(issue.pk).extent
+    return disclosed_to(audience, bureau.inspection).of(issue.pk).extent
 
 
 def test_without_any_decision_the_party_reads_all_and_the_public_nothing(bureau: Bureau) -> None:
@@ -51,7 +51,7 @@ def test_what_is_approved_counts_and_replaces_what_counted(bureau: Bureau) -> No
     decide(bureau, issue, FULL)
     assert extent(bureau, issue) == "full"
     second = decide(bureau, issue, REDACTED)
-    shown = shown_to("public", bureau.inspection)
+    shown = disclosed_to("public", bureau.inspection)
     assert shown.text_of(issue) == "某单位存在违规"
     assert (len(shown.full), list(shown.redacted)) == (0, [issue.pk])
     assert extent(bureau, issue, "internal") == "full"
@@ -125,7 +125,7 @@ def test_several_at_once_leave_out_what_is_decided_and_say_so(bureau: Bureau) ->
     approved = approve_disclosures(disclosures=rows, by=bureau.group, at=NOW)
     assert len(approved.done) == 2
     assert not approve_disclosures(disclosures=rows, by=bureau.group, at=NOW).done, "twice is once"
-    assert shown_to("public", bureau.inspection).full == {second.pk, third.pk}
+    assert disclosed_to("public", bureau.inspection).full == {second.pk, third.pk}
     assert Event.objects.filter(verb="approve_disclosure").count() == 3
     with pytest.raises(Forbidden):
         propose_in_full(inspection=bureau.inspection, issues=issues, audience="public", by=bureau.group, at=NOW)
@@ -134,7 +134,7 @@ def test_several_at_once_leave_out_what_is_decided_and_say_so(bureau: Bureau) ->
 def test_two_queries_whatever_the_number_of_issues(bureau: Bureau, queries: Any) -> None:
     for _each in range(5):
         decide(bureau, bureau.issue(), FULL)
-    assert queries(lambda: shown_to("public", bureau.inspection)) == 2
+    assert queries(lambda: disclosed_to("public", bureau.inspection)) == 2
 
 
 @pytest.mark.parametrize(

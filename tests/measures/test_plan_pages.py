@@ -13,8 +13,9 @@ from django.utils import translation
 
 from issues.verbs import IssueVerb
 from measures.models import Measure
-from measures.queries import LABELS_FROM_ABOVE
 from measures.verbs import MeasureVerb
+from signoffs.verbs import SignoffVerb
+from supervision.verbs import SupervisionVerb
 from tests.factories import NOW, TODAY, Bureau
 from tests.measures.checks import REASON, rows
 from tests.pages import Page, followed
@@ -204,8 +205,9 @@ def test_in_chinese_the_history_has_chinese_words(bureau: Bureau, page_of: PageO
     for identifier in ("rule_making", "long_term", "staged", "None", "lead_unit"):
         assert identifier not in told
     with translation.override("zh-hans"):
-        labels = [verb.label for verbs in (IssueVerb, MeasureVerb) for verb in verbs]
-        assert all(CHINESE.search(str(label)) for label in [*labels, *LABELS_FROM_ABOVE.values()])
+        enums = (IssueVerb, MeasureVerb, SignoffVerb, SupervisionVerb)
+        labels = [verb.label for verbs in enums for verb in verbs]
+        assert all(CHINESE.search(str(label)) for label in labels)
 
 
 def test_what_an_import_brought_says_so(bureau: Bureau, page_of: PageOf) -> None:

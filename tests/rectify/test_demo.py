@@ -23,8 +23,8 @@ from measures.models import Measure, ProgressReport
 from readers.notice.summary import issues_of
 from readers.tree import IssueNode, MeasureNode
 from rectify.demo import sample
-from rectify.demo.bureau import read_bureau
 from rectify.demo.history import read_history
+from rectify.demo.organisation import read_organisation
 from rectify.demo.plan import read_plan
 from rectify.demo.sample import HERE, first_monday, load_sample
 from tests.factories import unit
@@ -66,7 +66,7 @@ def test_a_plan_is_read_as_it_was_written() -> None:
         ("局长 | 供水管理处 | 专班", "局长 | 供水管理处", "line 6: expected leader"),
         ("  - 每季度清洗一次。\n", "", "line 7: no measure above"),
         ("D+4 |", "D+5 |", "line 8: D\\+5 falls on a weekend"),
-        ("举一反三", "举一反五", "line 8: nobody knows what '举一反五' means"),
+        ("举一反三", "举一反五", "line 8: unknown word: '举一反五' means"),
         ("| 分阶段 ", "", "line 7: the measure lacks its mode"),
         ("    * D+2 订出办法\n", "", "line 7: the measure is staged and has no milestone"),
     ],
@@ -118,7 +118,7 @@ def test_staged_work_shows_results_within_the_concentrated_period() -> None:
 
 
 def test_the_sample_names_nobody_of_a_real_notice_and_borrows_no_sentence() -> None:
-    text = "".join(_text(name) for name in ("plan.txt", "bureau.txt", "history.txt"))
+    text = "".join(_text(name) for name in ("plan.txt", "organisation.txt", "history.txt"))
     assert re.findall("许昌|河南|城管|城市管理局|绣花|刘静|第十巡察组", text) == []
     if not NOTICE.exists():
         pytest.skip("the real notice is not beside the project (../shared/notices)")
@@ -154,22 +154,22 @@ def test_a_wrong_line_of_a_history_is_named(line: str, told: str) -> None:
 @pytest.mark.parametrize(
     ("right", "wrong", "told"),
     [
-        ("# 人员", "# 人", "nobody knows '# 人'"),
+        ("# 人员", "# 人", "unknown name '# 人'"),
         ("# 单位", "// 单位", "line 2: no heading above"),
-        ("甲 | jia | 科 | 经办人", "甲 | jia | 处 | 经办人", "line 5: nobody knows '处'"),
-        ("甲 | jia | 科 | 经办人", "甲 | jia | 科 | 主任", "line 5: nobody knows '主任'"),
+        ("甲 | jia | 科 | 经办人", "甲 | jia | 处 | 经办人", "line 5: unknown name '处'"),
+        ("甲 | jia | 科 | 经办人", "甲 | jia | 科 | 主任", "line 5: unknown name '主任'"),
         ("科 | 经办人 | 登录", "科", "line 5: expected 4 to 5 fields"),
         ("| 登录", "| 是", "line 5: expected '登录'"),
-        ("专班 | 甲 | 甲", "专班 | 甲 | 乙", "line 7: nobody knows '乙'"),
+        ("专班 | 甲 | 甲", "专班 | 甲 | 乙", "line 7: unknown name '乙'"),
         ("局 | 甲", "局 | 乙", "the leader of 局 is not among the people"),
     ],
 )
 def test_a_wrong_line_of_a_bureau_is_named(right: str, wrong: str, told: str) -> None:
     text = "# 单位\n局 | 甲\n  科\n# 人员\n甲 | jia | 科 | 经办人 | 登录\n# 专班\n专班 | 甲 | 甲\n"
     assert right in text
-    assert [person.logs_in for person in read_bureau(text).people] == [True]
+    assert [person.logs_in for person in read_organisation(text).people] == [True]
     with pytest.raises(ValueError, match=told):
-        read_bureau(text.replace(right, wrong))
+        read_organisation(text.replace(right, wrong))
 
 
 @pytest.mark.django_db

@@ -22,7 +22,7 @@ from files.models import StoredFile
 from files.services import read_whole
 from issues.models import Area, Category, Inspection, Issue, Problem, TaskForce
 from measures.models import EvidenceVersion, Extension, Measure, MeasureSpan, Milestone, ProgressReport
-from rectify.demo.bureau import ROLES
+from rectify.demo.organisation import ROLES
 from reporting.models import Snapshot, Week
 from reporting.services import verify_snapshots
 from signoffs.models import Application, Decision

@@ -111,7 +111,7 @@ def test_milestones_are_reached_before_all_of_it_counts_as_done(review: Review) 
 
 
 @pytest.mark.parametrize(
-    ("state", "words"), [("pending", "still being checked"), ("infected", "virus was found"), ("failed", "nobody can")]
+    ("state", "words"), [("pending", "still being checked"), ("infected", "virus was found"), ("failed", "no one can")]
 )
 def test_nothing_is_applied_for_with_a_file_that_nobody_may_open(
     review: Review, settings: Any, state: str, words: str

@@ -1,21 +1,17 @@
-"""What imported sources say: an application that nobody made; old claims are carried over."""
+"""What imported sources say: an application that no one filed here."""
 
 import json
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from issues.models import Issue
 from signoffs.models import Application
-from signoffs.services import Claimed, Source, keep_claims, verify_manifest
+from signoffs.services import Claimed, ClaimSource, keep_claims, verify_manifest
 from tests.factories import NOW
 from tests.signoffs.scenes import Review
 
-BEFORE = [("ledger", "0002_workbook"), ("signoffs", "0001_initial")]
-SOURCE = Source("Notice of results", "f" * 64)
+SOURCE = ClaimSource("Notice of results", "f" * 64)
 
 
 @pytest.mark.django_db
@@ -73,44 +69,3 @@ def test_a_hundred_claims_cost_as_much_as_one(review: Review, queries: Any) -> N
         return queries(lambda: keep_claims(claims=claims, source=SOURCE, at=NOW))
 
     assert keep(issues[:1]) == keep(issues[1:])
-
-
-def migrated(targets: list[tuple[str, str]]) -> Any:
-    """Go to these migrations by the command, which lifts and installs the guards; return the models of then."""
-    for app, name in targets:
-        call_command("migrate", app, name, verbosity=0)
-    return MigrationExecutor(connection).loader.project_state(targets).apps
-
-
-@pytest.mark.django_db(transaction=True)
-def test_old_claims_become_applications_and_nothing_of_them_is_lost() -> None:
-    review = Review()
-    issues = [review.issue(text="The first one"), review.issue()]
-    try:
-        then = migrated(BEFORE)
-        notice = then.get_model("ledger", "Notice").objects.create(
-            inspection_id=review.inspection.pk, title="Notice of results", at=NOW
-        )
-        for number, issue in enumerate(issues, 1):
-            then.get_model("ledger", "Claim").objects.create(
-                issue_id=issue.pk,
-                notice=notice,
-                completion=("done", "basically_done")[number - 1],
-                is_sustained=number == 1,
-                status_line=f"Words {number}",
-                line=40 + number,
-                file_sha256="e" * 64,
-            )
-    finally:
-        call_command("migrate", verbosity=0)
-    made = list(Application.objects.claims().order_by("source_line"))
-    assert [each.issue for each in made] == issues
-    assert [(each.completion, each.is_sustained, each.statement, each.source_line) for each in made] == [
-        ("done", True, "Words 1", 41),
-        ("basically_done", False, "Words 2", 42),
-    ]
-    assert {(e.source_title, e.source_sha256, e.applied_at, e.status, e.round) for e in made} == {
-        ("Notice of results", "e" * 64, NOW, "claimed", 0)
-    }
-    assert all(verify_manifest(each) for each in made)
-    assert json.loads(made[0].manifest)["issue"]["text"] == "The first one"

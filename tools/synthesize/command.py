@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.management.base import BAD_INPUT, JsonCommand, Outcome
+from core.management.base import BAD_INPUT, CommandResult, JsonCommand
 from tools.synthesize.loading import synthesize
 
 EVERY = 50  # inspections from one line of progress to the next
@@ -30,7 +30,7 @@ class Command(JsonCommand):
         parser.add_argument("--measures", type=number, required=True, metavar="N", help="how many measures in all")
         parser.add_argument("--inspections", type=number, default=1, metavar="M", help="in how many inspections (1)")
 
-    def run(self, *, measures: int, inspections: int, verbosity: int, **options: Any) -> Outcome:
+    def run(self, *, measures: int, inspections: int, verbosity: int, **options: Any) -> CommandResult:
         if measures < inspections:
             self.stop(_("Every inspection needs a measure."), BAD_INPUT)
         password = secrets.token_urlsafe(9)
@@ -48,4 +48,4 @@ class Command(JsonCommand):
             "Made: %(measures)d measures in %(inspections)d inspections. Log-ins: mass-office sees all of them, "
             "mass-1-office, mass-1-leader-1 and mass-1-unit-01 the first; password %(password)s"
         )
-        return Outcome(counts, [line % counts])
+        return CommandResult(counts, [line % counts])

@@ -19,7 +19,7 @@ from signoffs.services.deciding import event_data
 from signoffs.services.manifests import hash_of, written
 from signoffs.verbs import SignoffVerb
 from tools.synthesize.organisations import BATCH
-from tools.synthesize.plan import Plan
+from tools.synthesize.plan import SyntheticPlan
 from tools.synthesize.words import PROGRESS, RETURNED, STATEMENT
 
 STEPS = ({"name": "整改办审核", "role": Role.OFFICE.value}, {"name": "党组审定", "role": Role.GROUP.value})
@@ -31,10 +31,10 @@ START = timedelta(weeks=1)
 
 
 @dataclass
-class Course:
+class SyntheticHistory:
     """The history of one plan, written in the order in which it happened."""
 
-    plan: Plan
+    plan: SyntheticPlan
     loaded_at: datetime
     chance: Random
     ends: dict[str, list[Measure]] = field(default_factory=dict)
@@ -84,7 +84,7 @@ class Course:
         """Apply on a Monday, return or accept on the Tuesday, decide for good on the Wednesday."""
         monday = self.loaded_at + timedelta(weeks=week + 2)
         tuesday, wednesday = monday + timedelta(days=1), monday + timedelta(days=2)
-        office, group = self.plan.bureau.office[0], self.plan.bureau.group[0]
+        office, group = self.plan.staff.office[0], self.plan.staff.group[0]
         with open_trail(self.plan.inspection.chain, at=monday) as trail:
             for measures in of_week.values():
                 self._apply(trail, measures)
@@ -108,16 +108,16 @@ class Course:
         officers = _officers(self.plan)
         people = [officers[measure.lead_unit_id] for measure in measures]
         pieces = Evidence.objects.bulk_create([self._piece(measure) for measure in measures], batch_size=BATCH)
-        told = zip(measures, pieces, people, strict=True)
+        pieces_by = zip(measures, pieces, people, strict=True)
         versions = EvidenceVersion.objects.bulk_create(
-            [_version(measure, piece, by, trail.at) for measure, piece, by in told], batch_size=BATCH
+            [_version(measure, piece, by, trail.at) for measure, piece, by in pieces_by], batch_size=BATCH
         )
         applied = zip(measures, versions, strict=True)
         rows = Application.objects.bulk_create(
             [_application(measure, version, trail.at) for measure, version in applied], batch_size=BATCH
         )
-        told_rows = zip(measures, versions, rows, strict=True)
-        trail.record_all(entry for row in told_rows for entry in _entries(*row))
+        applied_rows = zip(measures, versions, rows, strict=True)
+        trail.record_all(entry for row in applied_rows for entry in _entries(*row))
 
     def _piece(self, measure: Measure) -> Evidence:
         position = self.positions[measure.issue_id] = self.positions.get(measure.issue_id, 0) + 1
@@ -177,8 +177,8 @@ def _with_ends(spans: list[tuple[str, datetime]]) -> Iterable[tuple[str, datetim
     return ((status, since, until) for (status, since), until in zip(spans, ends, strict=True))
 
 
-def _officers(plan: Plan) -> dict[int | None, User]:
-    return {unit.pk: person for unit, person in zip(plan.bureau.units, plan.bureau.officers, strict=True)}
+def _officers(plan: SyntheticPlan) -> dict[int | None, User]:
+    return {unit.pk: person for unit, person in zip(plan.staff.units, plan.staff.officers, strict=True)}
 
 
 def _version(measure: Measure, piece: Evidence, by: User, at: datetime) -> EvidenceVersion:

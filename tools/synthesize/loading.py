@@ -14,8 +14,8 @@ from audit.services import open_trail
 from core.exceptions import RuleViolation
 from issues.models import Inspection
 from issues.services import create_inspection
-from tools.synthesize.history import Course
-from tools.synthesize.organisations import Bureau, make_bureaus
+from tools.synthesize.history import SyntheticHistory
+from tools.synthesize.organisations import SyntheticStaff, make_organisations
 from tools.synthesize.plan import make_plan
 
 WEEKS_GONE = 9
@@ -46,31 +46,31 @@ def synthesize(
         raise RuleViolation(_("This database holds units or inspections; synthetic data is made in an empty one."))
     codes = [f"mass-{number}" for number in range(1, inspections + 1)]
     with transaction.atomic():
-        bureaus = make_bureaus(codes, password=password, at=timezone.now())
-    for number, (code, bureau) in enumerate(zip(codes, bureaus, strict=True)):
+        organisations = make_organisations(codes, password=password, at=timezone.now())
+    for number, (code, staff) in enumerate(zip(codes, organisations, strict=True)):
         count = measures // inspections + (number < measures % inspections)
         with transaction.atomic():
-            _inspection(code, bureau, count, today)
+            _inspection(code, staff, count, today)
         on_progress(number + 1)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return Synthesized(inspections, measures)
 
 
-def _inspection(code: str, bureau: Bureau, count: int, today: date) -> None:
+def _inspection(code: str, staff: SyntheticStaff, count: int, today: date) -> None:
     start = today - timedelta(days=today.weekday(), weeks=WEEKS_GONE)
     loaded_at = datetime.combine(start, time(9), tzinfo=timezone.get_default_timezone())
     chance = Random(code)
     inspection = create_inspection(
         code=code,
-        title=f"{bureau.organisation.name}党组巡察整改（合成数据）",
-        organisation=bureau.organisation,
+        title=f"{staff.organisation.name}党组巡察整改（合成数据）",
+        organisation=staff.organisation,
         by=None,
         at=loaded_at,
         concentrated_from=start,
         concentrated_until=start + timedelta(days=PERIOD),
     )
-    plan = make_plan(bureau, inspection, count=count, start=start, at=loaded_at, chance=chance)
+    plan = make_plan(staff, inspection, count=count, start=start, at=loaded_at, chance=chance)
     with open_trail(inspection.chain, at=loaded_at) as trail:
         trail.record("synthesize", by=None, obj=inspection, measures=count)
-    Course(plan, loaded_at, chance).write()
+    SyntheticHistory(plan, loaded_at, chance).write()

@@ -7,7 +7,7 @@ from random import Random
 from issues.models import Area, Category, Inspection, Issue, Problem, code_of, sort_key_of
 from issues.services import open_issue_spans
 from measures.models import Measure
-from tools.synthesize.organisations import BATCH, Bureau
+from tools.synthesize.organisations import BATCH, SyntheticStaff
 from tools.synthesize.words import AREA, CATEGORY, issue_text, measure_text
 
 AREAS, CATEGORIES, PROBLEMS = len(AREA), 10, 20
@@ -18,24 +18,26 @@ DAYS = 120  # deadlines lie within so many days after the first
 
 
 @dataclass(frozen=True)
-class Plan:
+class SyntheticPlan:
     """What was planned; each measure knows its number in `measures`, and officers are found by unit."""
 
-    bureau: Bureau
+    staff: SyntheticStaff
     inspection: Inspection
     measures: list[Measure]
 
 
-def make_plan(bureau: Bureau, inspection: Inspection, *, count: int, start: date, at: datetime, chance: Random) -> Plan:
+def make_plan(
+    staff: SyntheticStaff, inspection: Inspection, *, count: int, start: date, at: datetime, chance: Random
+) -> SyntheticPlan:
     """Make as many measures as asked for, three to an issue; all of them planned, their spans still to be written."""
-    issues = _issues(bureau, inspection, -(-count // MEASURES_OF_ISSUE), chance)
+    issues = _issues(staff, inspection, -(-count // MEASURES_OF_ISSUE), chance)
     Issue.objects.bulk_create(issues, batch_size=BATCH)
     open_issue_spans(issues, at=at)
     measures = [
-        _measure(bureau, issues[n // MEASURES_OF_ISSUE], n, start + timedelta(days=chance.randrange(DAYS)), chance)
+        _measure(staff, issues[n // MEASURES_OF_ISSUE], n, start + timedelta(days=chance.randrange(DAYS)), chance)
         for n in range(count)
     ]
-    return Plan(bureau, inspection, measures)
+    return SyntheticPlan(staff, inspection, measures)
 
 
 def _problems(inspection: Inspection, count: int) -> list[Problem]:
@@ -64,7 +66,7 @@ def _problems(inspection: Inspection, count: int) -> list[Problem]:
     )
 
 
-def _issues(bureau: Bureau, inspection: Inspection, count: int, chance: Random) -> list[Issue]:
+def _issues(staff: SyntheticStaff, inspection: Inspection, count: int, chance: Random) -> list[Issue]:
     problems, issues = _problems(inspection, count), []
     for n in range(count):
         problem, position = problems[n % len(problems)], n // len(problems) + 1
@@ -77,15 +79,15 @@ def _issues(bureau: Bureau, inspection: Inspection, count: int, chance: Random) 
             sort_key=sort_key_of(*above),
             text=issue_text(n),
             goal="问题整改到位，制度健全，不再发生。",
-            leader=chance.choice(bureau.leaders),
-            lead_unit=chance.choice(bureau.units),
+            leader=chance.choice(staff.leaders),
+            lead_unit=chance.choice(staff.units),
             status=Issue.Status.IN_RECTIFICATION,
         )
         issues.append(issue)
     return issues
 
 
-def _measure(bureau: Bureau, issue: Issue, number: int, deadline: date, chance: Random) -> Measure:
+def _measure(staff: SyntheticStaff, issue: Issue, number: int, deadline: date, chance: Random) -> Measure:
     position, mode = number % MEASURES_OF_ISSUE + 1, chance.choice(MODES)
     return Measure(
         inspection=issue.inspection,
@@ -97,6 +99,6 @@ def _measure(bureau: Bureau, issue: Issue, number: int, deadline: date, chance: 
         mode=mode,
         kinds=chance.choice(KINDS),
         leader=issue.leader,
-        lead_unit=chance.choice([issue.lead_unit, *bureau.units]),
+        lead_unit=chance.choice([issue.lead_unit, *staff.units]),
         deadline=None if mode == "long_term" else deadline,
     )

@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
 from bulletins.services.exports import WRITERS, edition_of, write_paper
-from core.management.base import BAD_INPUT, REFUSED, JsonCommand, Outcome
+from core.management.base import BAD_INPUT, REFUSED, CommandResult, JsonCommand
 from issues.models import Inspection
 from reporting.models import Week
 
@@ -31,7 +31,7 @@ class Command(JsonCommand):
         parser.add_argument("--week", metavar="WEEK", required=True, type=week, help="the week, as 2026-W47")
         parser.add_argument("--out", metavar="FILE", required=True, type=Path, help="the file to be written")
 
-    def run(self, *, inspection: str, week: Week, out: Path, **options: Any) -> Outcome:
+    def run(self, *, inspection: str, week: Week, out: Path, **options: Any) -> CommandResult:
         kind = out.suffix.lower().lstrip(".")
         if kind not in WRITERS:
             self.stop(_("The name of the file must end in .docx, .pdf or .xlsx."), BAD_INPUT)
@@ -44,4 +44,4 @@ class Command(JsonCommand):
         self.write_file(out, lambda draft: draft.write_bytes(write_paper(bulletin, kind)))
         params = {"title": bulletin.title, "state": bulletin.get_status_display(), "path": out}
         line = _("%(title)s (%(state)s) written to %(path)s") % params
-        return Outcome({"title": bulletin.title, "status": bulletin.status, "path": str(out)}, [line])
+        return CommandResult({"title": bulletin.title, "status": bulletin.status, "path": str(out)}, [line])

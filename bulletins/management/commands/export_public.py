@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from bulletins.services.public import public_inspections
 from bulletins.services.public_pages import export_public
-from core.management.base import BAD_INPUT, REFUSED, JsonCommand, Outcome
+from core.management.base import BAD_INPUT, REFUSED, CommandResult, JsonCommand
 
 MARK = ".rectify-public"
 """Lies in every folder that was written here: such a folder is replaced, no other one is touched."""
@@ -25,7 +25,7 @@ class Command(JsonCommand):
         super().add_arguments(parser)
         parser.add_argument("--out", metavar="FOLDER", required=True, type=Path, help="the folder to be written")
 
-    def run(self, *, out: Path, **options: Any) -> Outcome:
+    def run(self, *, out: Path, **options: Any) -> CommandResult:
         if not public_inspections().exists():
             self.stop(_("No inspection has its public pages switched on."), REFUSED)
         if out.exists() and not (out / MARK).is_file() and (not out.is_dir() or any(out.iterdir())):
@@ -37,7 +37,7 @@ class Command(JsonCommand):
             shutil.rmtree(draft, ignore_errors=True)
             self.stop_unwritable(out, error)
         line = _("%(count)d files written to %(path)s") % {"count": count, "path": out}
-        return Outcome({"files": count, "path": str(out)}, [line])
+        return CommandResult({"files": count, "path": str(out)}, [line])
 
 
 def _write_folder(draft: Path, out: Path) -> int:

@@ -43,7 +43,7 @@ MANY_COLUMNS = 9
 
 
 @dataclass(frozen=True)
-class Column:
+class GridColumn:
     """A column of a table: its heading, its share of the width, and whether it holds figures."""
 
     name: str
@@ -57,7 +57,7 @@ class Grid:
 
     key: str
     caption: str
-    columns: tuple[Column, ...]
+    columns: tuple[GridColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
     missing: str = ""
     note: str = ""
@@ -92,11 +92,11 @@ class Section:
 LEVELS: dict[str, type[IssueCounts | MeasureCounts]] = {"issues": IssueCounts, "measures": MeasureCounts}
 FIGURES = ("counted", "done", "this_week", "basically_done", "under_review", "in_progress", "planned", "overdue")
 FIGURE_NAMES = ("应整改", "已销号", "其中本周", "基本完成", "待审核", "正在整改", "未启动", "逾期")
-FIGURE_COLUMNS = tuple(Column(name, 1.0, True) for name in FIGURE_NAMES)
-RATE_COLUMNS = (Column("完成率", 1.25, True), Column("较上周（百分点）", 1.4, True))
-NUMBER, CODE = Column("序号", 1.0, True), Column("编号", 2.0)
-MEASURE, UNIT, LEADER = Column("整改措施", 5.6), Column("牵头单位", 2.1), Column("责任领导", 1.9)
-DEADLINE = Column("整改时限", 1.7)
+FIGURE_COLUMNS = tuple(GridColumn(name, 1.0, True) for name in FIGURE_NAMES)
+RATE_COLUMNS = (GridColumn("完成率", 1.25, True), GridColumn("较上周（百分点）", 1.4, True))
+NUMBER, CODE = GridColumn("序号", 1.0, True), GridColumn("编号", 2.0)
+MEASURE, UNIT, LEADER = GridColumn("整改措施", 5.6), GridColumn("牵头单位", 2.1), GridColumn("责任领导", 1.9)
+DEADLINE = GridColumn("整改时限", 1.7)
 
 
 def sections_of(
@@ -192,7 +192,7 @@ def _changes(line: Mapping[str, Any]) -> tuple[Cell, ...]:
 
 
 def _overall(content: Mapping[str, Any]) -> tuple[Grid, ...]:
-    first = Column("方面", 2.6)
+    first = GridColumn("方面", 2.6)
     areas = content["areas"] if len(content["areas"]) > 1 else []
     return tuple(
         Grid(
@@ -220,15 +220,15 @@ def _overall(content: Mapping[str, Any]) -> tuple[Grid, ...]:
 
 def _units(content: Mapping[str, Any]) -> Grid:
     columns = (
-        Column("名次", 1.0, True),
-        Column("单位", 3.6),
-        Column("应整改", 1.2, True),
-        Column("已销号", 1.2, True),
-        Column("完成率", 1.4, True),
-        Column("较上周（百分点）", 1.9, True),
-        Column("逾期", 1.0, True),
-        Column("亮灯", 2.2),
-        Column("名次变化", 1.8, True),
+        GridColumn("名次", 1.0, True),
+        GridColumn("单位", 3.6),
+        GridColumn("应整改", 1.2, True),
+        GridColumn("已销号", 1.2, True),
+        GridColumn("完成率", 1.4, True),
+        GridColumn("较上周（百分点）", 1.9, True),
+        GridColumn("逾期", 1.0, True),
+        GridColumn("亮灯", 2.2),
+        GridColumn("名次变化", 1.8, True),
     )
     rows = tuple(
         (
@@ -256,7 +256,7 @@ def course_of(content: Mapping[str, Any]) -> Grid:
         (week_name(week["year"], week["week"]), *(cell for level in LEVELS for cell in _done(level, week[level])))
         for week in content["course"]
     )
-    columns = (Column("周次", 2.4), *(Column(name, 1.8, True) for name in names))
+    columns = (GridColumn("周次", 2.4), *(GridColumn(name, 1.8, True) for name in names))
     return Grid("course", "历周整改进展（单位：项）", columns, rows)
 
 
@@ -271,7 +271,7 @@ class _Lists:
     def __init__(self, content: Mapping[str, Any], for_public: bool) -> None:
         self.content, self.for_public = content, for_public
 
-    def grid(self, key: str, caption: str, columns: tuple[Column, ...], missing: str) -> Grid:
+    def grid(self, key: str, caption: str, columns: tuple[GridColumn, ...], missing: str) -> Grid:
         """Return the list `key` of the content as a table, and say how many of it are not listed."""
         visible = [column for column in columns if not (self.for_public and column.name in HIDDEN)]
         rows = [
@@ -283,24 +283,31 @@ class _Lists:
         return Grid(key, caption, (NUMBER, *visible), tuple(rows), "" if hidden else missing, note)
 
     def signed_off(self) -> tuple[Grid, ...]:
-        day = Column("销号日期", 1.7)
+        day = GridColumn("销号日期", 1.7)
         return (
             self.grid("signed_off", "（一）措施销号", (CODE, MEASURE, UNIT, LEADER, day), "本周没有措施销号。"),
             self.grid(
                 "closed",
                 "（二）问题销号",
-                (CODE, Column("具体问题", 5.0), UNIT, LEADER, Column("结论", 1.9), day),
+                (CODE, GridColumn("具体问题", 5.0), UNIT, LEADER, GridColumn("结论", 1.9), day),
                 "本周没有问题销号。",
             ),
         )
 
     def overdue(self) -> Grid:
-        columns = (CODE, MEASURE, UNIT, LEADER, DEADLINE, Column("逾期天数", 1.1, True))
+        columns = (CODE, MEASURE, UNIT, LEADER, DEADLINE, GridColumn("逾期天数", 1.1, True))
         return self.grid("overdue", "逾期措施（以期末当日计）", columns, "期末没有逾期措施。")
 
     def returned(self) -> Grid:
-        subject = Column("措施或问题", 4.4)
-        columns = (CODE, subject, UNIT, Column("退回情形", 1.6), Column("退回原因", 4.0), Column("退回日期", 1.7))
+        subject = GridColumn("措施或问题", 4.4)
+        columns = (
+            CODE,
+            subject,
+            UNIT,
+            GridColumn("退回情形", 1.6),
+            GridColumn("退回原因", 4.0),
+            GridColumn("退回日期", 1.7),
+        )
         return self.grid("returned", "本周退回的销号申请", columns, "本周没有退回的销号申请。")
 
     def due(self) -> Grid:
@@ -324,7 +331,7 @@ FIELDS = {
 """Column → the field of a row that it shows unchanged."""
 
 
-def _cell(row: Mapping[str, Any], column: Column, content: Mapping[str, Any]) -> Cell:
+def _cell(row: Mapping[str, Any], column: GridColumn, content: Mapping[str, Any]) -> Cell:
     if column.name in FIELDS:
         value: Cell = row[FIELDS[column.name]]
         return value if value != "" else NO_RATE

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.exceptions import RuleViolation
-from core.management.base import BAD_INPUT, Outcome
+from core.management.base import BAD_INPUT, CommandResult
 from files.models import StoredFile
 from files.services import store_upload
 from imports.management.commands.import_notice import ImportCommand, outcome_of, refused_outcome
@@ -32,7 +32,7 @@ class Command(ImportCommand):
         super().add_arguments(parser)
         parser.add_argument("file", metavar="FILE", type=Path, help="the ledger as .xlsx")
 
-    def run(self, *, file: Path, inspection: str, create_missing: bool, dry_run: bool, **options: Any) -> Outcome:
+    def run(self, *, file: Path, inspection: str, create_missing: bool, dry_run: bool, **options: Any) -> CommandResult:
         code = self.clean_code(inspection)
         content, reading = self._read(file, code)
         before = preview_import(reading, code=code).outcome()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.exceptions import RuleViolation
-from core.management.base import BAD_INPUT, JsonCommand, Outcome
+from core.management.base import BAD_INPUT, CommandResult, JsonCommand
 from files.models import StoredFile
 from files.services import store_upload
 from imports.management.commands.read_notice import NoticeCommand, unread_lines
@@ -50,7 +50,7 @@ def refused_outcome(before: dict[str, Any], refusal: RuleViolation, **place: Any
 
 def outcome_of(
     data: dict[str, Any], before: dict[str, Any], *, lines: list[str], errors: list[str], dry_run: bool
-) -> Outcome:
+) -> CommandResult:
     """Return what became of an import; `lines` and `errors` are what the kind of file has to say beside the counts."""
     is_refused = not data["applied"]
     if dry_run:
@@ -63,7 +63,7 @@ def outcome_of(
             names = {"names": ", ".join(missing)}
             errors = [*errors, _("Not known here: %(names)s. Make them first, or give --create-missing.") % names]
         errors = [*errors, _("Nothing was imported.")]
-    return Outcome(data, [*lines, *absent, counts], errors, is_refused=is_refused)
+    return CommandResult(data, [*lines, *absent, counts], errors, is_refused=is_refused)
 
 
 class Command(ImportCommand, NoticeCommand):
@@ -71,7 +71,7 @@ class Command(ImportCommand, NoticeCommand):
 
     help = "Import a published notice into an inspection; a new code opens the inspection."
 
-    def run(self, *, file: Path, inspection: str, create_missing: bool, dry_run: bool, **options: Any) -> Outcome:
+    def run(self, *, file: Path, inspection: str, create_missing: bool, dry_run: bool, **options: Any) -> CommandResult:
         code = self.clean_code(inspection)
         content, reading = self.read(file)
         before = preview_import(reading, code=code).outcome()

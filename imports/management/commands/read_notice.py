@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
-from core.management.base import BAD_INPUT, JsonCommand, Outcome
+from core.management.base import BAD_INPUT, CommandResult, JsonCommand
 from readers.notice import UnreadableNotice, bytes_of, read, summary
 from readers.tree import Reading
 
@@ -40,7 +40,7 @@ class Command(NoticeCommand):
 
     help = "Read a published notice and print what it holds."
 
-    def run(self, *, file: Path, **options: Any) -> Outcome:
+    def run(self, *, file: Path, **options: Any) -> CommandResult:
         data = summary(self.read(file)[1], _)
         counts = _(
             "%(areas)d areas, %(categories)d categories, %(problems)d problems, %(issues)d issues, %(measures)d reports"
@@ -48,7 +48,7 @@ class Command(NoticeCommand):
         lines = ["  " * depth + line for depth, line in _outline(data["tree"])]
         lines += [*unread_lines(data), counts % data]
         lines.append(_("%(count)d lines not understood") % {"count": len(data["unread"])})
-        return Outcome(data, lines)
+        return CommandResult(data, lines)
 
 
 def _outline(areas: list[dict[str, Any]]) -> list[tuple[int, str]]:

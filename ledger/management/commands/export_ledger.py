@@ -7,7 +7,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.management.base import BAD_INPUT, REFUSED, JsonCommand, Outcome
+from core.management.base import BAD_INPUT, REFUSED, CommandResult, JsonCommand
 from issues.models import Inspection
 from ledger.services.exports import write_ledger
 from measures.models import Measure
@@ -23,7 +23,7 @@ class Command(JsonCommand):
         parser.add_argument("--inspection", metavar="CODE", required=True, help="code of the inspection")
         parser.add_argument("--out", metavar="FILE", required=True, type=Path, help="the workbook to be written")
 
-    def run(self, *, inspection: str, out: Path, **options: Any) -> Outcome:
+    def run(self, *, inspection: str, out: Path, **options: Any) -> CommandResult:
         row = Inspection.objects.filter(code=inspection).select_related("organisation").first()
         if row is None:
             self.stop(_("There is no inspection with the code %(code)s.") % {"code": inspection}, REFUSED)
@@ -34,4 +34,4 @@ class Command(JsonCommand):
             out, lambda draft: write_ledger(draft, inspection=row, measures=measures, at=timezone.now())
         )
         line = _("%(count)d measures written to %(path)s") % {"count": count, "path": out}
-        return Outcome({"measures": count, "path": str(out)}, [line])
+        return CommandResult({"measures": count, "path": str(out)}, [line])

@@ -7,7 +7,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.management.base import REFUSED, JsonCommand, Outcome, day
+from core.management.base import REFUSED, CommandResult, JsonCommand, day
 from notifications.services import send_reminders
 
 
@@ -20,7 +20,7 @@ class Command(JsonCommand):
         super().add_arguments(parser)
         parser.add_argument("--date", type=day, metavar="DATE", help="the day of the digests (today)")
 
-    def run(self, **options: Any) -> Outcome:
+    def run(self, **options: Any) -> CommandResult:
         now, today = timezone.now(), timezone.localdate()
         wanted = options["date"] or today
         if wanted > today:
@@ -35,4 +35,4 @@ class Command(JsonCommand):
                 _("%(digests)d digests with %(notifications)d reminders; %(skipped)d people had theirs already.")
                 % counts
             )
-        return Outcome({**counts, "rest_day": result.is_rest_day}, [line])
+        return CommandResult({**counts, "rest_day": result.is_rest_day}, [line])

@@ -7,7 +7,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.management.base import BAD_INPUT, REFUSED, JsonCommand, Outcome
+from core.management.base import BAD_INPUT, REFUSED, CommandResult, JsonCommand
 from issues.models import Disclosure, Inspection
 from papers.models import PaperVersion
 from papers.services.exports import FORMATS, latest_content, write_content
@@ -32,7 +32,7 @@ class Command(JsonCommand):
             help="for whom: the public reads only what was decided to be shown to it (internal)",
         )
 
-    def run(self, *, inspection: str, out: Path, audience: str, **options: Any) -> Outcome:
+    def run(self, *, inspection: str, out: Path, audience: str, **options: Any) -> CommandResult:
         ending = out.suffix.lower().removeprefix(".")
         if ending not in FORMATS:
             self.stop(_("The name of the file must end in .docx, .pdf or .txt."), BAD_INPUT)
@@ -44,4 +44,4 @@ class Command(JsonCommand):
         self.write_file(out, lambda draft: draft.write_bytes(data))
         count = sum(1 for _part in content.parts())
         line = _("%(count)d issues written to %(path)s") % {"count": count, "path": out}
-        return Outcome({"issues": count, "path": str(out)}, [line])
+        return CommandResult({"issues": count, "path": str(out)}, [line])

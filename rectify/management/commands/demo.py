@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.management.base import JsonCommand, Outcome, day
+from core.management.base import CommandResult, JsonCommand, day
 from measures.models import Measure
 from rectify.demo.sample import Sample, load_sample
 
@@ -30,10 +30,10 @@ class Command(JsonCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument(
-            "--as-of", type=plausible_day, metavar="DATE", help="the day that the sample stands on (today)"
+            "--as-of", type=plausible_day, metavar="DATE", help="the day on which the sample is looked at (today)"
         )
 
-    def run(self, *, as_of: date | None, **options: Any) -> Outcome:
+    def run(self, *, as_of: date | None, **options: Any) -> CommandResult:
         today = timezone.localdate()
         sample = load_sample(as_of=as_of or today)
         # A sample that was there already is described as of today, whatever day was asked for.
@@ -49,7 +49,7 @@ class Command(JsonCommand):
         )
         states = ", ".join(f"{state.label} {figures[state]}" for state in Measure.Status if figures[state])
         data = {"inspection": sample.inspection.code, "is_new": sample.is_new, **figures, "day": str(figures["day"])}
-        return Outcome(data, [line, summary % {**figures, "states": states}])
+        return CommandResult(data, [line, summary % {**figures, "states": states}])
 
 
 def _figures(sample: Sample, as_of: date) -> dict[str, Any]:

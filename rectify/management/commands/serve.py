@@ -34,7 +34,7 @@ GRACE = 10  # seconds that a child has to end in order
 LONGEST_BACK_OFF = 30
 STEADY_AFTER = 60  # a child that lived this long starts with a short back-off again
 TIDY_EVERY = 600
-ROOT_WARNING = "ignore:You're running the worker"  # seven lines of Celery's to whoever tries it as root
+ROOT_WARNING = "ignore:You're running the worker"  # seven lines of Celery's where it is tried as root
 
 
 class Child:
@@ -76,8 +76,8 @@ class Child:
         elif (code := self.process.poll()) is not None:
             if now - self.started > STEADY_AFTER:
                 self.pause = 1
-            told = {"name": self.name, "code": code, "pause": self.pause}
-            self.tell(_("%(name)s ended (%(code)s); it starts again in %(pause)s s.") % told)
+            params = {"name": self.name, "code": code, "pause": self.pause}
+            self.tell(_("%(name)s ended (%(code)s); it starts again in %(pause)s s.") % params)
             self._kill_group()
             self.process, self.again_at = None, now + self.pause
             self.pause = min(self.pause * 2, LONGEST_BACK_OFF)
@@ -99,7 +99,7 @@ class Child:
 
     def _kill_group(self) -> None:
         assert self.process is not None
-        with suppress(ProcessLookupError, PermissionError):  # nobody of this group may be left
+        with suppress(ProcessLookupError, PermissionError):  # the group may be gone already
             os.killpg(self.process.pid, signal.SIGKILL)
 
 
@@ -124,10 +124,11 @@ def require_free(host: str, port: int) -> None:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(place)
     except OSError as error:
-        told = {"port": port, "host": host, "error": error.strerror}
+        params = {"port": port, "host": host, "error": error.strerror}
         if error.errno == errno.EADDRINUSE:
-            raise CommandError(_("Port %(port)s on %(host)s is taken; choose another one by --port.") % told) from None
-        raise CommandError(_("Cannot listen on %(host)s, port %(port)s: %(error)s.") % told) from None
+            sentence = _("Port %(port)s on %(host)s is taken; choose another one by --port.")
+            raise CommandError(sentence % params) from None
+        raise CommandError(_("Cannot listen on %(host)s, port %(port)s: %(error)s.") % params) from None
 
 
 def require_migrated() -> None:
@@ -145,10 +146,10 @@ UNUSED = ["redoc"]
 def collect_static() -> None:
     """Collect the static files where one of them changed since the last time."""
     stamp = Path(settings.STATIC_ROOT) / ".collected"
-    seen = sha256("\n".join(sorted(_static_files())).encode()).hexdigest()
-    if not stamp.exists() or stamp.read_text() != seen:
+    digest = sha256("\n".join(sorted(_static_files())).encode()).hexdigest()
+    if not stamp.exists() or stamp.read_text() != digest:
         call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=UNUSED)
-        stamp.write_text(seen)
+        stamp.write_text(digest)
 
 
 def _static_files() -> Iterator[str]:
@@ -189,8 +190,8 @@ def answers(url: str) -> bool:
 
 def sample_logins() -> list[dict[str, str]]:
     """Return the log-ins that the sample inspection left in the data folder, if it was loaded."""
-    kept = settings.DATA_DIR / "sample-logins.json"
-    logins: list[dict[str, str]] = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
+    path = settings.DATA_DIR / "sample-logins.json"
+    logins: list[dict[str, str]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
     return logins
 
 

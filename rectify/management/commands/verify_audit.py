@@ -11,7 +11,7 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
 from audit.services import verify
-from core.management.base import BAD_INPUT, JsonCommand, Outcome
+from core.management.base import BAD_INPUT, CommandResult, JsonCommand
 from issues.models import Inspection
 from reporting.services import verify_snapshots
 from signoffs.services import verify_evidence, verify_signoffs
@@ -27,7 +27,7 @@ class Command(JsonCommand):
         parser.add_argument("--inspection", metavar="CODE", help="only the chain of this inspection")
         parser.add_argument("--evidence", action="store_true", help="also read every file of evidence again")
 
-    def run(self, *, inspection: str | None, evidence: bool, **options: Any) -> Outcome:
+    def run(self, *, inspection: str | None, evidence: bool, **options: Any) -> CommandResult:
         inspections = self._inspections(inspection)
         chains, events, broken = verify([inspections[0].chain] if inspection else None)
         broken += [*verify_signoffs(inspections), *verify_snapshots(inspections)]
@@ -41,7 +41,7 @@ class Command(JsonCommand):
         if evidence:
             lines.append(_("Files of evidence read again: %(files)d") % counts)
         data = {**counts, "broken": [asdict(fault) for fault in broken]}
-        return Outcome(data, lines, is_refused=bool(broken))
+        return CommandResult(data, lines, is_refused=bool(broken))
 
     def _inspections(self, code: str | None) -> list[Inspection]:
         rows = Inspection.objects.order_by("pk")

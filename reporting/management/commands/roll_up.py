@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.exceptions import RuleViolation
-from core.management.base import BAD_INPUT, JsonCommand, Outcome
+from core.management.base import BAD_INPUT, CommandResult, JsonCommand
 from core.templatetags.components import percent
 from issues.models import Inspection
 from reporting.models import Snapshot, Week
@@ -41,7 +41,7 @@ class Command(JsonCommand):
         parser.add_argument("--inspection", metavar="CODE", help="only this inspection")
         parser.add_argument("--week", type=week, metavar="2026-W47", help="only this week, made or as it was made")
 
-    def run(self, *, inspection: str | None, week: Week | None, **options: Any) -> Outcome:
+    def run(self, *, inspection: str | None, week: Week | None, **options: Any) -> CommandResult:
         inspections = self._inspections(inspection)
         snapshots, reasons = self._due(inspections) if week is None else self._one_week(inspections, week)
         lines = [_line(snapshot) for snapshot in snapshots]
@@ -49,7 +49,7 @@ class Command(JsonCommand):
             lines.append(_("There is nothing to roll up yet."))
         errors = {"errors": reasons} if reasons else {}
         data = {"snapshots": [to_json(snapshot) for snapshot in snapshots], **errors}
-        return Outcome(data, lines, reasons, is_refused=bool(reasons))
+        return CommandResult(data, lines, reasons, is_refused=bool(reasons))
 
     def _inspections(self, code: str | None) -> list[Inspection]:
         rows = Inspection.objects.order_by("pk")

@@ -9,10 +9,11 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from audit.services import open_trail
 from core.exceptions import RuleViolation
 from documents import write_pdf
-from documents.archive import Altered, ArchiveStream, Entry, Packed, made, safe_name
+from documents.archive import Altered, ArchiveEntry, ArchiveStream, Packed, lazy_entry, safe_name
 from files.models import FileScan, StoredFile
 from files.services import LOCKS, open_for_download, open_stored, receiving
 from issues.models import Issue
@@ -23,7 +24,7 @@ from signoffs.models import Application
 from signoffs.permissions import may_read_manifest
 from signoffs.services.papers import issue_file
 from signoffs.services.papers.form import evidence_name, form_name, form_of
-from signoffs.services.papers.issue_file import Scope
+from signoffs.services.papers.issue_file import ArchiveScope
 from signoffs.services.papers.wording import OFFICIAL, round_name
 
 JOB_TYPE = "signoffs.archive"
@@ -41,7 +42,7 @@ PLACES = {
 }
 
 
-def contents_of(*, issue: Issue, by: Any) -> dict[str, Any]:
+def contents_of(*, issue: Issue, by: User) -> dict[str, Any]:
     """Return what the person's archive of the issue holds, as ids: measures, versions of evidence that are not locked.
 
     `whole` says that the person sees every measure of the issue.
@@ -58,7 +59,7 @@ def contents_of(*, issue: Issue, by: Any) -> dict[str, Any]:
     }
 
 
-def request_archive(*, issue: Issue, by: Any, at: datetime) -> Job:
+def request_archive(*, issue: Issue, by: User, at: datetime) -> Job:
     """Ask for the archive of an issue that the person sees; one that is under way already is returned."""
     under_way = [Job.Status.QUEUED, Job.Status.RUNNING]
     own = Job.objects.visible_to(by).filter(job_type=JOB_TYPE, status__in=under_way, arguments__issue=issue.pk)
@@ -68,7 +69,7 @@ def request_archive(*, issue: Issue, by: Any, at: datetime) -> Job:
     return enqueue(job_type=JOB_TYPE, arguments=contents_of(issue=issue, by=by), title=title, by=by, at=at)
 
 
-def _still_visible(arguments: dict[str, Any], by: Any) -> bool:
+def _still_visible(arguments: dict[str, Any], by: User) -> bool:
     """Return whether the person sees all that the archive holds."""
     wanted, versions = set(arguments["measures"]), {*arguments["versions"], *arguments["locked"]}
     measures = Measure.objects.visible_to(by).filter(issue=arguments["issue"])
@@ -80,7 +81,7 @@ def _still_visible(arguments: dict[str, Any], by: Any) -> bool:
     )
 
 
-def hand_out_archive(*, job: Job, by: Any, at: datetime) -> bool:
+def hand_out_archive(*, job: Job, by: User, at: datetime) -> bool:
     """Leave the download event of every file in the archive; return False where the person may not see all of it now.
 
     Raises `RuleViolation` where one of the files has been locked since.
@@ -123,7 +124,7 @@ class _Packer:
             raise RuleViolation(_("You do not see all of this any more. Ask for the file again."))
         about = ("inspection__organisation", "problem__category__area", "leader", "lead_unit", "task_force")
         issue = Issue.objects.visible_to(self.by).select_related(*about).get(pk=self.arguments["issue"])
-        self.scope = Scope(issue, self._measures(), self.arguments["whole"], at)
+        self.scope = ArchiveScope(issue, self._measures(), self.arguments["whole"], at)
         self.applications = self._applications()
         self.names: dict[str, str] = {}
         self.taken: dict[str, set[str]] = {}
@@ -145,7 +146,7 @@ class _Packer:
 
     def stream(self) -> ArchiveStream:
         return ArchiveStream(
-            f"一事一档-{self.scope.issue.code}", self.entries, closing=self._closing, told=self._advance
+            f"一事一档-{self.scope.issue.code}", self.entries, closing=self._closing, on_packed=self._advance
         )
 
     def _advance(self, packed: Packed) -> None:
@@ -159,14 +160,14 @@ class _Packer:
             self.names[path] = name
         return path
 
-    def _paper(self, folder: str, name: str, paper: Callable[[], Any], write: Callable[[Any], bytes]) -> Entry:
+    def _paper(self, folder: str, name: str, paper: Callable[[], Any], write: Callable[[Any], bytes]) -> ArchiveEntry:
         def content() -> bytes:
             with translation.override(OFFICIAL):
                 return write(paper())
 
-        return made(self._place(folder, name), content, at=self.scope.at)
+        return lazy_entry(self._place(folder, name), content, at=self.scope.at)
 
-    def _entries(self) -> Iterator[Entry]:
+    def _entries(self) -> Iterator[ArchiveEntry]:
         scope = self.scope
         yield self._paper("plan", "整改方案.pdf", lambda: issue_file.plan(scope), write_pdf)
         yield self._paper("progress", "整改进展.pdf", lambda: issue_file.progress(scope), write_pdf)
@@ -185,7 +186,7 @@ class _Packer:
         about = ("file__scan", "evidence__issue", "evidence__measure")
         return list(rows.select_related(*about).prefetch_related("evidence__versions"))
 
-    def _evidence(self, version: EvidenceVersion) -> Entry:
+    def _evidence(self, version: EvidenceVersion) -> ArchiveEntry:
         file, piece = version.file, version.evidence
         name = evidence_name(piece.issue, piece.measure, file.name)
         folder = "in_force"
@@ -194,21 +195,21 @@ class _Packer:
         elif version.number != piece.latest.number:
             folder, name = "earlier", _with_version(name, version.number)
         path = self._place(folder, name)
-        return Entry(path, lambda: open_stored(file), version.at, size=file.size, sha256=file.sha256)
+        return ArchiveEntry(path, lambda: open_stored(file), version.at, size=file.size, sha256=file.sha256)
 
-    def _manifest(self, application: Application) -> Entry:
+    def _manifest(self, application: Application) -> ArchiveEntry:
         """The manifest as it was hashed: its line in SHA256SUMS is the hash that the form prints."""
         path = self._place("decisions", f"材料清单-{application.code}-{round_name(application)}.json")
-        entry = made(path, application.manifest.encode, at=application.applied_at)
+        entry = lazy_entry(path, application.manifest.encode, at=application.applied_at)
         return replace(entry, sha256=application.manifest_sha256)
 
-    def _form(self, application: Application) -> Entry:
+    def _form(self, application: Application) -> ArchiveEntry:
         def form() -> Any:
             return form_of(application, by=self.by, at=self.scope.at)
 
         return self._paper("forms", f"{form_name(application)}.pdf", form, write_pdf)
 
-    def _closing(self, packed: list[Packed]) -> Iterator[Entry]:
+    def _closing(self, packed: list[Packed]) -> Iterator[ArchiveEntry]:
         left_out = [
             f"{evidence_name(each.evidence.issue, each.evidence.measure, each.file.name)}：{_reason(each.file)}"
             for each in self._versions("locked")
@@ -218,7 +219,7 @@ class _Packer:
             with translation.override(OFFICIAL):
                 return write_pdf(issue_file.contents(self.scope, packed, names=self.names, left_out=left_out))
 
-        yield made(CONTENTS, content, at=self.scope.at)
+        yield lazy_entry(CONTENTS, content, at=self.scope.at)
 
 
 def _with_subjects(rows: Any) -> Any:

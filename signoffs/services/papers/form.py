@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import translation
 
+from accounts.models import User
 from documents import Cell, Form, Paper, chinese_date, chinese_moment
 from files.models import StoredFile
 from issues.models import Issue
@@ -36,8 +37,8 @@ def form_name(application: Application) -> str:
     return f"{TITLE}-{application.code}-{round_name(application)}"
 
 
-def form_of(application: Application, *, by: Any, at: datetime) -> Paper:
-    """Return the form as it stands, for a person who sees the application.
+def form_of(application: Application, *, by: User, at: datetime) -> Paper:
+    """Return the form in its present state, for a person who sees the application.
 
     The form of a closing lists those measures that the person sees, and says where there are others.
     """
@@ -58,7 +59,7 @@ def form_of(application: Application, *, by: Any, at: datetime) -> Paper:
     return Paper(title=TITLE, blocks=(form,), author=author, made_at=at, page_numbers=False)
 
 
-def _about(application: Application, by: Any) -> list[tuple[Cell, ...]]:
+def _about(application: Application, by: User) -> list[tuple[Cell, ...]]:
     issue, measure, content = application.issue, application.measure, content_of(application)
     leader = measure.leader if measure else issue.leader
     unit = measure.lead_unit if measure else issue.lead_unit
@@ -71,7 +72,7 @@ def _about(application: Application, by: Any) -> list[tuple[Cell, ...]]:
     ]
 
 
-def _deadline(application: Application, by: Any) -> str:
+def _deadline(application: Application, by: User) -> str:
     if application.measure is not None:
         return _deadline_of(application.measure)
     dates = [measure.deadline for measure in _measures(application.issue, by) if measure.deadline]
@@ -84,12 +85,12 @@ def _deadline_of(measure: Measure) -> str:
     return chinese_date(measure.deadline)
 
 
-def _measures(issue: Issue, by: Any) -> list[Measure]:
-    seen = Measure.objects.visible_to(by).filter(issue=issue)
-    return list(seen.select_related("leader", "lead_unit").order_by("sort_key"))
+def _measures(issue: Issue, by: User) -> list[Measure]:
+    visible = Measure.objects.visible_to(by).filter(issue=issue)
+    return list(visible.select_related("leader", "lead_unit").order_by("sort_key"))
 
 
-def _done(application: Application, by: Any) -> list[tuple[Cell, ...]]:
+def _done(application: Application, by: User) -> list[tuple[Cell, ...]]:
     sustained = application.is_sustained if application.is_closure else application.issue.is_sustained
     how = application.kept_up or ("—" if not sustained else "按整改方案长期坚持")
     return [
@@ -105,43 +106,43 @@ def _conclusion(application: Application) -> str:
     return f"\n申请结论：{application.get_completion_display()}" if application.is_closure else ""
 
 
-def _work(application: Application, by: Any) -> str:
+def _work(application: Application, by: User) -> str:
     """Return each measure and how it was carried out: the last report before the application, or what was accepted."""
     measure = application.measure
     if measure is not None:
         text = content_of(application).get("measure", {}).get("text", measure.text)
         report = measure.reports.filter(at__lte=application.applied_at).first()
-        told = f"\n落实情况：{report.text}（{chinese_moment(report.at)}）" if report else ""
-        return f"{measure.code} {text}{told}"
+        account = f"\n落实情况：{report.text}（{chinese_moment(report.at)}）" if report else ""
+        return f"{measure.code} {text}{account}"
     accepted = _accepted(application, by)
     lines = []
     for each in _measures(application.issue, by):
-        told = (
+        account = (
             f"；落实情况：{accepted[each.pk].statement}" if each.pk in accepted else f"（{each.get_status_display()}）"
         )
-        lines.append(f"{each.code} {each.text}{told}")
+        lines.append(f"{each.code} {each.text}{account}")
     return "\n".join(lines + ([] if may_read_manifest(by, application) else [NOT_ALL]))
 
 
-def _accepted(application: Application, by: Any) -> dict[int, Application]:
+def _accepted(application: Application, by: User) -> dict[int, Application]:
     """Return the applications that a closing rests on, by their measure, as far as the person sees them."""
     keys = [line["application"] for line in content_of(application).get("applications", [])]
     rows = Application.objects.visible_to(by).filter(pk__in=keys).select_related("measure", "issue")
     return {row.measure_id: row for row in rows.order_by("measure__sort_key") if row.measure_id is not None}
 
 
-def _rules(application: Application, by: Any) -> str:
+def _rules(application: Application, by: User) -> str:
     measures = [application.measure] if application.measure else _measures(application.issue, by)
     making = [each for each in measures if Measure.Kind.RULE_MAKING in each.kinds]
     return "\n".join(f"{each.code}（建章立制类措施，制度文本见证明材料）" for each in making) or "无"
 
 
-def evidence_list(application: Application, by: Any) -> str:
+def evidence_list(application: Application, by: User) -> str:
     """Return the frozen list of evidence: number, name, pages, date, SHA-256 in short."""
     under = [application, *_accepted(application, by).values()] if application.is_closure else [application]
-    told = [(each, line) for each in under for line in content_of(each).get("evidence", [])]
-    files = StoredFile.objects.select_related("scan").in_bulk([line["file"] for _each, line in told])
-    lines = [_evidence_line(n, each, line, files) for n, (each, line) in enumerate(told, 1)]
+    entries = [(each, line) for each in under for line in content_of(each).get("evidence", [])]
+    files = StoredFile.objects.select_related("scan").in_bulk([line["file"] for _each, line in entries])
+    lines = [_evidence_line(n, each, line, files) for n, (each, line) in enumerate(entries, 1)]
     return "\n".join(lines) or "无"
 
 
@@ -193,5 +194,5 @@ def _opinion(application: Application, label: str, number: int, step: dict[str, 
         waits = application.status == Application.Status.PENDING
         return Cell(label, f"{step_name(step['name'])}：{'待审核' if waits else '未进行'}")
     event = decided_by(events).get(number)
-    told = f"　留痕第{event.seq}号" if event else ""
-    return Cell(label, opinion_of(decision), f"{decision.by.name}　{chinese_moment(decision.at)}{told}")
+    number_in_trail = f"　留痕第{event.seq}号" if event else ""
+    return Cell(label, opinion_of(decision), f"{decision.by.name}　{chinese_moment(decision.at)}{number_in_trail}")

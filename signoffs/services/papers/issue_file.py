@@ -21,7 +21,7 @@ NARROW = (1.0, 4.0)
 
 
 @dataclass(frozen=True)
-class Scope:
+class ArchiveScope:
     """What of an issue one person may see, at the moment that the file was asked for."""
 
     issue: Issue
@@ -35,7 +35,7 @@ class Scope:
         return Paper(title=title, blocks=(*blocks, *rest), author=author, made_at=self.at)
 
 
-def plan(scope: Scope) -> Paper:
+def plan(scope: ArchiveScope) -> Paper:
     """Return the plan (整改方案): the issue and each measure with who, by when, milestones, changed deadlines."""
     issue = scope.issue
     category = issue.problem.category
@@ -98,12 +98,12 @@ def _reached(day: object) -> str:
 
 def _extension(extension: Extension) -> str:
     dates = f"{chinese_date(extension.old_deadline)}延至{chinese_date(extension.new_deadline)}"
-    asked = f"{extension.requested_by.name}{chinese_moment(extension.requested_at)}申请，理由：{extension.reason}"
+    request = f"{extension.requested_by.name}{chinese_moment(extension.requested_at)}申请，理由：{extension.reason}"
     decided = f"；{extension.decided_by.name}{chinese_moment(extension.decided_at)}决定" if extension.decided_by else ""
-    return f"{dates}（{extension.get_status_display()}）：{asked}{decided}{extension.note and f'，{extension.note}'}"
+    return f"{dates}（{extension.get_status_display()}）：{request}{decided}{extension.note and f'，{extension.note}'}"
 
 
-def progress(scope: Scope) -> Paper:
+def progress(scope: ArchiveScope) -> Paper:
     """Return the reports of each measure (整改进展), the earliest first."""
     blocks: list[Block] = []
     for measure in scope.measures:
@@ -116,7 +116,7 @@ def progress(scope: Scope) -> Paper:
     return scope.paper(f"整改进展（{scope.issue.code}）", blocks)
 
 
-def decisions(scope: Scope, applications: Sequence[Application]) -> Paper:
+def decisions(scope: ArchiveScope, applications: Sequence[Application]) -> Paper:
     """Return every application with its decisions and the trail's hash of each (审核情况)."""
     blocks: list[Block] = []
     for application in applications:
@@ -144,7 +144,7 @@ def _course(application: Application) -> list[tuple[str, str, str]]:
     return rows
 
 
-def contents(scope: Scope, packed: Sequence[Packed], *, names: dict[str, str], left_out: Sequence[str]) -> Paper:
+def contents(scope: ArchiveScope, packed: Sequence[Packed], *, names: dict[str, str], left_out: Sequence[str]) -> Paper:
     """Return the contents page (目录) with the SHA-256 of every file, and the head of the trail at this moment."""
     rows = tuple(
         (str(number), _path(each, names), f"{each.size:,}", f"{each.sha256[:32]}\n{each.sha256[32:]}")

@@ -22,8 +22,9 @@ def pages_of(file: StoredFile) -> int | None:
         return 1
     if file.kind == "pdf":
         return _count(file.pk)
-    made = Rendition.objects.filter(file=file, state=Rendition.State.DONE).values_list("pages_id", flat=True).first()
-    return _count(made) if made else None
+    rendered = Rendition.objects.filter(file=file, state=Rendition.State.DONE)
+    pages_id = rendered.values_list("pages_id", flat=True).first()
+    return _count(pages_id) if pages_id else None
 
 
 @lru_cache(maxsize=2000)

@@ -1,7 +1,7 @@
-"""The sample bureau: a text with its units, people and task forces, and the making of them through the services.
+"""The sample organisation: a text with its units, people and task forces, and creating them through the services.
 
 Three parts, each headed by a line `# `; fields divided by `|`; `// ` is a remark. People are named by their posts;
-who has no `登录` at the end of the line is a post that nobody logs in with.
+who has no `登录` at the end of the line is a post without a log-in.
 """
 
 from collections.abc import Callable, Container
@@ -52,7 +52,7 @@ class ForceLine:
 
 
 @dataclass
-class BureauText:
+class OrganisationText:
     """What the text says; every name in it is known by the time that the line which uses it is read."""
 
     units: list[UnitLine] = field(default_factory=list)
@@ -91,13 +91,13 @@ def _fields(line: str, least: int, most: int) -> list[str]:
 
 def _known(name: str, names: Container[str]) -> None:
     if name not in names:
-        raise ValueError(f"nobody knows {name!r}")
+        raise ValueError(f"unknown name {name!r}")
 
 
-def read_bureau(text: str) -> BureauText:
+def read_organisation(text: str) -> OrganisationText:
     """Return what a text says of units, people and task forces. Raises `ValueError` naming the line that is wrong."""
-    told = BureauText()
-    parts: dict[str, Callable[[str], None]] = {"# 单位": told.unit, "# 人员": told.person, "# 专班": told.force}
+    result = OrganisationText()
+    parts: dict[str, Callable[[str], None]] = {"# 单位": result.unit, "# 人员": result.person, "# 专班": result.force}
     read: Callable[[str], None] | None = None
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.lstrip().startswith("//"):
@@ -112,20 +112,20 @@ def read_bureau(text: str) -> BureauText:
                 read(line)
         except ValueError as error:
             raise ValueError(f"line {number}: {error}") from error
-    for unit in told.units:
-        if unit.leader and unit.leader not in {person.name for person in told.people}:
+    for unit in result.units:
+        if unit.leader and unit.leader not in {person.name for person in result.people}:
             raise ValueError(f"the leader of {unit.name} is not among the people: {unit.leader!r}")
-    return told
+    return result
 
 
 @dataclass
-class Bureau:
-    """Units and people as they were made, by the names of the text."""
+class SampleStaff:
+    """The created units and people, by the names of the text."""
 
     organisation: Unit
     units: dict[str, Unit]
     people: dict[str, User]
-    text: BureauText
+    text: OrganisationText
 
     def officers(self) -> dict[int, User]:
         """Return an officer for every unit that has one, by the key of the unit."""
@@ -134,12 +134,12 @@ class Bureau:
         }
 
     def holder(self, role: Role) -> User:
-        """Return who holds the role: whoever logs in rather than a post, the first of them."""
+        """Return who holds the role: a person who logs in rather than a post, the first of them."""
         holders = [line for line in self.text.people if role in line.roles]
         return self.people[min(holders, key=lambda line: not line.logs_in).name]
 
 
-def make_bureau(text: BureauText, *, password: str, at: datetime) -> Bureau:
+def make_organisation(text: OrganisationText, *, password: str, at: datetime) -> SampleStaff:
     """Make units, people and appointments, as the program itself. Raises `RuleViolation` where a name is taken."""
     _require_free(text)
     units: dict[str, Unit] = {}
@@ -160,10 +160,10 @@ def make_bureau(text: BureauText, *, password: str, at: datetime) -> Bureau:
     for unit in text.units:
         if unit.leader:
             put_in_charge(unit=units[unit.name], leader=people[unit.leader], by=None, at=at)
-    return Bureau(organisation=organisation, units=units, people=people, text=text)
+    return SampleStaff(organisation=organisation, units=units, people=people, text=text)
 
 
-def _require_free(text: BureauText) -> None:
+def _require_free(text: OrganisationText) -> None:
     """The sample never joins what is there already: a real unit or log-in of the same name stays what it is."""
     roots = [unit.name for unit in text.units if not unit.parent]
     taken = list(Unit.objects.filter(parent=None, name__in=roots).values_list("name", flat=True))
