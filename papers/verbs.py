@@ -9,7 +9,7 @@ class PaperVerb(Verb):
     """Verbs of a version of a paper; a comment is an event of its version."""
 
     MAKE_PAPER = "make_paper", _("drew it up"), "paper"
-    EDIT_PAPER = "edit_paper", _("changed the text"), "paper", "edit"
+    EDIT_PAPER = "edit_paper", _("changed the text"), "paper", "update"
     SUBMIT_PAPER = "submit_paper", _("submitted it"), "paper", "submit"
     APPROVE_PAPER = "approve_paper", _("approved it"), "paper", "approve"
     RETURN_PAPER = "return_paper", _("returned it"), "paper", "return"
