@@ -1,6 +1,6 @@
 """Accounts are administered here: units, users, appointments. Every change goes through the services."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -14,6 +14,11 @@ from accounts.models import Appointment, Unit, User
 from accounts.permissions import is_system_admin
 from accounts.services import appoint, create_unit, create_user, dismiss, edit_unit, edit_user, note_password_change
 from core.exceptions import RuleViolation
+
+
+def _administrator(request: HttpRequest) -> User:
+    """Return who is logged in: the pages of the administration require it."""
+    return cast(User, request.user)
 
 
 class SystemAdminOnly(admin.ModelAdmin):
@@ -62,11 +67,11 @@ class UnitAdmin(SystemAdminOnly):
         values = {name: form.cleaned_data[name] for name in self.form.Meta.fields}
         now = timezone.now()
         if change:
-            edit_unit(unit=Unit.objects.get(pk=obj.pk), values=values, by=request.user, at=now)
+            edit_unit(unit=Unit.objects.get(pk=obj.pk), values=values, by=_administrator(request), at=now)
             return
         values.pop("is_active")
-        made = create_unit(**values, by=request.user, at=now)
-        obj.pk, obj.path = made.pk, made.path
+        created = create_unit(**values, by=_administrator(request), at=now)
+        obj.pk, obj.path = created.pk, created.path
 
 
 @admin.register(User)
@@ -93,23 +98,23 @@ class UserAdmin(SystemAdminOnly, DjangoUserAdmin):
         now, data = timezone.now(), form.cleaned_data
         if change:
             values = {name: data[name] for name in self.FIELDS if name in data}
-            edit_user(user=User.objects.get(pk=obj.pk), values=values, by=request.user, at=now)
+            edit_user(user=User.objects.get(pk=obj.pk), values=values, by=_administrator(request), at=now)
             return
         password = data["password1"] if data.get("set_usable_password", True) else None
-        made = create_user(
+        created = create_user(
             username=data["username"],
             name=data["name"],
             unit=data["unit"],
             password=password or None,
-            by=request.user,
+            by=_administrator(request),
             at=now,
         )
-        obj.pk = made.pk
+        obj.pk = created.pk
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == 302:
-            note_password_change(user=User.objects.get(pk=id), by=request.user, at=timezone.now())
+            note_password_change(user=User.objects.get(pk=id), by=_administrator(request), at=timezone.now())
         return response
 
 
@@ -123,13 +128,13 @@ class AppointmentAdmin(SystemAdminOnly):
     actions = ["dismiss_selected"]
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False  # an appointment is ended and another one made, so that the trail tells both
+        return False  # an appointment is ended and another one created, so that the trail has both
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         return []
 
     def save_model(self, request: HttpRequest, obj: Appointment, form: Any, change: bool) -> None:
-        obj.pk = appoint(**form.cleaned_data, by=request.user, at=timezone.now()).pk
+        obj.pk = appoint(**form.cleaned_data, by=_administrator(request), at=timezone.now()).pk
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
@@ -139,7 +144,7 @@ class AppointmentAdmin(SystemAdminOnly):
             def clean_user(self) -> User:
                 user = self.cleaned_data["user"]
                 if user == person:
-                    raise forms.ValidationError(_("Nobody gives themselves a role."))
+                    raise forms.ValidationError(_("No one gives themselves a role."))
                 return user
 
         return AppointmentForm
@@ -148,6 +153,6 @@ class AppointmentAdmin(SystemAdminOnly):
     def dismiss_selected(self, request: HttpRequest, queryset: Any) -> None:
         for appointment in queryset:
             try:
-                dismiss(appointment=appointment, by=request.user, at=timezone.now())
+                dismiss(appointment=appointment, by=_administrator(request), at=timezone.now())
             except RuleViolation as refusal:
                 self.message_user(request, str(refusal.message), messages.ERROR)

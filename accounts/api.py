@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from accounts.models import ApiToken, Appointment, Unit, User
 from accounts.permissions import is_auditor, is_system_admin, visible_units, visible_users
 from accounts.services import revoke_token
-from core.api import Name, Nothing, Rows, Single, verb
+from core.api import EmptySerializer, ReadOnlyViewSet, ReferenceSerializer, SingletonViewSet, post_action
 
 
 class UnitSerializer(serializers.ModelSerializer):
@@ -20,7 +20,7 @@ class UnitSerializer(serializers.ModelSerializer):
         fields = ["id", "name", "short_name", "parent", "is_active"]
 
 
-class UnitRows(Rows):
+class UnitViewSet(ReadOnlyViewSet):
     """Units of the organisations that the person belongs to."""
 
     queryset = Unit.objects.order_by("path")
@@ -32,14 +32,14 @@ class UnitRows(Rows):
 
 
 class UserSerializer(serializers.ModelSerializer):
-    unit = Name(allow_null=True)
+    unit = ReferenceSerializer(allow_null=True)
 
     class Meta:
         model = User
         fields = ["id", "name", "unit", "is_active"]
 
 
-class UserRows(Rows):
+class UserViewSet(ReadOnlyViewSet):
     """People and posts of the organisations that the person belongs to: names, no log-ins and no roles."""
 
     queryset = User.objects.order_by("name", "id")
@@ -51,7 +51,7 @@ class UserRows(Rows):
 
 
 class AppointmentSerializer(serializers.ModelSerializer):
-    unit = Name()
+    unit = ReferenceSerializer()
 
     class Meta:
         model = Appointment
@@ -61,7 +61,7 @@ class AppointmentSerializer(serializers.ModelSerializer):
 class AccountSerializer(serializers.ModelSerializer):
     """The person that the request acts for, with the roles of today."""
 
-    unit = Name(allow_null=True)
+    unit = ReferenceSerializer(allow_null=True)
     roles = serializers.SerializerMethodField()
     is_system_admin = serializers.SerializerMethodField()
     is_auditor = serializers.SerializerMethodField()
@@ -72,8 +72,8 @@ class AccountSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(AppointmentSerializer(many=True))
     def get_roles(self, user: User) -> Any:
-        held = Appointment.objects.in_force(timezone.localdate()).filter(user=user).select_related("unit")
-        return AppointmentSerializer(held.order_by("id"), many=True).data
+        appointments = Appointment.objects.in_force(timezone.localdate()).filter(user=user).select_related("unit")
+        return AppointmentSerializer(appointments.order_by("id"), many=True).data
 
     def get_is_system_admin(self, user: User) -> bool:
         return is_system_admin(user)
@@ -82,45 +82,45 @@ class AccountSerializer(serializers.ModelSerializer):
         return is_auditor(user)
 
 
-class AccountRows(Single):
+class AccountViewSet(SingletonViewSet):
     """Who one is. The password is changed on the page alone: a stolen token must not lock its owner out."""
 
     serializer_class = AccountSerializer
 
     @extend_schema(responses=AccountSerializer)
-    def list(self, request: Request) -> Response:
-        self.asked(Nothing)
+    def retrieve(self, request: Request) -> Response:
+        self.validated_query(EmptySerializer)
         return Response(self.get_serializer(request.user).data)
 
 
 class TokenSerializer(serializers.ModelSerializer):
-    """`shown` is the beginning, to tell it by; the rest is kept nowhere."""
+    """`prefix` is the beginning, to know it by; the rest is stored nowhere."""
 
     state = serializers.SerializerMethodField()
 
     class Meta:
         model = ApiToken
-        fields = ["id", "name", "scope", "shown", "state", "created_at", "expires_at", "last_used_at", "revoked_at"]
+        fields = ["id", "name", "scope", "prefix", "state", "created_at", "expires_at", "last_used_at", "revoked_at"]
 
     @extend_schema_field({"type": "string", "enum": ["in_force", "expired", "revoked"]})
     def get_state(self, token: ApiToken) -> str:
         return token.state(timezone.now())
 
 
-class TokenRows(Rows):
+class TokenViewSet(ReadOnlyViewSet):
     """One's own tokens, the latest first.
 
-    None is made here: a token that made others would outlive its own end, and whoever had got hold of it could not be
-    shut out by revoking it.
+    None is created here: a token that created others would outlive its own end, and a thief of it could not be shut
+    out by revoking it.
     """
 
     queryset = ApiToken.objects.order_by("-created_at", "-id")
     serializer_class = TokenSerializer
     filterset_fields = ["scope"]
 
-    @verb("revoke", Nothing)
+    @post_action("revoke", EmptySerializer, service="revoke_token")
     def revoke(self, request: Request, pk: str) -> Response:
         token = self.get_object()
-        self.typed(Nothing)
-        revoke_token(token=token, **self.now())
-        return self.shown(token)
+        self.validated(EmptySerializer)
+        revoke_token(token=token, **self.actor_and_time())
+        return self.response_for(token)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """Roles of `domain.md`. A task force is a role too, but it is held by membership, not by appointment."""
+    """Roles of `domain.md`. A task force is a role too, but by membership, not by appointment."""
 
     OFFICER = "officer", _("officer")
     UNIT_HEAD = "unit_head", _("unit head")
@@ -88,7 +88,7 @@ class UserManager(DjangoUserManager["User"]):
 
 
 class User(AbstractUser):
-    """A person or a post. A post that nobody logs in with has an unusable password."""
+    """A person or a post. A post without a log-in has an unusable password."""
 
     KIND = "user"
 
@@ -127,7 +127,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     """Adjectives of appointments."""
 
     def in_force(self, today: date) -> "AppointmentQuerySet":
-        """Keep those that hold on the day `today`."""
+        """Keep those in force on the day `today`."""
         started = Q(since=None) | Q(since__lte=today)
         not_ended = Q(until=None) | Q(until__gte=today)
         return self.filter(started, not_ended)
@@ -179,7 +179,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
 
 
 class ApiToken(models.Model):
-    """By which a program acts for a person over the API. Only a hash is kept, and the beginning to tell it by."""
+    """By which a program acts for a person over the API. Only a hash is stored, and the beginning to know it by."""
 
     KIND = "token"
 
@@ -190,10 +190,10 @@ class ApiToken(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="api_tokens", verbose_name=_("user"))
     name = models.CharField(_("what it is for"), max_length=80)
     scope = models.CharField(_("what it may do"), max_length=10, choices=Scope.choices, default=Scope.READ)
-    shown = models.CharField(_("beginning"), max_length=16)
+    prefix = models.CharField(_("beginning"), max_length=16)
     digest = models.CharField(_("SHA-256"), max_length=64, unique=True)
     created_at = models.DateTimeField(_("made at"))
-    expires_at = models.DateTimeField(_("holds until"))
+    expires_at = models.DateTimeField(_("valid until"))
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
 
@@ -210,7 +210,7 @@ class ApiToken(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.shown}…)"
+        return f"{self.name} ({self.prefix}…)"
 
     def state(self, now: datetime) -> str:
         """Return `in_force`, `expired` or `revoked`."""
@@ -219,8 +219,8 @@ class ApiToken(models.Model):
         return "in_force" if self.expires_at > now else "expired"
 
 
-class KeptAnswer(models.Model):
-    """What was answered to a request with an idempotency key; `status` is 0 while it is being worked on."""
+class IdempotencyRecord(models.Model):
+    """The answer to a request with an idempotency key; `status` is 0 while the request is at work."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("user"))
     key = models.CharField(_("key"), max_length=200)
@@ -230,10 +230,10 @@ class KeptAnswer(models.Model):
     text = models.TextField(_("answer"), blank=True)
 
     class Meta:
-        verbose_name = _("kept answer")
-        verbose_name_plural = _("kept answers")
+        verbose_name = _("recorded answer")
+        verbose_name_plural = _("recorded answers")
         ordering = ["-at", "-id"]
-        constraints = [models.UniqueConstraint(fields=["user", "key"], name="answer_once_per_key")]
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once_per_user")]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.key}"

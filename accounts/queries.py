@@ -9,9 +9,9 @@ LEADING = (Role.LEADER, Role.GROUP, Role.UNIT_HEAD)
 
 def possible_leaders(organisation: Unit) -> QuerySet[User]:
     """Return who can be responsible in a plan: leaders and heads of the organisation, and posts without a log-in."""
-    held = Q(appointments__role__in=LEADING, appointments__unit__path__startswith=organisation.path)
+    appointed = Q(appointments__role__in=LEADING, appointments__unit__path__startswith=organisation.path)
     post = Q(password__startswith="!", unit__path__startswith=organisation.path)  # noqa: S106 - marks a post
-    return User.objects.filter(held | post, is_active=True).distinct().order_by("name", "id")
+    return User.objects.filter(appointed | post, is_active=True).distinct().order_by("name", "id")
 
 
 def possible_units(organisation: Unit) -> QuerySet[Unit]:

@@ -1,4 +1,4 @@
-"""Bulletins with their verbs: the figures as data, the same as on the papers, and the papers themselves."""
+"""Bulletins with their actions: the figures as data, the same as on the papers, and the papers themselves."""
 
 from typing import Any
 
@@ -10,23 +10,32 @@ from rest_framework.response import Response
 
 from bulletins.filters import BulletinFilter
 from bulletins.models import LONGEST_TEXT, Bulletin
-from bulletins.permissions import abilities, require, require_draft_reader
+from bulletins.permissions import abilities, holds_role, require, require_draft_reader
 from bulletins.queries import history_of_bulletin
 from bulletins.services import correct_bulletin, edit_bulletin, next_number, publish_bulletin
 from bulletins.services.exports import WRITERS, request_bulletin_paper
 from bulletins.services.papers import sections_of
 from bulletins.services.papers.sections import Grid, Section
 from bulletins.services.redaction import public_sections
-from core.api import Happened, Name, Rows, Typed, look, verb
+from core.api import (
+    AbilitiesField,
+    HistoryEntrySerializer,
+    ReadOnlyViewSet,
+    ReferenceSerializer,
+    StrictSerializer,
+    crud_method,
+    get_action,
+    post_action,
+)
 from issues.queries import known_names, names_in
 from jobs.api import JobSerializer, accepted
 
 
 class BulletinSerializer(serializers.ModelSerializer):
     inspection = serializers.CharField(source="inspection.code")
-    organisation = Name()
+    organisation = ReferenceSerializer()
     week_label = serializers.CharField()
-    published_by = Name(allow_null=True)
+    published_by = ReferenceSerializer(allow_null=True)
 
     class Meta:
         model = Bulletin
@@ -52,39 +61,36 @@ class BulletinSerializer(serializers.ModelSerializer):
         ]
 
 
-class OneBulletinSerializer(BulletinSerializer):
-    """One bulletin with its figures and lists, its text, and the verbs that the person can use on it now."""
+class BulletinDetailSerializer(BulletinSerializer):
+    """One bulletin with its figures and lists, its text, and what the person can do with it now."""
 
     content = serializers.JSONField()
-    abilities = serializers.SerializerMethodField()
+    abilities = AbilitiesField()
 
     class Meta(BulletinSerializer.Meta):
         fields = [*BulletinSerializer.Meta.fields, *Bulletin.TEXTS, "version", "content", "abilities"]
 
-    def get_abilities(self, bulletin: Bulletin) -> list[str]:
-        return sorted(abilities(self.context["request"].user, bulletin))
 
-
-class Seen(Typed):
+class BulletinVersionSerializer(StrictSerializer):
     """`version` is that of the text that the caller saw."""
 
     version = serializers.IntegerField(min_value=1)
 
 
-class Tried(Typed):
-    """Texts to look at; what is left out is as it stands."""
+class PreviewBulletinSerializer(StrictSerializer):
+    """Texts to look at; what is left out is as it is saved."""
 
     opening = serializers.CharField(allow_blank=True, required=False, max_length=LONGEST_TEXT)
     requirements = serializers.CharField(allow_blank=True, required=False, max_length=LONGEST_TEXT)
     outlook = serializers.CharField(allow_blank=True, required=False, max_length=LONGEST_TEXT)
 
 
-class Texts(Seen, Tried):
+class EditBulletinSerializer(BulletinVersionSerializer, PreviewBulletinSerializer):
     """What is left out stays as it is."""
 
 
 class GridSerializer(serializers.Serializer):
-    """A table; `missing` is said in its place where it has no rows."""
+    """A table; `missing` takes its place where it has no rows."""
 
     key = serializers.CharField()
     caption = serializers.CharField()
@@ -123,15 +129,15 @@ class BulletinPreviewSerializer(serializers.Serializer):
     sections = SectionSerializer(many=True)
 
 
-class AsFile(Typed):
+class BulletinFormatSerializer(StrictSerializer):
     format = serializers.ChoiceField(choices=list(WRITERS))
 
 
-class Correction(Typed):
+class CorrectBulletinSerializer(StrictSerializer):
     reason = serializers.CharField()
 
 
-class BulletinRows(Rows):
+class BulletinViewSet(ReadOnlyViewSet):
     """Bulletins, the latest week first; who is not of the office sees the published ones."""
 
     queryset = Bulletin.objects.select_related("inspection", "organisation", "published_by")
@@ -143,56 +149,62 @@ class BulletinRows(Rows):
         return rows.defer("content") if self.action == "list" else rows.select_related("corrected_by")
 
     def get_serializer_class(self) -> Any:
-        return BulletinSerializer if self.action == "list" else OneBulletinSerializer
+        return BulletinSerializer if self.action == "list" else BulletinDetailSerializer
 
-    @verb("edit", Texts)
-    def edit(self, request: Request, pk: str) -> Response:
-        bulletin, sent = self.get_object(), self.typed(Texts)
-        edit_bulletin(bulletin=bulletin, version=sent.pop("version"), values=sent, **self.now())
-        return self.shown(bulletin)
+    def services_for(self, row: Bulletin) -> set[str]:
+        user = self.request.user
+        may_preview = holds_role(user, "edit_bulletin", row)
+        # Each bulletin that one sees is given out as a file, too.
+        return {"request_bulletin_paper", *abilities(user, row), *(["preview_bulletin"] if may_preview else [])}
 
-    @verb("preview", Tried, BulletinPreviewSerializer)
+    @crud_method(EditBulletinSerializer, service="edit_bulletin")
+    def partial_update(self, request: Request, pk: str) -> Response:
+        bulletin, values = self.get_object(), self.validated(EditBulletinSerializer)
+        edit_bulletin(bulletin=bulletin, version=values.pop("version"), values=values, **self.actor_and_time())
+        return self.response_for(bulletin)
+
+    @post_action("preview", PreviewBulletinSerializer, BulletinPreviewSerializer, service="preview_bulletin")
     def preview(self, request: Request, pk: str) -> Response:
         """What the paper would be with these texts. Nothing is saved."""
         bulletin = self.get_object()
         require(request.user, "edit_bulletin", bulletin)
-        texts = {**bulletin.texts, **self.typed(Tried)}
+        texts = {**bulletin.texts, **self.validated(PreviewBulletinSerializer)}
         known, year = known_names(), timezone.localtime().year
-        told = {
+        preview = {
             "number": bulletin.number or next_number(bulletin, year=year),
             "names": list(dict.fromkeys(name for words in texts.values() for name in names_in(words, known))),
             "sections": sections_of(bulletin.content, texts),
         }
-        return Response(BulletinPreviewSerializer(told).data)
+        return Response(BulletinPreviewSerializer(preview).data)
 
-    @look("as-public", SectionSerializer(many=True))
-    def as_public(self, request: Request, pk: str) -> Response:
-        """The paper as the public is shown it, as things are decided now; for those who read drafts."""
+    @get_action("public-preview", SectionSerializer(many=True))
+    def public_preview(self, request: Request, pk: str) -> Response:
+        """The paper as the public reads it, as things are decided now; for those who read drafts."""
         bulletin = self.get_object()
         require_draft_reader(request.user, bulletin)
         return Response(SectionSerializer(public_sections(bulletin), many=True).data)
 
-    @look("history", Happened(many=True))
+    @get_action("history", HistoryEntrySerializer(many=True))
     def history(self, request: Request, pk: str) -> Response:
         """What happened to the bulletin, the latest first; for those who read drafts."""
         bulletin = self.get_object()
         require_draft_reader(request.user, bulletin)
-        return Response(Happened(history_of_bulletin(bulletin), many=True).data)
+        return Response(HistoryEntrySerializer(history_of_bulletin(bulletin), many=True).data)
 
-    @verb("export", AsFile, {202: JobSerializer})
+    @post_action("export", BulletinFormatSerializer, {202: JobSerializer}, service="request_bulletin_paper")
     def export(self, request: Request, pk: str) -> Response:
-        """Ask for the bulletin as a file: the answer is the job, its result the file."""
-        bulletin, kind = self.get_object(), self.typed(AsFile)["format"]
-        return accepted(request_bulletin_paper(bulletin=bulletin, kind=kind, **self.now()))
+        """Request the bulletin as a file: the answer is the job, its result the file."""
+        bulletin, kind = self.get_object(), self.validated(BulletinFormatSerializer)["format"]
+        return accepted(request_bulletin_paper(bulletin=bulletin, kind=kind, **self.actor_and_time()))
 
-    @verb("publish", Seen)
+    @post_action("publish", BulletinVersionSerializer, service="publish_bulletin")
     def publish(self, request: Request, pk: str) -> Response:
         bulletin = self.get_object()
-        publish_bulletin(bulletin=bulletin, **self.now(), **self.typed(Seen))
-        return self.shown(bulletin)
+        publish_bulletin(bulletin=bulletin, **self.actor_and_time(), **self.validated(BulletinVersionSerializer))
+        return self.response_for(bulletin)
 
-    @verb("correct", Correction)
+    @post_action("correct", CorrectBulletinSerializer, service="correct_bulletin")
     def correct(self, request: Request, pk: str) -> Response:
         """Answers with the draft of the next edition."""
-        made = correct_bulletin(bulletin=self.get_object(), **self.now(), **self.typed(Correction))
-        return self.shown(made)
+        values = self.validated(CorrectBulletinSerializer)
+        return self.response_for(correct_bulletin(bulletin=self.get_object(), **values, **self.actor_and_time()))

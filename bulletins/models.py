@@ -60,7 +60,7 @@ class BulletinQuerySet(models.QuerySet["Bulletin"]):
 def _ancestors_of(user: Viewer, grants: Grants) -> set[int]:
     """Return the keys of the units that the user works in or holds a role in, with all the units above them."""
     own = user.unit.path if user.is_authenticated and user.unit else ""
-    paths = [own or "", *(path for _role, path in grants.held)]
+    paths = [own or "", *(path for _role, path in grants.roles_and_paths)]
     return {int(key) for path in paths for key in path.strip("/").split("/") if key}
 
 

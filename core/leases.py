@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self, TypeVar
 
-from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
@@ -21,8 +20,8 @@ class LeasedQuerySet(models.QuerySet[Row]):
     """Adjectives of rows that are work."""
 
     def unfinished(self) -> Self:
-        """Keep the rows that have something left to do; each model says which."""
-        raise ImproperlyConfigured(f"{type(self).__name__} does not say which rows are unfinished.")
+        """Keep the rows that have something left to do; a model whose rows end says which those are."""
+        return self.all()
 
     def due(self, now: datetime) -> Self:
         """Keep what may be done now and what no worker holds: never claimed, put back, or with a lease that ran out."""

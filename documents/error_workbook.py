@@ -41,7 +41,7 @@ def mark(data: bytes, sheet: str, marks: Sequence[CellMark]) -> bytes:
 
 
 def list_of(sheet: str, marks: Sequence[CellMark]) -> bytes:
-    """Return a workbook that holds the list alone, for one that is too large to be written anew."""
+    """Return a workbook that holds the list alone, for one that is too large to be written again."""
     book = Workbook()
     book.remove(book.worksheets[0])
     _list(book, sheet, marks)
@@ -49,15 +49,15 @@ def list_of(sheet: str, marks: Sequence[CellMark]) -> bytes:
 
 
 def _by_cell(ledger: Any, marks: Sequence[CellMark]) -> dict[str, list[str]]:
-    """Of merged cells the first one is seen, and only it can be marked."""
-    by_cell: defaultdict[str, list[str]] = defaultdict(list)
+    """Of merged cells only the first one is visible and can be marked."""
+    messages: defaultdict[str, list[str]] = defaultdict(list)
     for each in marks:
         if each.cell:
-            by_cell[_anchor(ledger, each.cell)].append(each.message)
-    return by_cell
+            messages[_visible_cell(ledger, each.cell)].append(each.message)
+    return messages
 
 
-def _anchor(ledger: Any, cell: str) -> str:
+def _visible_cell(ledger: Any, cell: str) -> str:
     row, column = coordinate_to_tuple(cell)
     if isinstance(ledger.cell(row, column), MergedCell):
         for merged in ledger.merged_cells.ranges:

@@ -15,7 +15,7 @@ FIRST_ROW = HEAD_ROW + 1
 BORDERED = {"border": 1, "valign": "vcenter", "text_wrap": True}
 
 
-class Look:
+class LedgerFormats:
     """The formats of one workbook."""
 
     def __init__(self, book: Workbook) -> None:
@@ -31,7 +31,7 @@ class Look:
         self.day = book.add_format({**body, "align": "center", "num_format": DAY})
 
 
-def set_up(sheet: Any, look: Look, columns: Sequence[Field], *, title: str, line: str) -> None:
+def set_up(sheet: Any, look: LedgerFormats, columns: Sequence[Field], *, title: str, line: str) -> None:
     """Write title, second line and header, and set the page: A3 across, header repeated and frozen."""
     sheet.set_landscape()
     sheet.set_paper(A3)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.fields import Field, FieldType
-from documents.ledger_style import FIRST_ROW, HEAD_ROW, Look, close_page, set_up
+from documents.ledger_style import FIRST_ROW, HEAD_ROW, LedgerFormats, close_page, set_up
 from documents.ledger_writer import SHEET
 from documents.workbook import open_workbook
 
@@ -39,7 +39,7 @@ def explained(columns: Sequence[Field]) -> list[str]:
 def write_template(path: Any, columns: Sequence[Field]) -> None:
     """Write the empty template to a path or an open file."""
     book = open_workbook(path)
-    look = Look(book)
+    look = LedgerFormats(book)
     sheet = book.add_worksheet(SHEET)
     set_up(sheet, look, columns, title=TITLE, line=LINE)
     last = FIRST_ROW + ROWS - 1
@@ -56,6 +56,6 @@ def write_template(path: Any, columns: Sequence[Field]) -> None:
     close_page(sheet, len(columns), last)
     help_sheet = book.add_worksheet("填表说明")
     help_sheet.set_column(0, 0, 100)
-    for row, words in enumerate(explained(columns)):
-        help_sheet.write_string(row, 0, f"{row + 1}. {words}", look.line)
+    for row, sentence in enumerate(explained(columns)):
+        help_sheet.write_string(row, 0, f"{row + 1}. {sentence}", look.line)
     book.close()

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.fields import CUT_MARK, Field
 from documents.ledger_layout import LedgerLayout
-from documents.ledger_style import FIRST_ROW, Look, close_page, set_up
+from documents.ledger_style import FIRST_ROW, LedgerFormats, close_page, set_up
 from documents.workbook import LONGEST_CELL, merge_down, open_workbook
 
 SHEET = "整改台账"
@@ -35,7 +35,7 @@ class LedgerWriter:
 
     def __init__(self, path: Any, layout: LedgerLayout, *, title: str, line: str) -> None:
         self.book = open_workbook(path)
-        self.look = Look(self.book)
+        self.look = LedgerFormats(self.book)
         self.printed = len(layout.columns)
         self.ledger = self._sheet(SHEET, (*layout.columns, *layout.hidden), title, line)
         for index in range(self.printed, self.printed + len(layout.hidden)):

@@ -1,12 +1,10 @@
 """Sources of the ledger: imports, notices with preamble and closing."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role, Unit, User
+from accounts.models import Role, Unit, User, Viewer
 from accounts.permissions import grants_of
 from core.transitions import Transitions
 from files.models import StoredFile
@@ -17,7 +15,7 @@ from jobs.models import Job
 class ImportQuerySet(models.QuerySet["Import"]):
     """Adjectives of imports."""
 
-    def visible_to(self, user: Any) -> "ImportQuerySet":
+    def visible_to(self, user: Viewer) -> "ImportQuerySet":
         """Keep one's own imports, and those into inspections that one administers."""
         grants = grants_of(user)
         if grants.user_id is None:

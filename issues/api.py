@@ -1,26 +1,28 @@
-"""The plan's upper levels with the office's verbs on them, task forces, and the calendar of working days."""
+"""The plan's upper levels with what the office changes on them, task forces, and the calendar of working days."""
 
+from datetime import date
 from typing import Any
 
+from django.http import Http404
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import UnitRows, UserRows
+from accounts.api import UnitViewSet, UserViewSet
 from accounts.models import Unit, User
 from accounts.queries import possible_leaders, possible_units
-from core.api import Name, Nothing, Rows, Typed, WallTime, verb
+from core.api import LocalTimeField, ReadOnlyViewSet, ReferenceSerializer, StrictSerializer, crud_method
 from core.api.inputs import inputs_of
+from issues import services
 from issues.fields import FIELDS, PLAIN_FIELDS
 from issues.filters import CalendarFilter, CategoryFilter, IssueFilter, LevelFilter, ProblemFilter, TaskForceFilter
 from issues.models import Area, CalendarDay, Category, Inspection, Issue, Problem, TaskForce, default_lights
 from issues.permissions import require_calendar, require_office
-from issues.services import clear_calendar_day, edit_inspection, edit_issue, set_calendar_day
 
 
 class InspectionSerializer(serializers.ModelSerializer):
-    organisation = Name()
-    week_ends_at = WallTime()
+    organisation = ReferenceSerializer()
+    week_ends_at = LocalTimeField()
 
     class Meta:
         model = Inspection
@@ -45,14 +47,14 @@ class InspectionSerializer(serializers.ModelSerializer):
         ]
 
 
-class Lights(Typed):
+class LightsSerializer(StrictSerializer):
     """The words of the lights."""
 
     def get_fields(self) -> dict[str, Any]:
         return {name: serializers.CharField(max_length=10) for name in default_lights()}
 
 
-class Settings(Typed):
+class EditInspectionSerializer(StrictSerializer):
     """What is left out stays as it is."""
 
     title = serializers.CharField(max_length=200, required=False)
@@ -65,27 +67,29 @@ class Settings(Typed):
     due_soon_days = serializers.IntegerField(min_value=1, max_value=90, required=False)
     look_back_months = serializers.IntegerField(min_value=1, max_value=60, required=False)
     week_ends_weekday = serializers.IntegerField(min_value=1, max_value=7, required=False)
-    week_ends_at = WallTime(required=False)
-    lights = Lights(required=False)
+    week_ends_at = LocalTimeField(required=False)
+    lights = LightsSerializer(required=False)
     is_public = serializers.BooleanField(required=False)
 
 
-class InspectionRows(Rows):
-    """Inspections, by their code."""
+class BaseInspectionViewSet(ReadOnlyViewSet):
+    """Inspections, by their code; `rectify` adds the actions of the other apps."""
 
     queryset = Inspection.objects.select_related("organisation").order_by("-created_at", "-id")
     serializer_class = InspectionSerializer
     filterset_fields = ["code"]
     lookup_field = "code"
     lookup_value_regex = "[a-z0-9][a-z0-9-]*"
-    expands: dict[str, type[Rows]] = {"organisation": UnitRows}
+    expands: dict[str, type[ReadOnlyViewSet]] = {"organisation": UnitViewSet}
 
-    @verb("edit", Settings)
-    def edit(self, request: Request, code: str) -> Response:
+    @crud_method(EditInspectionSerializer, service="edit_inspection")
+    def partial_update(self, request: Request, code: str) -> Response:
         inspection = self.get_object()
         require_office(request.user, inspection)
-        edit_inspection(inspection=inspection, values=self.typed(Settings), **self.now())
-        return self.shown(inspection)
+        services.edit_inspection(
+            inspection=inspection, values=self.validated(EditInspectionSerializer), **self.actor_and_time()
+        )
+        return self.response_for(inspection)
 
 
 LEVEL = ["id", "inspection", "position", "number", "title"]
@@ -113,54 +117,54 @@ class ProblemSerializer(LevelSerializer):
         fields = [*LEVEL, "category"]
 
 
-class AreaRows(Rows):
+class AreaViewSet(ReadOnlyViewSet):
     queryset = Area.objects.select_related("inspection").order_by("inspection_id", "position", "id")
     serializer_class = AreaSerializer
     filterset_class = LevelFilter
-    expands = {"inspection": InspectionRows}
+    expands = {"inspection": BaseInspectionViewSet}
 
 
-class CategoryRows(Rows):
+class CategoryViewSet(ReadOnlyViewSet):
     queryset = Category.objects.select_related("inspection").order_by(
         "inspection_id", "area__position", "position", "id"
     )
     serializer_class = CategorySerializer
     filterset_class = CategoryFilter
-    expands = {"inspection": InspectionRows, "area": AreaRows}
+    expands = {"inspection": BaseInspectionViewSet, "area": AreaViewSet}
 
 
-class ProblemRows(Rows):
+class ProblemViewSet(ReadOnlyViewSet):
     queryset = Problem.objects.select_related("inspection").order_by(
         "inspection_id", "category__area__position", "category__position", "position", "id"
     )
     serializer_class = ProblemSerializer
     filterset_class = ProblemFilter
-    expands = {"inspection": InspectionRows, "category": CategoryRows}
+    expands = {"inspection": BaseInspectionViewSet, "category": CategoryViewSet}
 
 
 class TaskForceSerializer(serializers.ModelSerializer):
     inspection = serializers.CharField(source="inspection.code")
-    head = Name(allow_null=True)
+    head = ReferenceSerializer(allow_null=True)
 
     class Meta:
         model = TaskForce
         fields = ["id", "inspection", "position", "name", "head"]
 
 
-class TaskForceRows(Rows):
+class TaskForceViewSet(ReadOnlyViewSet):
     """Task forces, of the inspections whose issues they work on."""
 
     queryset = TaskForce.objects.select_related("inspection", "head").order_by("inspection_id", "position", "id")
     serializer_class = TaskForceSerializer
     filterset_class = TaskForceFilter
-    expands = {"inspection": InspectionRows, "head": UserRows}
+    expands = {"inspection": BaseInspectionViewSet, "head": UserViewSet}
 
 
 class IssueSerializer(serializers.ModelSerializer):
     inspection = serializers.CharField(source="inspection.code")
-    leader = Name(allow_null=True)
-    lead_unit = Name(allow_null=True)
-    task_force = Name(allow_null=True)
+    leader = ReferenceSerializer(allow_null=True)
+    lead_unit = ReferenceSerializer(allow_null=True)
+    task_force = ReferenceSerializer(allow_null=True)
 
     class Meta:
         model = Issue
@@ -178,7 +182,7 @@ class IssueSerializer(serializers.ModelSerializer):
         ]
 
 
-class IssueEdited(Typed):
+class EditIssueSerializer(StrictSerializer):
     """What is left out stays as it is. Leaders, units and task forces are those that the inspection can name."""
 
     text = serializers.CharField(required=False)
@@ -197,29 +201,33 @@ class IssueEdited(Typed):
         return fields
 
 
-class IssueRows(Rows):
-    """Issues, in the order of the plan."""
+class BaseIssueViewSet(ReadOnlyViewSet):
+    """Issues, in the order of the plan; `rectify` adds the actions of the other apps."""
 
     queryset = Issue.objects.select_related("inspection", "leader", "lead_unit", "task_force")
     serializer_class = IssueSerializer
     filterset_class = IssueFilter
-    expands: dict[str, type[Rows]] = {
-        "inspection": InspectionRows,
-        "problem": ProblemRows,
-        "leader": UserRows,
-        "lead_unit": UnitRows,
-        "task_force": TaskForceRows,
+    expands: dict[str, type[ReadOnlyViewSet]] = {
+        "inspection": BaseInspectionViewSet,
+        "problem": ProblemViewSet,
+        "leader": UserViewSet,
+        "lead_unit": UnitViewSet,
+        "task_force": TaskForceViewSet,
     }
 
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("inspection__organisation")
 
-    @verb("edit", IssueEdited)
-    def edit(self, request: Request, pk: str) -> Response:
+    @crud_method(EditIssueSerializer, service="edit_issue")
+    def partial_update(self, request: Request, pk: str) -> Response:
         issue = self.get_object()
         require_office(request.user, issue.inspection)
-        edit_issue(issue=issue, values=self.typed(IssueEdited, inspection=issue.inspection), **self.now())
-        return self.shown(issue)
+        services.edit_issue(
+            issue=issue,
+            values=self.validated(EditIssueSerializer, inspection=issue.inspection),
+            **self.actor_and_time(),
+        )
+        return self.response_for(issue)
 
 
 class CalendarDaySerializer(serializers.ModelSerializer):
@@ -228,14 +236,13 @@ class CalendarDaySerializer(serializers.ModelSerializer):
         fields = ["id", "day", "kind", "name"]
 
 
-class DaySet(Typed):
-    day = serializers.DateField()
+class SetCalendarDaySerializer(StrictSerializer):
     kind = serializers.ChoiceField(choices=CalendarDay.Kind.choices)
     name = serializers.CharField(max_length=60, allow_blank=True, required=False, default="")
 
 
-class CalendarRows(Rows):
-    """The days that differ from the plain week, the latest first, for those who keep them."""
+class CalendarViewSet(ReadOnlyViewSet):
+    """The days that differ from the plain week, the latest first, for those who edit them."""
 
     queryset = CalendarDay.objects.order_by("-day")
     serializer_class = CalendarDaySerializer
@@ -251,15 +258,29 @@ class CalendarRows(Rows):
         assert self.queryset is not None
         return self.queryset.all()
 
-    @verb("set", DaySet, detail=False)
-    def set(self, request: Request) -> Response:
+    @crud_method(
+        SetCalendarDaySerializer,
+        {200: CalendarDaySerializer, 201: CalendarDaySerializer},
+        service="set_calendar_day",
+    )
+    def update(self, request: Request, day: str) -> Response:
         """Enter a day, or change the one that is there."""
-        return self.shown(set_calendar_day(**self.typed(DaySet), **self.now()))
+        date = parse_date(day)
+        is_new = not CalendarDay.objects.filter(day=date).exists()
+        values = self.validated(SetCalendarDaySerializer)
+        row = services.set_calendar_day(day=date, **values, **self.actor_and_time())
+        return self.response_for(row, status=201 if is_new else 200)
 
-    @verb("clear", Nothing, {204: None})
-    def clear(self, request: Request, day: str) -> Response:
+    @crud_method(responses={204: None}, service="clear_calendar_day")
+    def destroy(self, request: Request, day: str) -> Response:
         """Make it a plain day again."""
-        found = self.get_object()
-        self.typed(Nothing)
-        clear_calendar_day(day=found.day, **self.now())
+        services.clear_calendar_day(day=self.get_object().day, **self.actor_and_time())
         return Response(status=204)
+
+
+def parse_date(text: str) -> date:
+    """Return the day of an address. Raises `Http404` for one that no calendar has."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Http404 from None

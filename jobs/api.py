@@ -1,4 +1,4 @@
-"""What the person asked for and waits for."""
+"""What the person has requested and waits for."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import Nothing, Rows, verb
+from core.api import EmptySerializer, ReadOnlyViewSet, post_action
 from files.adapters import download_response
+from jobs import services
 from jobs.models import Job
-from jobs.services import retry_job
 from jobs.tasks import run_job
 
 BINARY = {(200, "*/*"): OpenApiTypes.BINARY}
@@ -34,31 +34,31 @@ class JobSerializer(serializers.ModelSerializer):
 
 
 def accepted(job: Job) -> Response:
-    """Answer with a job that was asked for, after waking a worker for it."""
+    """Answer with a requested job, after waking a worker for it."""
     if job.status == Job.Status.QUEUED:
         run_job.delay_on_commit(job.pk)
     return Response(JobSerializer(job).data, status=202, headers={"Location": f"/api/v1/jobs/{job.pk}/"})
 
 
-class JobRows(Rows):
+class JobViewSet(ReadOnlyViewSet):
     """The person's own jobs, the latest first."""
 
     queryset = Job.objects.order_by("-requested_at", "-id")
     serializer_class = JobSerializer
     filterset_fields = ["status"]
 
-    @verb("retry", Nothing)
+    @post_action("retry", EmptySerializer, service="retry_job")
     def retry(self, request: Request, pk: str) -> Response:
         job = self.get_object()
-        self.typed(Nothing)
-        retry_job(job=job, at=timezone.now())
+        self.validated(EmptySerializer)
+        services.retry_job(job=job, at=timezone.now())
         run_job.delay_on_commit(job.pk)
-        return self.shown(job)
+        return self.response_for(job)
 
     @extend_schema(responses=BINARY, operation_id="jobs_result")
     @action(detail=True)
     def result(self, request: Request, pk: str) -> HttpResponseBase:
-        """Download the file that the job made."""
+        """Download the file that the job wrote."""
         job: Any = self.get_object()
         if job.result_file is None:
             raise Http404

@@ -1,19 +1,17 @@
 """What a person saves of the ledger for themselves."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import User, Viewer
 from issues.models import Inspection
 
 
 class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
     """Adjectives of saved filters."""
 
-    def visible_to(self, user: Any) -> "SavedFilterQuerySet":
+    def visible_to(self, user: Viewer) -> "SavedFilterQuerySet":
         """Keep one's own, of inspections that are still visible; those of others never are."""
         return self.filter(user=getattr(user, "pk", None), inspection__in=Inspection.objects.visible_to(user))
 

@@ -13,6 +13,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
+from accounts.models import Viewer
 from issues.models import Area, Category, Inspection, Issue, Problem, sort_key_of
 from measures.models import Measure
 from measures.queries import Bar
@@ -149,7 +150,7 @@ def tree_page(
     return LedgerPage(rows, page, sum(h.issues for h in headings), sum(h.measures for h in headings))
 
 
-def categories_of(inspection: Inspection, user: Any) -> list[Category]:
+def categories_of(inspection: Inspection, user: Viewer) -> list[Category]:
     """Return the categories that the user sees, with their areas, in order."""
     categories = Category.objects.visible_to(user).filter(inspection=inspection).select_related("area")
     return list(categories.order_by("area__position", "position"))

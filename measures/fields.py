@@ -107,7 +107,7 @@ FIELDS = (
         spellings="完成时限 整改期限 时限 计划完成时间 完成期限 时间要求 时限要求 整改完成时限 拟完成时间 整改时间 "
         "截止时间 整改完成时间 完成整改时限 预计完成时间 截止日期 期限 整改截止时间",
         is_centred=True,
-        is_special=True,  # words may stand for a day, and stages before it
+        is_special=True,  # words may be there instead of a day, and stages before it
     ),
     Field(
         name="mode",

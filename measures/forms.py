@@ -128,7 +128,7 @@ class FilesChoice(FileChoice):
 
 
 class FilesField(forms.FileField):
-    """All files that were chosen. What is wrong with one of them the gate says, which knows more than a form."""
+    """All files that were chosen. `files.services` checks each of them: it knows more of files than a form does."""
 
     widget = FilesChoice
     default_error_messages = {"required": _("Choose at least one file.")}

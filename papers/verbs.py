@@ -16,4 +16,4 @@ class PaperVerb(Verb):
     ISSUE_PAPER = "issue_paper", _("issued it"), "paper", "issue"
     DISCARD_PAPER = "discard_paper", _("discarded it"), "paper", "discard"
     COMMENT_ON_PAPER = "comment_on_paper", _("commented"), "paper", "comment"
-    ANSWER_COMMENT = "answer_comment", _("answered a comment"), "paper"
+    ANSWER_COMMENT = "answer_comment", _("answered a comment"), "paper", "answer"

@@ -248,15 +248,18 @@ CONTENT_SECURITY_POLICY = {
 # Requests of one person or token: so many to read and so many to write, per s, m, h or d. `0` sets no limit.
 API_RATE = {"": "1200/m", "0": ""}.get(rate := env.str("API_RATE", ""), rate)
 API_WRITE_RATE = {"": "300/m", "0": ""}.get(rate := env.str("API_WRITE_RATE", ""), rate)
-API_ANSWERS = "accounts.services.idempotency"  # where the answers to idempotency keys are kept
+IDEMPOTENCY_BACKEND = "accounts.services.idempotency"  # records the answers to requests with an idempotency key
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.adapters.TokenAuthentication", "core.adapters.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "accounts.adapters.WithinScope"],
-    "DEFAULT_THROTTLE_CLASSES": ["core.adapters.PerCaller"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.TokenAuthentication",
+        "core.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "accounts.authentication.TokenScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["core.throttling.ReadRateThrottle", "core.throttling.WriteRateThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["core.adapters.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["core.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.Schema",
-    "EXCEPTION_HANDLER": "core.api.problem",
+    "EXCEPTION_HANDLER": "core.api.exception_handler",
     "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
@@ -267,6 +270,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "COMPONENT_SPLIT_REQUEST": True,
+    # What a PATCH takes says by itself which fields it needs.
+    "COMPONENT_SPLIT_PATCH": False,
     "ENUM_NAME_OVERRIDES": {
         "MeasureStatus": "measures.models.Measure.Status",
         "IssueStatus": "issues.models.Issue.Status",

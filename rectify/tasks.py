@@ -11,19 +11,19 @@ from rectify.api.exports import WORK, write_list
 
 @job_handler(WORK)
 def export_list(job: Job) -> None:
-    """Write the list that somebody arguments for into a file, as far as they see it now."""
+    """Write the requested list into a file, as far as the person sees it now."""
 
-    def report(done: int, count: int) -> None:
+    def progress(done: int, count: int) -> None:
         advance(job=job, percent=done * 95 // max(count, 1), stage=_("Row %(n)d") % {"n": done})
 
     arguments = job.arguments
     file = write_list(
         name=arguments["list"],
-        rows=LISTS[arguments["list"]],
+        viewset=LISTS[arguments["list"]],
         query=arguments["query"],
         kind=arguments["format"],
         by=job.requested_by,
         at=timezone.now(),
-        told=report,
+        progress=progress,
     )
     finish(job=job, at=timezone.now(), result_file=file)

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import Name, Rows, Single, Typed
+from core.api import ReadOnlyViewSet, ReferenceSerializer, SingletonViewSet, StrictSerializer
 from issues.models import Inspection, Issue
 from measures.filters import LONGEST_SEARCH
 from measures.models import Measure
@@ -65,14 +65,14 @@ class StatisticsSerializer(FiguresSerializer):
     groups = GroupSerializer(many=True)
 
 
-class StatisticsQuery(Typed):
-    """What is asked for in the address; anything else there is a mistake, not a wish."""
+class StatisticsQuerySerializer(StrictSerializer):
+    """The query of the address; any other word in it is refused."""
 
     inspection = serializers.SlugField()
     group_by = serializers.ChoiceField(choices=GROUPINGS, required=False, default="")
 
 
-class StatisticsRows(Single):
+class StatisticsViewSet(SingletonViewSet):
     """The dashboard's figures, of the rows that the person sees."""
 
     serializer_class = StatisticsSerializer
@@ -84,14 +84,14 @@ class StatisticsRows(Single):
         ],
         responses=StatisticsSerializer,
     )
-    def list(self, request: Request) -> Response:
-        asked = self.asked(StatisticsQuery)
+    def retrieve(self, request: Request) -> Response:
+        query = self.validated_query(StatisticsQuerySerializer)
         inspections = Inspection.objects.visible_to(request.user).select_related("organisation")
-        inspection = get_object_or_404(inspections, code=asked["inspection"])
-        group_by, today = asked["group_by"], timezone.localdate()
+        inspection = get_object_or_404(inspections, code=query["inspection"])
+        group_by, today = query["group_by"], timezone.localdate()
         counted = statistics(inspection=inspection, group_by=group_by, user=request.user, today=today)
-        told = {"inspection": inspection.code, "day": today, "group_by": group_by, **vars(counted)}
-        return Response(StatisticsSerializer(told).data)
+        data = {"inspection": inspection.code, "day": today, "group_by": group_by, **vars(counted)}
+        return Response(StatisticsSerializer(data).data)
 
 
 class SnapshotRowSerializer(FiguresSerializer, serializers.ModelSerializer):
@@ -109,7 +109,7 @@ class SnapshotSerializer(FiguresSerializer, serializers.ModelSerializer):
         fields = ["id", "inspection", "week", "ends_at", "taken_at", "fingerprint", "issues", "measures"]
 
 
-class OneSnapshotSerializer(SnapshotSerializer):
+class SnapshotDetailSerializer(SnapshotSerializer):
     """One snapshot with its parts."""
 
     rows = SnapshotRowSerializer(many=True)
@@ -118,7 +118,7 @@ class OneSnapshotSerializer(SnapshotSerializer):
         fields = [*SnapshotSerializer.Meta.fields, "rows"]
 
 
-class SnapshotRows(Rows):
+class SnapshotViewSet(ReadOnlyViewSet):
     """The weekly roll-ups of inspections that the person sees as a whole, the latest first."""
 
     queryset = Snapshot.objects.select_related("inspection").order_by("-ends_at", "-id")
@@ -130,10 +130,10 @@ class SnapshotRows(Rows):
         return rows if self.action == "list" else rows.prefetch_related("rows")
 
     def get_serializer_class(self) -> Any:
-        return SnapshotSerializer if self.action == "list" else OneSnapshotSerializer
+        return SnapshotSerializer if self.action == "list" else SnapshotDetailSerializer
 
 
-class FoundIssueSerializer(serializers.ModelSerializer):
+class IssueMatchSerializer(serializers.ModelSerializer):
     inspection = serializers.CharField(source="inspection.code")
 
     class Meta:
@@ -141,45 +141,45 @@ class FoundIssueSerializer(serializers.ModelSerializer):
         fields = ["id", "inspection", "code", "text", "status"]
 
 
-class FoundMeasureSerializer(serializers.ModelSerializer):
+class MeasureMatchSerializer(serializers.ModelSerializer):
     inspection = serializers.CharField(source="inspection.code")
-    lead_unit = Name(allow_null=True)
+    lead_unit = ReferenceSerializer(allow_null=True)
 
     class Meta:
         model = Measure
         fields = ["id", "inspection", "code", "text", "status", "lead_unit"]
 
 
-class FoundUnitSerializer(Name):
+class UnitMatchSerializer(ReferenceSerializer):
     """`inspection` is one in which the person sees work of it, if there is any."""
 
     inspection = serializers.CharField(allow_null=True)
 
 
-class FoundPersonSerializer(FoundUnitSerializer):
-    unit = Name(allow_null=True)
+class PersonMatchSerializer(UnitMatchSerializer):
+    unit = ReferenceSerializer(allow_null=True)
 
 
-class FoundSerializer(serializers.Serializer):
+class SearchResultSerializer(serializers.Serializer):
     """Ten of each kind at most; `more` names the kinds of which there are more."""
 
-    issues = FoundIssueSerializer(many=True)
-    measures = FoundMeasureSerializer(many=True)
-    units = FoundUnitSerializer(many=True)
-    people = FoundPersonSerializer(many=True)
+    issues = IssueMatchSerializer(many=True)
+    measures = MeasureMatchSerializer(many=True)
+    units = UnitMatchSerializer(many=True)
+    people = PersonMatchSerializer(many=True)
     more = serializers.ListField(child=serializers.CharField())
 
 
-class Words(Typed):
+class SearchQuerySerializer(StrictSerializer):
     q = serializers.CharField(max_length=LONGEST_SEARCH)
 
 
-class SearchRows(Single):
-    """What holds the words, of what the person sees: by text, code, name or initials."""
+class SearchViewSet(SingletonViewSet):
+    """What contains the words, of what the person sees: by text, code, name or initials."""
 
-    serializer_class = FoundSerializer
+    serializer_class = SearchResultSerializer
 
-    @extend_schema(parameters=[Words], responses=FoundSerializer)
-    def list(self, request: Request) -> Response:
-        found = find(self.asked(Words)["q"], user=request.user)
-        return Response(FoundSerializer({**vars(found), "more": sorted(found.more)}).data)
+    @extend_schema(parameters=[SearchQuerySerializer], responses=SearchResultSerializer)
+    def retrieve(self, request: Request) -> Response:
+        result = find(self.validated_query(SearchQuerySerializer)["q"], user=request.user)
+        return Response(SearchResultSerializer({**vars(result), "more": sorted(result.more)}).data)

@@ -8,14 +8,12 @@ from django.utils import timezone
 from core.panels import panel
 from measures.models import Measure
 from supervision.models import Urge
-from supervision.permissions import may_urge
+from supervision.permissions import may_urge_measure
 
 
 def urge_button(context: Any, measure: Measure, classes: str = "btn-quiet") -> dict[str, Any]:
     """A button where the person may urge this measure; the word that it was urged where somebody did so today."""
-    request, inspection = context["request"], context["inspection"]
-    may = measure.status in Measure.UNFINISHED and measure.lead_unit_id is not None
-    if not may or not may_urge(request.user, inspection):
+    if not may_urge_measure(context["request"].user, measure, context["inspection"]):
         return {"may": False}
     return {**context.flatten(), "may": True, "urged": _is_urged(measure), "measure": measure, "classes": classes}
 

@@ -22,6 +22,7 @@ WITHOUT_DJANGO = ["readers", "documents"]
 MODULES = {"urls", "admin", "views", "api", "management", "tasks", "forms", "filters", "services", "permissions"}
 MODULES |= {"queries", "models", "verbs", "apps", "migrations", "templatetags", "middleware", "context_processors"}
 MODULES |= {"adapters", "responses", "channels", "storage", "requests", "fields", "panels", "breadcrumbs"}
+MODULES |= {"authentication", "parsers", "throttling"}
 ALSO = {
     "core": {"transitions", "workdays", "guards", "exceptions", "search", "transactions"}  # that is what core is
     | {"rules", "history", "batches", "leases", "fields", "breadcrumbs", "panels"},

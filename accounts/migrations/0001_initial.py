@@ -88,10 +88,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80, verbose_name='what it is for')),
                 ('scope', models.CharField(choices=[('read', 'reads'), ('write', 'reads and writes')], default='read', max_length=10, verbose_name='what it may do')),
-                ('shown', models.CharField(max_length=16, verbose_name='beginning')),
+                ('prefix', models.CharField(max_length=16, verbose_name='beginning')),
                 ('digest', models.CharField(max_length=64, unique=True, verbose_name='SHA-256')),
                 ('created_at', models.DateTimeField(verbose_name='made at')),
-                ('expires_at', models.DateTimeField(verbose_name='holds until')),
+                ('expires_at', models.DateTimeField(verbose_name='valid until')),
                 ('last_used_at', models.DateTimeField(blank=True, null=True, verbose_name='last used')),
                 ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked at')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='api_tokens', to=settings.AUTH_USER_MODEL, verbose_name='user')),
@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='KeptAnswer',
+            name='IdempotencyRecord',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=200, verbose_name='key')),
@@ -115,10 +115,10 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
             ],
             options={
-                'verbose_name': 'kept answer',
-                'verbose_name_plural': 'kept answers',
+                'verbose_name': 'recorded answer',
+                'verbose_name_plural': 'recorded answers',
                 'ordering': ['-at', '-id'],
-                'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='answer_once_per_key')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='idempotency_key_once_per_user')],
             },
         ),
         migrations.AddConstraint(

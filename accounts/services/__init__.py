@@ -1,6 +1,6 @@
-"""Changes of the organisation, tokens of programs, answers kept for what is sent twice."""
+"""Changes of the organisation, tokens of programs, records of idempotency keys."""
 
-from accounts.services import idempotency as idempotency
+from accounts.services import idempotency
 from accounts.services.organisation import (
     CHAIN,
     appoint,
@@ -14,11 +14,10 @@ from accounts.services.organisation import (
     note_password_change,
     put_in_charge,
 )
-from accounts.services.tokens import holder_of, make_token, revoke_token
+from accounts.services.tokens import make_token, revoke_token, token_for_secret
 
 __all__ = [
     "CHAIN",
-    "answers",
     "appoint",
     "create_post",
     "create_unit",
@@ -26,10 +25,11 @@ __all__ = [
     "dismiss",
     "edit_unit",
     "edit_user",
-    "holder_of",
+    "idempotency",
     "make_token",
     "move_unit",
     "note_password_change",
     "put_in_charge",
     "revoke_token",
+    "token_for_secret",
 ]

@@ -1,29 +1,28 @@
-"""The answers to requests that came with an idempotency key, so that what is sent twice is done once."""
+"""Records the answers to requests with an idempotency key, so that what is sent twice is done once."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from accounts.models import KeptAnswer
+from accounts.models import IdempotencyRecord, User
 
-KEPT_FOR = timedelta(days=1)
+LIFETIME = timedelta(days=1)
 
 
-def begin(*, user: Any, key: str, digest: str, at: datetime) -> KeptAnswer:
-    """Return the answer kept for this key, or a new one without an answer. Call it within the work's transaction.
+def begin(*, user: User, key: str, digest: str, at: datetime) -> IdempotencyRecord:
+    """Return the record of this key, or a new one without an answer. Call it within the work's transaction.
 
-    Whoever sends the same key meanwhile waits here until that transaction has ended.
+    A second request with the same key waits here until that transaction has ended.
     """
-    KeptAnswer.objects.filter(user=user, at__lt=at - KEPT_FOR).delete()
+    IdempotencyRecord.objects.filter(user=user, at__lt=at - LIFETIME).delete()
     try:
         with transaction.atomic():
-            return KeptAnswer.objects.create(user=user, key=key, digest=digest, at=at)
+            return IdempotencyRecord.objects.create(user=user, key=key, digest=digest, at=at)
     except IntegrityError:
-        return KeptAnswer.objects.get(user=user, key=key)
+        return IdempotencyRecord.objects.get(user=user, key=key)
 
 
-def finish(kept: KeptAnswer, *, status: int, content: str) -> None:
-    """Keep the answer, in the transaction of what was done."""
-    kept.status, kept.text = status, content
-    kept.save(update_fields=["status", "text"])
+def finish(record: IdempotencyRecord, *, status: int, content: str) -> None:
+    """Write the answer into the record, in the transaction of what was done."""
+    record.status, record.text = status, content
+    record.save(update_fields=["status", "text"])

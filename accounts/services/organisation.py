@@ -8,7 +8,7 @@ from django.db.models import CharField, F, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
-from accounts.models import Appointment, Role, Unit, User
+from accounts.models import Actor, Appointment, Role, Unit, User
 from accounts.verbs import AccountVerb
 from audit.services import diff, open_trail
 from core.exceptions import RuleViolation
@@ -18,9 +18,9 @@ CHAIN = "accounts"
 
 
 def create_unit(
-    *, name: str, by: Any, at: datetime, parent: Unit | None = None, short_name: str = "", leader: User | None = None
+    *, name: str, by: Actor, at: datetime, parent: Unit | None = None, short_name: str = "", leader: User | None = None
 ) -> Unit:
-    """Make a unit below `parent` (a root where None) and return it with its path."""
+    """Create a unit below `parent` (a root where None) and return it with its path."""
     with open_trail(CHAIN, at=at) as trail:
         position = Unit.objects.filter(parent=parent).count() + 1
         unit = Unit.objects.create(
@@ -37,7 +37,7 @@ def create_unit(
     return unit
 
 
-def move_unit(*, unit: Unit, parent: Unit | None, by: Any, at: datetime) -> None:
+def move_unit(*, unit: Unit, parent: Unit | None, by: Actor, at: datetime) -> None:
     """Put `unit` with everything below it under `parent`. Raises `RuleViolation` where that would close a circle."""
     if parent is not None and (parent.path or "").startswith(unit.path or ""):
         raise RuleViolation(_("A unit cannot be moved below itself."), field="parent")
@@ -52,7 +52,7 @@ def move_unit(*, unit: Unit, parent: Unit | None, by: Any, at: datetime) -> None
         trail.record(AccountVerb.MOVE_UNIT, by=by, obj=unit, parent=[old_parent, parent.pk if parent else None])
 
 
-def put_in_charge(*, unit: Unit, leader: User | None, by: Any, at: datetime) -> None:
+def put_in_charge(*, unit: Unit, leader: User | None, by: Actor, at: datetime) -> None:
     """Set the leader in charge (分管领导) of a unit."""
     with open_trail(CHAIN, at=at) as trail:
         old = unit.leader_id
@@ -62,9 +62,9 @@ def put_in_charge(*, unit: Unit, leader: User | None, by: Any, at: datetime) -> 
 
 
 def create_user(
-    *, username: str, name: str, by: Any, at: datetime, unit: Unit | None = None, password: str | None = None
+    *, username: str, name: str, by: Actor, at: datetime, unit: Unit | None = None, password: str | None = None
 ) -> User:
-    """Make a user; without a password it is a post that cannot log in."""
+    """Create a user; without a password it is a post that cannot log in."""
     with open_trail(CHAIN, at=at) as trail:
         user = User.objects.create_user(username, password=password, name=name, initials=initials_of(name), unit=unit)
         trail.record(
@@ -73,15 +73,15 @@ def create_user(
     return user
 
 
-def create_post(*, name: str, organisation: Unit, by: Any, at: datetime) -> User:
-    """Make a leader without a log-in, named by the post, for the organisation of a plan."""
+def create_post(*, name: str, organisation: Unit, by: Actor, at: datetime) -> User:
+    """Create a leader without a log-in, named by the post, for the organisation of a plan."""
     number = User.objects.filter(username__startswith="post-").count() + 1
     while User.objects.filter(username=f"post-{number}").exists():
         number += 1
     return create_user(username=f"post-{number}", name=name, unit=organisation, by=by, at=at)
 
 
-def edit_unit(*, unit: Unit, values: Mapping[str, Any], by: Any, at: datetime) -> None:
+def edit_unit(*, unit: Unit, values: Mapping[str, Any], by: Actor, at: datetime) -> None:
     """Change a unit; another parent moves everything below it along. Raises `RuleViolation` for a circle."""
     plain = {name: value for name, value in values.items() if name != "parent"}
     with open_trail(CHAIN, at=at) as trail:
@@ -96,7 +96,7 @@ def edit_unit(*, unit: Unit, values: Mapping[str, Any], by: Any, at: datetime) -
             trail.record(AccountVerb.EDIT_UNIT, by=by, obj=unit, changes=changes)
 
 
-def edit_user(*, user: User, values: Mapping[str, Any], by: Any, at: datetime) -> None:
+def edit_user(*, user: User, values: Mapping[str, Any], by: Actor, at: datetime) -> None:
     """Change an account's name, log-in, address, unit or whether it is active."""
     with open_trail(CHAIN, at=at) as trail:
         changes = diff(user, values)
@@ -108,21 +108,21 @@ def edit_user(*, user: User, values: Mapping[str, Any], by: Any, at: datetime) -
             trail.record(AccountVerb.EDIT_USER, by=by, obj=user, changes=changes)
 
 
-def note_password_change(*, user: User, by: Any, at: datetime) -> None:
-    """Leave an event that a password was set; the password itself is nobody's business."""
+def note_password_change(*, user: User, by: Actor, at: datetime) -> None:
+    """Leave an event that a password was set; the password itself is in no event."""
     with open_trail(CHAIN, at=at) as trail:
         trail.record(AccountVerb.CHANGE_PASSWORD, by=by, obj=user)
 
 
 def appoint(
-    *, user: User, role: str, unit: Unit, by: Any, at: datetime, since: date | None = None, until: date | None = None
+    *, user: User, role: str, unit: Unit, by: Actor, at: datetime, since: date | None = None, until: date | None = None
 ) -> Appointment:
     """Give `user` the role over `unit` and everything below it.
 
-    Raises `RuleViolation` where somebody would give themselves a role, or has it already.
+    Raises `RuleViolation` where it would be one's own role, or where the person has it already.
     """
     if by is not None and by.pk == user.pk:
-        raise RuleViolation(_("Nobody gives themselves a role."), field="user")
+        raise RuleViolation(_("No one gives themselves a role."), field="user")
     if Appointment.objects.filter(user=user, role=role, unit=unit).exists():
         raise RuleViolation(_("This person has this role there already."), field="role")
     with open_trail(CHAIN, at=at) as trail:
@@ -133,17 +133,17 @@ def appoint(
     return appointment
 
 
-def dismiss(*, appointment: Appointment, by: Any, at: datetime) -> None:
-    """End an appointment; the event keeps what it was."""
-    told: dict[str, Any] = {"user": appointment.user_id, "role": appointment.role, "unit": appointment.unit_id}
+def dismiss(*, appointment: Appointment, by: Actor, at: datetime) -> None:
+    """End an appointment; the event records what it was."""
+    data: dict[str, Any] = {"user": appointment.user_id, "role": appointment.role, "unit": appointment.unit_id}
     with open_trail(CHAIN, at=at) as trail:
-        trail.record(AccountVerb.DISMISS, by=by, obj=appointment, **told)
+        trail.record(AccountVerb.DISMISS, by=by, obj=appointment, **data)
         appointment.delete()
         _open_admin_pages(appointment.user)
 
 
 def _open_admin_pages(user: User) -> None:
-    """The admin pages let in whoever administers the system, and nobody else but superusers."""
+    """The admin pages are open to those who administer the system and to superusers alone."""
     is_staff = user.is_superuser or user.appointments.filter(role=Role.SYSTEM_ADMIN).exists()
     if user.is_staff != is_staff:
         user.is_staff = is_staff

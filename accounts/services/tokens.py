@@ -1,9 +1,8 @@
-"""Tokens by which programs act for a person: made, known again, revoked. The secret itself is kept nowhere."""
+"""Tokens by which programs act for a person: created, recognised, revoked. The secret itself is stored nowhere."""
 
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -14,21 +13,21 @@ from audit.services import open_trail
 from core.exceptions import Forbidden, RuleViolation
 
 PREFIX = "rct_"
-SHOWN = len(PREFIX) + 6
-"""So many characters of a token stay readable, to tell it from others."""
+READABLE = len(PREFIX) + 6
+"""So many characters of a token stay readable, to know it from others."""
 MOST_DAYS = 366
 MOST_TOKENS = 20
-TOLD_EVERY = timedelta(minutes=10)
+LAST_USE_PRECISION = timedelta(minutes=10)
 """How exact the time of the last use is: not every request writes."""
 
 
 def digest_of(secret: str) -> str:
-    """Return what is kept of a token. It is made of 256 random bits, so a plain hash cannot be guessed back."""
+    """Return what is stored of a token. It has 256 random bits, so a plain hash cannot be guessed back."""
     return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
 
 
 def make_token(*, name: str, scope: str, days: int, by: User, at: datetime) -> tuple[ApiToken, str]:
-    """Make a token of the person `by` and return it with its secret, which nobody can read again.
+    """Create a token of the person `by` and return it with its secret, which no one can read again.
 
     Raises `RuleViolation` without a name, for a time that is no time, or where there are too many already.
     """
@@ -36,7 +35,7 @@ def make_token(*, name: str, scope: str, days: int, by: User, at: datetime) -> t
     if not name:
         raise RuleViolation(_("Give the token a name that says what it is for."), field="name")
     if not 1 <= days <= MOST_DAYS:
-        raise RuleViolation(_("A token holds from 1 to %(days)d days.") % {"days": MOST_DAYS}, field="days")
+        raise RuleViolation(_("A token is valid for 1 to %(days)d days.") % {"days": MOST_DAYS}, field="days")
     secret = f"{PREFIX}{secrets.token_urlsafe(32)}"
     with open_trail(CHAIN, at=at) as trail:
         if ApiToken.objects.filter(user=by).in_force(at).count() >= MOST_TOKENS:
@@ -45,7 +44,7 @@ def make_token(*, name: str, scope: str, days: int, by: User, at: datetime) -> t
             user=by,
             name=name,
             scope=scope,
-            shown=secret[:SHOWN],
+            prefix=secret[:READABLE],
             digest=digest_of(secret),
             created_at=trail.at,
             expires_at=trail.at + timedelta(days=days),
@@ -54,8 +53,8 @@ def make_token(*, name: str, scope: str, days: int, by: User, at: datetime) -> t
     return token, secret
 
 
-def revoke_token(*, token: ApiToken, by: Any, at: datetime) -> None:
-    """End a token at once; done twice it is done. Raises `Forbidden` for anybody's but one's own."""
+def revoke_token(*, token: ApiToken, by: User, at: datetime) -> None:
+    """End a token at once; a second time changes nothing. Raises `Forbidden` for another person's."""
     if token.user_id != by.pk:
         raise Forbidden(_("Only the person that a token acts for revokes it."))
     with open_trail(CHAIN, at=at) as trail:
@@ -63,10 +62,10 @@ def revoke_token(*, token: ApiToken, by: Any, at: datetime) -> None:
             trail.record(AccountVerb.REVOKE_TOKEN, by=by, obj=token, name=token.name)
 
 
-def holder_of(secret: str, *, at: datetime) -> ApiToken | None:
+def token_for_secret(secret: str, *, at: datetime) -> ApiToken | None:
     """Return the token in force that has this secret, with its user; None for any other, and for who has left."""
     tokens = ApiToken.objects.in_force(at).select_related("user__unit")
     token = tokens.filter(digest=digest_of(secret), user__is_active=True).first()
-    if token is not None and (token.last_used_at is None or at - token.last_used_at >= TOLD_EVERY):
+    if token is not None and (token.last_used_at is None or at - token.last_used_at >= LAST_USE_PRECISION):
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
     return token

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Actor, Unit
 from audit.services import canonical, diff, open_trail
 from bulletins.models import LONGEST_TEXT, Bulletin
-from bulletins.permissions import require, require_drafter
+from bulletins.permissions import RULES, require, require_drafter
 from bulletins.services.content import Content, content_of
 from bulletins.services.papers.wording import title_of
 from bulletins.verbs import BulletinVerb
 from core.exceptions import Conflict, RuleViolation
+from core.rules import is_possible, require_possible
 from core.transitions import transition
 from measures.services.plan import check_reason
 from reporting.models import Snapshot
@@ -48,8 +49,7 @@ def correct_bulletin(*, bulletin: Bulletin, reason: str, by: Actor, at: datetime
     reason = check_reason(reason)
     with open_trail(bulletin.inspection.chain, at=at) as trail:
         bulletin.refresh_from_db()
-        if bulletin.is_draft:
-            raise RuleViolation(_("Only a published bulletin is corrected; a draft is simply edited."))
+        require_possible(RULES, "correct_bulletin", bulletin)
         if Bulletin.objects.filter(corrects=bulletin).exists():
             raise Conflict(_("There is a later edition of this week already; correct that one."))
         edition = {"edition": bulletin.edition + 1, "corrects": bulletin, "correction_reason": reason}
@@ -89,7 +89,7 @@ def edit_bulletin(*, bulletin: Bulletin, values: Mapping[str, str], version: int
     clean = {name: _clean(name, text) for name, text in values.items()}
     with open_trail(bulletin.inspection.chain, at=at) as trail:
         bulletin.refresh_from_db()
-        _require_draft(bulletin)
+        require_possible(RULES, "edit_bulletin", bulletin)
         changes = diff(bulletin, clean)
         if not changes:
             return
@@ -108,11 +108,6 @@ def _clean(name: str, text: str) -> str:
     return text
 
 
-def _require_draft(bulletin: Bulletin) -> None:
-    if not bulletin.is_draft:
-        raise RuleViolation(_("This bulletin is published and stays as it is; a correction is the next edition."))
-
-
 def _require_version(bulletin: Bulletin, version: int) -> None:
     if bulletin.version != version:
         raise Conflict(_("Somebody else changed the text meanwhile. Look at what stands there now, then send again."))
@@ -128,8 +123,8 @@ def publish_bulletin(*, bulletin: Bulletin, version: int, by: Actor, at: datetim
     require(by, "publish_bulletin", bulletin)
     with open_trail(bulletin.inspection.chain, at=at) as trail:
         bulletin.refresh_from_db()
-        if not bulletin.is_draft:
-            raise Conflict(_("This bulletin was published meanwhile."))
+        if not is_possible(RULES, "publish_bulletin", bulletin):
+            raise Conflict(str(RULES["publish_bulletin"].refusal))
         _require_version(bulletin, version)
         year = timezone.localtime(trail.at).year
         number = _next_number(bulletin.organisation_id, year)

@@ -1,31 +1,44 @@
-"""What the APIs of all apps share: problem documents, pages of rows, verbs that call one service, the schema."""
+"""What the APIs of all apps share: problem details, pages of rows, actions that call one service, the schema."""
 
-from core.api.answers import Answering
-from core.api.batch import InBatches
-from core.api.exceptions import PROBLEM, BadQuestion, Problem, problem
-from core.api.pagination import Pages
+from core.api.actions import crud_method, get_action, post_action
+from core.api.batch import BatchActionsMixin
+from core.api.etags import ConditionalResponseMixin
+from core.api.exceptions import PROBLEM, InvalidQuery, ProblemDetails, exception_handler
+from core.api.idempotency import IdempotencyMixin
+from core.api.pagination import KeysetPagination
 from core.api.schema import Schema
-from core.api.serializers import Happened, Name, Nothing, Typed, WallTime
-from core.api.viewsets import Filters, Rows, Single, Verbs, look, verb
+from core.api.serializers import (
+    AbilitiesField,
+    EmptySerializer,
+    HistoryEntrySerializer,
+    LocalTimeField,
+    ReferenceSerializer,
+    StrictSerializer,
+)
+from core.api.viewsets import ActionMixin, FilterBackend, ReadOnlyViewSet, SingletonViewSet, reading_request
 
 __all__ = [
     "PROBLEM",
-    "Answering",
-    "BadQuestion",
-    "Filters",
-    "Happened",
-    "InBatches",
-    "Name",
-    "Nothing",
-    "Pages",
-    "Problem",
-    "Rows",
+    "AbilitiesField",
+    "ActionMixin",
+    "BatchActionsMixin",
+    "ConditionalResponseMixin",
+    "EmptySerializer",
+    "FilterBackend",
+    "HistoryEntrySerializer",
+    "IdempotencyMixin",
+    "InvalidQuery",
+    "KeysetPagination",
+    "LocalTimeField",
+    "ProblemDetails",
+    "ReadOnlyViewSet",
+    "ReferenceSerializer",
     "Schema",
-    "Single",
-    "Typed",
-    "Verbs",
-    "WallTime",
-    "look",
-    "problem",
-    "verb",
+    "SingletonViewSet",
+    "StrictSerializer",
+    "crud_method",
+    "exception_handler",
+    "get_action",
+    "post_action",
+    "reading_request",
 ]

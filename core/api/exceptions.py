@@ -12,43 +12,43 @@ from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from core.adapters import RequestTooLarge
 from core.exceptions import Conflict, RuleViolation
+from core.parsers import RequestTooLarge
 
 PROBLEM = "application/problem+json"
 
 
-class BadQuestion(exceptions.APIException):
-    """Something in the address cannot be: a filter that does not exist, a value that it does not know."""
+class InvalidQuery(exceptions.APIException):
+    """Something in the query of the address cannot be: a filter that does not exist, a value that it does not know."""
 
     status_code = status.HTTP_400_BAD_REQUEST
-    default_code = "bad_question"
-    default_detail = gettext_lazy("What was asked for in the address is not right.")
+    default_code = "invalid_query"
+    default_detail = gettext_lazy("The query in the address is not valid.")
 
     def __init__(self, **errors: list[str]) -> None:
         super().__init__()
         self.errors = errors
 
 
-class KeyReused(exceptions.APIException):
+class IdempotencyKeyReused(exceptions.APIException):
     """The idempotency key came with something else before."""
 
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
-    default_code = "key_reused"
+    default_code = "idempotency_key_reused"
     default_detail = gettext_lazy("This idempotency key was used for something else. Take a new one.")
 
 
 @dataclass(frozen=True)
-class Problem:
-    """What a problem document tells: status, code for programs, words, and what else belongs to it."""
+class ProblemDetails:
+    """An error as RFC 9457 writes it: status, code for programs, words, and its extensions."""
 
     status: int
     code: str
     detail: str
-    more: dict[str, Any] = field(default_factory=dict)
+    extensions: dict[str, Any] = field(default_factory=dict)
 
 
-class ProblemDocument(serializers.Serializer):
+class ProblemDetailsSerializer(serializers.Serializer):
     """A problem as RFC 9457 writes it. `field` is the input that the rules refuse, `errors` what is wrong where."""
 
     type = serializers.CharField()
@@ -61,57 +61,61 @@ class ProblemDocument(serializers.Serializer):
     errors = serializers.JSONField(required=False)
 
 
-def problem(error: Exception, context: dict[str, Any]) -> Response | None:
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn what a service or the framework raises into a problem document; anything else stays an error of ours."""
-    told = told_of(error)
-    if told is None:
+    problem = to_problem(error)
+    if problem is None:
         return None
     set_rollback()
     request: HttpRequest = context["request"]
     document = {
         "type": "about:blank",
-        "title": _title(told.status),
-        "status": told.status,
-        "code": told.code,
-        "detail": told.detail,
+        "title": _title(problem.status),
+        "status": problem.status,
+        "code": problem.code,
+        "detail": problem.detail,
         "instance": request.path,
-        **told.more,
+        **problem.extensions,
     }
-    response = Response(document, status=told.status, content_type=PROBLEM)
+    response = Response(document, status=problem.status, content_type=PROBLEM)
     for name, value in _headers(error).items():
         response[name] = value
     return response
 
 
-def told_of(error: Exception) -> Problem | None:
+def to_problem(error: Exception) -> ProblemDetails | None:
     """Return what an error is to the caller; None where it is ours."""
     if isinstance(error, RuleViolation):
-        return _refusal(error)
+        return _rule_violation(error)
     if isinstance(error, exceptions.ValidationError):
-        told = _("What was sent is not complete or not right.")
+        detail = _("What was sent is not complete or not right.")
         errors = error.detail if isinstance(error.detail, dict) else {"": error.detail}
-        return Problem(status.HTTP_422_UNPROCESSABLE_ENTITY, "invalid", told, {"errors": errors})
-    if isinstance(error, BadQuestion):
-        return Problem(error.status_code, error.default_code, str(error.detail), {"errors": error.errors})
+        return ProblemDetails(status.HTTP_422_UNPROCESSABLE_ENTITY, "invalid", detail, {"errors": errors})
+    if isinstance(error, InvalidQuery):
+        return ProblemDetails(error.status_code, error.default_code, str(error.detail), {"errors": error.errors})
     if isinstance(error, Http404):
-        return Problem(status.HTTP_404_NOT_FOUND, "not_found", _("There is nothing here that you may see."))
+        return ProblemDetails(status.HTTP_404_NOT_FOUND, "not_found", _("There is nothing here that you may see."))
     if isinstance(error, PermissionDenied):
-        return Problem(status.HTTP_403_FORBIDDEN, "forbidden", str(error) or _("Your role does not allow this."))
+        return ProblemDetails(status.HTTP_403_FORBIDDEN, "forbidden", str(error) or _("Your role does not allow this."))
     if isinstance(error, RequestDataTooBig):
-        return Problem(RequestTooLarge.status_code, RequestTooLarge.default_code, str(RequestTooLarge.default_detail))
+        return ProblemDetails(
+            RequestTooLarge.status_code, RequestTooLarge.default_code, str(RequestTooLarge.default_detail)
+        )
     if isinstance(error, SuspiciousOperation):
-        return Problem(status.HTTP_400_BAD_REQUEST, "unreadable", _("The request cannot be read."))
+        return ProblemDetails(status.HTTP_400_BAD_REQUEST, "unreadable", _("The request cannot be read."))
     if isinstance(error, exceptions.APIException):
         codes = error.get_codes()
-        return Problem(error.status_code, codes if isinstance(codes, str) else error.default_code, str(error.detail))
+        return ProblemDetails(
+            error.status_code, codes if isinstance(codes, str) else error.default_code, str(error.detail)
+        )
     return None
 
 
-def _refusal(error: RuleViolation) -> Problem:
-    more = {"field": error.field, "errors": {error.field: [str(error.message)]}} if error.field else {}
+def _rule_violation(error: RuleViolation) -> ProblemDetails:
+    extensions = {"field": error.field, "errors": {error.field: [str(error.message)]}} if error.field else {}
     if isinstance(error, Conflict):
-        return Problem(status.HTTP_409_CONFLICT, "stale", str(error.message), more)
-    return Problem(status.HTTP_422_UNPROCESSABLE_ENTITY, "refused", str(error.message), more)
+        return ProblemDetails(status.HTTP_409_CONFLICT, "conflict", str(error.message), extensions)
+    return ProblemDetails(status.HTTP_422_UNPROCESSABLE_ENTITY, "refused", str(error.message), extensions)
 
 
 def _title(code: int) -> str:
@@ -122,6 +126,7 @@ def _title(code: int) -> str:
         404: _("Not found"),
         405: _("Not possible at this address"),
         409: _("Somebody else was first"),
+        412: _("Changed meanwhile"),
         413: _("Too large"),
         415: _("Not a kind of content that is taken here"),
         422: _("Refused"),
@@ -131,8 +136,8 @@ def _title(code: int) -> str:
 
 
 def _headers(error: Exception) -> dict[str, str]:
-    asked, wait = getattr(error, "auth_header", None), getattr(error, "wait", None)
+    scheme, wait = getattr(error, "auth_header", None), getattr(error, "wait", None)
     return {
-        **({"WWW-Authenticate": asked} if asked else {}),
+        **({"WWW-Authenticate": scheme} if scheme else {}),
         **({"Retry-After": str(ceil(wait))} if wait is not None else {}),
     }

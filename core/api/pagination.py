@@ -14,7 +14,7 @@ from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
-from core.api.exceptions import BadQuestion
+from core.api.exceptions import InvalidQuery
 
 SIGNER = signing.Signer(salt="core.api.cursor")
 LEAST: dict[type[models.Field], Any] = {
@@ -24,11 +24,11 @@ LEAST: dict[type[models.Field], Any] = {
     models.DateTimeField: datetime(1, 1, 1, tzinfo=UTC),
     models.DateField: date(1, 1, 1),
 }
-"""What stands for nothing in an order; the databases do not agree whether it comes first or last."""
+"""What is taken for nothing in an order; the databases do not agree whether it comes first or last."""
 
 
 @dataclass(frozen=True)
-class Key:
+class OrderingKey:
     """One part of an order: the column, whether it runs downwards, the expression that rows are compared by."""
 
     path: str
@@ -37,8 +37,8 @@ class Key:
     expression: Any
 
 
-def keys_of(rows: QuerySet[Any]) -> list[Key]:
-    """Return the order of the rows, made whole by their id. A foreign key stands for its number.
+def ordering_keys(rows: QuerySet[Any]) -> list[OrderingKey]:
+    """Return the order of the rows, made whole by their id. A foreign key counts as its number.
 
     Raises `TypeError` where the order is an expression: name columns.
     """
@@ -51,7 +51,7 @@ def keys_of(rows: QuerySet[Any]) -> list[Key]:
     return [_key(rows.model, name.lstrip("-"), name.startswith("-")) for name in names]
 
 
-def _key(model: type[models.Model], path: str, is_down: bool) -> Key:
+def _key(model: type[models.Model], path: str, is_down: bool) -> OrderingKey:
     above: Any = model
     field: Any = None
     is_empty = False
@@ -62,7 +62,7 @@ def _key(model: type[models.Model], path: str, is_down: bool) -> Key:
     if field.is_relation and not path.endswith(field.attname):
         path = f"{path.removesuffix(field.name)}{field.attname}"
         field = field.target_field
-    return Key(path, is_down, field, _never_empty(path, field) if is_empty else F(path))
+    return OrderingKey(path, is_down, field, _never_empty(path, field) if is_empty else F(path))
 
 
 def _never_empty(path: str, field: models.Field) -> Any:
@@ -70,7 +70,7 @@ def _never_empty(path: str, field: models.Field) -> Any:
     return Coalesce(F(path), Value(least, output_field=field), output_field=field)
 
 
-class Beyond(Func):
+class RowComparison(Func):
     """Whether a row of columns comes after (or before) a row of values: one comparison, which an index answers whole.
 
     Both databases know it; the framework writes it out column by column on one of them, and there no index serves.
@@ -83,21 +83,21 @@ class Beyond(Func):
         self.sign = "<" if is_less else ">"
 
     def as_sql(self, compiler: Any, connection: Any, *_parts: Any, **_context: Any) -> Any:
-        told = [compiler.compile(part) for part in self.get_source_expressions()]
-        half = len(told) // 2
-        columns, values = (", ".join(sql for sql, _given in side) for side in (told[:half], told[half:]))
-        return f"({columns}) {self.sign} ({values})", [each for _sql, given in told for each in given]
+        parts = [compiler.compile(part) for part in self.get_source_expressions()]
+        half = len(parts) // 2
+        columns, values = (", ".join(sql for sql, _params in side) for side in (parts[:half], parts[half:]))
+        return f"({columns}) {self.sign} ({values})", [param for _sql, params in parts for param in params]
 
 
 @dataclass(frozen=True)
-class Cursor:
+class PagePosition:
     """Where a page begins: behind (or before) the row with these values."""
 
     is_back: bool
     values: list[Any]
 
 
-class Pages(BasePagination):
+class KeysetPagination(BasePagination):
     """Fifty rows to a page; a caller may ask for up to two hundred. `count` is that of the whole list."""
 
     page_size = 50
@@ -106,14 +106,14 @@ class Pages(BasePagination):
     cursor_query_param = "cursor"
 
     def paginate_queryset(self, queryset: QuerySet[Any], request: Any, view: Any = None) -> list[Any]:
-        """Return the rows of the page that the address asks for. Raises `BadQuestion`."""
-        self.request, self.keys = request, keys_of(queryset)
+        """Return the rows of the page that the address asks for. Raises `InvalidQuery`."""
+        self.request, self.keys = request, ordering_keys(queryset)
         size, cursor = self._size(), self._cursor()
         self.count = queryset.count()
         is_back = cursor is not None and cursor.is_back
         rows = self._in_order(queryset, is_back)
-        found = list(rows[: size + 1]) if cursor is None else self._beyond(rows, cursor, size + 1)
-        is_more, page = len(found) > size, found[:size]
+        fetched = list(rows[: size + 1]) if cursor is None else self._beyond(rows, cursor, size + 1)
+        is_more, page = len(fetched) > size, fetched[:size]
         if is_back:
             page.reverse()
         self.has_next = is_back or is_more
@@ -122,14 +122,14 @@ class Pages(BasePagination):
         return page
 
     def _in_order(self, rows: QuerySet[Any], is_back: bool) -> QuerySet[Any]:
-        named = {f"_key{number}": key.expression for number, key in enumerate(self.keys)}
+        expressions = {f"_key{number}": key.expression for number, key in enumerate(self.keys)}
         order = [
             f"{'-' if key.is_down != is_back else ''}{key.path if isinstance(key.expression, F) else name}"
-            for name, key in zip(named, self.keys, strict=True)
+            for name, key in zip(expressions, self.keys, strict=True)
         ]
-        return rows.annotate(**named).order_by(*order)
+        return rows.annotate(**expressions).order_by(*order)
 
-    def _beyond(self, rows: QuerySet[Any], cursor: Cursor, count: int) -> list[Any]:
+    def _beyond(self, rows: QuerySet[Any], cursor: PagePosition, count: int) -> list[Any]:
         """Return the rows behind the cursor: those that share its first value, then those behind that.
 
         Asked for apart, for a database guesses how many rows lie behind several columns by the first of them alone,
@@ -139,15 +139,15 @@ class Pages(BasePagination):
         behind = {f"_key0__{'lt' if down[0] else 'gt'}": cursor.values[0]}
         if len(self.keys) == 1:
             return list(rows.filter(**behind)[:count])
-        found = list(rows.filter(self._after(cursor.values, down), _key0=cursor.values[0])[:count])
-        return found + list(rows.filter(**behind)[: count - len(found)]) if len(found) < count else found
+        alike = list(rows.filter(self._after(cursor.values, down), _key0=cursor.values[0])[:count])
+        return alike + list(rows.filter(**behind)[: count - len(alike)]) if len(alike) < count else alike
 
     def _after(self, values: list[Any], down: list[bool]) -> Any:
         """The condition on the columns but the first: one comparison of whole rows where all of them run one way."""
         keys = self.keys[1:]
         if len(set(down[1:])) == 1:
-            told = [Value(value, output_field=key.field) for key, value in zip(keys, values[1:], strict=True)]
-            return Beyond(*(key.expression for key in keys), *told, is_less=down[1])
+            row = [Value(value, output_field=key.field) for key, value in zip(keys, values[1:], strict=True)]
+            return RowComparison(*(key.expression for key in keys), *row, is_less=down[1])
         condition = models.Q(pk__in=[])
         for number in range(1, len(self.keys)):
             same = {f"_key{before}": values[before] for before in range(1, number)}
@@ -155,13 +155,13 @@ class Pages(BasePagination):
         return condition
 
     def _size(self) -> int:
-        asked = self.request.query_params.get(self.page_size_query_param, str(self.page_size))
-        if not (asked.isascii() and asked.isdigit() and int(asked[:9])):
-            raise BadQuestion(page_size=[_("A page has from 1 to 200 rows.")])
-        return min(int(asked[:9]), self.max_page_size)
+        size = self.request.query_params.get(self.page_size_query_param, str(self.page_size))
+        if not (size.isascii() and size.isdigit() and int(size[:9])):
+            raise InvalidQuery(page_size=[_("A page has from 1 to 200 rows.")])
+        return min(int(size[:9]), self.max_page_size)
 
-    def _cursor(self) -> Cursor | None:
-        """Return where the page begins; a cursor that this list did not give out is none. Raises `BadQuestion`."""
+    def _cursor(self) -> PagePosition | None:
+        """Return where the page begins; a cursor that this list did not give out is none. Raises `InvalidQuery`."""
         written = self.request.query_params.get(self.cursor_query_param)
         if written is None:
             return None
@@ -169,23 +169,23 @@ class Pages(BasePagination):
             order, is_back, values = SIGNER.unsign_object(written)
             if order == self._order():
                 read = [key.field.to_python(value) for key, value in zip(self.keys, values, strict=True)]
-                return Cursor(is_back, read)
+                return PagePosition(is_back, read)
         except (signing.BadSignature, ValueError):
             pass
-        raise BadQuestion(cursor=[_("Take the address of a page from the answer before it, as it stands there.")])
+        raise InvalidQuery(cursor=[_("Take the address of a page from the answer before it, as it is there.")])
 
     def _order(self) -> list[str]:
         return [f"{'-' if key.is_down else ''}{key.field.model._meta.label_lower}.{key.path}" for key in self.keys]
 
     def _link(self, row: Any, *, is_back: bool) -> str:
         values = [getattr(row, f"_key{number}") for number in range(len(self.keys))]
-        told = [value if isinstance(value, (int, str)) else str(value) for value in values]
-        cursor = SIGNER.sign_object([self._order(), is_back, told])
+        plain = [value if isinstance(value, (int, str)) else str(value) for value in values]
+        cursor = SIGNER.sign_object([self._order(), is_back, plain])
         return str(replace_query_param(self.request.build_absolute_uri(), self.cursor_query_param, cursor))
 
     def _links(self) -> tuple[str | None, str | None]:
         if not self.page:
-            # Rows may have gone while somebody turned the pages: what is left is found from the start.
+            # Rows may have gone while the pages were turned: what is left begins at the start.
             start = remove_query_param(self.request.build_absolute_uri(), self.cursor_query_param)
             return None, start if self.has_previous else None
         following = self._link(self.page[-1], is_back=False) if self.has_next else None

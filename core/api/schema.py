@@ -1,4 +1,4 @@
-"""The schema that programs read: what every answer may be, also where somebody asks for parts or for more."""
+"""The schema that programs read: what every answer may be, also of parts of rows and of expanded ones."""
 
 from typing import Any
 
@@ -8,32 +8,37 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.serializers import ListSerializer
 
-from core.api.exceptions import PROBLEM, ProblemDocument
-from core.api.serializers import MOST_EXPANSIONS, Typed
+from core.api.exceptions import PROBLEM, ProblemDetailsSerializer
+from core.api.serializers import MOST_EXPANSIONS, StrictSerializer
 
-KEY = OpenApiParameter(
+IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     str,
     OpenApiParameter.HEADER,
-    description="Sent again with the same key, the same is done once and answered alike. Kept for a day.",
+    description="Sent again with the same key, the same is done once and answered alike. Valid for a day.",
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The ETag that you have of it; where it has changed since, the answer is 412 and nothing is done.",
 )
 
-
 EXPANDS: dict[type[Any], dict[str, Any]] = {}
-"""Serializers of rows → what can be expanded in them; `Rows` enters its own here."""
+"""Serializers of rows → what can be expanded in them; `ReadOnlyViewSet` enters its own here."""
 
 
 class Session(SessionScheme):
     """Our own authentication is the framework's, as far as the schema goes."""
 
-    target_class = "core.adapters.SessionAuthentication"
+    target_class = "core.authentication.SessionAuthentication"
     priority = 1
 
 
 class Bearer(OpenApiAuthenticationExtension):
     """A personal token in the header `Authorization: Bearer …`."""
 
-    target_class = "accounts.adapters.TokenAuthentication"
+    target_class = "accounts.authentication.TokenAuthentication"
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
@@ -48,7 +53,7 @@ class Schema(AutoSchema):
         if operation is not None:
             operation["responses"]["4XX"] = {
                 "description": "A problem document (RFC 9457).",
-                "content": {PROBLEM: {"schema": self._component(ProblemDocument())}},
+                "content": {PROBLEM: {"schema": self._component(ProblemDetailsSerializer())}},
             }
         return operation
 
@@ -61,20 +66,22 @@ class Schema(AutoSchema):
         return self.resolve_serializer(serializer, "response").ref
 
     def get_override_parameters(self) -> list[Any]:
-        found = list(super().get_override_parameters())
-        if self.method == "POST":
-            found.append(KEY)
-        return found + self._choices()
+        parameters = list(super().get_override_parameters())
+        if self.method != "GET":
+            parameters.append(IDEMPOTENCY_KEY)
+            if hasattr(self.view, "has_representation") and self.view.has_representation():
+                parameters.append(IF_MATCH)
+        return parameters + self._choices()
 
     def _choices(self) -> list[OpenApiParameter]:
         if not self._is_reading():
             return []
-        told = "Names of fields, with commas between them; the others are left out."
-        found = [OpenApiParameter("fields", str, description=told)]
+        description = "Names of fields, with commas between them; the others are left out."
+        parameters = [OpenApiParameter("fields", str, description=description)]
         if names := sorted(self.view.expands):
-            told = f"Shown in full where you may see it, {MOST_EXPANSIONS} at most: {', '.join(names)}."
-            found.append(OpenApiParameter("expand", str, description=told))
-        return found
+            description = f"Given in full where you may see it, {MOST_EXPANSIONS} at most: {', '.join(names)}."
+            parameters.append(OpenApiParameter("expand", str, description=description))
+        return parameters
 
     def _is_reading(self) -> bool:
         return hasattr(self.view, "expands") and getattr(self.view, "action", "") in {"list", "retrieve"}
@@ -82,10 +89,10 @@ class Schema(AutoSchema):
     def _map_serializer(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> Any:
         """Of the rows that are read nothing is promised to be there, for `fields=` leaves out what it does not name.
 
-        What a verb takes is what is told of it and nothing else.
+        What is sent has the fields that are named and no others.
         """
         schema = super()._map_serializer(serializer, direction, bypass_extensions)
-        if direction == "request" and isinstance(serializer, Typed):
+        if direction == "request" and isinstance(serializer, StrictSerializer):
             schema["additionalProperties"] = False
         expands = next((EXPANDS[kind] for kind in type(serializer).__mro__ if kind in EXPANDS), None)
         if direction == "response" and expands is not None:

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api.exceptions import BadQuestion
+from core.api.exceptions import InvalidQuery
 
 MOST_EXPANSIONS = 4
 
 
-class Name(serializers.Serializer):
+class ReferenceSerializer(serializers.Serializer):
     """A unit or a person as other rows mention them."""
 
     id = serializers.IntegerField(source="pk")
@@ -20,12 +20,12 @@ class Name(serializers.Serializer):
 
 
 @extend_schema_field({"type": "string", "example": "17:00:00"})
-class WallTime(serializers.TimeField):
-    """A time of the day as the clock on the wall shows it; what a schema calls `time` has a zone."""
+class LocalTimeField(serializers.TimeField):
+    """A time of the day without a zone; what a schema calls `time` has one."""
 
 
-class Typed(serializers.Serializer):
-    """What the caller of a verb sends; a field that the verb does not know is a mistake, not a wish."""
+class StrictSerializer(serializers.Serializer):
+    """What a caller sends; a field that is not known is refused."""
 
     def to_internal_value(self, data: Any) -> Any:
         unknown = set(data) - set(self.fields) if isinstance(data, dict) else set()
@@ -34,17 +34,17 @@ class Typed(serializers.Serializer):
         return super().to_internal_value(data)
 
 
-class Nothing(Typed):
-    """A verb that takes nothing."""
+class EmptySerializer(StrictSerializer):
+    """Nothing is sent."""
 
 
-class Change(serializers.Serializer):
+class FieldChangeSerializer(serializers.Serializer):
     field = serializers.CharField()
     old = serializers.CharField()
     new = serializers.CharField()
 
 
-class Happened(serializers.Serializer):
+class HistoryEntrySerializer(serializers.Serializer):
     """What happened to a row, in words: who did what when, what it changed, what was written with it, which file."""
 
     at = serializers.DateTimeField()
@@ -55,34 +55,50 @@ class Happened(serializers.Serializer):
     words = serializers.CharField()
     name = serializers.CharField()
 
-    @extend_schema_field(Change(many=True))
+    @extend_schema_field(FieldChangeSerializer(many=True))
     def get_changes(self, entry: Any) -> list[dict[str, str]]:
         return [{"field": field, "old": old, "new": new} for field, old, new in entry.changes]
 
 
-def keep_fields(serializer: Any, asked: str | None) -> None:
-    """Leave the fields of a serializer that `fields=` names. Raises `BadQuestion` for one that is not there."""
-    if asked is None:
+class AbilitiesField(serializers.ListField):
+    """What the person can do with a row now: last parts of the addresses of its actions, `update` and `delete`.
+
+    The viewset of the answer says it, so the field is for rows that their own viewset writes out.
+    """
+
+    child = serializers.CharField()
+
+    def __init__(self) -> None:
+        super().__init__(source="*", read_only=True)
+
+    def to_representation(self, row: Any) -> list[str]:
+        abilities: list[str] = self.context["view"].abilities(row)
+        return abilities
+
+
+def select_fields(serializer: Any, query: str | None) -> None:
+    """Leave the fields of a serializer that `fields=` names. Raises `InvalidQuery` for one that is not there."""
+    if query is None:
         return
     fields = getattr(serializer, "child", serializer).fields
-    names = {name.strip() for name in asked.split(",")}
+    names = {name.strip() for name in query.split(",")}
     if unknown := sorted(names - set(fields)):
-        told = _("There is no such field: %(names)s.") % {"names": ", ".join(unknown)}
-        raise BadQuestion(fields=[told])
+        message = _("There is no such field: %(names)s.") % {"names": ", ".join(unknown)}
+        raise InvalidQuery(fields=[message])
     for name in set(fields) - names:
         fields.pop(name)
 
 
-def expansions(asked: str | None, known: dict[str, Any]) -> dict[str, Any]:
-    """Return what `expand=` names, each with the rows that it is taken from. Raises `BadQuestion`."""
-    names = [name.strip() for name in asked.split(",")] if asked is not None else []
-    if unknown := sorted(set(names) - set(known)):
-        told = _("This cannot be expanded here: %(names)s.") % {"names": ", ".join(unknown)}
-        raise BadQuestion(expand=[told])
+def expansions(query: str | None, expands: dict[str, Any]) -> dict[str, Any]:
+    """Return what `expand=` names, each with the viewset that it is taken from. Raises `InvalidQuery`."""
+    names = [name.strip() for name in query.split(",")] if query is not None else []
+    if unknown := sorted(set(names) - set(expands)):
+        message = _("This cannot be expanded here: %(names)s.") % {"names": ", ".join(unknown)}
+        raise InvalidQuery(expand=[message])
     if len(set(names)) > MOST_EXPANSIONS:
-        told = _("At most %(count)d things are expanded at once.") % {"count": MOST_EXPANSIONS}
-        raise BadQuestion(expand=[told])
-    return {name: known[name] for name in dict.fromkeys(names)}
+        message = _("At most %(count)d things are expanded at once.") % {"count": MOST_EXPANSIONS}
+        raise InvalidQuery(expand=[message])
+    return {name: expands[name] for name in dict.fromkeys(names)}
 
 
 def expand(rows: Sequence[dict[str, Any]], wanted: dict[str, Any], request: Any) -> None:
@@ -90,16 +106,16 @@ def expand(rows: Sequence[dict[str, Any]], wanted: dict[str, Any], request: Any)
 
     What is not seen, or has gone, stays the mention that it was.
     """
-    for name, source in wanted.items():
+    for name, viewset in wanted.items():
         mentioned = [row[name] for row in rows if row.get(name) is not None]
         keys = {_key(value) for each in mentioned for value in (each if isinstance(each, list) else [each])}
-        found = source.found(request, keys) if keys else {}
+        by_key = viewset.serialize_by_keys(request, keys) if keys else {}
         for row in rows:
             value = row.get(name)
             if isinstance(value, list):
-                row[name] = [found.get(_key(each), each) for each in value]
+                row[name] = [by_key.get(_key(each), each) for each in value]
             elif value is not None:
-                row[name] = found.get(_key(value), value)
+                row[name] = by_key.get(_key(value), value)
 
 
 def _key(value: Any) -> Any:

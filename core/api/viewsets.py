@@ -1,29 +1,33 @@
-"""The rows of one model over the API, and the verbs beside them."""
+"""Base classes of the viewsets: the rows of one model that a person sees, and what is done to them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, Self
 
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as django_filters
-from drf_spectacular.utils import extend_schema
-from rest_framework import viewsets
-from rest_framework.decorators import action
+from rest_framework import serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.answers import Answering
-from core.api.exceptions import BadQuestion
-from core.api.pagination import Pages
+from core.api.actions import CHANGES, RowAction
+from core.api.etags import ConditionalResponseMixin
+from core.api.exceptions import InvalidQuery
+from core.api.idempotency import IdempotencyMixin
+from core.api.pagination import KeysetPagination
 from core.api.schema import EXPANDS
-from core.api.serializers import Nothing, Typed, expand, expansions, keep_fields
+from core.api.serializers import StrictSerializer, expand, expansions, select_fields
 from core.filters import LARGEST
 
 READING = frozenset({"list", "retrieve"})
 
 
-class Filters(django_filters.DjangoFilterBackend):
+class FilterBackend(django_filters.DjangoFilterBackend):
     """The filters of the pages; those that need the day of the office get it."""
 
     def get_filterset_kwargs(self, request: Any, queryset: Any, view: Any) -> dict[str, Any]:
@@ -31,15 +35,14 @@ class Filters(django_filters.DjangoFilterBackend):
         return {**super().get_filterset_kwargs(request, queryset, view), **needs}
 
     def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any:
-        """Return the rows that the filters leave. Raises `BadQuestion` with what is wrong at which filter."""
+        """Return the rows that the filters leave. Raises `InvalidQuery` with what is wrong at which filter."""
         filterset = self.get_filterset(request, queryset, view)
         if filterset is None:
             return queryset
         if not filterset.is_valid():
-            raise BadQuestion(**{name: [str(told) for told in found] for name, found in filterset.errors.items()})
-        beyond = {name for name, value in filterset.form.cleaned_data.items() if _is_beyond(value)}
-        if beyond:
-            raise BadQuestion(**{name: [_("This number is too large.")] for name in sorted(beyond)})
+            raise InvalidQuery(**{name: list(map(str, errors)) for name, errors in filterset.errors.items()})
+        if beyond := {name for name, value in filterset.form.cleaned_data.items() if _is_beyond(value)}:
+            raise InvalidQuery(**{name: [_("This number is too large.")] for name in sorted(beyond)})
         return filterset.qs
 
 
@@ -48,56 +51,90 @@ def _is_beyond(value: Any) -> bool:
     return isinstance(value, int | Decimal) and not -LARGEST <= value <= LARGEST
 
 
-class Verbs(Answering):
-    """What verbs share, whatever they are used on. `sent` is what a row of a batch sends in place of the body."""
+def reading_request(person: Any, query: str = "", auth: Any = None) -> Request:
+    """Return a request of the person to read, with this query, as if it had come by itself."""
+    plain = HttpRequest()
+    plain.method, plain.GET = "GET", QueryDict(query)
+    request = Request(plain)
+    request.user, request.auth = person, auth
+    return request
 
-    sent: Any = None
+
+class ActionMixin(IdempotencyMixin, ConditionalResponseMixin):
+    """What all actions share. `batch_row` is what a row of a batch sends in place of the body."""
+
+    batch_row: Any = None
 
     def initial(self: Any, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        form = getattr(getattr(self, self.action or "", None), "asks", None)
-        if form is not None:
-            self.asked(form)
+        serializer = getattr(getattr(self, self.action or "", None), "query_serializer", None)
+        if serializer is not None:
+            self.validated_query(serializer)
 
-    def typed(self: Any, form: type[Typed], **context: Any) -> dict[str, Any]:
+    def validated(self: Any, serializer_class: type[StrictSerializer], **context: Any) -> dict[str, Any]:
         """Return what was sent once it has the right shape; the service decides whether it may be done."""
-        data = self.request.data if self.sent is None else self.sent
-        sent = form(data=data, context={**self.get_serializer_context(), **context})
-        sent.is_valid(raise_exception=True)
-        typed: dict[str, Any] = sent.validated_data
-        return typed
+        data = self.request.data if self.batch_row is None else self.batch_row
+        serializer = serializer_class(data=data, context={**self.get_serializer_context(), **context})
+        serializer.is_valid(raise_exception=True)
+        validated: dict[str, Any] = serializer.validated_data
+        return validated
 
-    def now(self: Any) -> dict[str, Any]:
+    def validated_query(self: Any, serializer_class: type[StrictSerializer]) -> dict[str, Any]:
+        """Return the query of the address; a word that the serializer does not know raises `InvalidQuery`."""
+        serializer = serializer_class(data=self.request.query_params.dict(), context=self.get_serializer_context())
+        if not serializer.is_valid():
+            raise InvalidQuery(**serializer.errors)
+        validated: dict[str, Any] = serializer.validated_data
+        return validated
+
+    def actor_and_time(self: Any) -> dict[str, Any]:
         """Who does it and when, as every service takes it."""
         return {"by": self.request.user, "at": timezone.now()}
 
-    def asked(self: Any, form: type[Typed]) -> dict[str, Any]:
-        """Return what stands in the address; a word that the form does not know is a mistake. Raises `BadQuestion`."""
-        asked = form(data=self.request.query_params.dict(), context=self.get_serializer_context())
-        if not asked.is_valid():
-            raise BadQuestion(**asked.errors)
-        told: dict[str, Any] = asked.validated_data
-        return told
+    def parent(self: Any, rows: QuerySet[Any], name: str, lookup: str = "pk") -> Any:
+        """Return the row, one of those that the person sees, under which the body creates another one.
+
+        Taken before the rest of the body is looked at, so that roles are asked first. Raises `Http404`.
+        """
+        data = self.request.data
+        value = data.get(name) if hasattr(data, "get") else None
+        is_key = type(value) is int and 0 < value <= LARGEST
+        if not (is_key if lookup == "pk" else isinstance(value, str)):
+            raise serializers.ValidationError({name: [_("Say here under which row it is created.")]})
+        return get_object_or_404(rows, **{lookup: value})
+
+    @classmethod
+    def reading_view(cls, request: Request, action: str, kwargs: dict[str, Any] | None = None, **options: Any) -> Self:
+        """Return a view of this class that reads for the person of the request, without its query."""
+        options |= {"request": request, "action": action, "kwargs": kwargs or {}, "format_kwarg": None}
+        return cls(**options)
 
 
-class Single(Verbs, viewsets.GenericViewSet):
+class SingletonViewSet(ActionMixin, viewsets.GenericViewSet):
     """What there is one of, not rows: `GET` of its address answers it."""
 
     pagination_class = None
 
+    def has_representation(self) -> bool:
+        return True
 
-class Rows(Verbs, viewsets.ReadOnlyModelViewSet):
-    """The rows of one model that the person sees; verbs are actions beside them. Unseen is 404, forbidden is 403.
+    def representation(self) -> Any:
+        request = reading_request(self.request.user, auth=self.request.auth)
+        return self.reading_view(request, "retrieve").retrieve(request).data
 
-    `expands` names the fields whose rows can stand in full in their place, each with the rows it is taken from;
-    `also_asked` the words of an address that a list or a row of its own reads besides filters.
+
+class ReadOnlyViewSet(ActionMixin, viewsets.ReadOnlyModelViewSet):
+    """The rows of one model that the person sees; what is done to them are actions. Unseen is 404, forbidden is 403.
+
+    `expands` names the fields whose rows can be given in full in their place, each with the viewset it is taken from;
+    `extra_query_params` the words of an address that a list or a row of its own reads besides filters.
     """
 
     lookup_value_regex = r"[0-9]{1,18}"
-    pagination_class = Pages
-    filter_backends = [Filters]
-    expands: dict[str, type["Rows"]] = {}
-    also_asked: tuple[str, ...] = ()
+    pagination_class = KeysetPagination
+    filter_backends = [FilterBackend]
+    expands: dict[str, type["ReadOnlyViewSet"]] = {}
+    extra_query_params: tuple[str, ...] = ()
     is_mentioned = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -108,7 +145,7 @@ class Rows(Verbs, viewsets.ReadOnlyModelViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if self.action in READING:
-            self.check_questions(request)
+            self.check_query(request)
 
     def get_queryset(self) -> Any:
         return super().get_queryset().visible_to(self.request.user)
@@ -116,7 +153,7 @@ class Rows(Verbs, viewsets.ReadOnlyModelViewSet):
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
         serializer = super().get_serializer(*args, **kwargs)
         if self.action in READING and not self.is_mentioned:
-            keep_fields(serializer, self.request.query_params.get("fields"))
+            select_fields(serializer, self.request.query_params.get("fields"))
         return serializer
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -134,64 +171,65 @@ class Rows(Verbs, viewsets.ReadOnlyModelViewSet):
         expand(rows, wanted, self.request)
 
     @classmethod
-    def found(cls, request: Request, keys: Iterable[Any]) -> dict[Any, Any]:
+    def serialize_by_keys(cls, request: Request, keys: Iterable[Any]) -> dict[Any, Any]:
         """Return the rows with these keys that the person sees, written out as in a list."""
-        rows = cls(request=request, action="list", kwargs={}, format_kwarg=None, is_mentioned=True)
-        name = "id" if rows.lookup_field == "pk" else rows.lookup_field
-        found = rows.get_queryset().filter(**{f"{name}__in": list(keys)})
-        return {row[name]: row for row in rows.get_serializer(found, many=True).data}
+        view = cls.reading_view(request, "list", is_mentioned=True)
+        name = "id" if view.lookup_field == "pk" else view.lookup_field
+        rows = view.get_queryset().filter(**{f"{name}__in": list(keys)})
+        return {row[name]: row for row in view.get_serializer(rows, many=True).data}
 
-    def questions(self) -> set[str]:
-        """The words that an address may hold: filters, pages, fields, expansions."""
-        words = {"fields", *self.also_asked} | ({"expand"} if self.expands else set())
+    @classmethod
+    def serialize(cls, request: Request, row: Any) -> Any:
+        """Return one row in full, for the answer of another viewset."""
+        view = cls.reading_view(request, "retrieve", is_mentioned=True)
+        return view.get_serializer(view.get_queryset().get(pk=row.pk)).data
+
+    def allowed_query_params(self) -> set[str]:
+        """The words that the query of an address may hold: filters, pages, fields, expansions."""
+        words = {"fields", *self.extra_query_params} | ({"expand"} if self.expands else set())
         if self.action != "list":
             return words
-        words |= {Pages.cursor_query_param, Pages.page_size_query_param}
-        filterset = Filters().get_filterset_class(self, self.queryset)
+        words |= {KeysetPagination.cursor_query_param, KeysetPagination.page_size_query_param}
+        filterset = FilterBackend().get_filterset_class(self, self.queryset)
         return words | set(filterset.base_filters if filterset is not None else ())
 
-    def check_questions(self, request: Request) -> None:
-        """Raise `BadQuestion` where the address holds a word that means nothing here."""
-        unknown = sorted(set(request.query_params) - self.questions())
+    def check_query(self, request: Request) -> None:
+        """Raise `InvalidQuery` where the address holds a word that means nothing here."""
+        unknown = sorted(set(request.query_params) - self.allowed_query_params())
         if unknown:
-            raise BadQuestion(**{name: [_("There is no such filter.")] for name in unknown})
+            raise InvalidQuery(**{name: [_("There is no such filter.")] for name in unknown})
         expansions(request.query_params.get("expand"), self.expands)
 
-    def shown(self, row: Any) -> Response:
-        """Answer with the row as it is after the verb."""
-        return Response(self.get_serializer(self.get_queryset().get(pk=row.pk)).data)
+    def response_for(self, row: Any, status: int = 200) -> Response:
+        """Answer with the row as it is after the action."""
+        return Response(self.get_serializer(self.get_queryset().get(pk=row.pk)).data, status=status)
 
+    def has_representation(self) -> bool:
+        return bool(self.detail)
 
-def verb(path: str, sends: Any = None, gives: Any = None, *, detail: bool = True, **more: Any) -> Callable[[Any], Any]:
-    """Make a method the verb at this address of a row: POST, what is sent, the row as it is afterwards.
+    def representation(self) -> Any:
+        """What can be read at this address; an address that only takes a POST is about its row."""
+        action = self.action_map.get("get", "retrieve")
+        lookup = self.lookup_url_kwarg or self.lookup_field
+        kwargs = self.kwargs if action != "retrieve" else {lookup: self.kwargs[lookup]}
+        request = reading_request(self.request.user, auth=self.request.auth)
+        return getattr(self.reading_view(request, action, kwargs), action)(request, **kwargs).data
 
-    `gives` is another answer: a serializer, or codes with serializers. Without `detail` it is a verb of the list as a
-    whole. `more` goes to the framework's `action`.
-    """
+    @classmethod
+    @cache
+    def row_actions(cls) -> dict[str, RowAction]:
+        """What can be done to a row, by the last part of its address; `update` and `delete` are HTTP methods."""
+        actions = {each.url_path: each for each in cls.get_extra_actions() if each.detail and hasattr(each, "service")}
+        for method, name in CHANGES.items():
+            if hasattr(cls, method):
+                actions[name] = getattr(cls, method)
+        return {name: RowAction(each.__name__, each.service) for name, each in sorted(actions.items())}
 
-    def made(method: Any) -> Any:
-        told = {} if gives is None else {"responses": gives}
-        found = action(detail=detail, methods=["post"], url_path=path, **more)(method)
-        extend_schema(request=sends, **told)(found)  # outermost: `action` forgets what was said of the schema before it
-        if detail:
-            found.verb = path
-        return found
+    def services_for(self, row: Any) -> set[str]:
+        """Return the services that the person can use on the row now; each mixin adds those of its actions."""
+        return set()
 
-    return made
-
-
-def look(path: str, gives: Any, asks: type[Typed] = Nothing, *, detail: bool = True) -> Callable[[Any], Any]:
-    """Make a method what is read at this address of a row (of the list as a whole without `detail`).
-
-    `gives` is the answer; `asks` the words that the address may hold, which `self.asked` gives.
-    """
-
-    def made(method: Any) -> Any:
-        parameters = [] if asks is Nothing else [asks]
-        found = extend_schema(responses=gives, parameters=parameters)(
-            action(detail=detail, url_path=path, pagination_class=None, filter_backends=[])(method)
-        )
-        found.asks = asks
-        return found
-
-    return made
+    def abilities(self, row: Any) -> Sequence[str]:
+        """Return what `abilities` of the row says: the names of `row_actions` that the person can use now."""
+        services = self.services_for(row)
+        return [name for name, each in self.row_actions().items() if each.service in services]

@@ -1,5 +1,5 @@
 """The ways into the ledger over the API."""
 
-from imports.api.imports import ImportRows
+from imports.api.viewsets import ImportViewSet
 
-__all__ = ["ImportRows"]
+__all__ = ["ImportViewSet"]

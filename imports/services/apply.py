@@ -7,13 +7,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Unit
+from accounts.models import Actor, Unit
 from accounts.services import create_unit
 from audit.models import Event
 from audit.services import open_trail
 from core.exceptions import RuleViolation
 from files.models import StoredFile
-from imports.services.applying import Writer, new_inspection_title, organisation_named
+from imports.services.applying import PlanWriter, new_inspection_title, organisation_named
 from imports.services.comparing import LedgerPlan, plan_workbook
 from imports.services.name_resolution import Names, make_missing, resolve
 from imports.services.planning import ImportPlan, plan_import
@@ -98,7 +98,7 @@ def _apply(
     reading: Reading,
     *,
     code: str,
-    by: Any,
+    by: Actor,
     at: datetime,
     file: StoredFile | None = None,
     organisation: Unit | None = None,
@@ -130,7 +130,7 @@ def _apply(
         if outcome["errors"] or not plan.names.are_all_known:
             raise _NotApplied(outcome)
         if _is_new_to(inspection, plan, file):
-            writer = RowWriter if isinstance(plan, LedgerPlan) else Writer
+            writer = RowWriter if isinstance(plan, LedgerPlan) else PlanWriter
             writer(plan=plan, inspection=inspection, trail=trail, by=by, file=file).write()
             counts = {name: outcome[name] for name in ("created", "changed", "unchanged", "issues", "measures")}
             verb = ImportVerb.IMPORT_LEDGER if isinstance(plan, LedgerPlan) else ImportVerb.IMPORT_NOTICE
@@ -138,7 +138,7 @@ def _apply(
     return {**outcome, "applied": True}
 
 
-def _organisation(reading: Reading, *, create_missing: bool, by: Any, at: datetime) -> Unit | None:
+def _organisation(reading: Reading, *, create_missing: bool, by: Actor, at: datetime) -> Unit | None:
     if not reading.organisation:
         raise RuleViolation(
             _("The source does not say which organisation was inspected; choose one."), field="organisation"
@@ -150,7 +150,7 @@ def _organisation(reading: Reading, *, create_missing: bool, by: Any, at: dateti
 
 
 def _open_inspection(
-    reading: Reading, code: str, organisation: Unit, by: Any, at: datetime, settings: dict[str, Any]
+    reading: Reading, code: str, organisation: Unit, by: Actor, at: datetime, settings: dict[str, Any]
 ) -> Inspection:
     names = resolve(Reading(), organisation=organisation, mapping={})
     title = settings.pop("title", "") or new_inspection_title(names, reading.title)

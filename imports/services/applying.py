@@ -6,11 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Unit
+from accounts.models import Actor, Unit
 from audit.services import Trail
 from files.models import StoredFile
 from imports.services.name_resolution import Names
-from imports.services.planning import ImportPlan, Step, plain_values, plan_values
+from imports.services.planning import ImportPlan, ImportStep, plain_values, plan_values
 from issues.fields import PLAIN_FIELDS
 from issues.models import Area, Category, Inspection, Issue, Problem, TaskForce, code_of, sort_key_of
 from issues.services import open_issue_spans
@@ -24,13 +24,13 @@ BATCH = 500
 
 
 @dataclass
-class Writer:
+class PlanWriter:
     """Writes one plan. Rows that exist stay as they are but for changed plans; new ones get the next position."""
 
     plan: ImportPlan
     inspection: Inspection
     trail: Trail
-    by: Any
+    by: Actor
     file: StoredFile | None
 
     def write(self) -> None:
@@ -46,7 +46,7 @@ class Writer:
         for step in self.plan.changed:
             self._change(step)
 
-    def _level(self, model: type[Any], steps: list[Step], fields: Callable[[Step], dict[str, Any]]) -> None:
+    def _level(self, model: type[Any], steps: list[ImportStep], fields: Callable[[ImportStep], dict[str, Any]]) -> None:
         """Create the new rows of one level, each behind the last one of its parent."""
         positions: dict[int | None, int] = {}
         for step in steps:
@@ -72,7 +72,7 @@ class Writer:
             key = None if model is Area else place
             positions[key] = max(positions.get(key, 0), position)
 
-    def _issue(self, step: Step) -> dict[str, Any]:
+    def _issue(self, step: ImportStep) -> dict[str, Any]:
         node, names = step.node, self.plan.names
         return {
             "problem": up(step),
@@ -116,7 +116,7 @@ class Writer:
         self._parts(new)
         open_spans(measures, at=self.trail.at)
 
-    def _parts(self, new: list[Step]) -> None:
+    def _parts(self, new: list[ImportStep]) -> None:
         """Supporting units and milestones of the new measures."""
         names, link = self.plan.names, Measure.supporting_units.through
         link.objects.bulk_create(
@@ -136,7 +136,7 @@ class Writer:
             batch_size=BATCH,
         )
 
-    def _notice(self, new_issues: list[Step]) -> None:
+    def _notice(self, new_issues: list[ImportStep]) -> None:
         """Store preamble and closing, and what the source claims of issues that came in now."""
         reading = self.plan.reading
         if not reading.layout:
@@ -165,7 +165,7 @@ class Writer:
         source = ClaimSource(title=reading.title, sha256=self.file.sha256 if self.file else "")
         keep_claims(claims=claims, source=source, at=self.trail.at)
 
-    def _change(self, step: Step) -> None:
+    def _change(self, step: ImportStep) -> None:
         names, node = self.plan.names, step.node
         assert step.row is not None
         edit_measure(
@@ -178,22 +178,22 @@ class Writer:
         )
 
 
-def up(step: Step) -> Any:
+def up(step: ImportStep) -> Any:
     """Return the row above; for a plan of which the level above is written."""
     assert step.above is not None
     return step.above.row
 
 
-def _parent_key(step: Step) -> int | None:
+def _parent_key(step: ImportStep) -> int | None:
     return step.above.key if step.above else None
 
 
-def give_code(step: Step) -> None:
+def give_code(step: ImportStep) -> None:
     """Give an issue its code by positions: area, category, problem, issue."""
     if not isinstance(step.row, Issue):
         return
     positions: list[int] = []
-    place: Step | None = step
+    place: ImportStep | None = step
     while place is not None:
         assert place.row is not None
         positions.insert(0, place.row.position)

@@ -10,20 +10,22 @@ from django.utils.translation import ngettext
 
 from core.exceptions import RuleViolation
 from core.fields import Field
+from core.rules import allowed_states, is_possible
 from imports.services.error_messages import as_error, error_of
 from imports.services.matching import LedgerMeasure, Matcher
 from imports.services.name_resolution import Names
-from imports.services.planning import ImportPlan, Step, value_of
+from imports.services.planning import ImportPlan, ImportStep, value_of
 from issues.fields import PLAIN_FIELDS as ISSUE_FIELDS
 from issues.models import Inspection, Issue
+from issues.permissions import RULES as ISSUE_RULES
 from measures.fields import PLAIN_FIELDS
 from measures.models import Measure
+from measures.permissions import RULES
 from measures.services.plan import FIXED_AT_START, check_plan, check_stages
 from readers.workbook.cells import is_same, squeezed
 from readers.workbook.rows import LedgerRow, WorkbookReading
 
 NEEDED = {"leader": "leader", "lead_unit": "lead_unit", "deadline": "deadline"}
-CLOSED = (Issue.Status.AWAITING_CLOSURE, Issue.Status.RECTIFIED)
 LISTED_ROWS = 300
 """How many new and changed rows a preview lists; the counts are those of all."""
 
@@ -36,9 +38,9 @@ class LedgerPlan(ImportPlan):
     """
 
     changes: dict[int, set[str]] = field(default_factory=dict)
-    changed_issues: list[tuple[Step, dict[str, Any]]] = field(default_factory=list)
-    renamed: list[Step] = field(default_factory=list)
-    moved: dict[int, Step] = field(default_factory=dict)
+    changed_issues: list[tuple[ImportStep, dict[str, Any]]] = field(default_factory=list)
+    renamed: list[ImportStep] = field(default_factory=list)
+    moved: dict[int, ImportStep] = field(default_factory=dict)
 
     def outcome(self) -> dict[str, Any]:
         """Return the object that `import_ledger --json` prints (`applied` false) and the preview shows."""
@@ -91,7 +93,7 @@ class LedgerPlan(ImportPlan):
             yield {"line": step.node.line, "code": code, "text": step.node.text, "changes": fields}
 
 
-def _code(step: Step) -> str:
+def _code(step: ImportStep) -> str:
     return step.row.code if step.row is not None else ""
 
 
@@ -108,13 +110,13 @@ def _warnings(reading: WorkbookReading) -> list[dict[str, Any]]:
     messages = []
     sentences = {
         "several_leaders": ngettext(
-            "In %(n)d row several leaders stand in one cell: the first is responsible, the others go to the remarks.",
-            "In %(n)d rows several leaders stand in one cell: the first is responsible, the others go to the remarks.",
+            "In %(n)d row several leaders are in one cell: the first is responsible, the others go to the remarks.",
+            "In %(n)d rows several leaders are in one cell: the first is responsible, the others go to the remarks.",
             reading.notes.get("several_leaders", 0),
         ),
         "several_units": ngettext(
-            "In %(n)d row several units stand in the cell of the lead unit: the first leads, the others support.",
-            "In %(n)d rows several units stand in the cell of the lead unit: the first leads, the others support.",
+            "In %(n)d row several units are in the cell of the lead unit: the first leads, the others support.",
+            "In %(n)d rows several units are in the cell of the lead unit: the first leads, the others support.",
             reading.notes.get("several_units", 0),
         ),
         "without_day": ngettext(
@@ -183,7 +185,8 @@ class _Judge:
     def __init__(self, plan: LedgerPlan, reading: WorkbookReading) -> None:
         self.plan, self.reading = plan, reading
         self._bad = {(error.line, error.field) for error in reading.errors}
-        under_decision = Measure.objects.filter(issue__in=plan.moved).exclude(status__in=Measure.UNFINISHED)
+        editable = allowed_states(RULES, "edit_measure")
+        under_decision = Measure.objects.filter(issue__in=plan.moved).exclude(status__in=editable)
         self._fixed = set(under_decision.values_list("issue", flat=True))
 
     def _refuse(self, node: Any, name: str, message: Any) -> None:
@@ -191,7 +194,7 @@ class _Judge:
             self._bad.add((node.line, name))
             self.plan.errors.append(error_of(self.reading, node.line, name, str(message)))
 
-    def issue(self, step: Step) -> None:
+    def issue(self, step: ImportStep) -> None:
         """Note what the workbook changes of an issue; whether it is kept up is decided once it is closed."""
         row, node = step.row, step.node
         if row is None or not node.text:
@@ -205,17 +208,18 @@ class _Judge:
             value = value_of(node, each)
             if each.key in self.reading.fields and is_other_value(each, value, getattr(row, each.name)):
                 changes[each.name] = value
-        if changes and row.status in CLOSED:
-            self._refuse(node, "issue", _("An issue that is closed or awaits closure is not edited any more."))
-        if node.sustained is not None and node.sustained != row.is_sustained and row.status not in CLOSED:
+        is_editable = is_possible(ISSUE_RULES, "edit_issue", row)
+        if changes and not is_editable:
+            self._refuse(node, "issue", ISSUE_RULES["edit_issue"].refusal)
+        if node.sustained is not None and node.sustained != row.is_sustained and is_editable:
             changes["is_sustained"] = node.sustained
         if changes:
             self.plan.changed_issues.append((step, changes))
 
     def _check_move(self, node: Any, row: Issue) -> None:
         """Codes say where an issue is: what papers and decisions name by its code keeps it."""
-        if row.status in CLOSED:
-            self._refuse(node, "issue", _("An issue that is closed or awaits closure is not edited any more."))
+        if not is_possible(ISSUE_RULES, "edit_issue", row):
+            self._refuse(node, "issue", ISSUE_RULES["edit_issue"].refusal)
         elif row.pk in self._fixed:
             self._refuse(
                 node,
@@ -223,7 +227,7 @@ class _Judge:
                 _("Measures of this issue were applied for, signed off or cancelled; it stays under its heading."),
             )
 
-    def measure(self, step: Step) -> None:
+    def measure(self, step: ImportStep) -> None:
         """Note what the workbook changes of a measure and what is wrong with it; what stays is not judged."""
         node, row = step.node, step.row
         if row is None:
@@ -243,10 +247,10 @@ class _Judge:
         self._check(node, changes & set(NEEDED), row)
         self._check_state(node, row, changes - {"heading"})
 
-    def _check_issue(self, step: Step) -> None:
+    def _check_issue(self, step: ImportStep) -> None:
         issue = step.above.row if step.above else None
-        if issue is not None and issue.status in CLOSED:
-            self._refuse(step.node, "text", _("No measure can be added to an issue that is closed or awaits closure."))
+        if issue is not None and not is_possible(ISSUE_RULES, "plan_measure", issue):
+            self._refuse(step.node, "text", ISSUE_RULES["plan_measure"].refusal)
 
     def _check(self, node: LedgerRow, fields: set[str], row: LedgerMeasure | None) -> None:
         """Ask the rules of planning field by field, so that all that is wrong with a row is listed at once."""
@@ -277,7 +281,7 @@ class _Judge:
             self._refuse(node, name, refusal.message)
 
     def _check_state(self, node: LedgerRow, row: LedgerMeasure, changes: set[str]) -> None:
-        if changes and row.status not in Measure.UNFINISHED:
+        if changes and not is_possible(RULES, "edit_measure", row):
             name = next(iter(sorted(changes)))
             self._refuse(
                 node,

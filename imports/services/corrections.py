@@ -1,10 +1,10 @@
 """What a person corrects in the reading of a notice before it is imported: what single lines are, and the layout."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from core.exceptions import Conflict, RuleViolation
 from files.services import read_whole
 from imports.models import Import
@@ -36,7 +36,7 @@ def doubts_of(reading: Reading) -> dict[int, list[str]]:
     return doubts
 
 
-def correct_reading(*, source: Import, layout: str, lines: Mapping[str, str], by: Any) -> Reading:
+def correct_reading(*, source: Import, layout: str, lines: Mapping[str, str], by: Actor) -> Reading:
     """Store what `by` says of some lines, by their keys (an empty word takes it back), and read the notice again.
 
     With the first correction the layout that the page named is stored too: else a line that was put right could make

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from pathlib import PurePath
-from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from core.exceptions import RuleViolation
 from documents.error_workbook import CellMark, list_of, mark
 from files.services import open_for_download
@@ -15,7 +15,7 @@ MOST = 3 * 1024 * 1024
 """Bytes of a workbook up to which it is written again: openpyxl holds every cell of it."""
 
 
-def marked_copy(*, source: Import, by: Any, at: datetime) -> tuple[str, bytes]:
+def marked_copy(*, source: Import, by: Actor, at: datetime) -> tuple[str, bytes]:
     """Return name and bytes of the workbook with its errors marked; of a very large one the list of errors alone.
 
     Raises `RuleViolation` where there is nothing to mark.

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Unit
+from accounts.models import Actor, Unit, User
 from core.exceptions import Conflict, Forbidden, RuleViolation
 from core.transitions import transition
 from files.services import read_whole, store_upload
@@ -39,7 +39,7 @@ SMALL = 1024 * 1024
 
 
 def upload_import(
-    *, data: bytes, name: str, by: Any, at: datetime, inspection: Inspection | None = None, code: str = ""
+    *, data: bytes, name: str, by: User, at: datetime, inspection: Inspection | None = None, code: str = ""
 ) -> Import:
     """Take in a notice or a workbook for an inspection, or for a new one with the code `code`; return the import.
 
@@ -64,7 +64,7 @@ def upload_import(
 
 
 def _upload_workbook(
-    data: bytes, *, name: str, by: Any, at: datetime, inspection: Inspection | None, code: str
+    data: bytes, *, name: str, by: User, at: datetime, inspection: Inspection | None, code: str
 ) -> Import:
     is_small = len(data) <= SMALL
     try:
@@ -89,7 +89,7 @@ def _upload_workbook(
     return source
 
 
-def _ask_for(source: Import, job_type: str, title: str, arguments: dict[str, Any], *, by: Any, at: datetime) -> Job:
+def _ask_for(source: Import, job_type: str, title: str, arguments: dict[str, Any], *, by: User, at: datetime) -> Job:
     """Write the job of an import; there is one at a time. Raises `RuleViolation` while another one is at work."""
     if source.is_at_work:
         raise RuleViolation(_("This import is being worked on. Wait until it is done."))
@@ -104,7 +104,7 @@ def _ask_for(source: Import, job_type: str, title: str, arguments: dict[str, Any
     return job
 
 
-def compare_import(*, source: Import, by: Any, at: datetime) -> Job | None:
+def compare_import(*, source: Import, by: User, at: datetime) -> Job | None:
     """Work out again what a staged workbook would do, for the ledger has changed since; a large one by a job.
 
     Raises `Forbidden`, `RuleViolation` for an import that is no workbook, is over or at work.
@@ -120,7 +120,7 @@ def compare_import(*, source: Import, by: Any, at: datetime) -> Job | None:
     return None
 
 
-def _check_target(inspection: Inspection | None, code: str, by: Any) -> None:
+def _check_target(inspection: Inspection | None, code: str, by: User) -> None:
     require_one_target(inspection, code)
     if inspection is not None:
         require_office(by, inspection)
@@ -191,7 +191,7 @@ def base_of(source: Import, plan: ImportPlan) -> tuple[int, bool]:
     return base_seq, base_seq != now
 
 
-def map_names(*, source: Import, organisation: Unit | None, mapping: Mapping[str, Mapping[str, int]], by: Any) -> None:
+def map_names(*, source: Import, organisation: Unit | None, mapping: Mapping[str, Mapping[str, int]], by: User) -> None:
     """Store what was chosen for the organisation of a new inspection and for unknown names.
 
     Raises `Forbidden`; `RuleViolation` while it is written, which holds to what was confirmed.
@@ -208,7 +208,7 @@ def map_names(*, source: Import, organisation: Unit | None, mapping: Mapping[str
     source.save(update_fields=["organisation", "mapping"])
 
 
-def confirm_import(*, source: Import, base_seq: int, by: Any, at: datetime) -> Job:
+def confirm_import(*, source: Import, base_seq: int, by: User, at: datetime) -> Job:
     """Ask for the work of writing the import, once; `base_seq` is the state of the ledger that was previewed.
 
     Raises `Forbidden`; `RuleViolation` for an import that was applied or discarded, is at work already, or is for a new
@@ -221,7 +221,7 @@ def confirm_import(*, source: Import, base_seq: int, by: Any, at: datetime) -> J
     return _ask_for(source, WORK, _("Import of %(name)s"), {"import": source.pk, "base_seq": base_seq}, by=by, at=at)
 
 
-def _require_organisation(organisation: Unit | None, by: Any) -> None:
+def _require_organisation(organisation: Unit | None, by: User) -> None:
     if organisation is None or not may_administer_organisation(by, organisation):
         raise RuleViolation(_("Choose the organisation that was inspected."), field="organisation")
 
@@ -234,7 +234,7 @@ def reading_for(source: Import) -> Reading:
 
 
 def carry_out_import(
-    *, source: Import, base_seq: int, by: Any, at: datetime, reading: Reading | None = None
+    *, source: Import, base_seq: int, by: Actor, at: datetime, reading: Reading | None = None
 ) -> dict[str, Any]:
     """Write a confirmed import; called by its job, in the job's transaction. Done already, it does nothing.
 
@@ -268,7 +268,7 @@ def _first_error(outcome: Mapping[str, Any]) -> str:
     return str(errors[0]["message"]) if errors else ""
 
 
-def discard_import(*, source: Import, by: Any) -> None:
+def discard_import(*, source: Import, by: User) -> None:
     """Give an import up that was not applied; its file stays. Raises `Forbidden`, `RuleViolation`, `Conflict`."""
     require_reader(source, by)
     with transaction.atomic():
@@ -276,7 +276,7 @@ def discard_import(*, source: Import, by: Any) -> None:
         unstage(source)
 
 
-def require_reader(source: Import, by: Any) -> None:
+def require_reader(source: Import, by: Actor) -> None:
     """Raise `Forbidden` unless `by` keeps the inspection's plan, or uploaded the file for a new one."""
     if not may_handle_import(by, source):
         raise Forbidden(_("Only the rectification office of this organisation may do this."))

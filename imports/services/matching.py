@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from core.fields import Field
-from imports.services.planning import Step
+from imports.services.planning import ImportStep
 from issues.models import Area, Category, Inspection, Issue, Problem
 from ledger.services.row_tokens import ISSUE, MEASURE, key_of
 from measures.fields import PLAIN_FIELDS
@@ -16,7 +16,7 @@ from readers.tree import AreaNode, CategoryNode, ProblemNode
 from readers.workbook.cells import is_same, squeezed
 from readers.workbook.rows import IssueOfRows, LedgerRow, WorkbookReading
 
-SPECIAL = ("pk", "issue_id", "code", "text", "status", "mode", "deadline")
+SPECIAL: tuple[str, ...] = ("pk", "issue_id", "code", "text", "status", "mode", "deadline")
 SPECIAL += ("leader_id", "leader__name", "lead_unit_id", "lead_unit__name", "lead_unit__short_name")
 PLAIN = tuple(field.name for field in PLAIN_FIELDS)
 
@@ -41,6 +41,12 @@ class LedgerMeasure:
     supporting: frozenset[int] = frozenset()
     stages: tuple[tuple[str, date], ...] = ()
 
+    @classmethod
+    def from_row(cls, row: tuple[Any, ...]) -> "LedgerMeasure":
+        """Return the measure of which a query gave `SPECIAL` and `PLAIN`."""
+        values: tuple[Any, ...] = (*row[: len(SPECIAL)], row[len(SPECIAL) :])
+        return cls(*values)
+
     def value_of(self, field: Field) -> Any:
         return self.plain[PLAIN.index(field.name)]
 
@@ -49,7 +55,7 @@ def ledger_measures(inspection: Inspection) -> dict[int, LedgerMeasure]:
     """Return the measures of an inspection by key, in the order of the plan; four queries."""
     rows = Measure.objects.filter(inspection=inspection).order_by("sort_key", "pk")
     stored = rows.values_list(*SPECIAL, *PLAIN).iterator(chunk_size=2000)
-    measures = {row[0]: LedgerMeasure(*row[: len(SPECIAL)], plain=row[len(SPECIAL) :]) for row in stored}
+    measures = {row[0]: LedgerMeasure.from_row(row) for row in stored}
     units: defaultdict[int, set[int]] = defaultdict(set)
     links = Measure.supporting_units.through.objects.filter(measure__inspection=inspection)
     for measure, unit in links.values_list("measure_id", "unit_id").iterator(chunk_size=2000):
@@ -94,13 +100,13 @@ class Matched:
     `moved` are issues that are under another heading in the ledger.
     """
 
-    areas: list[Step] = field(default_factory=list)
-    categories: list[Step] = field(default_factory=list)
-    problems: list[Step] = field(default_factory=list)
-    issues: list[Step] = field(default_factory=list)
-    measures: list[Step] = field(default_factory=list)
-    renamed: list[Step] = field(default_factory=list)
-    moved: list[Step] = field(default_factory=list)
+    areas: list[ImportStep] = field(default_factory=list)
+    categories: list[ImportStep] = field(default_factory=list)
+    problems: list[ImportStep] = field(default_factory=list)
+    issues: list[ImportStep] = field(default_factory=list)
+    measures: list[ImportStep] = field(default_factory=list)
+    renamed: list[ImportStep] = field(default_factory=list)
+    moved: list[ImportStep] = field(default_factory=list)
     absent: list[Any] = field(default_factory=list)
 
 
@@ -123,7 +129,7 @@ class Matcher:
 
     def match(self) -> Matched:
         matched, reading = self.matched, self.reading
-        areas: list[tuple[Any, Step | None]] = [(area, None) for area in reading.areas]
+        areas: list[tuple[Any, ImportStep | None]] = [(area, None) for area in reading.areas]
         matched.areas = self._level(self.areas, areas, lambda node: node.title, 0)
         matched.categories = self._level(
             self.categories, _below(matched.areas, lambda node: node.categories), lambda node: node.title, 1
@@ -138,9 +144,9 @@ class Matcher:
         return matched
 
     def _level(
-        self, index: RowIndex, nodes: list[tuple[Any, Step | None]], words: Callable[[Any], str], depth: int
-    ) -> list[Step]:
-        steps = [Step(node=node, row=self._same(index, node, above, words), above=above) for node, above in nodes]
+        self, index: RowIndex, nodes: list[tuple[Any, ImportStep | None]], words: Callable[[Any], str], depth: int
+    ) -> list[ImportStep]:
+        steps = [ImportStep(node=node, row=self._same(index, node, above, words), above=above) for node, above in nodes]
         for step in steps:
             if step.row is None and (key := self._majority_parent(step.node, depth)):
                 step.row = index.take(key)
@@ -148,7 +154,7 @@ class Matcher:
                     self.matched.renamed.append(step)
         return steps
 
-    def _same(self, index: RowIndex, node: Any, above: Step | None, words: Callable[[Any], str]) -> Any | None:
+    def _same(self, index: RowIndex, node: Any, above: ImportStep | None, words: Callable[[Any], str]) -> Any | None:
         parent = above.key if above else self.root
         return index.take_by_text(parent, words(node)) if parent is not None else None
 
@@ -158,18 +164,18 @@ class Matcher:
         counted = Counter(self._places[key][depth] for key in keys if key in self._places)
         return counted.most_common(1)[0][0] if counted else None
 
-    def _issues(self, nodes: list[tuple[IssueOfRows, Step | None]]) -> list[Step]:
+    def _issues(self, nodes: list[tuple[IssueOfRows, ImportStep | None]]) -> list[ImportStep]:
         steps = []
         for node, above in nodes:
             assert above is not None
             key = key_of(self.inspection, ISSUE, node.row_id)
             row = self.issues.take_by_text(above.key, node.text, key) if above.key is not None else None
-            steps.append(Step(node=node, row=row, above=above))
+            steps.append(ImportStep(node=node, row=row, above=above))
         for step in steps:
             self._by_id(step)
         return steps
 
-    def _by_id(self, step: Step) -> None:
+    def _by_id(self, step: ImportStep) -> None:
         """Give an issue the row of its id: reworded at its place, or with its own words under another heading.
 
         One with other words at another place is a new one: its rows were perhaps copied from here and there.
@@ -185,9 +191,9 @@ class Matcher:
         if is_moved:
             self.matched.moved.append(step)
 
-    def _measures(self, nodes: list[tuple[LedgerRow, Step | None]]) -> None:
-        steps = [Step(node=node, row=None, above=above) for node, above in nodes]
-        claims: defaultdict[int, list[Step]] = defaultdict(list)
+    def _measures(self, nodes: list[tuple[LedgerRow, ImportStep | None]]) -> None:
+        steps = [ImportStep(node=node, row=None, above=above) for node, above in nodes]
+        claims: defaultdict[int, list[ImportStep]] = defaultdict(list)
         for step in steps:
             key = key_of(self.inspection, MEASURE, step.node.measure_id)
             if key in self.measures.free:
@@ -203,12 +209,12 @@ class Matcher:
         self.matched.measures = steps
 
 
-def _likeness(step: Step, row: LedgerMeasure) -> tuple[bool, bool]:
+def _likeness(step: ImportStep, row: LedgerMeasure) -> tuple[bool, bool]:
     at_home = step.above is not None and step.above.key == row.issue_id
     return is_same(step.node.text, row.text), at_home
 
 
-def _below(steps: list[Step], children: Callable[[Any], Iterable[Any]]) -> list[tuple[Any, Step | None]]:
+def _below(steps: list[ImportStep], children: Callable[[Any], Iterable[Any]]) -> list[tuple[Any, ImportStep | None]]:
     return [(node, step) for step in steps for node in children(step.node)]
 
 

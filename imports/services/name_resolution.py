@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Q
 
-from accounts.models import Unit, User
+from accounts.models import Actor, Unit, User
 from accounts.services import create_post, create_unit
 from issues.models import Inspection
 from readers.notice.summary import issues_of
@@ -99,7 +98,7 @@ def known_leaders(path: str, inspection: Inspection | None = None) -> dict[str, 
     return known
 
 
-def make_missing(names: Names, *, by: Any, at: datetime) -> None:
+def make_missing(names: Names, *, by: Actor, at: datetime) -> None:
     """Create what is missing: units below the organisation, leaders as posts that cannot log in."""
     assert names.organisation is not None
     for name in names.missing_units:

@@ -46,12 +46,12 @@ class Register:
 
 
 @dataclass
-class Step:
+class ImportStep:
     """One node of the source with its row; `row` is None where the row is to be created."""
 
     node: Any
     row: Any | None
-    above: "Step | None" = None
+    above: "ImportStep | None" = None
 
     @property
     def key(self) -> int | None:
@@ -65,12 +65,12 @@ class ImportPlan:
     reading: Reading
     inspection: Inspection | None
     names: Names
-    areas: list[Step] = field(default_factory=list)
-    categories: list[Step] = field(default_factory=list)
-    problems: list[Step] = field(default_factory=list)
-    issues: list[Step] = field(default_factory=list)
-    measures: list[Step] = field(default_factory=list)
-    changed: list[Step] = field(default_factory=list)
+    areas: list[ImportStep] = field(default_factory=list)
+    categories: list[ImportStep] = field(default_factory=list)
+    problems: list[ImportStep] = field(default_factory=list)
+    issues: list[ImportStep] = field(default_factory=list)
+    measures: list[ImportStep] = field(default_factory=list)
+    changed: list[ImportStep] = field(default_factory=list)
     absent: list[Measure | Issue] = field(default_factory=list)
     errors: list[dict[str, Any]] = field(default_factory=list)
 
@@ -128,9 +128,9 @@ class _Ledger:
         return [*self.issues.left(), *live]
 
 
-def _match(register: Register, node: Any, text: str, above: Step | None, parent: int | None) -> Step:
+def _match(register: Register, node: Any, text: str, above: ImportStep | None, parent: int | None) -> ImportStep:
     row = register.take(parent, text) if parent is not None else None
-    return Step(node=node, row=row, above=above)
+    return ImportStep(node=node, row=row, above=above)
 
 
 def _match_area(plan: ImportPlan, ledger: _Ledger, area: AreaNode) -> None:
@@ -140,21 +140,21 @@ def _match_area(plan: ImportPlan, ledger: _Ledger, area: AreaNode) -> None:
         _match_category(plan, ledger, category, step)
 
 
-def _match_category(plan: ImportPlan, ledger: _Ledger, category: CategoryNode, above: Step) -> None:
+def _match_category(plan: ImportPlan, ledger: _Ledger, category: CategoryNode, above: ImportStep) -> None:
     step = _match(ledger.categories, category, category.title, above, above.key)
     plan.categories.append(step)
     for problem in category.problems:
         _match_problem(plan, ledger, problem, step)
 
 
-def _match_problem(plan: ImportPlan, ledger: _Ledger, problem: ProblemNode, above: Step) -> None:
+def _match_problem(plan: ImportPlan, ledger: _Ledger, problem: ProblemNode, above: ImportStep) -> None:
     step = _match(ledger.problems, problem, problem.title, above, above.key)
     plan.problems.append(step)
     for issue in problem.issues:
         _match_issue(plan, ledger, issue, step)
 
 
-def _match_issue(plan: ImportPlan, ledger: _Ledger, issue: IssueNode, above: Step) -> None:
+def _match_issue(plan: ImportPlan, ledger: _Ledger, issue: IssueNode, above: ImportStep) -> None:
     step = _match(ledger.issues, issue, issue.text, above, above.key)
     plan.issues.append(step)
     for measure in issue.measures:
@@ -201,7 +201,7 @@ def changes_of_plan(names: Names, node: MeasureNode, row: Measure) -> bool:
     )
 
 
-def _check_measure(plan: ImportPlan, step: Step) -> None:
+def _check_measure(plan: ImportPlan, step: ImportStep) -> None:
     """Note what the rules of planning say against a measure; a notice's reports are incomplete and no error."""
     node = step.node
     if not is_planned(node):

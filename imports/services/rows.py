@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import Max
 
-from imports.services.applying import Writer, give_code, up
+from imports.services.applying import PlanWriter, give_code, up
 from imports.services.comparing import LedgerPlan
-from imports.services.planning import Step, plain_values
+from imports.services.planning import ImportStep, plain_values
 from issues.models import Issue, sort_key_of
 from issues.services import begin_rectification, edit_issue
 from issues.verbs import IssueVerb
@@ -30,7 +30,7 @@ def pieces(steps: Iterable[Any], size: int = PIECE) -> Iterator[list[Any]]:
         yield piece
 
 
-class RowWriter(Writer):
+class RowWriter(PlanWriter):
     """Writes the plan of a workbook: new rows in bulk, changed ones by the verbs that a person would use."""
 
     plan: LedgerPlan
@@ -53,7 +53,7 @@ class RowWriter(Writer):
         for piece in pieces(step for step in self.plan.measures if step.row is None):
             self._piece(piece, positions)
 
-    def _piece(self, steps: list[Step], positions: dict[int, int]) -> None:
+    def _piece(self, steps: list[ImportStep], positions: dict[int, int]) -> None:
         """Create some of the new measures with all that belongs to them; none of them stays in memory after that."""
         created = []
         for step in steps:
@@ -109,10 +109,10 @@ class RowWriter(Writer):
             more={"progress": row.progress, "evidence": row.evidence, "signed_off_on": signed_off_on},
         )
 
-    def _notice(self, new_issues: list[Step]) -> None:
+    def _notice(self, new_issues: list[ImportStep]) -> None:
         """A ledger has neither preamble nor closing; what it claims is at its measures."""
 
-    def _change(self, step: Step) -> None:
+    def _change(self, step: ImportStep) -> None:
         assert step.row is not None
         changes = self.plan.changes[step.row.pk]
         measure = Measure.objects.select_related("inspection", "issue").get(pk=step.row.pk)
@@ -154,7 +154,7 @@ class RowWriter(Writer):
             begin_rectification(issue=issue, at=self.trail.at)
         self.trail.record(MeasureVerb.MOVE_MEASURE, by=self.by, obj=measure, changes={"code": [old, measure.code]})
 
-    def _move_issue(self, step: Step) -> None:
+    def _move_issue(self, step: ImportStep) -> None:
         """Put an issue under another heading, behind what is there; its code and those of its measures follow."""
         issue, problem = step.row, up(step)
         assert issue is not None
@@ -170,7 +170,7 @@ class RowWriter(Writer):
         Measure.objects.bulk_update(measures, ["code", "sort_key"], batch_size=PIECE)
         self.trail.record(IssueVerb.MOVE_ISSUE, by=self.by, obj=issue, changes={"code": [old, issue.code]})
 
-    def _rename(self, step: Step) -> None:
+    def _rename(self, step: ImportStep) -> None:
         """Give an area, a category or a problem heading the words of the workbook."""
         row = step.row
         assert row is not None

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Role, Unit
+from accounts.models import Role, Unit, User
 from core.exceptions import RuleViolation
 from files.services import read_whole
 from imports.models import Import, StagedRow
@@ -134,7 +134,7 @@ def staged_plan(source: Import) -> StagedPlan:
     return StagedPlan(reading, source.inspection, names, stored=outcome, base_seq=source.preview["base_seq"])
 
 
-def own_organisation(name: str, by: Any) -> Unit | None:
+def own_organisation(name: str, by: User) -> Unit | None:
     """The organisation that the source names, if `by` is its office; else the only one that `by` is the office of."""
     named = organisation_named(name)
     if named is not None and may_administer_organisation(by, named):

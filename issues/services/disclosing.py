@@ -1,7 +1,7 @@
 """What an audience is shown of an issue: proposed by the office, decided by the group, never by the same person."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.services import Trail, open_trail
+from core.batches import BatchItemResult, BatchResult, run_batch, run_item
 from core.exceptions import Forbidden, RuleViolation
 from core.transitions import transition
 from issues.models import Disclosure, Inspection, Issue
@@ -124,42 +125,34 @@ def _decide(trail: Trail, row: Disclosure, status: str, by: User, note: str) -> 
     transition(row, status, steps=Disclosure.STEPS, decided_by=by, decided_at=trail.at, note=note)
 
 
-@dataclass
-class Bulk:
-    """What became of several issues: those that it was done for, and those left out with the reason."""
-
-    done: list[Issue] = field(default_factory=list)
-    skipped: list[tuple[Issue, str]] = field(default_factory=list)
-
-
-def propose_in_full(*, inspection: Inspection, issues: Iterable[Issue], audience: str, by: Any, at: datetime) -> Bulk:
-    """Propose that the audience is shown these issues in full; what is decided or waits already is left out.
+def propose_in_full(
+    *, inspection: Inspection, issues: Iterable[Issue], audience: str, by: Any, at: datetime
+) -> BatchResult[Issue]:
+    """Propose that the audience is shown these issues in full; what is decided or waits already is skipped.
 
     Raises `Forbidden` unless `by` is the office.
     """
     if not may_propose_disclosure(by, inspection):
         raise Forbidden(_("Only the rectification office of this organisation may do this."))
-    outcome = Bulk()
+    issues = list(issues)
     with open_trail(inspection.chain, at=at) as trail:
-        issues = list(issues)
         counting = Disclosure.objects.counting().filter(issue__in=issues, audience=audience)
         decided = set(counting.values_list("issue", flat=True))
-        for issue in issues:
+
+        def propose(issue: Issue) -> None:
             if issue.pk in decided:
-                outcome.skipped.append((issue, _("It is decided or waits for a decision already.")))
-                continue
+                raise RuleViolation(_("It is decided or waits for a decision already."))
             _propose(trail, issue, audience, IN_FULL, by)
-            outcome.done.append(issue)
-    return outcome
+
+        return run_batch(issues, IssueVerb.PROPOSE_DISCLOSURE, propose)
 
 
-def approve_disclosures(*, disclosures: Iterable[Disclosure], by: Any, at: datetime) -> Bulk:
-    """Approve several proposals by the same verb, each with its own event; what cannot be is left out and says why."""
-    outcome = Bulk()
-    for row in disclosures:
-        try:
-            approve_disclosure(disclosure=row, by=by, at=at)
-            outcome.done.append(row.issue)
-        except (RuleViolation, Forbidden) as refusal:
-            outcome.skipped.append((row.issue, str(refusal)))
-    return outcome
+def approve_disclosures(*, disclosures: Iterable[Disclosure], by: Any, at: datetime) -> BatchResult[Issue]:
+    """Approve several proposals by the same verb, each with its own event; what cannot be is skipped and says why."""
+
+    def approve(row: Disclosure) -> BatchItemResult[Issue]:
+        return run_item(
+            row.issue, IssueVerb.APPROVE_DISCLOSURE, lambda: approve_disclosure(disclosure=row, by=by, at=at)
+        )
+
+    return BatchResult(tuple(approve(row) for row in disclosures))

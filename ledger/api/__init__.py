@@ -1,6 +1,6 @@
 """Saved filters and the export of the ledger over the API."""
 
-from ledger.api.inspections import InspectionAndLedgerRows
-from ledger.api.saved_filters import SavedFilterRows, SavesFilters
+from ledger.api.inspections import LedgerExportMixin
+from ledger.api.saved_filters import SavedFilterViewSet
 
-__all__ = ["InspectionAndLedgerRows", "SavedFilterRows", "SavesFilters"]
+__all__ = ["LedgerExportMixin", "SavedFilterViewSet"]

@@ -14,7 +14,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Unit, User
+from accounts.models import Unit, User, Viewer
 from issues.models import Category, Inspection, Issue
 from ledger.models import SavedFilter
 from ledger.queries import LEVELS, SORTS
@@ -47,14 +47,14 @@ def _words_of(form: Any, name: str) -> Choices:
     return [(raw, date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT"))] if moment else []
 
 
-def _issue_of(form: Any, inspection: Inspection, user: Any) -> Choices:
+def _issue_of(form: Any, inspection: Inspection, user: Viewer) -> Choices:
     """The code of the issue that a link has chosen; a query only then."""
     key = form.data.get("issue") or ""
     issues = Issue.objects.visible_to(user, inspection).filter(pk=key) if key.isdecimal() and len(key) < 19 else []
     return [(issue.pk, issue.code) for issue in issues]
 
 
-def filter_bar(filtered: MeasureFilter, *, inspection: Inspection, user: Any, categories: Iterable[Category]) -> Any:
+def filter_bar(filtered: MeasureFilter, *, inspection: Inspection, user: Viewer, categories: Iterable[Category]) -> Any:
     """Return the form of the filter with lists to choose from: only what is visible to the user in this inspection.
 
     `saved` of the form are the filters that the user has saved here.
@@ -97,7 +97,7 @@ def _units(visible: Any) -> Any:
     return Unit.objects.filter(leads | supports).annotate(**parts)
 
 
-def _choices_of(visible: Any, inspection: Inspection, user: Any) -> tuple[Choices, Choices, list[SavedFilter]]:
+def _choices_of(visible: Any, inspection: Inspection, user: Viewer) -> tuple[Choices, Choices, list[SavedFilter]]:
     """Return the leaders of these measures by name, the task forces of their issues in their order, and the filters
     that the user has saved here; one query.
     """

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from accounts.models import User
 from core.batches import BatchResult, run_batch
 from measures.models import Measure
 from measures.services import hand_over, report_progress, request_extension, start_measure
@@ -24,7 +25,7 @@ def batch_measures(
     verb: str,
     measures: Iterable[Measure],
     values: Mapping[str, Any],
-    by: Any,
+    by: User,
     at: datetime,
     is_trial: bool = False,
 ) -> BatchResult[Measure]:

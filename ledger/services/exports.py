@@ -12,7 +12,7 @@ from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Unit
+from accounts.models import Unit, User
 from core.exceptions import RuleViolation
 from core.fields import Field
 from documents.ledger_template import write_template
@@ -47,7 +47,7 @@ ISSUE_STATES = {
 PIECE = 1000
 
 
-def request_export(*, inspection: Inspection, query: str, by: Any, at: datetime) -> Job:
+def request_export(*, inspection: Inspection, query: str, by: User, at: datetime) -> Job:
     """Ask for the workbook of the measures that the filters of the address `query` leave; the caller
     starts the job.
     """
@@ -60,7 +60,7 @@ def export_ledger(
     *,
     inspection: Inspection,
     measures: QuerySet[Measure],
-    by: Any,
+    by: User,
     at: datetime,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> StoredFile:

@@ -1,10 +1,10 @@
 """Filters of the ledger under a name: visible only to the person who saved them, in no trail."""
 
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.exceptions import Forbidden, RuleViolation
 from issues.models import Inspection
 from ledger.models import SavedFilter
@@ -12,7 +12,7 @@ from ledger.models import SavedFilter
 MOST = 20
 
 
-def save_filter(*, inspection: Inspection, name: str, query: str, by: Any, at: datetime) -> SavedFilter:
+def save_filter(*, inspection: Inspection, name: str, query: str, by: User, at: datetime) -> SavedFilter:
     """Save the filters `query` (already cleaned) under the name; a name that is there already gets the new filters.
 
     Raises `RuleViolation` without a name or filters, or for more than may be saved.
@@ -34,7 +34,7 @@ def save_filter(*, inspection: Inspection, name: str, query: str, by: Any, at: d
     return saved
 
 
-def delete_saved_filter(*, saved: SavedFilter, by: Any) -> None:
+def delete_saved_filter(*, saved: SavedFilter, by: User) -> None:
     """Remove a saved filter; the ledger itself stays as it is. Raises `Forbidden` for any but one's own."""
     if saved.user_id != getattr(by, "pk", None):
         raise Forbidden(_("Only the person who saved it removes it."))

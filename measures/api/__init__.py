@@ -1,18 +1,18 @@
-"""Measures and what hangs on them, with the verbs of measures, extensions and evidence."""
+"""Measures and what belongs to them: viewsets of their own, and mixins for those of issues and inspections."""
 
-from measures.api.evidence import EvidenceRows, TakesEvidence
-from measures.api.plan import InspectionAndDutiesRows, IssueAndPlanRows
-from measures.api.rows import ExtensionRows, MeasureRows, MilestoneRows, ReportRows
+from measures.api.evidence import EvidenceActionsMixin, EvidenceViewSet
+from measures.api.plan import DutiesActionsMixin, IssueHistoryMixin
 from measures.api.serializers import MeasureSerializer
+from measures.api.viewsets import BaseMeasureViewSet, ExtensionViewSet, MilestoneViewSet, ProgressReportViewSet
 
 __all__ = [
-    "EvidenceRows",
-    "ExtensionRows",
-    "InspectionAndDutiesRows",
-    "IssueAndPlanRows",
-    "MeasureRows",
+    "BaseMeasureViewSet",
+    "DutiesActionsMixin",
+    "EvidenceActionsMixin",
+    "EvidenceViewSet",
+    "ExtensionViewSet",
+    "IssueHistoryMixin",
     "MeasureSerializer",
-    "MilestoneRows",
-    "ReportRows",
-    "TakesEvidence",
+    "MilestoneViewSet",
+    "ProgressReportViewSet",
 ]

@@ -13,35 +13,35 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import Nothing, Rows, Typed, verb
+from core.api import EmptySerializer, ReadOnlyViewSet, StrictSerializer, post_action
 from core.exceptions import Forbidden
 from files.adapters import download_response, name_of, preview_response, process_soon
-from issues.api import IssueRows
+from issues.api import BaseIssueViewSet
 from issues.models import Issue
-from measures.api.rows import MeasureRows
-from measures.api.serializers import EvidenceSerializer, Reason
+from measures import services
+from measures.api.serializers import EvidenceSerializer, ReasonSerializer
+from measures.api.viewsets import BaseMeasureViewSet
 from measures.filters import EvidenceFilter
 from measures.models import Evidence, EvidenceVersion, Measure
 from measures.permissions import holds_evidence_role
-from measures.services import upload_evidence, upload_version, withdraw_evidence
 
 BINARY = {(200, "*/*"): OpenApiTypes.BINARY}
 VERSION = "versions/(?P<number>[0-9]{1,5})"
 AS_FORM: dict[str, Any] = {"parser_classes": [MultiPartParser]}
 
 
-class NewFile(Typed):
+class UploadFileSerializer(StrictSerializer):
     file = serializers.FileField(allow_empty_file=True, max_length=None)
 
 
-class NewEvidence(NewFile):
+class AddEvidenceSerializer(UploadFileSerializer):
     about_on = serializers.DateField(required=False, allow_null=True, default=None)
     classification = serializers.ChoiceField(
         choices=Evidence.Classification.choices, default=Evidence.Classification.INTERNAL
     )
 
 
-class EvidenceRows(Rows):
+class EvidenceViewSet(ReadOnlyViewSet):
     """Evidence with its versions: names, sizes and SHA-256; each version is downloaded from its own address."""
 
     queryset = (
@@ -51,27 +51,27 @@ class EvidenceRows(Rows):
     )
     serializer_class = EvidenceSerializer
     filterset_class = EvidenceFilter
-    expands = {"issue": IssueRows, "measure": MeasureRows}
+    expands = {"issue": BaseIssueViewSet, "measure": BaseMeasureViewSet}
 
-    def able(self) -> Evidence:
+    def get_permitted(self) -> Evidence:
         """Return the evidence once roles allow to change it."""
         evidence: Evidence = self.get_object()
         _require(self.request.user, evidence.measure, evidence.issue)
         return evidence
 
-    @verb("add-version", NewFile, {201: EvidenceSerializer}, **AS_FORM)
+    @post_action("add-version", UploadFileSerializer, {201: EvidenceSerializer}, **AS_FORM)
     def add_version(self, request: Request, pk: str) -> Response:
-        evidence = self.able()
-        file = self.typed(NewFile)["file"]
-        version = upload_version(evidence=evidence, stream=file, name=name_of(file), **self.now())
+        evidence = self.get_permitted()
+        file = self.validated(UploadFileSerializer)["file"]
+        version = services.upload_version(evidence=evidence, stream=file, name=name_of(file), **self.actor_and_time())
         process_soon(version.file)
-        return Response(self.shown(evidence).data, status=201)
+        return self.response_for(evidence, status=201)
 
-    @verb("withdraw", Reason)
+    @post_action("withdraw", ReasonSerializer, service="withdraw_evidence")
     def withdraw(self, request: Request, pk: str) -> Response:
-        evidence = self.able()
-        withdraw_evidence(evidence=evidence, **self.now(), **self.typed(Reason))
-        return self.shown(evidence)
+        evidence = self.get_permitted()
+        services.withdraw_evidence(evidence=evidence, **self.actor_and_time(), **self.validated(ReasonSerializer))
+        return self.response_for(evidence)
 
     @extend_schema(responses=BINARY, operation_id="evidence_download")
     @action(detail=True, url_path=f"{VERSION}/download")
@@ -85,14 +85,14 @@ class EvidenceRows(Rows):
         """Give out what a browser can show of one version: a picture, a text, the pages of a document as PDF."""
         return preview_response(file=self._version(number).file, by=request.user, at=timezone.now())
 
-    @extend_schema(request=Nothing, responses={202: EvidenceSerializer}, operation_id="evidence_make_pages")
+    @extend_schema(request=EmptySerializer, responses={202: EvidenceSerializer}, operation_id="evidence_make_pages")
     @action(detail=True, methods=["post"], url_path=f"{VERSION}/make-pages")
     def make_pages(self, request: Request, pk: str, number: str) -> Response:
-        """Have the pages of a document made; `preview` gives them out as soon as they are there."""
+        """Have the pages of a document rendered; `preview` gives them out as soon as they are there."""
         version = self._version(number)
-        self.typed(Nothing)
+        self.validated(EmptySerializer)
         process_soon(version.file)
-        return Response(self.shown(version.evidence).data, status=202)
+        return self.response_for(version.evidence, status=202)
 
     def _version(self, number: str) -> EvidenceVersion:
         """Return one version of evidence that the person sees. Raises `Http404`."""
@@ -100,23 +100,23 @@ class EvidenceRows(Rows):
         return get_object_or_404(versions, number=int(number))
 
 
-class TakesEvidence:
-    """Beside the rows of measures and issues: a file is hung on one of them."""
+class EvidenceActionsMixin:
+    """Beside the viewsets of measures and issues: a file is added to one of them."""
 
-    @verb("add-evidence", NewEvidence, {201: EvidenceSerializer}, **AS_FORM)
+    @post_action("add-evidence", AddEvidenceSerializer, {201: EvidenceSerializer}, **AS_FORM)
     def add_evidence(self: Any, request: Request, pk: str) -> Response:
-        found = self.get_object()
-        is_measure = isinstance(found, Measure)
-        _require(request.user, found if is_measure else None, found.issue if is_measure else found)
-        target = {"measure" if is_measure else "issue": found}
-        data = self.typed(NewEvidence)
+        row = self.get_object()
+        is_measure = isinstance(row, Measure)
+        _require(request.user, row if is_measure else None, row.issue if is_measure else row)
+        target = {"measure" if is_measure else "issue": row}
+        data = self.validated(AddEvidenceSerializer)
         file = data.pop("file")
-        made = upload_evidence(stream=file, name=name_of(file), **target, **data, **self.now())
-        process_soon(made.latest.file)
-        return Response(EvidenceSerializer(made, context=self.get_serializer_context()).data, status=201)
+        evidence = services.upload_evidence(stream=file, name=name_of(file), **target, **data, **self.actor_and_time())
+        process_soon(evidence.latest.file)
+        return Response(EvidenceSerializer(evidence, context=self.get_serializer_context()).data, status=201)
 
 
 def _require(user: Any, measure: Measure | None, issue: Issue) -> None:
-    """Raise `Forbidden` where roles do not allow it: whoever may not do it learns nothing of what it takes."""
+    """Raise `Forbidden` where roles do not allow it: without the role no one learns what it takes."""
     if not holds_evidence_role(user, measure=measure, issue=issue):
         raise Forbidden("")

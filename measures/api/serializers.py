@@ -1,4 +1,4 @@
-"""How measures and what hangs on them are written out, and what their verbs take."""
+"""How measures and what belongs to them are written out, and what their actions take."""
 
 from typing import Any
 
@@ -7,18 +7,17 @@ from rest_framework import serializers
 
 from accounts.models import Unit, User
 from accounts.queries import possible_leaders, possible_units
-from core.api import Name, Typed
+from core.api import AbilitiesField, ReferenceSerializer, StrictSerializer
 from core.api.inputs import inputs_of
 from measures.fields import FIELDS, PLAIN_FIELDS
 from measures.models import Evidence, EvidenceVersion, Extension, Measure, Milestone, ProgressReport
-from measures.permissions import RULES, abilities
 
 
 class MeasureSerializer(serializers.ModelSerializer):
     inspection = serializers.CharField(source="inspection.code")
-    leader = Name(allow_null=True)
-    lead_unit = Name(allow_null=True)
-    supporting_units = Name(many=True)
+    leader = ReferenceSerializer(allow_null=True)
+    lead_unit = ReferenceSerializer(allow_null=True)
+    supporting_units = ReferenceSerializer(many=True)
     kinds = serializers.ListField(child=serializers.ChoiceField(choices=Measure.Kind.choices))
     is_overdue = serializers.SerializerMethodField()
 
@@ -39,17 +38,13 @@ class MeasureSerializer(serializers.ModelSerializer):
         return measure.is_overdue(timezone.localdate())
 
 
-class OneMeasureSerializer(MeasureSerializer):
-    """One measure, with the verbs that the person can use on it now."""
+class MeasureDetailSerializer(MeasureSerializer):
+    """One measure, with what the person can do with it now."""
 
-    abilities = serializers.SerializerMethodField()
+    abilities = AbilitiesField()
 
     class Meta(MeasureSerializer.Meta):
         fields = [*MeasureSerializer.Meta.fields, "abilities"]
-
-    def get_abilities(self, measure: Measure) -> list[str]:
-        able = abilities(self.context["request"].user, measure)
-        return [name for name in RULES if name in able]
 
 
 class MilestoneSerializer(serializers.ModelSerializer):
@@ -58,9 +53,9 @@ class MilestoneSerializer(serializers.ModelSerializer):
         fields = ["id", "measure", "position", "title", "due_on", "reached_on"]
 
 
-class ReportSerializer(serializers.ModelSerializer):
-    by = Name()
-    unit = Name(allow_null=True)
+class ProgressReportSerializer(serializers.ModelSerializer):
+    by = ReferenceSerializer()
+    unit = ReferenceSerializer(allow_null=True)
 
     class Meta:
         model = ProgressReport
@@ -68,8 +63,8 @@ class ReportSerializer(serializers.ModelSerializer):
 
 
 class ExtensionSerializer(serializers.ModelSerializer):
-    requested_by = Name()
-    decided_by = Name(allow_null=True)
+    requested_by = ReferenceSerializer()
+    decided_by = ReferenceSerializer(allow_null=True)
 
     class Meta:
         model = Extension
@@ -88,13 +83,13 @@ class ExtensionSerializer(serializers.ModelSerializer):
         ]
 
 
-class VersionSerializer(serializers.ModelSerializer):
+class EvidenceVersionSerializer(serializers.ModelSerializer):
     name = serializers.CharField(source="file.name")
     size = serializers.IntegerField(source="file.size")
     sha256 = serializers.CharField(source="file.sha256")
     kind = serializers.CharField(source="file.kind")
-    by = Name()
-    unit = Name(allow_null=True)
+    by = ReferenceSerializer()
+    unit = ReferenceSerializer(allow_null=True)
 
     class Meta:
         model = EvidenceVersion
@@ -102,11 +97,11 @@ class VersionSerializer(serializers.ModelSerializer):
 
 
 class EvidenceSerializer(serializers.ModelSerializer):
-    """What is known of evidence; its files are downloaded from their page."""
+    """What is known of evidence; its files are downloaded by version."""
 
     inspection = serializers.CharField(source="inspection.code")
-    withdrawn_by = Name(allow_null=True)
-    versions = VersionSerializer(many=True)
+    withdrawn_by = ReferenceSerializer(allow_null=True)
+    versions = EvidenceVersionSerializer(many=True)
 
     class Meta:
         model = Evidence
@@ -125,7 +120,7 @@ class EvidenceSerializer(serializers.ModelSerializer):
         ]
 
 
-class Report(Typed):
+class ReportProgressSerializer(StrictSerializer):
     text = serializers.CharField()
     reached = serializers.PrimaryKeyRelatedField(queryset=Milestone.objects.none(), many=True, required=False)
 
@@ -137,29 +132,29 @@ class Report(Typed):
         return fields
 
 
-class Reason(Typed):
+class ReasonSerializer(StrictSerializer):
     reason = serializers.CharField()
 
 
-class ExtensionAsked(Typed):
+class RequestExtensionSerializer(StrictSerializer):
     new_deadline = serializers.DateField()
     reason = serializers.CharField()
 
 
-class Note(Typed):
+class GrantExtensionSerializer(StrictSerializer):
     note = serializers.CharField(allow_blank=True, required=False, default="")
 
 
-class NoteOfRefusal(Typed):
+class RefuseExtensionSerializer(StrictSerializer):
     note = serializers.CharField()
 
 
-class Stage(Typed):
+class StageSerializer(StrictSerializer):
     title = serializers.CharField()
     due_on = serializers.DateField()
 
 
-class _OfOrganisation(Typed):
+class _PlanSerializer(StrictSerializer):
     """Leaders and units are those that the organisation of the measure, or of its issue, can name."""
 
     def get_fields(self) -> dict[str, Any]:
@@ -175,13 +170,13 @@ class _OfOrganisation(Typed):
         return fields
 
 
-class HandOver(_OfOrganisation):
+class HandOverSerializer(_PlanSerializer):
     leader = serializers.PrimaryKeyRelatedField(queryset=User.objects.none(), required=False)
     lead_unit = serializers.PrimaryKeyRelatedField(queryset=Unit.objects.none(), required=False)
     reason = serializers.CharField()
 
 
-class Edit(_OfOrganisation):
+class EditMeasureSerializer(_PlanSerializer):
     """What is left out stays as it is."""
 
     text = serializers.CharField(required=False)
@@ -191,8 +186,21 @@ class Edit(_OfOrganisation):
     lead_unit = serializers.PrimaryKeyRelatedField(queryset=Unit.objects.none(), required=False)
     supporting_units = serializers.PrimaryKeyRelatedField(queryset=Unit.objects.none(), many=True, required=False)
     deadline = serializers.DateField(allow_null=True, required=False)
-    milestones = Stage(many=True, required=False)
+    milestones = StageSerializer(many=True, required=False)
 
     def get_fields(self) -> dict[str, Any]:
         """Plain fields are taken as the table has them."""
         return inputs_of(Measure, PLAIN_FIELDS) | super().get_fields()
+
+
+class PlanMeasureSerializer(EditMeasureSerializer):
+    """A measure of the plan: the `issue` that it is for, what an edit may change, and what no plan goes without."""
+
+    REQUIRED = ("text", "leader", "lead_unit")
+    issue = serializers.IntegerField(min_value=1)
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        for name in self.REQUIRED:
+            fields[name].required = True
+        return fields

@@ -1,4 +1,4 @@
-"""Measures and what belongs to them: their history in time, milestones, progress reports, extensions."""
+"""Measures and what belongs to them: milestones, progress reports, extensions."""
 
 import re
 from datetime import date, timedelta
@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ORGANISATION_ROLES, UNIT_ROLES, Unit, User, Viewer
 from accounts.permissions import Grants, grants_of, in_any
-from core.history import SpanQuerySet
 from core.search import ContainsText
 from core.transitions import Transitions
 from issues.models import Inspection, Issue, light_of
@@ -260,40 +259,6 @@ class Measure(models.Model):
 
     def kind_labels(self) -> list[str]:
         return [str(self.Kind(kind).label) for kind in self.kinds]
-
-
-class MeasureSpanQuerySet(SpanQuerySet["MeasureSpan"]):
-    """Adjectives of the spans of measures."""
-
-
-class MeasureSpan(models.Model):
-    """What a measure was from one moment up to (not with) another; figures of a past moment are one filter on it."""
-
-    inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, related_name="+")
-    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="spans", verbose_name=_("measure"))
-    issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="measure_spans", verbose_name=_("issue"))
-    status = models.CharField(_("state"), max_length=20, choices=Measure.Status.choices)
-    deadline = models.DateField(_("deadline"), null=True)
-    lead_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
-    leader = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    valid_from = models.DateTimeField(_("valid from"))
-    valid_to = models.DateTimeField(_("valid to"), null=True)
-
-    objects = MeasureSpanQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("span")
-        verbose_name_plural = _("spans")
-        ordering = ["measure", "valid_from"]
-        constraints = [
-            models.UniqueConstraint(fields=["measure"], condition=Q(valid_to=None), name="span_one_open_per_measure"),
-            models.UniqueConstraint(fields=["measure", "valid_from"], name="span_one_start_per_moment"),
-            models.CheckConstraint(condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="span_not_empty"),
-        ]
-        indexes = [models.Index(fields=["inspection", "valid_from", "valid_to"], name="span_by_time")]
-
-    def __str__(self) -> str:
-        return f"{self.measure_id} {self.status} {self.valid_from}"
 
 
 class Milestone(models.Model):

@@ -1,17 +1,17 @@
-"""What one is told and how; the ladder of an inspection; channels, deliveries and webhooks for who keeps the system."""
+"""One's notifications, the escalation of an inspection, and channels, deliveries and webhooks for administrators."""
 
-from notifications.api.escalation import HasLadder
-from notifications.api.inbox import NoticeRows, PreferenceRows, ReminderRows
-from notifications.api.sending import ChannelRows, DeliveryRows, GapRows
-from notifications.api.webhooks import WebhookRows
+from notifications.api.escalation import EscalationStepsMixin
+from notifications.api.inbox import NotificationViewSet, PreferenceViewSet, ReminderViewSet
+from notifications.api.sending import ChannelViewSet, ConfigurationGapsViewSet, DeliveryViewSet
+from notifications.api.webhooks import WebhookViewSet
 
 __all__ = [
-    "ChannelRows",
-    "DeliveryRows",
-    "GapRows",
-    "HasLadder",
-    "NoticeRows",
-    "PreferenceRows",
-    "ReminderRows",
-    "WebhookRows",
+    "ChannelViewSet",
+    "ConfigurationGapsViewSet",
+    "DeliveryViewSet",
+    "EscalationStepsMixin",
+    "NotificationViewSet",
+    "PreferenceViewSet",
+    "ReminderViewSet",
+    "WebhookViewSet",
 ]

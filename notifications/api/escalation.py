@@ -1,4 +1,4 @@
-"""The ladder of reminders of an inspection over the API."""
+"""The escalation of reminders of an inspection over the API."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Role
-from core.api import Typed, look, verb
+from core.api import StrictSerializer, crud_method, get_action
 from issues.models import Inspection
 from issues.permissions import require_office
 from notifications.models import ReminderRule
@@ -17,8 +17,8 @@ from notifications.services.escalation import LONGEST_REST, MOST_STEPS, Escalati
 from notifications.services.recipients import RECIPIENTS
 
 
-class RungSet(Typed):
-    """A rung: so many `days` after the deadline (before it where negative), again `every` so many days (0: once)."""
+class EscalationStepSerializer(StrictSerializer):
+    """A step: so many `days` after the deadline (before it where negative), again `every` so many days (0: once)."""
 
     subject = serializers.ChoiceField(choices=ReminderRule.Subject.choices)
     days = serializers.IntegerField(min_value=-FARTHEST, max_value=FARTHEST)
@@ -28,43 +28,44 @@ class RungSet(Typed):
     )
 
 
-class LadderSet(Typed):
-    rungs = RungSet(many=True, max_length=MOST_STEPS * len(ReminderRule.Subject))
+class SetEscalationStepsSerializer(StrictSerializer):
+    steps = EscalationStepSerializer(many=True, max_length=MOST_STEPS * len(ReminderRule.Subject))
 
 
-class LadderSerializer(serializers.Serializer):
-    """`is_default` says that the inspection has no ladder of its own."""
+class EscalationStepsSerializer(serializers.Serializer):
+    """`is_default` says that the inspection has no steps of its own."""
 
     is_default = serializers.BooleanField()
-    rungs = RungSet(many=True)
+    steps = EscalationStepSerializer(many=True)
 
 
-class HasLadder:
-    """Beside the rows of inspections: when whom is reminded, read and set by the office."""
+class EscalationStepsMixin:
+    """Beside the viewset of inspections: who is reminded when, read and set by the office."""
 
-    @look("ladder", LadderSerializer)
-    def ladder(self: Any, request: Request, code: str) -> Response:
+    @get_action("escalation-steps", EscalationStepsSerializer)
+    def escalation_steps(self: Any, request: Request, code: str) -> Response:
         inspection = self.get_object()
         require_office(request.user, inspection)
-        return Response(_told(inspection))
+        return Response(_escalation_of(inspection))
 
-    @verb("set-ladder", LadderSet, LadderSerializer)
-    def set_escalation(self: Any, request: Request, code: str) -> Response:
-        """Set the whole ladder anew."""
+    @escalation_steps.mapping.put
+    @crud_method(SetEscalationStepsSerializer, EscalationStepsSerializer, service="set_escalation")
+    def set_escalation_steps(self: Any, request: Request, code: str) -> Response:
+        """Set all steps; those of before are replaced."""
         inspection = self.get_object()
         require_office(request.user, inspection)
         steps = [
             EscalationStep(
-                rung["subject"], rung["days"], rung["every"], frozenset(Role(role).value for role in rung["roles"])
+                step["subject"], step["days"], step["every"], frozenset(Role(role).value for role in step["roles"])
             )
-            for rung in self.typed(LadderSet)["rungs"]
+            for step in self.validated(SetEscalationStepsSerializer)["steps"]
         ]
-        set_escalation(inspection=inspection, steps=steps, **self.now())
-        return Response(_told(inspection))
+        set_escalation(inspection=inspection, steps=steps, **self.actor_and_time())
+        return Response(_escalation_of(inspection))
 
 
-def _told(inspection: Inspection) -> dict[str, Any]:
-    rungs = [
+def _escalation_of(inspection: Inspection) -> dict[str, Any]:
+    steps = [
         {
             "subject": step.subject,
             "days": step.days,
@@ -73,4 +74,4 @@ def _told(inspection: Inspection) -> dict[str, Any]:
         }
         for step in steps_of(inspection)
     ]
-    return {"is_default": not inspection.reminder_rules.exists(), "rungs": rungs}
+    return {"is_default": not inspection.reminder_rules.exists(), "steps": steps}

@@ -1,4 +1,4 @@
-"""The inbox over the API, what each digest reminds of, and how one wants to be told."""
+"""The inbox over the API, what each digest reminds of, and one's preferences."""
 
 from typing import Any, cast
 
@@ -11,8 +11,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from core.api import Nothing, Rows, Single, Typed, WallTime, verb
-from measures.api import MeasureRows
+from core.api import (
+    EmptySerializer,
+    LocalTimeField,
+    ReadOnlyViewSet,
+    SingletonViewSet,
+    StrictSerializer,
+    crud_method,
+    post_action,
+)
+from measures.api import BaseMeasureViewSet
 from measures.models import Measure
 from notifications.filters import NotificationFilter, ReminderFilter
 from notifications.models import Channel, Notification, Preference, Reminder, Topic
@@ -26,8 +34,8 @@ class FactSerializer(serializers.Serializer):
     value = serializers.CharField()
 
 
-class ToldSerializer(serializers.Serializer):
-    """A notice in words, in the caller's language; `path` is the page that it leads to."""
+class MessageSerializer(serializers.Serializer):
+    """A notification in words, in the caller's language; `path` is the page that it leads to."""
 
     title = serializers.CharField()
     subject = serializers.CharField()
@@ -35,30 +43,30 @@ class ToldSerializer(serializers.Serializer):
     path = serializers.CharField()
 
     @extend_schema_field(FactSerializer(many=True))
-    def get_facts(self, told: Any) -> list[dict[str, str]]:
-        return [{"label": label, "value": str(value)} for label, value in told.facts]
+    def get_facts(self, message: Any) -> list[dict[str, str]]:
+        return [{"label": label, "value": str(value)} for label, value in message.facts]
 
 
-class NoticeSerializer(serializers.ModelSerializer):
+class NotificationSerializer(serializers.ModelSerializer):
     """What it is about is left out, and `is_visible` false, where the person does not see it any more."""
 
     is_visible = serializers.BooleanField()
     object_id = serializers.SerializerMethodField()
-    told = serializers.SerializerMethodField()
+    message = serializers.SerializerMethodField()
 
     class Meta:
         model = Notification
-        fields = ["id", "kind", "topic", "at", "read_at", "object_kind", "object_id", "is_visible", "told"]
+        fields = ["id", "kind", "topic", "at", "read_at", "object_kind", "object_id", "is_visible", "message"]
 
-    def get_object_id(self, notice: Any) -> int | None:
-        return notice.object_id if notice.is_visible else None
+    def get_object_id(self, notification: Any) -> int | None:
+        return notification.object_id if notification.is_visible else None
 
-    @extend_schema_field(ToldSerializer)
-    def get_told(self, notice: Any) -> Any:
-        return ToldSerializer(render_notification(notice, is_visible=notice.is_visible)).data
+    @extend_schema_field(MessageSerializer)
+    def get_message(self, notification: Any) -> Any:
+        return MessageSerializer(render_notification(notification, is_visible=notification.is_visible)).data
 
 
-class AllRead(Typed):
+class MarkAllReadSerializer(StrictSerializer):
     """Those of one topic, or all."""
 
     topic = serializers.ChoiceField(choices=Topic.choices, required=False, default="")
@@ -70,26 +78,26 @@ class CountSerializer(serializers.Serializer):
     count = serializers.IntegerField()
 
 
-class NoticeRows(Rows):
-    """What one was told, the latest first. To look at one does not mark it as read: `read` does."""
+class NotificationViewSet(ReadOnlyViewSet):
+    """One's notifications, the latest first. Reading one over the API does not mark it as read: `mark-read` does."""
 
     queryset = Notification.objects.order_by("-at", "-id")
-    serializer_class = NoticeSerializer
+    serializer_class = NotificationSerializer
     filterset_class = NotificationFilter
 
     def get_queryset(self) -> Any:
         return with_visibility(super().get_queryset(), person=self.request.user)
 
-    @verb("read", Nothing)
-    def read(self, request: Request, pk: str) -> Response:
-        notice = self.get_object()
-        self.typed(Nothing)
-        mark_read(notification=notice, at=timezone.now())
-        return self.shown(notice)
+    @post_action("mark-read", EmptySerializer)
+    def mark_read(self, request: Request, pk: str) -> Response:
+        notification = self.get_object()
+        self.validated(EmptySerializer)
+        mark_read(notification=notification, at=timezone.now())
+        return self.response_for(notification)
 
-    @verb("read-all", AllRead, CountSerializer, detail=False)
-    def read_all(self, request: Request) -> Response:
-        return Response({"count": mark_all_read(**self.now(), **self.typed(AllRead))})
+    @post_action("mark-all-read", MarkAllReadSerializer, CountSerializer, detail=False)
+    def mark_all_read(self, request: Request) -> Response:
+        return Response({"count": mark_all_read(**self.actor_and_time(), **self.validated(MarkAllReadSerializer))})
 
 
 class ReminderSerializer(serializers.ModelSerializer):
@@ -103,18 +111,18 @@ class ReminderSerializer(serializers.ModelSerializer):
         fields = ["id", "notification", "day", "measure", "stage", "deadline", "step", "occurrence"]
 
 
-class ReminderRows(Rows):
+class ReminderViewSet(ReadOnlyViewSet):
     """What one's digests remind of, the latest digest first, as far as one still sees the measure."""
 
     queryset = Reminder.objects.select_related("digest").order_by("-digest", "deadline", "measure", "id")
     serializer_class = ReminderSerializer
     filterset_class = ReminderFilter
-    expands = {"measure": MeasureRows}
+    expands = {"measure": BaseMeasureViewSet}
 
     def get_queryset(self) -> Any:
         assert self.queryset is not None
-        seen = Measure.objects.visible_to(self.request.user).order_by()
-        return self.queryset.filter(digest__person=self.request.user.pk, measure__in=seen.values("pk"))
+        visible = Measure.objects.visible_to(self.request.user).order_by()
+        return self.queryset.filter(digest__person=self.request.user.pk, measure__in=visible.values("pk"))
 
 
 class OpenChannelSerializer(serializers.ModelSerializer):
@@ -127,18 +135,18 @@ class PreferenceSerializer(serializers.Serializer):
     """`channels` are those that can reach the person, `topics` the ids of those chosen for each topic."""
 
     language = serializers.CharField()
-    quiet_from = WallTime(allow_null=True)
-    quiet_until = WallTime(allow_null=True)
+    quiet_from = LocalTimeField(allow_null=True)
+    quiet_until = LocalTimeField(allow_null=True)
     topics = serializers.DictField(child=serializers.ListField(child=serializers.IntegerField()))
     channels = OpenChannelSerializer(many=True)
 
 
-class Wanted(Typed):
+class SetPreferencesSerializer(StrictSerializer):
     """What is left out stays as it is."""
 
     language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
-    quiet_from = WallTime(allow_null=True, required=False)
-    quiet_until = WallTime(allow_null=True, required=False)
+    quiet_from = LocalTimeField(allow_null=True, required=False)
+    quiet_until = LocalTimeField(allow_null=True, required=False)
     topics = serializers.DictField(child=serializers.ListField(child=serializers.IntegerField()), required=False)
 
     def validate_topics(self, topics: dict[str, list[int]]) -> dict[str, list[int]]:
@@ -150,32 +158,32 @@ class Wanted(Typed):
         return topics
 
 
-class PreferenceRows(Single):
-    """Through which channels one is told of what, in which language, and when not."""
+class PreferenceViewSet(SingletonViewSet):
+    """Through which channels one is notified of what, in which language, and when not."""
 
     serializer_class = PreferenceSerializer
 
-    def kept(self, wishes: Wishes) -> dict[str, Any]:
+    def current(self, wishes: Wishes) -> dict[str, Any]:
         """Return the settings as they are."""
         person = cast(User, self.request.user)
-        kept = Preference.objects.filter(person=person).first() or Preference(language=settings.LANGUAGE_CODE)
+        stored = Preference.objects.filter(person=person).first() or Preference(language=settings.LANGUAGE_CODE)
         wanted = {topic: [channel.pk for channel in wishes.wanted(person, topic)] for topic in Topic.values}
-        quiet = {"quiet_from": kept.quiet_from, "quiet_until": kept.quiet_until}
-        return {"language": kept.language, **quiet, "topics": wanted}
+        quiet = {"quiet_from": stored.quiet_from, "quiet_until": stored.quiet_until}
+        return {"language": stored.language, **quiet, "topics": wanted}
 
     @extend_schema(responses=PreferenceSerializer)
-    def list(self, request: Request) -> Response:
-        self.asked(Nothing)
+    def retrieve(self, request: Request) -> Response:
+        self.validated_query(EmptySerializer)
         person = cast(User, request.user)
         wishes = Wishes([person.pk])
-        return Response(PreferenceSerializer({**self.kept(wishes), "channels": wishes.open_to(person)}).data)
+        return Response(PreferenceSerializer({**self.current(wishes), "channels": wishes.open_to(person)}).data)
 
-    @verb("set", Wanted, PreferenceSerializer, detail=False)
-    def set(self, request: Request) -> Response:
+    @crud_method(SetPreferencesSerializer, PreferenceSerializer, service="set_preferences")
+    def partial_update(self, request: Request) -> Response:
         person = cast(User, request.user)
         wishes = Wishes([person.pk])
-        channels, kept = wishes.open_to(person), self.kept(wishes)
-        sent = self.typed(Wanted, channels=channels)
-        wanted = {**kept.pop("topics"), **sent.pop("topics", {})}
-        set_preferences(person=person, wanted=wanted, **{**kept, **sent}, at=timezone.now())
-        return Response(PreferenceSerializer({**self.kept(Wishes([person.pk])), "channels": channels}).data)
+        channels, current = wishes.open_to(person), self.current(wishes)
+        values = self.validated(SetPreferencesSerializer, channels=channels)
+        wanted = {**current.pop("topics"), **values.pop("topics", {})}
+        set_preferences(person=person, wanted=wanted, **{**current, **values}, at=timezone.now())
+        return Response(PreferenceSerializer({**self.current(Wishes([person.pk])), "channels": channels}).data)

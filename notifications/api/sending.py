@@ -1,4 +1,4 @@
-"""The ways out over the API, for the system administrator: channels, deliveries, and what cannot be reached."""
+"""Channels and deliveries over the API, for the system administrator, and the gaps of the configuration."""
 
 from typing import Any
 
@@ -8,10 +8,18 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import UnitRows
+from accounts.api import UnitViewSet
 from accounts.models import Unit
 from accounts.permissions import is_system_admin
-from core.api import Name, Nothing, Rows, Single, Typed, verb
+from core.api import (
+    EmptySerializer,
+    ReadOnlyViewSet,
+    ReferenceSerializer,
+    SingletonViewSet,
+    StrictSerializer,
+    crud_method,
+    post_action,
+)
 from notifications.api.inbox import CountSerializer
 from notifications.filters import DeliveryFilter
 from notifications.models import Channel, Delivery
@@ -20,8 +28,8 @@ from notifications.queries import coverage_of_plans, coverage_of_system
 from notifications.services import send_again, set_channel
 
 
-class OfTheSystem(Rows):
-    """What the system administrator alone keeps; it is nobody's by visibility."""
+class SystemAdminViewSet(ReadOnlyViewSet):
+    """What the system administrator alone edits; visibility says nothing of it."""
 
     def check_permissions(self, request: Request) -> None:
         super().check_permissions(request)
@@ -33,9 +41,9 @@ class OfTheSystem(Rows):
 
 
 class ChannelSerializer(serializers.ModelSerializer):
-    """Token and secret are written and never read; whether there is one is said."""
+    """Token and secret are written and never read; `has_token` and `has_secret` say whether there is one."""
 
-    unit = Name(allow_null=True)
+    unit = ReferenceSerializer(allow_null=True)
     has_token = serializers.SerializerMethodField()
     has_secret = serializers.SerializerMethodField()
 
@@ -50,7 +58,7 @@ class ChannelSerializer(serializers.ModelSerializer):
         return bool(channel.secret)
 
 
-class ChannelEdited(Typed):
+class EditChannelSerializer(StrictSerializer):
     """What is left out stays as it is; so does a token or a secret that is sent empty."""
 
     name = serializers.CharField(max_length=60, required=False)
@@ -64,36 +72,36 @@ class ChannelEdited(Typed):
     is_active = serializers.BooleanField(required=False)
 
 
-class ChannelAdded(ChannelEdited):
+class AddChannelSerializer(EditChannelSerializer):
     kind = serializers.ChoiceField(choices=Channel.Kind.choices)
     name = serializers.CharField(max_length=60)
 
 
-class ChannelRows(OfTheSystem):
-    """The ways out: mail, robots of group chats, the bureau's own message hub."""
+class ChannelViewSet(SystemAdminViewSet):
+    """Mail, robots of group chats, the organisation's own message hub."""
 
     queryset = Channel.objects.select_related("unit").order_by("id")
     serializer_class = ChannelSerializer
     filterset_fields = ["kind", "is_active"]
-    expands = {"unit": UnitRows}
+    expands = {"unit": UnitViewSet}
 
-    @verb("add", ChannelAdded, {201: ChannelSerializer}, detail=False)
-    def add(self, request: Request) -> Response:
-        made = set_channel(channel=None, values=self.typed(ChannelAdded), **self.now())
-        return Response(self.shown(made).data, status=201)
+    @crud_method(AddChannelSerializer, {201: ChannelSerializer}, service="set_channel")
+    def create(self, request: Request) -> Response:
+        channel = set_channel(channel=None, values=self.validated(AddChannelSerializer), **self.actor_and_time())
+        return self.response_for(channel, status=201)
 
-    @verb("edit", ChannelEdited)
-    def edit(self, request: Request, pk: str) -> Response:
+    @crud_method(EditChannelSerializer, service="set_channel")
+    def partial_update(self, request: Request, pk: str) -> Response:
         channel = self.get_object()
-        set_channel(channel=channel, values=self.typed(ChannelEdited), **self.now())
-        return self.shown(channel)
+        set_channel(channel=channel, values=self.validated(EditChannelSerializer), **self.actor_and_time())
+        return self.response_for(channel)
 
 
 class DeliverySerializer(serializers.ModelSerializer):
     """To whom, through what, and why not; what the message says is read by its person alone."""
 
-    channel = Name()
-    person = Name(source="notification.person")
+    channel = ReferenceSerializer()
+    person = ReferenceSerializer(source="notification.person")
 
     class Meta:
         model = Delivery
@@ -101,32 +109,32 @@ class DeliverySerializer(serializers.ModelSerializer):
         fields += ["ended_at", "error"]
 
 
-class DeliveryRows(OfTheSystem):
+class DeliveryViewSet(SystemAdminViewSet):
     """What was sent, waits or failed, the latest first."""
 
     queryset = Delivery.objects.select_related("notification__person", "channel").order_by("-id")
     serializer_class = DeliverySerializer
     filterset_class = DeliveryFilter
-    expands = {"channel": ChannelRows}
+    expands = {"channel": ChannelViewSet}
 
-    @verb("send-again", Nothing)
+    @post_action("send-again", EmptySerializer)
     def send_again(self, request: Request, pk: str) -> Response:
         """Put a failed delivery back, with as many attempts once more."""
         delivery = self.get_object()
-        self.typed(Nothing)
+        self.validated(EmptySerializer)
         send_again(deliveries=[delivery], at=timezone.now())
-        return self.shown(delivery)
+        return self.response_for(delivery)
 
-    @verb("send-failed-again", Nothing, CountSerializer, detail=False)
+    @post_action("send-failed-again", EmptySerializer, CountSerializer, detail=False)
     def send_failed_again(self, request: Request) -> Response:
         """Put all failed deliveries back."""
-        self.typed(Nothing)
+        self.validated(EmptySerializer)
         failed = Delivery.objects.filter(status=Delivery.Status.FAILED)
         return Response({"count": send_again(deliveries=failed, at=timezone.now())})
 
 
-class LackingSerializer(serializers.Serializer):
-    """How many unfinished measures of an inspection nobody can be reminded of, by what they lack."""
+class PlanGapsSerializer(serializers.Serializer):
+    """How many unfinished measures of an inspection no one can be reminded of, by what they lack."""
 
     inspection = serializers.CharField(source="inspection.code")
     no_deadline = serializers.IntegerField()
@@ -141,30 +149,30 @@ class SystemGapsSerializer(serializers.Serializer):
     years = serializers.ListField(child=serializers.IntegerField())
     has_mail = serializers.BooleanField()
     failed = serializers.IntegerField()
-    units = Name(many=True)
-    inactive = Name(many=True)
-    unread = Name(many=True)
-    without_address = Name(many=True)
+    units = ReferenceSerializer(many=True)
+    inactive = ReferenceSerializer(many=True)
+    unread = ReferenceSerializer(many=True)
+    without_address = ReferenceSerializer(many=True)
 
 
-class GapsSerializer(serializers.Serializer):
-    """`plan` is of the inspections that one keeps; `system` is null for who does not administer the system."""
+class ConfigurationGapsSerializer(serializers.Serializer):
+    """`plan` is of the inspections that one edits; `system` is null for who does not administer the system."""
 
-    plan = LackingSerializer(many=True)
+    plan = PlanGapsSerializer(many=True)
     system = SystemGapsSerializer(allow_null=True)
 
 
-class GapRows(Single):
-    """What cannot be reached: measures for the office that keeps them, accounts and set-up for the administrator."""
+class ConfigurationGapsViewSet(SingletonViewSet):
+    """What no reminder reaches: measures for the office that edits them, accounts and set-up for the administrator."""
 
-    serializer_class = GapsSerializer
+    serializer_class = ConfigurationGapsSerializer
 
     def check_permissions(self, request: Request) -> None:
         super().check_permissions(request)
         require_coverage_viewer(request.user)
 
-    @extend_schema(responses=GapsSerializer)
-    def list(self, request: Request) -> Response:
-        self.asked(Nothing)
+    @extend_schema(responses=ConfigurationGapsSerializer)
+    def retrieve(self, request: Request) -> Response:
+        self.validated_query(EmptySerializer)
         system = coverage_of_system(timezone.localdate()) if is_system_admin(request.user) else None
-        return Response(GapsSerializer({"plan": coverage_of_plans(request.user), "system": system}).data)
+        return Response(ConfigurationGapsSerializer({"plan": coverage_of_plans(request.user), "system": system}).data)

@@ -1,4 +1,4 @@
-"""Webhooks over the API, for the system administrator: where programs are told what happens, and how far."""
+"""Webhooks over the API, for the system administrator: the programs that get the events, and how far they have them."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import UnitRows
+from accounts.api import UnitViewSet
 from accounts.models import Unit
-from core.api import Name, Nothing, Typed, verb
-from notifications.api.sending import OfTheSystem
+from core.api import EmptySerializer, ReferenceSerializer, StrictSerializer, crud_method, post_action
+from notifications.api.sending import SystemAdminViewSet
 from notifications.models import Subscription, Webhook
 from notifications.queries import with_progress
 from notifications.services import retry_webhook, set_webhook
@@ -18,17 +18,17 @@ from notifications.services import retry_webhook, set_webhook
 class WebhookSerializer(serializers.ModelSerializer):
     """`behind` counts the events that wait, `failing` the chains that are not taken; `error` is one of theirs."""
 
-    organisation = Name(allow_null=True)
+    organisation = ReferenceSerializer(allow_null=True)
     behind = serializers.SerializerMethodField()
     failing = serializers.IntegerField()
-    sent_at = serializers.DateTimeField(allow_null=True)
+    delivered_at = serializers.DateTimeField(source="sent_at", allow_null=True)
     again_at = serializers.DateTimeField(allow_null=True)
     error = serializers.SerializerMethodField()
 
     class Meta:
         model = Webhook
         fields = ["id", "name", "url", "organisation", "is_active"]
-        fields += ["behind", "failing", "sent_at", "again_at", "error"]
+        fields += ["behind", "failing", "delivered_at", "again_at", "error"]
 
     def get_behind(self, webhook: Any) -> int:
         return webhook.behind or 0
@@ -40,14 +40,15 @@ class WebhookSerializer(serializers.ModelSerializer):
 class SubscriptionSerializer(serializers.ModelSerializer):
     chain = serializers.CharField(source="chain.key")
     head_seq = serializers.IntegerField(source="chain.head_seq")
+    delivered_at = serializers.DateTimeField(source="sent_at", allow_null=True)
 
     class Meta:
         model = Subscription
-        fields = ["chain", "seq", "head_seq", "failures", "next_attempt_at", "sent_at", "error"]
+        fields = ["chain", "seq", "head_seq", "failures", "next_attempt_at", "delivered_at", "error"]
 
 
-class OneWebhookSerializer(WebhookSerializer):
-    """One webhook, with how far each chain was told."""
+class WebhookDetailSerializer(WebhookSerializer):
+    """One webhook, with how far each chain was delivered."""
 
     subscriptions = SubscriptionSerializer(many=True)
 
@@ -55,7 +56,7 @@ class OneWebhookSerializer(WebhookSerializer):
         fields = [*WebhookSerializer.Meta.fields, "subscriptions"]
 
 
-class WebhookEdited(Typed):
+class EditWebhookSerializer(StrictSerializer):
     """What is left out stays as it is."""
 
     name = serializers.CharField(max_length=60, required=False)
@@ -66,46 +67,47 @@ class WebhookEdited(Typed):
     is_active = serializers.BooleanField(required=False)
 
 
-class WebhookAdded(WebhookEdited):
-    """`secret` is made by the caller, of 32 to 64 plain characters; no answer repeats it."""
+class AddWebhookSerializer(EditWebhookSerializer):
+    """`secret` comes from the caller, of 32 to 64 plain characters; no answer repeats it."""
 
     name = serializers.CharField(max_length=60)
     url = serializers.CharField(max_length=300)
     secret = serializers.RegexField("^[!-~]{32,64}$", write_only=True)
 
 
-class WebhookRows(OfTheSystem):
-    """The addresses that are told what happens, by name."""
+class WebhookViewSet(SystemAdminViewSet):
+    """The addresses that events are posted to, by name."""
 
     queryset = Webhook.objects.select_related("organisation").order_by("name", "id")
     serializer_class = WebhookSerializer
     filterset_fields = ["is_active"]
-    expands = {"organisation": UnitRows}
+    expands = {"organisation": UnitViewSet}
 
     def get_queryset(self) -> Any:
         rows = with_progress(super().get_queryset())
         return rows if self.action == "list" else rows.prefetch_related("subscriptions__chain")
 
     def get_serializer_class(self) -> Any:
-        return WebhookSerializer if self.action == "list" else OneWebhookSerializer
+        return WebhookSerializer if self.action == "list" else WebhookDetailSerializer
 
-    @verb("add", WebhookAdded, {201: OneWebhookSerializer}, detail=False)
-    def add(self, request: Request) -> Response:
-        """Name an address. What happened before is not told to it."""
-        sent = self.typed(WebhookAdded)
-        made, _secret = set_webhook(webhook=None, secret=sent.pop("secret"), values=sent, **self.now())
-        return Response(self.shown(made).data, status=201)
+    @crud_method(AddWebhookSerializer, {201: WebhookDetailSerializer}, service="set_webhook")
+    def create(self, request: Request) -> Response:
+        """Name an address. What happened before is not posted to it."""
+        values = self.validated(AddWebhookSerializer)
+        secret = values.pop("secret")
+        webhook, _secret = set_webhook(webhook=None, secret=secret, values=values, **self.actor_and_time())
+        return self.response_for(webhook, status=201)
 
-    @verb("edit", WebhookEdited)
-    def edit(self, request: Request, pk: str) -> Response:
+    @crud_method(EditWebhookSerializer, service="set_webhook")
+    def partial_update(self, request: Request, pk: str) -> Response:
         webhook = self.get_object()
-        set_webhook(webhook=webhook, values=self.typed(WebhookEdited), **self.now())
-        return self.shown(webhook)
+        set_webhook(webhook=webhook, values=self.validated(EditWebhookSerializer), **self.actor_and_time())
+        return self.response_for(webhook)
 
-    @verb("try", Nothing)
+    @post_action("try", EmptySerializer, service="try_now")
     def try_(self, request: Request, pk: str) -> Response:
         """Let what failed be tried at once."""
         webhook = self.get_object()
-        self.typed(Nothing)
+        self.validated(EmptySerializer)
         retry_webhook(webhook=webhook, by=request.user)
-        return self.shown(webhook)
+        return self.response_for(webhook)

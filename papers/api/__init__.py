@@ -1,14 +1,12 @@
-"""Papers, their comments and what is shown to whom, over the API."""
+"""Papers, their comments and what an audience may read of each issue, over the API."""
 
-from papers.api.disclosures import DisclosureRows, IssueAndDisclosureRows, ShownIssueRows
-from papers.api.inspections import InspectionAndPapersRows
-from papers.api.papers import CommentRows, PaperRows
+from papers.api.disclosures import DisclosureActionsMixin, DisclosureOverviewViewSet, DisclosureViewSet
+from papers.api.papers import PaperCommentViewSet, PaperViewSet
 
 __all__ = [
-    "CommentRows",
-    "DisclosureRows",
-    "InspectionAndPapersRows",
-    "IssueAndDisclosureRows",
-    "PaperRows",
-    "ShownIssueRows",
+    "DisclosureActionsMixin",
+    "DisclosureOverviewViewSet",
+    "DisclosureViewSet",
+    "PaperCommentViewSet",
+    "PaperViewSet",
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from core.batches import BatchResult
 from core.exceptions import Forbidden, RuleViolation
 from core.forms import attempt
 from issues.models import Disclosure, Inspection, Issue
@@ -25,7 +26,6 @@ from issues.services import (
     propose_in_full,
     refuse_disclosure,
 )
-from issues.services.disclosing import Bulk
 from papers.breadcrumbs import to_disclosure
 from papers.forms import ProposalForm, ReturnPaperForm
 from papers.services.presentation import counts_by_state, rows_shown
@@ -117,7 +117,9 @@ def _chosen(request: HttpRequest, inspection: Inspection, audience: str, verb: s
     return possible if sent.get("all") and not ticked else possible.filter(pk__in=ticked)
 
 
-def _carry_out(request: HttpRequest, inspection: Inspection, audience: str, verb: str, issues: list[Issue]) -> Bulk:
+def _carry_out(
+    request: HttpRequest, inspection: Inspection, audience: str, verb: str, issues: list[Issue]
+) -> BatchResult[Issue]:
     by, at = request.user, timezone.now()
     if verb == "propose":
         return propose_in_full(inspection=inspection, issues=issues, audience=audience, by=by, at=at)
@@ -125,7 +127,7 @@ def _carry_out(request: HttpRequest, inspection: Inspection, audience: str, verb
     return approve_disclosures(disclosures=rows.select_related("issue__inspection__organisation"), by=by, at=at)
 
 
-def _tell(request: HttpRequest, outcome: Bulk) -> None:
+def _tell(request: HttpRequest, outcome: BatchResult[Issue]) -> None:
     done = len(outcome.done)
     messages.success(request, ngettext("Done for %(n)d issue.", "Done for %(n)d issues.", done) % {"n": done})
     for issue, why in outcome.skipped:

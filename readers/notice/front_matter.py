@@ -6,7 +6,7 @@ from readers.notice.fullwidth import half_width
 from readers.notice.layouts import BOILERPLATE, CLAIMS, ORGANISATION, TITLE, TITLE_ABOVE, TITLE_BELOW, Grammar
 from readers.notice.parser import Parser
 from readers.notice.sentences import is_ended
-from readers.notice.source import Line
+from readers.notice.source import NoticeLine
 from readers.tree import Reading, UnreadLine
 
 AROUND = ("preamble", "closing", "furniture")
@@ -15,7 +15,7 @@ LONGEST_TITLE = 100
 
 
 def read_front_matter(
-    parser: Parser, lines: list[Line], tree: tuple[int, int], *, aside: Mapping[str, str], is_page: bool
+    parser: Parser, lines: list[NoticeLine], tree: tuple[int, int], *, aside: Mapping[str, str], is_page: bool
 ) -> None:
     """Put the lines above and below the tree into the reading, and those that `aside` takes out of it.
 
@@ -40,7 +40,7 @@ def read_front_matter(
     reading.preamble, reading.closing = ("\n".join(texts.values()) for texts in around.values())
 
 
-def _kind(line: Line, index: int, tree: tuple[int, int], title: int, is_page: bool) -> str:
+def _kind(line: NoticeLine, index: int, tree: tuple[int, int], title: int, is_page: bool) -> str:
     if _is_boilerplate(line) or (index < title and is_page):
         return "furniture"
     if index >= tree[1]:
@@ -48,7 +48,7 @@ def _kind(line: Line, index: int, tree: tuple[int, int], title: int, is_page: bo
     return "unread" if index < title else "preamble"
 
 
-def read_claims(reading: Reading, lines: list[Line]) -> None:
+def read_claims(reading: Reading, lines: list[NoticeLine]) -> None:
     """Note the numbers that the text claims; what the preamble says counts before what a report mentions."""
     for text in (reading.preamble, " ".join(line.text for line in lines)):
         plain = half_width(text)
@@ -58,7 +58,7 @@ def read_claims(reading: Reading, lines: list[Line]) -> None:
                 reading.claimed[name] = max(numbers, key=numbers.count)
 
 
-def _title(before: list[Line], grammar: Grammar) -> tuple[int, int]:
+def _title(before: list[NoticeLine], grammar: Grammar) -> tuple[int, int]:
     """Return where the title begins and ends; (0, 0) where there is none. It may take two lines.
 
     A saved page holds it twice: in its head, with the name of the site, and above the text.
@@ -74,13 +74,13 @@ def _title(before: list[Line], grammar: Grammar) -> tuple[int, int]:
     return (title - 1 if is_second else title), title + 1
 
 
-def _is_title(line: Line, grammar: Grammar) -> bool:
+def _is_title(line: NoticeLine, grammar: Grammar) -> bool:
     plain = line.plain
     if len(plain) > LONGEST_TITLE or not TITLE.search(plain) or is_ended(plain):
         return False
     return not any(pattern.match(plain) for pattern in (grammar.section, *(level.begins for level in grammar.levels)))
 
 
-def _is_boilerplate(line: Line) -> bool:
+def _is_boilerplate(line: NoticeLine) -> bool:
     plain = line.plain
     return len(plain) < SHORT and not is_ended(plain) and bool(BOILERPLATE.search(plain))

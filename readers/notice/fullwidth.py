@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from readers.notice.source import Line
+from readers.notice.source import NoticeLine
 
 UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
 """Characters without width that copying from a web page leaves between others."""
@@ -25,10 +25,10 @@ def _short(text: str) -> str:
     return text.translate(HALF_WIDTH)
 
 
-def filled(lines: list[Line]) -> list[Line]:
+def filled(lines: list[NoticeLine]) -> list[NoticeLine]:
     """Return the lines that hold something, without the blanks around it."""
     bare = [(line.number, _bare(line.text)) for line in lines]
-    return [Line(number, text, half_width(text)) for number, text in bare if text]
+    return [NoticeLine(number, text, half_width(text)) for number, text in bare if text]
 
 
 def _bare(text: str) -> str:

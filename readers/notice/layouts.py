@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from re import Pattern
 
-from readers.notice.reports import IN_BRACKETS, IN_RINGS, IN_WORDS, NO_DECIMAL, WITH_POINTS, Mark
+from readers.notice.reports import IN_BRACKETS, IN_RINGS, IN_WORDS, NO_DECIMAL, WITH_POINTS, ReportMarker
 from readers.notice.source import gettext_noop
 
 NUMERAL = "[一二三四五六七八九十]{1,3}"
 
 
 @dataclass(frozen=True)
-class Level:
+class LayoutLevel:
     """One level of the tree: how its lines begin (with a group `number`), and words at their end that are no title.
 
     The text of one that is a label (`反馈问题:`) may begin in the line below, and have several paragraphs.
@@ -52,13 +52,13 @@ class Grammar:
     """
 
     name: str
-    levels: tuple[Level, ...]
+    levels: tuple[LayoutLevel, ...]
     status: Pattern[str]
     section: Pattern[str]
     closing: Pattern[str]
     outlook: Pattern[str]
     blocks: tuple[Block, ...] = ()
-    marks: tuple[Mark, ...] = (IN_WORDS,)
+    marks: tuple[ReportMarker, ...] = (IN_WORDS,)
     status_opens: str = "reports"
     signs: Pattern[str] | None = None
     cuts: tuple[Pattern[str], ...] = ()
@@ -98,16 +98,16 @@ def label(words: str) -> Pattern[str]:
     return re.compile(rf"^{COUNTED}(?:(?:{words})\s*(?::\s*|$)|[【\[]\s*(?:{words})\s*[】\]]\s*:?\s*)")
 
 
-AREA = Level("area", re.compile(rf"^(?P<number>\({NUMERAL}\)|[㈠-㈩])\s*"))
+AREA = LayoutLevel("area", re.compile(rf"^(?P<number>\({NUMERAL}\)|[㈠-㈩])\s*"))
 # A title may begin with a year (`1.2020年以来`); any other digit behind the point makes a decimal.
 POINT = r"(?P<number>\d{1,2}\s{0,3}[.、](?!\d(?!\d{3}年))|[⒈-⒛])\s*"
-CATEGORY = Level("category", re.compile(f"^{POINT}"))
-PROBLEM = Level(
+CATEGORY = LayoutLevel("category", re.compile(f"^{POINT}"))
+PROBLEM = LayoutLevel(
     "problem",
     re.compile(rf"^(?P<number>问题\s{{0,3}}(?:\d{{1,2}}|{NUMERAL})\s{{0,3}}[.、:])\s*"),
     tail=re.compile(r",?(?:主要|具体)?表现(?:(?:在|为)\s*:?|\s*:)\s*$"),
 )
-ISSUE = Level("issue", re.compile(r"^(?P<number>\(\d{1,3}\)|[⑴-⒇])\s*"))
+ISSUE = LayoutLevel("issue", re.compile(r"^(?P<number>\(\d{1,3}\)|[⑴-⒇])\s*"))
 
 FOUR_LEVELS = Grammar(
     name="four_levels",
@@ -144,11 +144,11 @@ THREE_LEVELS = replace(
 TWO_LEVELS = replace(
     THREE_LEVELS,
     name="two_levels",
-    levels=(AREA, Level("issue", re.compile(rf"^(?P<number>\d{{1,2}}\s{{0,3}}[.、](?!{NO_DECIMAL})|[⒈-⒛])\s*"))),
+    levels=(AREA, LayoutLevel("issue", re.compile(rf"^(?P<number>\d{{1,2}}\s{{0,3}}[.、](?!{NO_DECIMAL})|[⒈-⒛])\s*"))),
     marks=(IN_WORDS, IN_BRACKETS, IN_RINGS),
     signs=re.compile(rf"^\d{{1,2}}[.、]\s*{ABOUT}"),
 )
-ITEM = Level(
+ITEM = LayoutLevel(
     "issue",
     re.compile(
         rf"^(?P<number>{COUNTED}[【\[]?反馈(?:的)?(?:具体)?问题"
@@ -166,7 +166,9 @@ ISSUE_LABELS = replace(
     reports_at_once=False,
     concludes=True,
 )
-DESCRIPTION = Level("issue", re.compile(f"(?P<number>{label('问题(?:描述|表现)|具体问题').pattern})"), is_label=True)
+DESCRIPTION = LayoutLevel(
+    "issue", re.compile(f"(?P<number>{label('问题(?:描述|表现)|具体问题').pattern})"), is_label=True
+)
 PART_LABELS = replace(
     ISSUE_LABELS,
     name="part_labels",
@@ -181,7 +183,7 @@ PART_LABELS = replace(
     cuts=(label("问题描述|整改措施|整改举措|整改成效|整改效果|整改成果"),),
     concludes=False,
 )
-TASK = Level("issue", re.compile(f"(?P<number>{label('整改(?:任务|事项|问题)').pattern})"), is_label=True)
+TASK = LayoutLevel("issue", re.compile(f"(?P<number>{label('整改(?:任务|事项|问题)').pattern})"), is_label=True)
 TASK_LABELS = replace(
     PART_LABELS,
     name="task_labels",

@@ -6,30 +6,30 @@ from collections.abc import Collection, Iterator
 from readers.notice.fullwidth import filled, half_width
 from readers.notice.layouts import Grammar
 from readers.notice.reports import outside_quotes
-from readers.notice.source import Line
+from readers.notice.source import NoticeLine
 
 LONGEST_MARKER = 40
 BEFORE = re.compile(r"[。;!?:”’》」』)】]\s*|(?:方面|问题|整改|情况)(?=[\d(⑴-⒛㈠-㈩])")
 """Where a part of a paragraph may end: behind a sentence, or a title that ends as titles do."""
 
 
-def cut(lines: list[Line], grammar: Grammar) -> list[Line]:
+def cut(lines: list[NoticeLine], grammar: Grammar) -> list[NoticeLine]:
     """Return the lines, each cut before the markers at which this layout cuts."""
     if not grammar.cuts:
         return lines
     return [part for line in lines for part in _parts(line, grammar)]
 
 
-def _parts(line: Line, grammar: Grammar) -> Iterator[Line]:
+def _parts(line: NoticeLine, grammar: Grammar) -> Iterator[NoticeLine]:
     within = list(_places(line.plain, grammar))
     if not within:
         yield line
         return
     places = [0, *within, len(line.text)]
     for number, (start, end) in enumerate(zip(places, places[1:], strict=False)):
-        bare = filled([Line(line.number, line.text[start:end])])
+        bare = filled([NoticeLine(line.number, line.text[start:end])])
         if bare:
-            yield Line(line.number, bare[0].text, bare[0].plain, number)
+            yield NoticeLine(line.number, bare[0].text, bare[0].plain, number)
 
 
 def _places(plain: str, grammar: Grammar) -> Iterator[int]:
@@ -44,15 +44,15 @@ def _is_marker(plain: str, place: int, grammar: Grammar) -> bool:
     return place < len(plain) and any(marker.match(rest) for marker in grammar.cuts)
 
 
-def joined(lines: list[Line], above: Collection[str]) -> tuple[list[Line], list[Line]]:
+def joined(lines: list[NoticeLine], above: Collection[str]) -> tuple[list[NoticeLine], list[NoticeLine]]:
     """Put lines (named by their keys) behind the line above them; return what there is then, and those lines."""
-    together: list[Line] = []
+    together: list[NoticeLine] = []
     gone = []
     for line in lines:
         if line.key in above and together:
             gone.append(line)
             last = together.pop()
             text = last.text + line.text
-            line = Line(last.number, text, half_width(text), last.part)
+            line = NoticeLine(last.number, text, half_width(text), last.part)
         together.append(line)
     return together, gone

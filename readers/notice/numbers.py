@@ -23,7 +23,7 @@ def ordinal(number: str) -> int:
 
 
 @dataclass
-class Counted:
+class NumberSequence:
     """The last number of each level. Numbers begin again under every parent, or go on over the whole paper."""
 
     last: dict[str, int] = field(default_factory=dict)

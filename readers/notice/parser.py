@@ -7,11 +7,11 @@ from typing import TypeVar
 
 from readers.notice.conclusions import completion_of, end_of_status, is_sustained
 from readers.notice.fullwidth import half_width
-from readers.notice.layouts import TWOFOLD, Grammar, Level
-from readers.notice.numbers import Counted
-from readers.notice.reports import Mark, Reports, split_reports
+from readers.notice.layouts import TWOFOLD, Grammar, LayoutLevel
+from readers.notice.numbers import NumberSequence
+from readers.notice.reports import ReportMarker, Reports, split_reports
 from readers.notice.sentences import is_ended, is_paragraph, is_sentence, may_go_on, opens_report
-from readers.notice.source import Line
+from readers.notice.source import NoticeLine
 from readers.tree import (
     AreaNode,
     CategoryNode,
@@ -44,14 +44,14 @@ def _without(nodes: list[Node]) -> Node | None:
     return _untitled(nodes)
 
 
-def find_level(grammar: Grammar, plain: str) -> tuple[Level, re.Match[str]] | None:
+def find_level(grammar: Grammar, plain: str) -> tuple[LayoutLevel, re.Match[str]] | None:
     for level in grammar.levels:
         if match := level.begins.match(plain):
             return level, match
     return None
 
 
-def find_heading(grammar: Grammar, plain: str) -> Level | None:
+def find_heading(grammar: Grammar, plain: str) -> LayoutLevel | None:
     """Return the level of a heading; a number with nothing behind it is none, a label with nothing behind it is one."""
     heading = find_level(grammar, plain)
     return heading[0] if heading and (heading[0].is_label or plain[heading[1].end() :].strip()) else None
@@ -75,21 +75,23 @@ class Parser:
     before_prose: set[str] = field(default_factory=set)  # keys of lines
     before_status: set[str] = field(default_factory=set)
     last: str = ""  # the paragraph above where a broken one may go on
-    bare: tuple[str, str, str, Line] | None = None  # a heading with nothing below it yet: level, number, title, line
-    above: tuple[Line, str] | None = None  # the line above, if it was prose: its line and where it went
-    counted: Counted = field(default_factory=Counted)
+    bare: tuple[str, str, str, NoticeLine] | None = (
+        None  # a heading with nothing below it yet: level, number, title, line
+    )
+    above: tuple[NoticeLine, str] | None = None  # the line above, if it was prose: its line and where it went
+    counted: NumberSequence = field(default_factory=NumberSequence)
 
-    def tree(self, lines: list[Line]) -> None:
+    def tree(self, lines: list[NoticeLine]) -> None:
         """Read these lines; the issue that they end with is finished."""
         self._look_ahead(lines)
         for line in lines:
             self._line(line)
         self._finish_issue()
 
-    def note(self, line: Line, kind: str) -> None:
+    def note(self, line: NoticeLine, kind: str) -> None:
         self.noted[line.number, line.part] = ReadLine(line.number, line.part, line.text, kind)
 
-    def _look_ahead(self, lines: list[Line]) -> None:
+    def _look_ahead(self, lines: list[NoticeLine]) -> None:
         """Note the lines below which, scraps aside, a sentence without a marker follows: it may be their other half.
 
         Note too below which lines a status comes before the next heading: there no report comes at once.
@@ -112,7 +114,7 @@ class Parser:
     def _is_block(self, plain: str) -> bool:
         return any(block.begins.match(plain) for block in self.grammar.blocks)
 
-    def _line(self, line: Line) -> None:
+    def _line(self, line: NoticeLine) -> None:
         plain = line.plain
         above, self.above = self.above, None
         if level := self.forced.get(line.key):
@@ -126,7 +128,7 @@ class Parser:
         else:
             self._prose(line, plain)
 
-    def _status(self, line: Line, plain: str, match: re.Match[str], above: tuple[Line, str] | None) -> None:
+    def _status(self, line: NoticeLine, plain: str, match: re.Match[str], above: tuple[NoticeLine, str] | None) -> None:
         if self.issue is None or self.issue.status_line:
             self._assume_issue(above)
         issue = self.issue
@@ -145,7 +147,9 @@ class Parser:
         if report := line.text[end:].strip():
             self._into_slot(line, report)
 
-    def _block(self, line: Line, name: str, match: re.Match[str] | None, above: tuple[Line, str] | None) -> None:
+    def _block(
+        self, line: NoticeLine, name: str, match: re.Match[str] | None, above: tuple[NoticeLine, str] | None
+    ) -> None:
         if self.issue is None:
             self._assume_issue(above)
         if self.issue is None or match is None:
@@ -156,7 +160,7 @@ class Parser:
         if text := line.text[match.end() :].strip():
             self._into_slot(line, text)
 
-    def _assume_issue(self, above: tuple[Line, str] | None) -> None:
+    def _assume_issue(self, above: tuple[NoticeLine, str] | None) -> None:
         """A status or a block without an issue: a heading without anything below it was one, or the line above."""
         if self.grammar.is_strict:
             return
@@ -177,7 +181,7 @@ class Parser:
             self.note(line, "issue")
             self._doubt(line, "assumed_issue")
 
-    def _promote(self, level: str, number: str, title: str, line: Line) -> None:
+    def _promote(self, level: str, number: str, title: str, line: NoticeLine) -> None:
         """Make an issue of a heading that was just opened."""
         if level == "area":
             self.area = _without(self.reading.areas)
@@ -190,7 +194,7 @@ class Parser:
         self.note(line, "issue")
         self._doubt(line, "promoted")
 
-    def _heading(self, line: Line, level: Level, match: re.Match[str]) -> None:
+    def _heading(self, line: NoticeLine, level: LayoutLevel, match: re.Match[str]) -> None:
         title = line.text[match.end() :].strip()
         if level.tail and (tail := level.tail.search(half_width(title))):
             title = title[: tail.start()].strip()
@@ -204,7 +208,7 @@ class Parser:
         if self.bare is not None:  # should it turn out to be an issue, nothing of it is left out
             self.bare = (level.name, number, line.text[match.end() :].strip(), line)
 
-    def _forced_heading(self, line: Line, level: str) -> None:
+    def _forced_heading(self, line: NoticeLine, level: str) -> None:
         """A person says what it is; its number is whatever looks like one."""
         heading = find_level(self.grammar, line.plain)
         end = heading[1].end() if heading and line.plain[heading[1].end() :].strip() else 0
@@ -212,11 +216,11 @@ class Parser:
         self._open(level, line.text[:end].strip(), line.text[end:].strip(), line)
         self.bare = None  # said to be a heading, it is not taken for an issue
 
-    def _check_number(self, line: Line, level: str, number: str) -> None:
+    def _check_number(self, line: NoticeLine, level: str, number: str) -> None:
         if not self.grammar.is_strict and not self.counted.follows(level, number):
             self._doubt(line, "number", number.strip())
 
-    def _open(self, level: str, number: str, title: str, line: Line) -> None:
+    def _open(self, level: str, number: str, title: str, line: NoticeLine) -> None:
         self.note(line, level)
         getattr(self, f"_open_{level}")(number, title, line.number)
         self.last = title if self.issue else ""
@@ -250,7 +254,7 @@ class Parser:
         self.issue = IssueNode(text=text, number=number, line=line)
         self.problem.issues.append(self.issue)
 
-    def _prose(self, line: Line, plain: str) -> None:
+    def _prose(self, line: NoticeLine, plain: str) -> None:
         """Prose belongs to the issue above: its text broken over two lines, or its report after the status.
 
         A scrap that neither ends a sentence nor looks like one that was broken off belongs nowhere.
@@ -284,7 +288,7 @@ class Parser:
             return False
         return not (self.slot == "text" and may_report and COMPLETE.search(half_width(self.last)))
 
-    def _is_expected(self, line: Line, plain: str) -> bool:
+    def _is_expected(self, line: NoticeLine, plain: str) -> bool:
         """Return whether a line that says less of itself is prose by its place: first, or before its other half."""
         if not self._is_slot_filled():
             return opens_report(plain, self.grammar.report) or self.slot in {"text", "goal"}
@@ -296,7 +300,7 @@ class Parser:
         filled = {"text": self.issue.text, "goal": self.issue.goal, "outcome": self.outcome}
         return bool(filled.get(self.slot, self.paragraphs))
 
-    def _into_slot(self, line: Line, text: str) -> None:
+    def _into_slot(self, line: NoticeLine, text: str) -> None:
         """Add a paragraph where prose goes."""
         issue = self.issue
         assert issue is not None
@@ -316,10 +320,10 @@ class Parser:
         self.last = text
         self.above = (line, self.slot) if text == line.text else None
 
-    def _as(self, kind: str, line: Line) -> ReadLine:
+    def _as(self, kind: str, line: NoticeLine) -> ReadLine:
         return ReadLine(line.number, line.part, line.text, kind)
 
-    def _go_on(self, line: Line, issue: IssueNode) -> None:
+    def _go_on(self, line: NoticeLine, issue: IssueNode) -> None:
         if self.reading.warnings and self.reading.warnings[-1].code == "open_text":
             self.reading.warnings.pop()
         self._doubt(line, "joined")
@@ -333,10 +337,10 @@ class Parser:
             issue.text += line.text
         self.last += line.text
 
-    def _doubt(self, line: Line, code: str, words: str = "") -> None:
+    def _doubt(self, line: NoticeLine, code: str, words: str = "") -> None:
         self.reading.warnings.append(Doubt(line.number, code, words))
 
-    def _unread(self, line: Line) -> None:
+    def _unread(self, line: NoticeLine) -> None:
         self.reading.unread.append(UnreadLine(line.number, line.text))
         self.note(line, "unread")
         self.above = (line, "unread")
@@ -361,7 +365,7 @@ class Parser:
             self.reading.warnings.append(Doubt(issue.line, "no_report"))
         self.paragraphs, self.outcome, self.last, self.slot = [], [], "", ""
 
-    def _reports_end(self) -> tuple[Mark, int]:
+    def _reports_end(self) -> tuple[ReportMarker, int]:
         """Return how the reports are counted, and the number of paragraphs that they take."""
         for mark in self.grammar.marks:
             if marked := self._places(mark.begins):

@@ -8,7 +8,7 @@ from readers.notice.fullwidth import filled
 from readers.notice.layouts import AREA, GRAMMARS, LABELS, Grammar
 from readers.notice.line_splitting import cut, joined
 from readers.notice.parser import Parser, find_heading
-from readers.notice.source import Line, Source, UnreadableNotice, source_of, split
+from readers.notice.source import NoticeLine, NoticeSource, UnreadableNotice, source_of, split
 from readers.tree import Doubt, Reading
 
 HEADINGS = ("area", "category", "problem", "issue")
@@ -37,7 +37,7 @@ def read(data: bytes, *, name: str, corrections: Corrections = NOTHING) -> Readi
 
 def read_text(text: str, corrections: Corrections = NOTHING) -> Reading:
     """Read a notice from a text. Raises `UnreadableNotice`."""
-    return _read(Source(split(text)), corrections)
+    return _read(NoticeSource(split(text)), corrections)
 
 
 @dataclass
@@ -49,7 +49,7 @@ class _Attempt:
     is_sure: bool
 
 
-def _read(source: Source, corrections: Corrections) -> Reading:
+def _read(source: NoticeSource, corrections: Corrections) -> Reading:
     """Try one layout after the other up to the first that is sure; else take the best, or the best mix of them."""
     papers, attempts = [], []
     is_mix = "+" in corrections.layout
@@ -80,7 +80,7 @@ def _grammars_of(layout: str) -> tuple[Grammar, ...]:
 class _Paper:
     """The lines of a source as one grammar sees them, and where the tree is among them."""
 
-    def __init__(self, grammar: Grammar, source: Source, corrected: Mapping[str, str]) -> None:
+    def __init__(self, grammar: Grammar, source: NoticeSource, corrected: Mapping[str, str]) -> None:
         self.grammar, self.is_page = grammar, source.is_page
         self.headings = {key: kind for key, kind in corrected.items() if kind in HEADINGS}
         self.aside = {key: kind for key, kind in corrected.items() if kind in AROUND}
@@ -90,7 +90,7 @@ class _Paper:
         self.end = self._end() if self.start is not None else 0
 
     @property
-    def tree(self) -> list[Line]:
+    def tree(self) -> list[NoticeLine]:
         """The lines of the tree, without those that a person took out of it."""
         return [line for line in self.lines[self.start : self.end] if line.key not in self.aside]
 
@@ -139,7 +139,7 @@ class _Paper:
             return None
         return first - 1 if first and not grammar.section.match(lines[first - 1].plain) else first
 
-    def _is_tree(self, line: Line) -> bool:
+    def _is_tree(self, line: NoticeLine) -> bool:
         return line.key not in self.aside and self.grammar.is_tree(line.plain)
 
     def _end(self) -> int:
@@ -154,7 +154,7 @@ class _Paper:
         return min(ends, default=len(lines))
 
 
-def _attempt(paper: _Paper, parts: list[tuple[Grammar, list[Line]]]) -> _Attempt:
+def _attempt(paper: _Paper, parts: list[tuple[Grammar, list[NoticeLine]]]) -> _Attempt:
     """Read the tree, each part by its grammar, and what is around it."""
     parser = Parser(parts[0][0], paper.headings)
     read_front_matter(parser, paper.lines, (paper.start or 0, paper.end), aside=paper.aside, is_page=paper.is_page)
@@ -187,13 +187,13 @@ def _judged(reading: Reading, grammar: Grammar) -> _Attempt:
 
 
 def _is_of_a_tree(text: str) -> bool:
-    (line,) = filled(split(text)[:1]) or [Line(0, "")]
+    (line,) = filled(split(text)[:1]) or [NoticeLine(0, "")]
     return any(bool(grammar.signs and grammar.signs.match(line.plain)) for grammar in GRAMMARS) or bool(
         LABELS.match(line.plain)
     )
 
 
-def _in_parts(papers: list[_Paper]) -> list[tuple[Grammar, list[Line]]]:
+def _in_parts(papers: list[_Paper]) -> list[tuple[Grammar, list[NoticeLine]]]:
     """Cut the tree at its areas, and give each part the grammar that explains it best; none where one suits all."""
     if len(papers) < 2:
         return []
@@ -207,7 +207,7 @@ def _in_parts(papers: list[_Paper]) -> list[tuple[Grammar, list[Line]]]:
     return parts if len({grammar.name for grammar, _lines in parts}) > 1 else []
 
 
-def _best_part(papers: list[_Paper], start: int, end: int) -> tuple[Grammar, list[Line]]:
+def _best_part(papers: list[_Paper], start: int, end: int) -> tuple[Grammar, list[NoticeLine]]:
     tried = []
     for paper in papers:
         lines = [line for line in paper.lines if start <= line.number < end and line.key not in paper.aside]

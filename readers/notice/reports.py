@@ -19,7 +19,7 @@ def numeral(number: int) -> str:
 
 
 @dataclass(frozen=True)
-class Mark:
+class ReportMarker:
     """One way to count reports: how a marker looks at the start of a line, and how that of a number is written.
 
     `after` are characters behind which a further marker may come besides the ends of sentences. Markers of digits are
@@ -35,18 +35,20 @@ class Mark:
 
 NO_DECIMAL = r"\d(?!\d{3}年|\d*\.\d)"
 """What makes a decimal of a number and its point; but a report may begin with a year, or with a decimal of its own."""
-IN_WORDS = Mark(re.compile("^[一二三四五六七八九十]{1,3}是"), lambda number: (f"{numeral(number)}是",), is_number=False)
-IN_RINGS = Mark(
+IN_WORDS = ReportMarker(
+    re.compile("^[一二三四五六七八九十]{1,3}是"), lambda number: (f"{numeral(number)}是",), is_number=False
+)
+IN_RINGS = ReportMarker(
     re.compile(r"^[\u2460-\u2473]"),
     lambda number: (chr(0x2460 + number - 1),) if number <= 20 else (),
     after=CLOSING + ",、",
 )
-IN_BRACKETS = Mark(
+IN_BRACKETS = ReportMarker(
     re.compile(r"^(?:\(\d{1,2}\)|[⑴-⒇])"),
     lambda number: (f"({number})", *((chr(0x2474 + number - 1),) if number <= 20 else ())),
     after="",
 )
-WITH_POINTS = Mark(
+WITH_POINTS = ReportMarker(
     re.compile(rf"^(?:\d{{1,2}}\s{{0,2}}[.、](?!{NO_DECIMAL})|[⒈-⒛])"),
     lambda number: (f"{number}.", f"{number}、", *((chr(0x2488 + number - 1),) if number <= 20 else ())),
     after="",
@@ -63,7 +65,7 @@ class Reports:
     numbers: list[str] = field(default_factory=list)
 
 
-def split_reports(text: str, plain: str, mark: Mark = IN_WORDS) -> Reports:
+def split_reports(text: str, plain: str, mark: ReportMarker = IN_WORDS) -> Reports:
     """Split `text` (as printed) at its markers; `plain` is the same text with half-width punctuation.
 
     A marker is the next number in order (一是, 二是, …) at the start of a sentence and outside quotes and
@@ -81,7 +83,7 @@ def split_reports(text: str, plain: str, mark: Mark = IN_WORDS) -> Reports:
     return Reports(before=text[: bounds[0]].strip(), texts=texts, numbers=numbers)
 
 
-def _markers(plain: str, mark: Mark) -> list[tuple[int, int]]:
+def _markers(plain: str, mark: ReportMarker) -> list[tuple[int, int]]:
     """Return where each marker starts and ends."""
     free = outside_quotes(_unbracketed(plain) if mark is IN_BRACKETS else plain)
     first = _first(plain, free, mark)
@@ -101,7 +103,7 @@ def _unbracketed(plain: str) -> str:
     return re.sub(r"\((\d{1,2})\)", r" \1 ", plain)
 
 
-def _first(plain: str, free: list[bool], mark: Mark) -> tuple[int, int] | None:
+def _first(plain: str, free: list[bool], mark: ReportMarker) -> tuple[int, int] | None:
     """Find the first 一是: at the start of a sentence, else the first one inside a sentence that a 二是 follows."""
     places = [place for place in _places(plain, mark, 1, 0) if free[place[0]]]
     for place in places:
@@ -112,7 +114,7 @@ def _first(plain: str, free: list[bool], mark: Mark) -> tuple[int, int] | None:
     return next((place for place in places if plain[place[0] - 1] not in "统之唯第单同专十"), None)
 
 
-def _next(plain: str, free: list[bool], mark: Mark, number: int, after: int) -> tuple[int, int] | None:
+def _next(plain: str, free: list[bool], mark: ReportMarker, number: int, after: int) -> tuple[int, int] | None:
     """Find the next marker at the start of a sentence or a part of one."""
     for place in _places(plain, mark, number, after):
         if free[place[0]] and _begins_sentence(plain, place[0], also=mark.after):
@@ -120,7 +122,7 @@ def _next(plain: str, free: list[bool], mark: Mark, number: int, after: int) -> 
     return None
 
 
-def _places(plain: str, mark: Mark, number: int, after: int) -> Iterator[tuple[int, int]]:
+def _places(plain: str, mark: ReportMarker, number: int, after: int) -> Iterator[tuple[int, int]]:
     """Walk the places where the marker of a number is written, in their order."""
     written = mark.write(number)
     if not written:

@@ -60,7 +60,7 @@ class UnreadableNotice(Exception):
 
 
 @dataclass(frozen=True)
-class Line:
+class NoticeLine:
     """One line of the source; `number` counts from 1. `plain` is what patterns see of a line that holds something.
 
     A line that was cut at its markers has further parts, counted from 1.
@@ -95,33 +95,33 @@ def _check_size(size: int) -> None:
 
 
 @dataclass(frozen=True)
-class Source:
+class NoticeSource:
     """The lines of a file, blank ones included, and whether it is a saved page, with a site around its text."""
 
-    lines: list[Line]
+    lines: list[NoticeLine]
     is_page: bool = False
 
 
-def source_of(data: bytes, *, name: str) -> Source:
+def source_of(data: bytes, *, name: str) -> NoticeSource:
     """Return the lines of a file. Raises `UnreadableNotice`."""
     _check_size(len(data))
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         raise UnreadableNotice("empty")
     if data.startswith(b"PK\x03\x04"):
-        return Source(split(_word(data)))
+        return NoticeSource(split(_word(data)))
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableNotice("old_word" if "EncryptedPackage".encode("utf-16-le") not in data else "encrypted")
     if name.lower().endswith((".docx", ".docm")):
         raise UnreadableNotice("not_word")
     text = _decoded(data)
     is_page = _is_html(name, text)
-    return Source(split(_html(text) if is_page else text), is_page)
+    return NoticeSource(split(_html(text) if is_page else text), is_page)
 
 
-def split(text: str) -> list[Line]:
+def split(text: str) -> list[NoticeLine]:
     """Return the lines of a text, numbered from 1."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
-    return [Line(number, line) for number, line in enumerate(plain.split("\n"), 1)]
+    return [NoticeLine(number, line) for number, line in enumerate(plain.split("\n"), 1)]
 
 
 def _decoded(data: bytes) -> str:

@@ -26,7 +26,7 @@ from readers.workbook.container import letters_of
 from readers.workbook.dates import NotRead, Period, day_of, stages_of, time_limit
 from readers.workbook.headers import Header
 from readers.workbook.rows import CellError, LedgerRow
-from readers.workbook.sheet import Line
+from readers.workbook.sheet import SheetRow
 
 REMARKS = "remarks"
 NOTHING_SAID = frozenset({"", "无", "/", "-", "—"})
@@ -92,15 +92,15 @@ class Cells:
         cell, words = self.address(name, line)
         self.notes.errors.append(CellError(line, name, cell, words, code, text))
 
-    def raw(self, line: Line, name: str) -> Any:
+    def raw(self, line: SheetRow, name: str) -> Any:
         index = self.places[name][0] if name in self.places else len(line.cells)
         return line.cells[index] if index < len(line.cells) else ""
 
-    def text(self, line: Line, name: str) -> str:
+    def text(self, line: SheetRow, name: str) -> str:
         """Return the words of a field, merged cells included; where several columns give it, all of them."""
         return self._joined(line.cells, name)
 
-    def own(self, line: Line, name: str) -> str:
+    def own(self, line: SheetRow, name: str) -> str:
         """Return the words in the very cells of this row."""
         return self._joined(line.own, name)
 
@@ -110,7 +110,7 @@ class Cells:
             return text_of(cells[places[0]])
         return "、".join(filter(None, (text_of(cells[index]) for index in places)))
 
-    def _words(self, line: Line, name: str) -> str:
+    def _words(self, line: SheetRow, name: str) -> str:
         """Return the words of a field; 同上 means those of the row above."""
         text = self.text(line, name)
         if text in SAME_AS_ABOVE:
@@ -118,7 +118,7 @@ class Cells:
         self._last[name] = text
         return text
 
-    def read(self, line: Line, row: LedgerRow) -> None:
+    def read(self, line: SheetRow, row: LedgerRow) -> None:
         """Fill the row from the cells of its line."""
         self._other_leaders = []
         for name, reader in READERS.items():
@@ -132,7 +132,7 @@ class Cells:
             # The cell may name them already: that of a ledger that was exported does.
             row.values[REMARKS] = words if leaders in words else "\n".join(filter(None, [words, leaders]))
 
-    def value(self, line: Line, each: Field, *, is_own: bool = False) -> Any:
+    def value(self, line: SheetRow, each: Field, *, is_own: bool = False) -> Any:
         """Return what a row says of a plain field; one that cannot be read is noted, and counts as empty.
 
         `is_own` takes the very cells of the row, without those that are merged down to it.
@@ -176,7 +176,7 @@ class Cells:
             return False
         return True
 
-    def leader(self, line: Line, row: LedgerRow) -> None:
+    def leader(self, line: SheetRow, row: LedgerRow) -> None:
         several = leaders_in(self._words(line, "leader"), self.setting.leaders)
         if self._fits(row.line, "leader", *several.all):
             row.leader = several.first
@@ -184,26 +184,26 @@ class Cells:
             self.notes.several_leaders += 1
             self._other_leaders = several.others
 
-    def units(self, line: Line, row: LedgerRow) -> None:
+    def units(self, line: SheetRow, row: LedgerRow) -> None:
         several = units_in(self._words(line, "lead_unit"), self.setting.units)
         if self._fits(row.line, "lead_unit", *several.all):
             row.lead_unit = several.first
             row.supporting_units += [name for name in several.others if name not in row.supporting_units]
         self.notes.several_units += bool(several.others)
 
-    def supporting(self, line: Line, row: LedgerRow) -> None:
+    def supporting(self, line: SheetRow, row: LedgerRow) -> None:
         names = units_in(self._words(line, "supporting"), self.setting.units).all
         if self._fits(row.line, "supporting", *names):
             row.supporting_units += [
                 name for name in names if name not in row.supporting_units and name != row.lead_unit
             ]
 
-    def task_force(self, line: Line, row: LedgerRow) -> None:
+    def task_force(self, line: SheetRow, row: LedgerRow) -> None:
         words = self._words(line, "task_force")
         if self._fits(row.line, "task_force", words):
             row.task_force = words
 
-    def time(self, line: Line, row: LedgerRow) -> None:
+    def time(self, line: SheetRow, row: LedgerRow) -> None:
         """Read the time limit and what it says of the way a measure is carried out."""
         words = self._words(line, "deadline")
         raw = self.raw(line, "deadline")
@@ -227,14 +227,14 @@ class Cells:
         if limit.is_long_term and "sustained" not in self.places:
             row.is_sustained = True
 
-    def mode(self, line: Line, row: LedgerRow) -> None:
+    def mode(self, line: SheetRow, row: LedgerRow) -> None:
         words = self._words(line, "mode")
         mode = mode_of(words)
         if words and mode is None:
             self.note(row.line, "mode", "unknown", words)
         row.mode = mode or row.mode
 
-    def milestones(self, line: Line, row: LedgerRow) -> None:
+    def milestones(self, line: SheetRow, row: LedgerRow) -> None:
         words = self.text(line, "milestones")
         try:
             stages = stages_of(words, self.setting.period)
@@ -252,25 +252,25 @@ class Cells:
         row.has_milestones = True
         row.milestones = [MilestoneNode(title, day) for title, day in stages]
 
-    def sustained(self, line: Line, row: LedgerRow) -> None:
+    def sustained(self, line: SheetRow, row: LedgerRow) -> None:
         words = self._words(line, "sustained")
         row.is_sustained = yes_or_no(words)
         if row.is_sustained is None:
             self.note(row.line, "sustained", "unknown", words)
 
-    def completion(self, line: Line, row: LedgerRow) -> None:
+    def completion(self, line: SheetRow, row: LedgerRow) -> None:
         row.completion_words = self._words(line, "completion")
         row.completion = completion_of(row.completion_words)
         self.notes.unclear_completion += bool(row.completion_words and not row.completion)
 
-    def evidence(self, line: Line, row: LedgerRow) -> None:
+    def evidence(self, line: SheetRow, row: LedgerRow) -> None:
         """Count the files; an office may also write their names here, which is no number and no mistake."""
         words = self.text(line, "evidence")
         row.evidence = count_of(words) if words not in {"", "无"} else None
         if row.evidence is None and words.lstrip("-").replace(".", "").isdigit():
             self.note(row.line, "evidence", "unknown", words)
 
-    def signed_off(self, line: Line, row: LedgerRow) -> None:
+    def signed_off(self, line: SheetRow, row: LedgerRow) -> None:
         raw, words = self.raw(line, "signed_off"), self.text(line, "signed_off")
         if words in {"", "无", "/", "-", "—", "未销号", "否"}:
             return
@@ -282,11 +282,11 @@ class Cells:
         except NotRead:
             self.note(row.line, "signed_off", "unknown", words)
 
-    def progress(self, line: Line, row: LedgerRow) -> None:
+    def progress(self, line: SheetRow, row: LedgerRow) -> None:
         row.progress = self._words(line, "progress")
 
 
-READERS: dict[str, Callable[[Cells, Line, LedgerRow], None]] = {
+READERS: dict[str, Callable[[Cells, SheetRow, LedgerRow], None]] = {
     "leader": Cells.leader,
     "lead_unit": Cells.units,
     "supporting": Cells.supporting,

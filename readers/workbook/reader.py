@@ -10,7 +10,7 @@ from readers.workbook.container import UnreadableWorkbook, check
 from readers.workbook.fields import REMARKS, Cells, Setting
 from readers.workbook.headers import LEVELS, plain, spellings_of
 from readers.workbook.rows import LedgerRow
-from readers.workbook.sheet import Line, open_sheet
+from readers.workbook.sheet import SheetRow, open_sheet
 
 FOOT = re.compile("合计|总计|小计|共计|填表|制表|填报|审核|注$|注\\d|说明|联系人|负责人签字|单位负责人")
 SUM = re.compile("合计|总计|小计|共计")
@@ -74,7 +74,7 @@ class Ledger:
         if not count:
             raise UnreadableWorkbook("no_rows", sheet=self.sheet.name)
 
-    def _is_heading(self, line: Line) -> bool:
+    def _is_heading(self, line: SheetRow) -> bool:
         """Take a row that is one cell, `一、党的领导方面`, as the area or category that it names."""
         filled = _words(line)
         match = HEADING.fullmatch(filled[0]) if len(filled) == 1 else None
@@ -87,7 +87,7 @@ class Ledger:
         self._enter("category" if is_inner else free[0], match[1].strip())
         return True
 
-    def _is_foot(self, line: Line) -> bool:
+    def _is_foot(self, line: SheetRow) -> bool:
         """Note a row that is no measure: a sum, a signature, a single remark."""
         filled = _words(line)
         if self.cells.own(line, "text") and not (SUM.fullmatch(plain(filled[0])) and len(filled) < 4):
@@ -101,7 +101,7 @@ class Ledger:
             self.notes.unread.append((line.number, " ".join(filled)))
         return True
 
-    def _descend(self, line: Line) -> None:
+    def _descend(self, line: SheetRow) -> None:
         """Go where the row belongs: an empty cell means the same area, category, problem or issue as above."""
         self._line = line.number
         for name in LEVELS:
@@ -125,7 +125,7 @@ class Ledger:
         elif each.is_text and value not in (known, *known.split("\n")):
             self._issue_values[each.name] = f"{known}\n{value}"
 
-    def _is_shifted(self, line: Line, name: str) -> bool:
+    def _is_shifted(self, line: SheetRow, name: str) -> bool:
         """Tell a merged cell that was emptied from one that programs leave behind when they delete a row above it.
 
         In an exported ledger the hidden id says that the row belongs to the issue of the row above; of the headings
@@ -144,7 +144,7 @@ class Ledger:
         self._block, self._is_noted = self._block + 1, False
         self._entered[name] = self._line
 
-    def _row(self, line: Line) -> LedgerRow | None:
+    def _row(self, line: SheetRow) -> LedgerRow | None:
         row = LedgerRow(line=line.number, block=self._block, text=self.cells.text(line, "text"))
         row.issue_id, row.measure_id = self.cells.text(line, "issue_id"), self.cells.text(line, "measure_id")
         row.area, row.category, row.problem, row.issue = self._open.values()
@@ -158,11 +158,11 @@ class Ledger:
         return row
 
 
-def _words(line: Line) -> list[str]:
+def _words(line: SheetRow) -> list[str]:
     return [text for cell in line.own if (text := text_of(cell))]
 
 
-def _is_header_again(line: Line, header: dict[int, str]) -> bool:
+def _is_header_again(line: SheetRow, header: dict[int, str]) -> bool:
     """Return whether the header is repeated here, as at the top of a printed page."""
     same = sum(1 for index, words in header.items() if index < len(line.own) and plain(line.own[index]) == words)
     return same * 2 > len(header)

@@ -14,7 +14,7 @@ from readers.workbook.headers import HEADER_ROWS, LISTS, Header, find_header
 
 
 @dataclass
-class Line:
+class SheetRow:
     """One row: its number as Excel shows it, its cells, and what merges say of them.
 
     `begins` are the columns in which a cell merged over several rows begins here; `spans` the number of columns of a
@@ -33,7 +33,7 @@ class Line:
 
 
 @dataclass
-class Sheet:
+class LedgerSheet:
     """The sheet that is the ledger, its header, the words above it, and the other sheets that look like one."""
 
     name: str
@@ -42,7 +42,7 @@ class Sheet:
     above: list[str]
     others: list[str] = field(default_factory=list)
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[SheetRow]:
         """Walk the rows below the header."""
         return islice(_lines(self.source), self.header.last + 1, None)
 
@@ -51,7 +51,7 @@ class Sheet:
         return (self.source.end[0] if self.source.end else 0) - self.header.last
 
 
-def open_sheet(data: bytes, spellings: Mapping[str, str]) -> Sheet:
+def open_sheet(data: bytes, spellings: Mapping[str, str]) -> LedgerSheet:
     """Return the ledger of a workbook that `container.check` let pass. Raises `UnreadableWorkbook`."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -65,9 +65,9 @@ def open_sheet(data: bytes, spellings: Mapping[str, str]) -> Sheet:
     return sheet
 
 
-def _first(book: CalamineWorkbook, names: list[str], spellings: Mapping[str, str]) -> Sheet | None:
+def _first(book: CalamineWorkbook, names: list[str], spellings: Mapping[str, str]) -> LedgerSheet | None:
     """Return the first sheet that is a ledger, with the names of the others; only it stays in memory."""
-    first: Sheet | None = None
+    first: LedgerSheet | None = None
     for name in names:
         sheet = _sheet(book, name, spellings)
         if sheet is not None and first is not None:
@@ -80,17 +80,17 @@ def _is_visible(meta: Any) -> bool:
     return bool(meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible)
 
 
-def _sheet(book: CalamineWorkbook, name: str, spellings: Mapping[str, str]) -> Sheet | None:
+def _sheet(book: CalamineWorkbook, name: str, spellings: Mapping[str, str]) -> LedgerSheet | None:
     source = book.get_sheet_by_name(name)
     head = [_sideways(line) for line in islice(_lines(source), HEADER_ROWS)]
     header = find_header(head, spellings)
     if header is None:
         return None
     above = [" ".join(dict.fromkeys(filter(None, map(text_of, row)))) for row in head[: header.first]]
-    return Sheet(name, source, header, [words for words in above if words])
+    return LedgerSheet(name, source, header, [words for words in above if words])
 
 
-def _sideways(line: Line) -> list[Any]:
+def _sideways(line: SheetRow) -> list[Any]:
     """A header over several columns is in the first of them."""
     cells = list(line.cells)
     for index, count in line.spans.items():
@@ -98,7 +98,7 @@ def _sideways(line: Line) -> list[Any]:
     return cells
 
 
-def _lines(source: CalamineSheet) -> Iterator[Line]:
+def _lines(source: CalamineSheet) -> Iterator[SheetRow]:
     """Walk all rows from the first of the sheet; columns count from the first of the sheet too."""
     if source.start is None:
         return
@@ -109,7 +109,7 @@ def _lines(source: CalamineSheet) -> Iterator[Line]:
     below: dict[int, tuple[int, Any]] = {}  # column → last row and content of the cell merged down to it
     for number, row in enumerate(source.iter_rows()):
         own = [""] * left + list(row)
-        line = Line(number + 1, own, own)
+        line = SheetRow(number + 1, own, own)
         if below:
             line.cells = list(own)
             _fill(line, number, below)
@@ -122,7 +122,7 @@ def _lines(source: CalamineSheet) -> Iterator[Line]:
         yield line
 
 
-def _fill(line: Line, number: int, below: dict[int, tuple[int, Any]]) -> None:
+def _fill(line: SheetRow, number: int, below: dict[int, tuple[int, Any]]) -> None:
     """Put into empty cells what is merged down to them; a cell that holds something of its own keeps it."""
     for index, (bottom, content) in list(below.items()):
         if number > bottom:

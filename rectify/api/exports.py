@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import xlsxwriter
-from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -19,7 +18,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.api import Answering, Name, Rows, Typed
+from core.api import (
+    ConditionalResponseMixin,
+    IdempotencyMixin,
+    ReadOnlyViewSet,
+    ReferenceSerializer,
+    StrictSerializer,
+    reading_request,
+)
 from core.exceptions import RuleViolation
 from files.models import StoredFile
 from files.services import store_upload
@@ -34,52 +40,49 @@ LONGEST_CELL = 32_767
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-class Export(Typed):
-    """`query` is what stands behind the question mark of the list: filters and `fields`."""
+class ExportListSerializer(StrictSerializer):
+    """`query` is what follows the question mark of the list: filters and `fields`."""
 
     list = serializers.CharField(max_length=40)
     query = serializers.CharField(max_length=4000, allow_blank=True, required=False, default="")
     format = serializers.ChoiceField(choices=["csv", "xlsx"], default="csv")
 
 
-class Exports(Answering, APIView):
-    """Asks for a list as a file: the answer is the job, its result the file."""
+class ExportView(IdempotencyMixin, ConditionalResponseMixin, APIView):
+    """Requests a list as a file: the answer is the job, its result the file."""
 
-    lists: dict[str, type[Rows]] = {}
+    lists: dict[str, type[ReadOnlyViewSet]] = {}
 
-    @extend_schema(request=Export, responses={202: JobSerializer}, operation_id="exports_create")
+    @extend_schema(request=ExportListSerializer, responses={202: JobSerializer}, operation_id="exports_create")
     def post(self, request: Request) -> Response:
-        sent = Export(data=request.data)
-        sent.is_valid(raise_exception=True)
-        data = sent.validated_data
+        serializer = ExportListSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        data = serializer.validated_data
         if data["list"] not in self.lists:
             known = ", ".join(sorted(self.lists))
-            told = _("There is no such list. These are: %(lists)s.") % {"lists": known}
-            raise serializers.ValidationError({"list": [told]})
-        listed(self.lists[data["list"]], data["query"], request.user)
+            message = _("There is no such list. These are: %(lists)s.") % {"lists": known}
+            raise serializers.ValidationError({"list": [message]})
+        list_of(self.lists[data["list"]], data["query"], request.user)
         title = _("List “%(list)s” as a file") % {"list": data["list"]}
         return accepted(enqueue(job_type=WORK, arguments=data, title=title, by=request.user, at=timezone.now()))
 
 
-def listed(rows: type[Rows], query: str, person: Any) -> tuple[Rows, Any]:
+def list_of(viewset: type[ReadOnlyViewSet], query: str, person: Any) -> tuple[ReadOnlyViewSet, Any]:
     """Return the view and the rows that the person would get at this address of the list.
 
     Raises as the list does: for filters that do not exist, values that they do not know, roles that do not allow it.
     """
-    asked = HttpRequest()
-    asked.method, asked.GET = "GET", QueryDict(query)
-    request = Request(asked)
-    request.user, request.auth = person, None
-    view = rows(request=request, action="list", kwargs={}, format_kwarg=None)
+    request = reading_request(person, query)
+    view = viewset.reading_view(request, "list")
     view.check_permissions(request)
-    view.check_questions(request)
-    found = view.filter_queryset(view.get_queryset())
-    view.get_serializer()  # a field that is not there is said now
-    return view, found
+    view.check_query(request)
+    rows = view.filter_queryset(view.get_queryset())
+    view.get_serializer()  # refuses unknown `fields` now, not in the job
+    return view, rows
 
 
 class Table(Protocol):
-    """Takes rows one by one; nothing is kept of them."""
+    """Takes rows one by one and holds none of them in memory."""
 
     def write(self, cells: Sequence[Any]) -> None: ...
 
@@ -133,49 +136,51 @@ TABLES: dict[str, tuple[Callable[[Path], Table], str]] = {"csv": (CsvTable, "tex
 def write_list(
     *,
     name: str,
-    rows: type[Rows],
+    viewset: type[ReadOnlyViewSet],
     query: str,
     kind: str,
     by: Any,
     at: datetime,
-    told: Callable[[int, int], None],
+    progress: Callable[[int, int], None],
 ) -> StoredFile:
-    """Write the rows that the person sees into a file and store it; `told` hears how far it is."""
-    make, file_kind = TABLES[kind]
+    """Write the rows that the person sees into a file and store it; `progress` is called with how far it is."""
+    table_class, file_kind = TABLES[kind]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"list.{kind}"
-        table = make(path)
+        table = table_class(path)
         try:
-            for cells in _lines(rows, query, by, told):
+            for cells in _lines(viewset, query, by, progress):
                 table.write(cells)
         finally:
             table.close()
-        named = f"{name}-{timezone.localdate(at)}.{kind}"
+        file_name = f"{name}-{timezone.localdate(at)}.{kind}"
         with path.open("rb") as stream:
-            return store_upload(stream=stream, name=named, by=by, at=at, kinds=(file_kind,), limit=LARGEST)
+            return store_upload(stream=stream, name=file_name, by=by, at=at, kinds=(file_kind,), limit=LARGEST)
 
 
-def _lines(rows: type[Rows], query: str, by: Any, told: Callable[[int, int], None]) -> Iterator[list[Any]]:
-    view, found = listed(rows, query, by)
-    shape = view.get_serializer()
-    fields = shape.fields
+def _lines(
+    viewset: type[ReadOnlyViewSet], query: str, by: Any, progress: Callable[[int, int], None]
+) -> Iterator[list[Any]]:
+    view, rows = list_of(viewset, query, by)
+    serializer = view.get_serializer()
+    fields = serializer.fields
     yield [heading for name, field in fields.items() for heading in _headings(name, field)]
-    count, done = found.count(), 0
-    stream = found.iterator(chunk_size=PIECE)
+    count, done = rows.count(), 0
+    stream = rows.iterator(chunk_size=PIECE)
     while piece := list(islice(stream, PIECE)):
-        for row in map(shape.to_representation, piece):
+        for row in map(serializer.to_representation, piece):
             yield [cell for name, field in fields.items() for cell in _cells(field, row[name])]
         done += len(piece)
-        told(done, count)
+        progress(done, count)
 
 
 def _headings(name: str, field: Any) -> list[str]:
-    return [name, f"{name}_id"] if isinstance(field, Name) else [name]
+    return [name, f"{name}_id"] if isinstance(field, ReferenceSerializer) else [name]
 
 
 def _cells(field: Any, value: Any) -> list[Any]:
-    """Whoever is named by name and number is so in two columns; lists are told with commas; the rest as JSON."""
-    if isinstance(field, Name):
+    """A reference is its name and its id in two columns; a list is written with commas, the rest as JSON."""
+    if isinstance(field, ReferenceSerializer):
         return [value["name"], value["id"]] if value else ["", ""]
     if isinstance(value, list):
         names = [each["name"] if isinstance(each, dict) and set(each) == {"id", "name"} else each for each in value]

@@ -2,13 +2,12 @@
 
 from functools import reduce
 from operator import add
-from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ORGANISATION_ROLES
+from accounts.models import ORGANISATION_ROLES, Viewer
 from accounts.permissions import grants_of
 from core import guards
 from issues.models import Inspection
@@ -68,7 +67,7 @@ for _prefix, _counts in (("measures", MeasureCounts), ("issues", IssueCounts)):
 class SnapshotQuerySet(models.QuerySet["Snapshot"]):
     """Adjectives of snapshots."""
 
-    def visible_to(self, user: Any) -> "SnapshotQuerySet":
+    def visible_to(self, user: Viewer) -> "SnapshotQuerySet":
         """Keep the snapshots of inspections that the user sees as a whole: they count everything."""
         return self.filter(grants_of(user).within("inspection__organisation__path", ORGANISATION_ROLES))
 

@@ -1,20 +1,22 @@
-"""Applications, decisions, their papers and the trail, with the verbs of sign-off."""
+"""Applications, decisions, their papers and the trail, and the actions of sign-off on measures and issues."""
 
-from signoffs.api.rows import (
-    ApplicationRows,
-    DecisionRows,
-    InspectionAndChainRows,
-    IssueAndClosureRows,
-    MeasureAndSignOffRows,
+from signoffs.api.papers import ArchiveActionsMixin
+from signoffs.api.trail import AuditChainViewSet, EventViewSet
+from signoffs.api.viewsets import (
+    ApplicationViewSet,
+    ClosureActionsMixin,
+    DecisionViewSet,
+    ReviewStepsMixin,
+    SignOffActionsMixin,
 )
-from signoffs.api.trail import ChainRows, EventRows
 
 __all__ = [
-    "ApplicationRows",
-    "ChainRows",
-    "DecisionRows",
-    "EventRows",
-    "InspectionAndChainRows",
-    "IssueAndClosureRows",
-    "MeasureAndSignOffRows",
+    "ApplicationViewSet",
+    "ArchiveActionsMixin",
+    "AuditChainViewSet",
+    "ClosureActionsMixin",
+    "DecisionViewSet",
+    "EventViewSet",
+    "ReviewStepsMixin",
+    "SignOffActionsMixin",
 ]

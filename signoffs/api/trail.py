@@ -1,4 +1,4 @@
-"""The trail over the API, for auditors: its chains and their verification, a paper held against one, the events."""
+"""The trail over the API, for auditors: its chains, their verification and that of a document, the events."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.models import Chain, Event
-from core.api import Nothing, Rows, Typed, look, verb
+from core.api import EmptySerializer, ReadOnlyViewSet, StrictSerializer, get_action, post_action
 from core.filters import LARGEST, KeyFilter
 from jobs.api import JobSerializer, accepted
 from signoffs.services.audit import (
@@ -23,7 +23,7 @@ from signoffs.services.audit import (
 )
 
 
-class OfTheTrail(Rows):
+class AuditorViewSet(ReadOnlyViewSet):
     """What auditors alone read."""
 
     def check_permissions(self, request: Request) -> None:
@@ -50,7 +50,7 @@ class EventSerializer(serializers.ModelSerializer):
         fields += ["text", "previous_hash", "hash"]
 
 
-class EventRows(OfTheTrail):
+class EventViewSet(AuditorViewSet):
     """The trail, for auditors: events of the chains that they may verify, in their order."""
 
     queryset = Event.objects.select_related("chain").order_by("chain", "seq")
@@ -62,8 +62,8 @@ class EventRows(OfTheTrail):
         return self.queryset.filter(chain__key__in=chains_of(self.request.user))
 
 
-class ChainSerializer(serializers.ModelSerializer):
-    """A chain with its head, and what its last verification found; `state` says that in one word."""
+class AuditChainSerializer(serializers.ModelSerializer):
+    """A chain with its head and its last verification; `state` is the result in one word."""
 
     name = serializers.SerializerMethodField()
     state = serializers.SerializerMethodField()
@@ -76,7 +76,7 @@ class ChainSerializer(serializers.ModelSerializer):
         fields = ["id", "key", "name", "head_seq", "head_hash", "state", "verified_at", "verified_by", "faults"]
 
     def _state(self, chain: Chain) -> ChainState:
-        state: ChainState = self.context["view"].states[chain.pk]
+        state: ChainState = self.context["view"].state_by_chain[chain.pk]
         return state
 
     def get_name(self, chain: Chain) -> str:
@@ -94,32 +94,32 @@ class ChainSerializer(serializers.ModelSerializer):
         return self._state(chain).verified_by
 
     def get_faults(self, chain: Chain) -> int | None:
-        """How many faults the last verification found; null before the first one."""
+        """How many faults the last verification lists; null before the first one."""
         faults: int | None = self._state(chain).result.get("faults")
         return faults
 
 
-class Paper(Typed):
-    """A number and a hash, or its first eight characters at least, as they stand on a paper."""
+class VerifyDocumentSerializer(StrictSerializer):
+    """A number and a hash, or its first eight characters at least, as they are printed on a document."""
 
     chain = serializers.CharField(max_length=80)
     seq = serializers.IntegerField(min_value=1, max_value=LARGEST)
     hash = serializers.RegexField("^[0-9a-fA-F]{8,64}$")
 
 
-class HeldSerializer(serializers.Serializer):
-    """`is_same` says that the hash of the paper is that of the event; `event` is null where there is none so far."""
+class DocumentVerificationSerializer(serializers.Serializer):
+    """`is_same` says that the hash of the document is that of the event; `event` is null where there is none so far."""
 
     seq = serializers.IntegerField()
     is_same = serializers.BooleanField()
     event = EventSerializer(allow_null=True)
 
 
-class ChainRows(OfTheTrail):
+class AuditChainViewSet(AuditorViewSet):
     """The chains that an auditor may verify."""
 
     queryset = Chain.objects.order_by("id")
-    serializer_class = ChainSerializer
+    serializer_class = AuditChainSerializer
     filterset_fields = ["key"]
 
     def get_queryset(self) -> Any:
@@ -127,17 +127,21 @@ class ChainRows(OfTheTrail):
         return self.queryset.filter(key__in=chains_of(self.request.user))
 
     @cached_property
-    def states(self) -> dict[int, ChainState]:
-        """What each chain's last verification found, by the key of its row; asked once for a whole page."""
+    def state_by_chain(self) -> dict[int, ChainState]:
+        """What each chain's last verification says, by the id of its row; one query for a whole page."""
         return {state.chain.pk: state for state in states_of(self.request.user)}
 
-    @look("hold-against", HeldSerializer, Paper, detail=False)
+    @get_action("verify-document", DocumentVerificationSerializer, VerifyDocumentSerializer, detail=False)
     def verify_document(self, request: Request) -> Response:
-        """Compare what a paper says with the chain."""
-        return Response(HeldSerializer(verify_document(by=request.user, **self.asked(Paper))).data)
+        """Compare what a printed document says with the chain."""
+        return Response(
+            DocumentVerificationSerializer(
+                verify_document(by=request.user, **self.validated_query(VerifyDocumentSerializer))
+            ).data
+        )
 
-    @verb("verify", Nothing, {202: JobSerializer}, detail=False)
+    @post_action("verify", EmptySerializer, {202: JobSerializer}, detail=False)
     def verify(self, request: Request) -> Response:
-        """Ask for the walk through all of one's chains; the list tells what was found once the job is done."""
-        self.typed(Nothing)
-        return accepted(ask_for_verification(**self.now()))
+        """Ask for the walk through all of one's chains; the list has the result once the job is done."""
+        self.validated(EmptySerializer)
+        return accepted(ask_for_verification(**self.actor_and_time()))

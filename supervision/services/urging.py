@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Unit, User
 from audit.services import open_trail
 from core.exceptions import RuleViolation
+from core.rules import require_possible
 from issues.models import Inspection
 from measures.models import Measure
 from supervision.models import Urge
-from supervision.permissions import require_urger
+from supervision.permissions import MEASURE_RULES, require_urger
 from supervision.verbs import SupervisionVerb
 
 
@@ -26,8 +27,7 @@ def urge_measure(*, measure: Measure, by: User, at: datetime) -> Urge:
     require_urger(by, measure.inspection)
     with open_trail(measure.inspection.chain, at=at) as trail:
         measure.refresh_from_db()
-        if measure.status not in Measure.UNFINISHED:
-            raise RuleViolation(_("Only a measure that is planned or under way is urged."))
+        require_possible(MEASURE_RULES, "urge_measure", measure)
         if measure.lead_unit is None:
             raise RuleViolation(_("This measure has no lead unit that could be urged."))
         urge = _create_urge(measure.inspection, measure.lead_unit, by=by, at=trail.at, measure=measure)

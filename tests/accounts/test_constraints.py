@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from accounts.models import ApiToken, Appointment, KeptAnswer, Role, Unit
+from accounts.models import ApiToken, Appointment, IdempotencyRecord, Role, Unit
 from tests.constraints import change, constraints_of, put, refused_by
 from tests.factories import NOW, TODAY, Bureau
 
@@ -17,13 +17,13 @@ def appoint(bureau: Bureau, **fields: Any) -> None:
 
 def token(bureau: Bureau, **fields: Any) -> None:
     day = timedelta(days=1)
-    values = {"name": "Screen", "shown": "rct_abcdef", "digest": "0" * 64, "created_at": NOW, "expires_at": NOW + day}
+    values = {"name": "Screen", "prefix": "rct_abcdef", "digest": "0" * 64, "created_at": NOW, "expires_at": NOW + day}
     put(ApiToken, **{"user": bureau.office, **values, **fields})
 
 
 def answers(bureau: Bureau, *keys: str) -> None:
     for key in keys:
-        put(KeptAnswer, user=bureau.office, key=key, digest="0" * 64, at=NOW)
+        put(IdempotencyRecord, user=bureau.office, key=key, digest="0" * 64, at=NOW)
 
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -39,7 +39,7 @@ VIOLATIONS: list[tuple[str, Violation]] = [
     ("token_scope_known", lambda b: token(b, scope="all")),
     ("token_ends_after_start", lambda b: token(b, expires_at=NOW)),
     ("token_has_name", lambda b: token(b, name="")),
-    ("answer_once_per_key", lambda b: answers(b, "k", "k")),
+    ("idempotency_key_once_per_user", lambda b: answers(b, "k", "k")),
 ]
 
 

@@ -56,8 +56,8 @@ def test_an_appointment_holds_below_its_unit_only_and_within_its_dates(bureau: B
 
 def test_an_inactive_person_and_a_superuser_without_a_role_are_granted_nothing(bureau: Bureau) -> None:
     bureau.office.is_active = False
-    assert grants_of(bureau.office).held == ()
-    assert grants_of(bureau.superuser).held == ()
+    assert grants_of(bureau.office).roles_and_paths == ()
+    assert grants_of(bureau.superuser).roles_and_paths == ()
 
 
 def test_nobody_gives_themselves_a_role(bureau: Bureau) -> None:

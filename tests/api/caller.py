@@ -20,6 +20,15 @@ class Caller:
     def post(self, address: str, **data: Any) -> Any:
         return self.client.post(f"/api/v1/{address}", data, content_type="application/json")
 
+    def patch(self, address: str, **data: Any) -> Any:
+        return self.client.patch(f"/api/v1/{address}", data, content_type="application/json")
+
+    def put(self, address: str, **data: Any) -> Any:
+        return self.client.put(f"/api/v1/{address}", data, content_type="application/json")
+
+    def delete(self, address: str) -> Any:
+        return self.client.delete(f"/api/v1/{address}", content_type="application/json")
+
     def send(self, address: str, content: bytes, name: str = "proof.txt", **data: Any) -> Any:
         """Send a file, as a form does."""
         return self.client.post(f"/api/v1/{address}", {"file": SimpleUploadedFile(name, content), **data})

@@ -16,7 +16,7 @@ from tests.factories import NOW, TODAY
 from tests.signoffs.scenes import Review
 
 _numbers = count(1)
-READ_BY = {"events": "auditor", "chains": "auditor"}
+READ_BY = {"events": "auditor", "audit-chains": "auditor"}
 READ_BY |= dict.fromkeys(["channels", "deliveries", "webhooks"], "system_admin")
 """Who reads what; all other lists the office reads, as far as it sees them."""
 SECRET = "the-secret-that-the-caller-has-made"
@@ -48,10 +48,10 @@ def further_rows(review: Review, measure: Measure) -> dict[str, Any]:
         "feedback": PublicFeedback.objects.create(text="The lamps are dark", contact="by phone", **written, **answered),
         **_sending(review, number),
     }
-    made["notices"] = told(review.office, measure, key=f"urged {number}")
+    made["notifications"] = told(review.office, measure, key=f"urged {number}")
     made["reminders"] = reminded(review.office, measure, number)
     made["deliveries"] = Delivery.objects.create(
-        notification=made["notices"],
+        notification=made["notifications"],
         channel=made["channels"],
         status="failed",
         error="No",

@@ -59,7 +59,7 @@ def test_a_trial_tells_what_would_become_of_each_and_takes_it_back(review: Revie
 def test_what_all_rows_share_and_what_each_has_of_its_own(review: Review) -> None:
     first, second = review.applied(), review.applied()
     review.accepted(second, review.second_office)
-    meeting = {"held_on": str(TODAY), "minute_number": "No. 4"}
+    meeting = {"meeting_on": str(TODAY), "minute_number": "No. 4"}
     rows = [{"id": first.pk, "step": 1}, {"id": second.pk, "step": 2}]
     told = Caller(review.group).post("applications/batch/", verb="accept", rows=rows, all=meeting).json()
     assert [(row["done"], row["status"]) for row in told["rows"]] == [(False, 403), (True, 200)]

@@ -25,7 +25,7 @@ def test_only_the_fields_that_were_asked_for(review: Review) -> None:
 def test_a_field_that_is_not_there_is_said(review: Review, asked: str) -> None:
     review.measure()
     told = problem_of(Caller(review.office).get("measures/", fields=asked))
-    assert (told["status"], told["code"], list(told["errors"])) == (400, "bad_question", ["fields"])
+    assert (told["status"], told["code"], list(told["errors"])) == (400, "invalid_query", ["fields"])
 
 
 def test_what_a_row_points_at_in_full(review: Review) -> None:

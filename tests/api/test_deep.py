@@ -181,7 +181,7 @@ class Long:
         of = dict(type(self.measure.issue).objects.filter(code__in=[key(n) for n in numbers]).values_list("code", "pk"))
         copies(self.proposal, numbers, issue_id=lambda n: of[key(n)], proposed_at=at)
 
-    def _shown_issues(self, numbers: range) -> None:
+    def _disclosure_overview(self, numbers: range) -> None:
         self._disclosures(numbers)
 
     def _jobs(self, numbers: range) -> None:
@@ -200,14 +200,14 @@ class Long:
     def _feedback(self, numbers: range) -> None:
         copies(self.further["feedback"], numbers, at=at)
 
-    def _chains(self, numbers: range) -> None:
+    def _audit_chains(self, numbers: range) -> None:
         """Each of an inspection of its own."""
         self._inspections(numbers)
         found = Inspection.objects.filter(code__in=[key(n) for n in numbers])
         Chain.objects.bulk_create(Chain(key=inspection.chain) for inspection in found)
 
-    def _notices(self, numbers: range) -> None:
-        copies(self.further["notices"], numbers, key=key)
+    def _notifications(self, numbers: range) -> None:
+        copies(self.further["notifications"], numbers, key=key)
 
     def _reminders(self, numbers: range) -> None:
         copies(self.further["reminders"], numbers, stage=key)
@@ -217,7 +217,7 @@ class Long:
 
     def _deliveries(self, numbers: range) -> None:
         """Each of a notice of its own."""
-        self._notices(numbers)
+        self._notifications(numbers)
         found = Notification.objects.filter(key__in=[key(n) for n in numbers]).values_list("key", "pk")
         of = dict(found)
         copies(self.further["deliveries"], numbers, notice_id=lambda n: of[key(n)], key=lambda n: UUID(int=n))

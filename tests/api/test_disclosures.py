@@ -29,28 +29,29 @@ def desk(db: None) -> Desk:
 
 
 def shown_of(caller: Caller, issue: Issue, audience: str = "public") -> dict[str, Any]:
-    told: dict[str, Any] = caller.get(f"shown-issues/{issue.pk}/", audience=audience).json()
+    told: dict[str, Any] = caller.get(f"disclosure-overview/{issue.pk}/", audience=audience).json()
     return told
 
 
 def test_what_is_shown_of_an_issue(desk: Desk) -> None:
     caller = Caller(desk.office)
     told = shown_of(caller, desk.closed)
-    assert (told["state"], told["extent"], told["shown_text"]) == ("undecided", "withheld", "")
+    assert (told["state"], told["extent"], told["disclosed_text"]) == ("undecided", "withheld", "")
     assert told["text"] == desk.closed.text
     assert "修补道路十二处" in told["account"]
     inside = shown_of(caller, desk.closed, "internal")
-    assert (inside["state"], inside["extent"], inside["shown_text"]) == ("undecided", "full", desk.closed.text)
+    assert (inside["state"], inside["extent"], inside["disclosed_text"]) == ("undecided", "full", desk.closed.text)
     desk.show(desk.closed, "redacted", text="道路修补不及时。", account="已修补。")
     told = shown_of(caller, desk.closed)
-    assert (told["state"], told["shown_text"], told["shown_account"]) == ("redacted", "道路修补不及时。", "已修补。")
+    disclosed = (told["state"], told["disclosed_text"], told["disclosed_account"])
+    assert disclosed == ("redacted", "道路修补不及时。", "已修补。")
     assert told["decision"] == Disclosure.objects.get().pk
     caller.post(f"issues/{desk.closed.pk}/propose-disclosure/", audience="public", **HIDDEN)
     told = shown_of(caller, desk.closed)
-    assert (told["state"], told["extent"], told["shown_text"]) == ("waiting", "withheld", "")
+    assert (told["state"], told["extent"], told["disclosed_text"]) == ("waiting", "withheld", "")
     assert told["waiting"] == Disclosure.objects.latest("pk").pk
-    assert problem_of(caller.get("shown-issues/", audience="press"))["status"] == 400
-    assert problem_of(caller.get(f"shown-issues/{desk.closed.pk}/", audience="press"))["status"] == 400
+    assert problem_of(caller.get("disclosure-overview/", audience="press"))["status"] == 400
+    assert problem_of(caller.get(f"disclosure-overview/{desk.closed.pk}/", audience="press"))["status"] == 400
 
 
 @pytest.mark.parametrize("audience", ["public", "internal"])
@@ -64,12 +65,12 @@ def test_the_state_that_is_asked_for_is_the_state_that_is_told(desk: Desk, audie
     caller = Caller(desk.office)
     for issue in (extra[1], extra[2]):
         caller.post(f"issues/{issue.pk}/propose-disclosure/", audience=audience, **HIDDEN)
-    shown, rows = disclosed_to(audience, desk.inspection), caller.rows("shown-issues", audience=audience)
+    shown, rows = disclosed_to(audience, desk.inspection), caller.rows("disclosure-overview", audience=audience)
     assert {row["id"]: row["state"] for row in rows} == {key: each.state for key, each in shown.issues.items()}
     assert {row["state"] for row in rows} == set(STATES)
     for state in STATES:
         keys = {key for key, each in shown.issues.items() if each.state == state}
-        assert caller.ids("shown-issues", audience=audience, state=state) == keys
+        assert caller.ids("disclosure-overview", audience=audience, state=state) == keys
         assert {issue.pk for issue in in_state(desk.inspection.issues.all(), audience, state)} == keys
 
 
@@ -90,7 +91,7 @@ def test_several_at_once_are_proposed_and_approved_each_by_itself(desk: Desk) ->
     own = Caller(desk.second_office).post(f"issues/{desk.issue().pk}/propose-in-full/", audience="public").json()
     waiting = Caller(desk.group).rows("disclosures", status="proposed")
     assert {row["id"] for row in waiting} == {row.pk for row in Disclosure.objects.pending()}
-    assert {tuple(row["abilities"]) for row in waiting} == {("approve_disclosure", "refuse_disclosure")}
+    assert {tuple(row["abilities"]) for row in waiting} == {("approve", "refuse")}
     rows = [{"id": row["id"]} for row in waiting]
     told = Caller(desk.office).post("disclosures/batch/", verb="approve", rows=rows).json()
     assert {row["status"] for row in told["rows"]} == {403}

@@ -1,4 +1,4 @@
-"""The API does everything that the pages do: each address of a page stands here with what does the same, or with why
+"""The API does everything that the pages do: each address of a page is here with what does the same, or with why
 nothing does."""
 
 from collections.abc import Iterator
@@ -23,16 +23,16 @@ DOES: dict[str, str] = {
     "retry_job": "POST jobs/{id}/retry/",
     "job_result": "GET jobs/{id}/result/",
     # issues
-    "inspection_settings": "GET inspections/{code}/, POST inspections/{code}/edit/",
-    "edit_issue": "POST issues/{id}/edit/, GET task-forces/",
-    "calendar": "GET calendar/, POST calendar/set/",
-    "clear_calendar_day": "POST calendar/{day}/clear/",
+    "inspection_settings": "GET inspections/{code}/, PATCH inspections/{code}/",
+    "edit_issue": "PATCH issues/{id}/, GET task-forces/",
+    "calendar": "GET calendar/, PUT calendar/{day}/",
+    "clear_calendar_day": "GET calendar/{day}/, DELETE calendar/{day}/",
     # measures
     "issue": "GET issues/{id}/, GET issues/{id}/history/, GET measures/, GET evidence/, GET applications/",
     "measure": "GET measures/{id}/, GET measures/{id}/history/, GET progress-reports/, GET milestones/, GET evidence/, "
     "GET extensions/, GET applications/",
-    "plan_measure": "POST issues/{id}/plan-measure/",
-    "edit_measure": "POST measures/{id}/edit/",
+    "plan_measure": "POST measures/",
+    "edit_measure": "PATCH measures/{id}/",
     "start_measure": "POST measures/{id}/start/",
     "report_progress": "POST measures/{id}/report-progress/",
     "hand_over": "POST measures/{id}/hand-over/",
@@ -63,11 +63,11 @@ DOES: dict[str, str] = {
     "application_form": "GET applications/{id}/form/",
     "request_archive": "POST issues/{id}/request-archive/",
     "issue_archive": "GET issues/{id}/file/{key}/",
-    "set_review_steps": "GET inspections/{code}/review-steps/, POST inspections/{code}/set-review-steps/",
-    "audit": "GET chains/, GET chains/hold-against/, GET events/",
-    "verify_audit": "POST chains/verify/",
+    "set_review_steps": "GET inspections/{code}/review-steps/, PUT inspections/{code}/review-steps/",
+    "audit": "GET audit-chains/, GET audit-chains/verify-document/, GET events/",
+    "verify_audit": "POST audit-chains/verify/",
     # ledger
-    "import_list": "GET imports/, POST imports/upload/",
+    "imports": "GET imports/, POST imports/",
     "ledger_template": "GET imports/template/",
     "import_detail": "GET imports/{id}/, POST imports/{id}/map-names/",
     "marked_import": "GET imports/{id}/marked/",
@@ -77,9 +77,9 @@ DOES: dict[str, str] = {
     "discard_import": "POST imports/{id}/discard/",
     "export_ledger": "POST inspections/{code}/export-ledger/",
     "papers": "GET papers/",
-    "make_paper": "POST inspections/{code}/make-paper/",
+    "make_paper": "POST papers/",
     "paper": "GET papers/{id}/, GET paper-comments/",
-    "edit_paper": "POST papers/{id}/edit/",
+    "edit_paper": "PATCH papers/{id}/",
     "submit_paper": "POST papers/{id}/submit/",
     "approve_paper": "POST papers/{id}/approve/",
     "return_paper": "POST papers/{id}/return/",
@@ -89,14 +89,14 @@ DOES: dict[str, str] = {
     "comment_on_paper": "POST papers/{id}/comment/",
     "answer_comment": "POST paper-comments/{id}/answer/",
     "export_paper": "POST papers/{id}/export/",
-    "disclosures": "GET shown-issues/, GET disclosures/",
+    "disclosures": "GET disclosure-overview/, GET disclosures/",
     "disclose_many": "POST issues/{id}/propose-in-full/, POST issues/batch/",
-    "disclosure": "GET shown-issues/{id}/, POST issues/{id}/propose-disclosure/",
+    "disclosure": "GET disclosure-overview/{id}/, POST issues/{id}/propose-disclosure/",
     "approve_disclosure": "POST disclosures/{id}/approve/, POST disclosures/batch/",
     "refuse_disclosure": "POST disclosures/{id}/refuse/, POST disclosures/batch/",
     "ledger": "GET issues/, GET measures/",
-    "save_filter": "POST inspections/{code}/save-filter/, GET saved-filters/",
-    "delete_saved_filter": "POST saved-filters/{id}/forget/",
+    "save_filter": "GET saved-filters/, POST saved-filters/",
+    "forget_filter": "DELETE saved-filters/{id}/",
     # supervision
     "batch_measures": "POST measures/batch/",
     "batch_measures_done": "POST measures/batch/",
@@ -112,28 +112,28 @@ DOES: dict[str, str] = {
     "search": "GET search/",
     # bulletins
     "bulletins": "GET bulletins/",
-    "bulletin": "GET bulletins/{id}/, GET bulletins/{id}/history/, GET bulletins/{id}/as-public/",
-    "edit_bulletin": "POST bulletins/{id}/edit/",
+    "bulletin": "GET bulletins/{id}/, GET bulletins/{id}/history/, GET bulletins/{id}/public-preview/",
+    "edit_bulletin": "PATCH bulletins/{id}/",
     "preview_bulletin": "POST bulletins/{id}/preview/",
     "publish_bulletin": "POST bulletins/{id}/publish/",
     "correct_bulletin": "POST bulletins/{id}/correct/",
     "request_bulletin_paper": "POST bulletins/{id}/export/",
     # notifications
-    "inbox": "GET notices/",
-    "notification": "GET notices/{id}/, GET reminders/, POST notices/{id}/read/",
-    "mark_all_read": "POST notices/read-all/",
-    "preferences": "GET preferences/, POST preferences/set/",
-    "set_escalation": "GET inspections/{code}/ladder/, POST inspections/{code}/set-ladder/",
+    "inbox": "GET notifications/",
+    "notice": "GET notifications/{id}/, GET reminders/, POST notifications/{id}/mark-read/",
+    "read_all_notices": "POST notifications/mark-all-read/",
+    "preferences": "GET preferences/, PATCH preferences/",
+    "set_ladder": "GET inspections/{code}/escalation-steps/, PUT inspections/{code}/escalation-steps/",
     "deliveries": "GET deliveries/",
     "send_again": "POST deliveries/{id}/send-again/, POST deliveries/send-failed-again/",
-    "coverage_gaps": "GET gaps/",
+    "gaps": "GET configuration-gaps/",
     "channels": "GET channels/",
-    "add_channel": "POST channels/add/",
-    "edit_channel": "GET channels/{id}/, POST channels/{id}/edit/",
+    "add_channel": "POST channels/",
+    "edit_channel": "GET channels/{id}/, PATCH channels/{id}/",
     "webhooks": "GET webhooks/",
-    "add_webhook": "POST webhooks/add/",
-    "edit_webhook": "GET webhooks/{id}/, POST webhooks/{id}/edit/",
-    "retry_webhook": "POST webhooks/{id}/try/",
+    "add_webhook": "POST webhooks/",
+    "edit_webhook": "GET webhooks/{id}/, PATCH webhooks/{id}/",
+    "try_webhook": "POST webhooks/{id}/try/",
 }
 
 DOES_NOT: dict[str, str] = {
@@ -141,20 +141,20 @@ DOES_NOT: dict[str, str] = {
     "readyz": "For the machine that watches over the server, which has no account.",
     "login": "A program shows its token with each request instead.",
     "logout": "A program that has ended stops sending its token; `tokens/{id}/revoke/` ends it for good.",
-    "set_language": "A program asks with `Accept-Language`, each time anew.",
+    "set_language": "A program asks with `Accept-Language`, each time.",
     "styleguide": "Shows the building blocks of the pages; there is no data in it.",
     "manuals": "Says to people how the pages are used; there is no data in it.",
     "manual": "Says to people how the pages are used; there is no data in it.",
     "public": "For readers without an account, whom the API does not know; what it shows comes from the rows above.",
     "public_inspection": "As `public`.",
     "public_notice": "As `public`.",
-    "public_bulletin": "As `public`; what it would show of a bulletin, `bulletins/{id}/as-public/` tells the office.",
+    "public_bulletin": "As `public`; `bulletins/{id}/public-preview/` is a bulletin as the public reads it.",
     "public_feedback": "Comes from visitors without an account, by whose address it is throttled; who has one is not"
     " the public.",
 }
 
 WITHOUT: dict[str, str] = {
-    "account": "Changing the password: whoever got hold of a token would lock its owner out.",
+    "account": "Changing the password: a thief of a token would lock its owner out.",
     "tokens": "Making a token: a token could outlive its own end and its own revocation.",
 }
 """Pages of which one part is not done by the API, and why."""

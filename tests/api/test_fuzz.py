@@ -61,7 +61,7 @@ MODELS: dict[str, Any] = {
     "task-forces": TaskForce,
     "urges": Urge,
     "feedback": PublicFeedback,
-    "notices": Notification,
+    "notifications": Notification,
     "tokens": ApiToken,
     "saved-filters": SavedFilter,
     "imports": Import,
@@ -71,8 +71,8 @@ MODELS: dict[str, Any] = {
 OF_KEEPERS: dict[str, Any] = {"channels": Channel, "deliveries": Delivery, "webhooks": Webhook}
 """Lists that the system administrator reads whole, and nobody else."""
 OF_MEASURES: dict[str, Any] = {"milestones": Milestone, "progress-reports": ProgressReport}
-ABOUT: dict[str, Any] = {"decisions": Decision, "events": Event, "paper-comments": PaperComment, "shown-issues": Issue}
-ABOUT |= {"reminders": Reminder, **OF_KEEPERS}
+ABOUT: dict[str, Any] = {"decisions": Decision, "events": Event, "paper-comments": PaperComment}
+ABOUT |= {"disclosure-overview": Issue, "reminders": Reminder, **OF_KEEPERS}
 ORDINARY, LONG = 2, 60
 """Tries of each operation as each person; `make test-slow` takes the long way."""
 
@@ -108,7 +108,7 @@ def visible(name: str, person: Any) -> set[Any]:
         rows = OF_KEEPERS[name].objects.all() if is_system_admin(person) else OF_KEEPERS[name].objects.none()
     elif name == "paper-comments":
         rows = PaperComment.objects.filter(version__in=PaperVersion.objects.visible_to(person))
-    elif name == "shown-issues":
+    elif name == "disclosure-overview":
         rows = Issue.objects.visible_to(person).fully_visible_to(person)
     elif name == "events":
         rows = Event.objects.filter(chain__key__in=chains_of(person)) if is_auditor(person) else Event.objects.none()

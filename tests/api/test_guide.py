@@ -1,4 +1,4 @@
-"""The guide says what is so: each of its examples is run, against a real server, and answers what stands below it."""
+"""Each example of the guide is run against a real server, and answers what is written below it."""
 
 import os
 import re
@@ -32,7 +32,8 @@ def test_every_example_of_the_guide_is_so(live_server: Any, tmp_path: Path, monk
     _token, of_office = make_token(name="Guide", scope="write", days=1, by=review.office, at=timezone.now())
     known = {"RECTIFY": live_server.url, "TOKEN": secret, "MEASURE": str(measure.pk), "NO_PROXY": "*"}
     (tmp_path / "notice.txt").write_text(NOTICE, "utf-8")
-    known |= {"OFFICE": of_office, "NOTICE": "notice.txt"}
+    known |= {"OFFICE": of_office, "NOTICE": "notice.txt", "ISSUE": str(measure.issue_id)}
+    known |= {"LEADER": str(review.leader.pk), "UNIT": str(review.roads.pk)}
     assert len(EXAMPLES) >= 9
     for script, told in EXAMPLES:
         command = ["bash", "-euo", "pipefail", "-c", script]
@@ -46,7 +47,7 @@ def test_every_example_of_the_guide_is_so(live_server: Any, tmp_path: Path, monk
 
 
 def test_the_schema_in_docs_is_the_one_of_the_program(tmp_path: Path) -> None:
-    """`make schema` writes it anew."""
+    """`make schema` writes it."""
     fresh = tmp_path / "openapi.yml"
     call_command("spectacular", "--lang", "en", "--file", str(fresh))
     assert yaml.safe_load(fresh.read_text("utf-8")) == yaml.safe_load((DOCS / "openapi.yml").read_text("utf-8"))

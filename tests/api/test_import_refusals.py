@@ -93,10 +93,10 @@ def test_a_target_that_is_none(bureau: Bureau, caller: Caller, data: dict[str, s
 
 
 def test_what_is_no_file(bureau: Bureau, caller: Caller) -> None:
-    assert problem_of(caller.post("imports/upload/", code="round-9"))["status"] == 415
-    answer = caller.client.post("/api/v1/imports/upload/", {"file": "text", "code": "round-9"})
+    assert problem_of(caller.post("imports/", code="round-9"))["status"] == 415
+    answer = caller.client.post("/api/v1/imports/", {"file": "text", "code": "round-9"})
     assert list(problem_of(answer)["errors"]) == ["file"]
-    assert problem_of(caller.client.get("/api/v1/imports/upload/"))["status"] == 405
+    assert problem_of(caller.client.put("/api/v1/imports/"))["status"] == 405
 
 
 def test_a_file_that_is_sent_twice_with_one_key_is_one_import(bureau: Bureau, caller: Caller) -> None:
@@ -104,7 +104,7 @@ def test_a_file_that_is_sent_twice_with_one_key_is_one_import(bureau: Bureau, ca
     first, again = (sent(caller) for _twice in range(2))
     assert (first.status_code, again.status_code, first.json()) == (201, 201, again.json())
     assert Import.objects.count() == StoredFile.objects.count() == 1
-    assert problem_of(sent(caller, NOTICE + "\n"))["code"] == "key_reused"
+    assert problem_of(sent(caller, NOTICE + "\n"))["code"] == "idempotency_key_reused"
 
 
 VERBS: dict[str, dict[str, Any]] = {
@@ -183,6 +183,6 @@ def test_a_form_of_another_site_takes_nothing_in(bureau: Bureau) -> None:
     from_form = SimpleUploadedFile("notice.txt", NOTICE.encode())
     client = Client(enforce_csrf_checks=True)
     client.force_login(bureau.office, backend="django.contrib.auth.backends.ModelBackend")
-    answer = client.post("/api/v1/imports/upload/", {"file": from_form, "code": "round-9"})
+    answer = client.post("/api/v1/imports/", {"file": from_form, "code": "round-9"})
     assert problem_of(answer)["status"] == 403, "a form of another site is not the person"
     assert not Import.objects.exists()

@@ -58,7 +58,7 @@ def book(*rows: list[str]) -> bytes:
 
 def sent(caller: Caller, content: bytes | str = NOTICE, name: str = "notice.txt", **data: Any) -> Any:
     content = content.encode() if isinstance(content, str) else content
-    return caller.send("imports/upload/", content, name, **(data or {"code": "round-9"}))
+    return caller.send("imports/", content, name, **(data or {"code": "round-9"}))
 
 
 def taken(caller: Caller, content: bytes | str = NOTICE, name: str = "notice.txt", **data: Any) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def test_a_notice_from_the_upload_to_the_ledger(bureau: Bureau, caller: Caller) 
     before = Event.objects.count()
     told = taken(caller)
     preview, outcome = told["preview"], told["preview"]["outcome"]
-    assert (told["status"], told["code"], told["inspection"], told["hindered"]) == ("read", "round-9", None, "")
+    assert (told["status"], told["code"], told["inspection"], told["blocked"]) == ("read", "round-9", None, "")
     assert (told["organisation"]["id"], told["kind"], told["size"]) == (
         bureau.organisation.pk,
         "text",
@@ -93,7 +93,7 @@ def test_a_notice_from_the_upload_to_the_ledger(bureau: Bureau, caller: Caller) 
     assert [outcome[name] for name in names] == [4, 0, 0, 2, 2, 2, 3, 4]
     assert (outcome["errors"], outcome["unread"], outcome["absent"]) == ([], [], [])
     assert [area["title"] for area in preview["tree"]] == ["履行职责方面", "作风建设方面"]
-    assert told["abilities"] == ["correct_reading", "map_names", "confirm_import", "discard_import"]
+    assert told["abilities"] == ["confirm", "correct-reading", "discard", "map-names"]
     assert not Inspection.objects.filter(code="round-9").exists()
     assert Event.objects.filter(verb__startswith="import").count() == 0
     assert Event.objects.count() == before, "a preview writes nothing"
@@ -112,7 +112,7 @@ def test_a_workbook_with_names_that_nobody_knows(bureau: Bureau, caller: Caller)
     assert told["preview"]["outcome"]["missing"] == {"units": ["照明所"], "leaders": ["王局长"]}
     assert told["preview"]["tree"] == []
     assert [row["text"] for row in told["preview"]["outcome"]["rows"]] == ["更换路灯", "安装路灯"]
-    assert told["abilities"][0] == "compare_import"
+    assert told["abilities"][0] == "compare"
     address = f"imports/{told['id']}/map-names/"
     mapped = caller.post(address, units={"照明所": bureau.parks.pk}).json()
     assert mapped["preview"]["outcome"]["missing"] == {"units": [], "leaders": ["王局长"]}
@@ -181,7 +181,7 @@ def test_errors_are_told_by_cell_and_marked_in_the_workbook(bureau: Bureau, call
     failed = done(caller, told)
     assert (failed["status"], failed["job"]["status"]) == ("read", "failed")
     assert "尽快" in failed["job"]["error"]
-    assert failed["abilities"][-1] == "discard_import"
+    assert "discard" in failed["abilities"]
     assert not Measure.objects.exists()
     right = taken(caller, book(GOOD), "right.xlsx", inspection=bureau.inspection.code)
     assert problem_of(caller.get(f"imports/{right['id']}/marked/"))["status"] == 422
@@ -259,7 +259,7 @@ def test_a_preview_that_is_old_writes_nothing(bureau: Bureau, caller: Caller) ->
 def test_a_large_workbook_is_read_by_a_job(bureau: Bureau, caller: Caller, monkeypatch: Any) -> None:
     monkeypatch.setattr(imports_service, "SMALL", 10)
     told = taken(caller, book(GOOD), "ledger.xlsx", inspection=bureau.inspection.code)
-    assert (told["job"]["status"], told["preview"], told["abilities"]) == ("queued", None, ["discard_import"])
+    assert (told["job"]["status"], told["preview"], told["abilities"]) == ("queued", None, ["discard"])
     for verb, data in (("compare", {}), ("confirm", {"base_seq": 0})):
         assert problem_of(caller.post(f"imports/{told['id']}/{verb}/", **data))["status"] == 422
     run_job(told["job"]["id"])
@@ -288,7 +288,7 @@ def test_what_hinders_a_preview_is_told(bureau: Bureau, caller: Caller) -> None:
     told = taken(caller)
     Inspection.objects.filter(pk=bureau.inspection.pk).update(code="round-9")
     found = caller.get(f"imports/{told['id']}/").json()
-    assert (found["preview"], found["hindered"]) == (None, "An inspection with this code exists already.")
+    assert (found["preview"], found["blocked"]) == (None, "An inspection with this code exists already.")
     for verb, data in (("map-names", {}), ("confirm", {"base_seq": 0})):
         assert problem_of(caller.post(f"imports/{told['id']}/{verb}/", **data))["status"] == 422, verb
     assert not Job.objects.exists()

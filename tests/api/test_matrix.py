@@ -24,7 +24,7 @@ from tests.signoffs.scenes import REASON as RETURNED
 pytestmark = pytest.mark.django_db
 STATUS = {"done": 200, "Forbidden": 403, "RuleViolation": 422, "Conflict": 409}
 SEND: dict[str, tuple[str, Callable[[Any, Measure], dict[str, Any]]]] = {
-    "edit_measure": ("edit", lambda b, m: {"remarks": "New", "deadline": str(m.deadline or LATER)}),
+    "edit_measure": ("", lambda b, m: {"remarks": "New", "deadline": str(m.deadline or LATER)}),
     "start_measure": ("start", lambda b, m: {}),
     "report_progress": ("report-progress", lambda b, m: {"text": "Done"}),
     "hand_over": ("hand-over", lambda b, m: {"leader": b.roads_head.pk, "reason": REASON}),
@@ -65,6 +65,11 @@ def tried(call: Callable[[], Any]) -> int:
     return status
 
 
+def changed(caller: Caller, row: str, action: str, **data: Any) -> Any:
+    """What an action of a row answers; without a name it is the change of the row itself."""
+    return caller.post(f"{row}{action}/", **data) if action else caller.patch(row, **data)
+
+
 def expected(cells: dict[str, str], seen: set[str]) -> dict[str, int]:
     return {who: STATUS[word.partition(":")[0]] if who in seen else 404 for who, word in cells.items()}
 
@@ -88,7 +93,7 @@ def test_every_verb_of_a_measure(review: Review, verb: str, state: str) -> None:
     before, found = rows(), {}
     for who, person in people.items():
         caller = Caller(person)
-        found[who] = tried(lambda c=caller: c.post(f"measures/{measure.pk}/{address}/", **send(review, measure)))
+        found[who] = tried(lambda c=caller: changed(c, f"measures/{measure.pk}/", address, **send(review, measure)))
     assert rows() == before
     assert found == expected(of_measures.WITHOUT[verb, state], seers(Measure, measure.pk, people))
     assert 404 in found.values()
@@ -114,10 +119,11 @@ def test_every_verb_of_an_issue(review: Review, verb: str, state: str) -> None:
     under = review.issue(status=state, completion="done", leader=review.leader, lead_unit=review.roads)
     review.measure(issue=under, supporting_units=[review.parks])
     people = {who: getattr(review, who) for who in of_measures.PEOPLE.values()}
-    plan = {"text": "Do it", "leader": review.leader.pk, "lead_unit": review.roads.pk, "deadline": str(LATER)}
+    plan = {"issue": under.pk, "text": "Do it", "deadline": str(LATER)}
+    plan |= {"leader": review.leader.pk, "lead_unit": review.roads.pk}
     duties = {"from_leader": review.leader.pk, "to_leader": review.roads_head.pk, "reason": REASON}
     address, data = {
-        "plan_measure": (f"issues/{under.pk}/plan-measure/", plan),
+        "plan_measure": ("measures/", plan),
         "hand_over_duties": (f"inspections/{review.inspection.code}/hand-over-duties/", duties),
     }[verb]
     before, found = rows(), {}

@@ -1,4 +1,4 @@
-"""What an office does beside the plan, by the API: calendar, task forces, ladder, urging, feedback of the public."""
+"""What an office does beside the plan: calendar, task forces, escalation, urging, feedback of the public."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -37,24 +37,26 @@ def sent(caller: Caller, key: str, address: str, **data: Any) -> Any:
 
 def test_a_day_of_the_calendar_is_set_changed_and_cleared(place: Place) -> None:
     office = Caller(place.office)
-    made = office.post("calendar/set/", day="2027-01-01", kind="rest", name="New Year").json()
+    made = office.put("calendar/2027-01-01/", kind="rest", name="New Year").json()
     assert made == {"id": made["id"], "day": "2027-01-01", "kind": "rest", "name": "New Year"}
-    assert office.post("calendar/set/", day="2027-01-01", kind="rest").json()["id"] == made["id"]
-    refused(office.post("calendar/set/", day="2027-01-04", kind="make_up"), 422, "day")
-    refused(office.post("calendar/set/", day="2027-02-30", kind="holiday"), 422, "day", "kind")
+    assert office.put("calendar/2027-01-01/", kind="rest").json()["id"] == made["id"]
+    refused(office.put("calendar/2027-01-04/", kind="make_up"), 422, "day")
+    refused(office.put("calendar/2027-02-28/", kind="holiday"), 422, "kind")
+    refused(office.put("calendar/2027-02-30/", kind="rest"), 404)
     assert [row["day"] for row in office.rows("calendar", year=2027)] == ["2027-01-01"]
     assert office.rows("calendar", year=99999) == []
-    cleared = office.post("calendar/2027-01-01/clear/")
+    cleared = office.delete("calendar/2027-01-01/")
     assert (cleared.status_code, cleared.content) == (204, b"")
-    refused(office.post("calendar/2027-01-01/clear/"), 404)
+    refused(office.delete("calendar/2027-01-01/"), 404)
     refused(office.get("calendar/2027-13-01/"), 404)
     assert not CalendarDay.objects.filter(day__year=2027).exists()
 
 
 def test_clearing_a_day_twice_with_one_key_is_answered_alike(place: Place) -> None:
     office = Caller(place.office)
-    office.post("calendar/set/", day="2027-01-01", kind="rest")
-    answers = [sent(office, "k", "calendar/2027-01-01/clear/") for _twice in range(2)]
+    office.put("calendar/2027-01-01/", kind="rest")
+    address, once = "/api/v1/calendar/2027-01-01/", {"Idempotency-Key": "k"}
+    answers = [office.client.delete(address, headers=once) for _twice in range(2)]
     assert [answer.status_code for answer in answers] == [204, 204]
     assert Event.objects.filter(verb="clear_calendar_day").count() == 1
 
@@ -69,24 +71,24 @@ def test_task_forces_are_seen_with_their_issues(place: Place) -> None:
 
 
 def test_public_pages_are_switched_on_with_the_other_settings(place: Place) -> None:
-    address = f"inspections/{place.inspection.code}/edit/"
-    assert Caller(place.office).post(address, is_public=True).json()["is_public"] is True
+    address = f"inspections/{place.inspection.code}/"
+    assert Caller(place.office).patch(address, is_public=True).json()["is_public"] is True
     assert Inspection.objects.get(pk=place.inspection.pk).is_public
 
 
-def test_the_ladder_is_read_and_set_anew(place: Place) -> None:
+def test_the_escalation_is_read_and_set(place: Place) -> None:
     office, address = Caller(place.office), f"inspections/{place.inspection.code}"
-    first = office.get(f"{address}/ladder/").json()
+    first = office.get(f"{address}/escalation-steps/").json()
     assert first["is_default"]
-    assert {"subject": "measure", "days": -20, "every": 0, "roles": ["officer"]} in first["rungs"]
+    assert {"subject": "measure", "days": -20, "every": 0, "roles": ["officer"]} in first["steps"]
     weekly = {"subject": "measure", "days": 3, "every": 7, "roles": ["leader", "officer"]}
-    told = office.post(f"{address}/set-ladder/", rungs=[weekly]).json()
-    assert told == {"is_default": False, "rungs": [{**weekly, "roles": ["officer", "leader"]}]}
-    assert office.get(f"{address}/ladder/").json() == told
-    refused(office.post(f"{address}/set-ladder/", rungs=[]), 422)
-    refused(office.post(f"{address}/set-ladder/", rungs=[weekly, weekly]), 422)
-    refused(office.post(f"{address}/set-ladder/", rungs=[{**weekly, "days": 999}]), 422, "rungs")
-    refused(office.post(f"{address}/set-ladder/", rungs=[{**weekly, "roles": ["auditor"]}]), 422, "rungs")
+    told = office.put(f"{address}/escalation-steps/", steps=[weekly]).json()
+    assert told == {"is_default": False, "steps": [{**weekly, "roles": ["officer", "leader"]}]}
+    assert office.get(f"{address}/escalation-steps/").json() == told
+    refused(office.put(f"{address}/escalation-steps/", steps=[]), 422)
+    refused(office.put(f"{address}/escalation-steps/", steps=[weekly, weekly]), 422)
+    refused(office.put(f"{address}/escalation-steps/", steps=[{**weekly, "days": 999}]), 422, "steps")
+    refused(office.put(f"{address}/escalation-steps/", steps=[{**weekly, "roles": ["auditor"]}]), 422, "steps")
     assert ReminderRule.objects.count() == 1
     assert Event.objects.filter(verb="set_escalation").count() == 1
 
@@ -94,7 +96,7 @@ def test_the_ladder_is_read_and_set_anew(place: Place) -> None:
 def test_the_chain_of_review_steps_is_read_as_it_was_set(place: Place) -> None:
     office, address = Caller(place.office), f"inspections/{place.inspection.code}"
     steps = [{"name": "Office", "role": "office"}]
-    assert office.post(f"{address}/set-review-steps/", steps=steps).json() == {"steps": steps}
+    assert office.put(f"{address}/review-steps/", steps=steps).json() == {"steps": steps}
     assert office.get(f"{address}/review-steps/").json() == {"steps": steps}
 
 
@@ -133,7 +135,7 @@ def test_urges_are_seen_by_who_sees_what_was_urged(place: Place) -> None:
 def test_feedback_is_answered_and_closed_in_this_order(place: Place) -> None:
     office, address = Caller(place.office), f"feedback/{place.feedback.pk}"
     (row,) = office.rows("feedback", status="new")
-    assert row["abilities"] == ["answer_feedback", "close_feedback"]
+    assert row["abilities"] == ["answer", "close"]
     assert "sender" not in row
     assert Caller(place.group).rows("feedback")[0]["abilities"] == []
     refused(office.post(f"{address}/answer/", answer="ok"), 422, "answer")
@@ -141,7 +143,7 @@ def test_feedback_is_answered_and_closed_in_this_order(place: Place) -> None:
     assert (told["status"], told["answered_by"]["name"], told["abilities"]) == (
         "answered",
         "Office",
-        ["close_feedback"],
+        ["close"],
     )
     problem = problem_of(office.post(f"{address}/answer/", answer="Once more."))
     assert problem["status"] in {409, 422}

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from accounts.models import KeptAnswer
+from accounts.models import IdempotencyRecord
 from accounts.services import idempotency
 from measures.models import Evidence, Measure, ProgressReport
 from tests.api.caller import Caller, problem_of
@@ -32,19 +32,20 @@ def sent(caller: Caller, address: str, key: str, **data: Any) -> Any:
     return caller.client.post(f"/api/v1/{address}", data, content_type="application/json", headers=headers)
 
 
-def plan(review: Review, text: str = "Fill the holes") -> dict[str, Any]:
-    return {"text": text, "leader": review.leader.pk, "lead_unit": review.roads.pk, "deadline": str(TODAY)}
+def plan(review: Review, issue: Any, text: str = "Fill the holes") -> dict[str, Any]:
+    people = {"leader": review.leader.pk, "lead_unit": review.roads.pk}
+    return {"issue": issue.pk, "text": text, **people, "deadline": str(TODAY)}
 
 
 def test_a_replayed_key_makes_one_row_and_gives_the_first_answer(review: Review) -> None:
     under, caller = review.issue(), Caller(review.office)
-    first = sent(caller, f"issues/{under.pk}/plan-measure/", "k-1", **plan(review))
-    again = sent(caller, f"issues/{under.pk}/plan-measure/", "k-1", **plan(review))
+    first = sent(caller, "measures/", "k-1", **plan(review, under))
+    again = sent(caller, "measures/", "k-1", **plan(review, under))
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json() == again.json()
     assert ("Idempotency-Replayed" in first, again["Idempotency-Replayed"]) == (False, "true")
     assert Measure.objects.count() == 1
-    sent(caller, f"issues/{under.pk}/plan-measure/", "k-2", **plan(review))
+    sent(caller, "measures/", "k-2", **plan(review, under))
     assert Measure.objects.count() == 2
 
 
@@ -58,13 +59,10 @@ def test_the_answer_is_the_first_one_even_where_the_row_has_changed_since(review
 
 def test_a_key_that_came_with_something_else_is_refused(review: Review) -> None:
     under, other, caller = review.issue(), review.issue(), Caller(review.office)
-    sent(caller, f"issues/{under.pk}/plan-measure/", "k", **plan(review))
-    for address, data in (
-        (f"issues/{under.pk}/plan-measure/", plan(review, "Another text")),
-        (f"issues/{other.pk}/plan-measure/", plan(review)),
-    ):
-        told = problem_of(sent(caller, address, "k", **data))
-        assert (told["status"], told["code"]) == (422, "key_reused")
+    sent(caller, "measures/", "k", **plan(review, under))
+    for data in (plan(review, under, "Another text"), plan(review, other)):
+        told = problem_of(sent(caller, "measures/", "k", **data))
+        assert (told["status"], told["code"]) == (422, "idempotency_key_reused")
     assert Measure.objects.count() == 1
 
 
@@ -80,7 +78,7 @@ def test_a_key_is_ones_own(review: Review) -> None:
 def test_what_was_refused_may_be_sent_again_with_its_key(review: Review) -> None:
     measure, caller = review.measure(), Caller(review.roads_officer)
     assert sent(caller, f"measures/{measure.pk}/report-progress/", "k", text="Done").status_code == 422
-    assert not KeptAnswer.objects.exists()
+    assert not IdempotencyRecord.objects.exists()
     caller.post(f"measures/{measure.pk}/start/")
     assert sent(caller, f"measures/{measure.pk}/report-progress/", "k", text="Done").status_code == 200
 
@@ -91,7 +89,7 @@ def test_a_file_that_is_sent_twice_is_one_piece_of_evidence(review: Review) -> N
     address = f"measures/{measure.pk}/add-evidence/"
     first, again = (caller.send(address, b"Filled") for _twice in range(2))
     assert (first.status_code, first.json()) == (201, again.json())
-    assert problem_of(caller.send(address, b"Another content"))["code"] == "key_reused"
+    assert problem_of(caller.send(address, b"Another content"))["code"] == "idempotency_key_reused"
     assert Evidence.objects.count() == 1
 
 
@@ -102,12 +100,12 @@ def test_a_key_that_is_none_is_said_to_be(review: Review, key: str) -> None:
     assert Measure.objects.get().status == "planned"
 
 
-def test_answers_are_kept_for_a_day(review: Review) -> None:
+def test_records_last_a_day(review: Review) -> None:
     begin: dict[str, Any] = {"user": review.office, "digest": "d"}
     idempotency.finish(idempotency.begin(**begin, key="old", at=NOW), status=200, content="{}")
     assert idempotency.begin(**begin, key="old", at=NOW + timedelta(hours=23)).is_answered
     assert not idempotency.begin(**begin, key="old", at=NOW + timedelta(hours=25)).is_answered
-    assert KeptAnswer.objects.count() == 1
+    assert IdempotencyRecord.objects.count() == 1
 
 
 @pytest.mark.postgres
@@ -118,7 +116,7 @@ def test_of_many_that_send_the_same_at_once_one_does_it_and_all_get_its_answer()
     found: list[tuple[int, str]] = []
 
     def send() -> None:
-        answer = sent(Caller(review.office), f"issues/{under.pk}/plan-measure/", "race", **plan(review))
+        answer = sent(Caller(review.office), "measures/", "race", **plan(review, under))
         found.append((answer.status_code, answer.content.decode()))
         connection.close()
 

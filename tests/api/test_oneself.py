@@ -56,22 +56,23 @@ def test_a_token_is_revoked_by_its_program_and_makes_no_other(place: Place) -> N
     assert Caller(place.office).get(f"tokens/{token.pk}/").json()["revoked_at"] is not None
 
 
-def test_filters_are_saved_listed_and_forgotten_by_oneself(place: Place) -> None:
-    officer, address = Caller(place.roads_officer), f"inspections/{place.inspection.code}/save-filter/"
-    made = officer.post(address, name="Late", query="overdue=true&page=3&sort=deadline")
+def test_filters_are_saved_listed_and_deleted_by_oneself(place: Place) -> None:
+    officer, of = Caller(place.roads_officer), {"inspection": place.inspection.code}
+    made = officer.post("saved-filters/", **of, name="Late", query="overdue=true&page=3&sort=deadline")
     assert (made.status_code, made.json()["query"]) == (201, "overdue=true&sort=deadline")
-    assert officer.post(address, name="Late", query="overdue=false").json()["id"] == made.json()["id"]
-    refused(officer.post(address, name=" ", query="overdue=true"), 422, "name")
-    refused(officer.post(address, name="Nothing", query="owner=1"), 422, "query")
-    refused(Caller(place.stranger).post(address, name="Late", query="overdue=true"), 404)
+    assert officer.post("saved-filters/", **of, name="Late", query="overdue=false").json()["id"] == made.json()["id"]
+    refused(officer.post("saved-filters/", **of, name=" ", query="overdue=true"), 422, "name")
+    refused(officer.post("saved-filters/", **of, name="Nothing", query="owner=1"), 422, "query")
+    refused(officer.post("saved-filters/", name="Late", query="overdue=true"), 422, "inspection")
+    refused(Caller(place.stranger).post("saved-filters/", **of, name="Late", query="overdue=true"), 404)
     assert [row["query"] for row in officer.rows("saved-filters", inspection=place.inspection.code)] == [
         "overdue=false"
     ]
     assert Caller(place.group).rows("saved-filters") == []
-    forget = f"saved-filters/{made.json()['id']}/forget/"
-    refused(Caller(place.office).post(forget), 404)
-    assert officer.post(forget).status_code == 204
-    refused(officer.post(forget), 404)
+    row = f"saved-filters/{made.json()['id']}/"
+    refused(Caller(place.office).delete(row), 404)
+    assert officer.delete(row).status_code == 204
+    refused(officer.delete(row), 404)
 
 
 def test_the_search_finds_what_the_person_sees(place: Place) -> None:

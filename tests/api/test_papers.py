@@ -50,7 +50,7 @@ def way_of(papers: Papers, row: str) -> tuple[str, dict[str, Any], int]:
     code, typed = papers.inspection.code, papers.typed(row)
     verb = {"comment_on_paper": "comment"}.get(name, name.removesuffix("_paper"))
     ways: dict[str, tuple[str, dict[str, Any], int]] = {
-        "make_paper": (f"inspections/{code}/make-paper/", typed, 201),
+        "make_paper": ("papers/", {**typed, "inspection": code}, 201),
         "answer_comment": (f"paper-comments/{papers.comment.pk}/answer/", typed, 200),
         "disclosure": (
             f"issues/{papers.issues['roads'].pk}/propose-disclosure/",
@@ -64,7 +64,7 @@ def way_of(papers: Papers, row: str) -> tuple[str, dict[str, Any], int]:
         return ways[name]
     sent = {"format": "docx"} if verb == "export" else typed
     return (
-        f"papers/{papers.papers[what].pk}/{verb}/",
+        f"papers/{papers.papers[what].pk}/{'' if verb == 'edit' else f'{verb}/'}",
         sent,
         {"revise": 201, "comment": 201, "export": 202}.get(verb, 200),
     )
@@ -89,7 +89,7 @@ def test_every_verb_for_every_person(papers: Papers, row: str) -> None:
     found, wanted, before = {}, {}, everything()
     for who, caller in callers.items():
         with transaction.atomic():
-            answer = caller.post(address, **sent)
+            answer = (caller.patch if row.startswith("edit_paper") else caller.post)(address, **sent)
             found[who] = answer.status_code
             if answer.status_code >= 400:
                 problem_of(answer)
@@ -103,13 +103,13 @@ LISTS: dict[str, Callable[[Any], Any]] = {
     "papers": PaperVersion.objects.visible_to,
     "paper-comments": lambda person: PaperComment.objects.filter(version__in=PaperVersion.objects.visible_to(person)),
     "disclosures": Disclosure.objects.visible_to,
-    "shown-issues": lambda person: Issue.objects.visible_to(person).fully_visible_to(person),
+    "disclosure-overview": lambda person: Issue.objects.visible_to(person).fully_visible_to(person),
 }
 SEES = {
     "papers": {"office": 3, "group": 3, "leader": 3, "inspector": 2},
     "paper-comments": dict.fromkeys(["office", "group", "leader", "inspector"], 1),
     "disclosures": dict.fromkeys(["office", "group", "leader", "inspector"], 1),
-    "shown-issues": dict.fromkeys(["office", "group", "leader", "inspector"], 3),
+    "disclosure-overview": dict.fromkeys(["office", "group", "leader", "inspector"], 3),
 }
 
 
@@ -145,20 +145,20 @@ def by_the_api(desk: Desk) -> None:
     office, group, inspector = Caller(desk.office), Caller(desk.group), Caller(desk.inspector)
 
     def send(caller: Caller, address: str, **sent: Any) -> Any:
-        answer = caller.post(address, **sent)
+        answer = (caller.patch if address.count("/") == 2 else caller.post)(address, **sent)
         assert answer.status_code in {200, 201}, answer.content
         return answer.json()
 
     code = desk.inspection.code
-    made = send(office, f"inspections/{code}/make-paper/", kind="report")
+    made = send(office, "papers/", inspection=code, kind="report")
     version = PaperVersion.objects.get(pk=made["id"])
-    send(office, f"papers/{version.pk}/edit/", revision=1, title=made["title"], **filled(version))
+    send(office, f"papers/{version.pk}/", revision=1, title=made["title"], **filled(version))
     comment = send(inspector, f"papers/{version.pk}/comment/", text="请补充经费情况。")
     send(office, f"paper-comments/{comment['id']}/answer/", answer="已补充。")
     told = send(office, f"papers/{version.pk}/submit/")
     send(group, f"papers/{version.pk}/approve/", sha256=told["content_sha256"], note="同意")
     send(office, f"papers/{version.pk}/issue/", document_number="许城管党〔2026〕3号")
-    plan = send(office, f"inspections/{code}/make-paper/", kind="plan")
+    plan = send(office, "papers/", inspection=code, kind="plan")
     version = PaperVersion.objects.get(pk=plan["id"])
     send(office, f"papers/{version.pk}/submit/")
     send(group, f"papers/{version.pk}/return/", note=NOTE)
@@ -241,7 +241,7 @@ def test_one_paper_tells_what_its_page_shows(desk: Desk) -> None:
     told = caller.get(f"papers/{version.pk}/").json()
     assert told["content"] == json.loads(version.content)
     assert (told["is_out_of_date"], told["formats"], told["comments"]) == (False, ["docx", "pdf", "txt"], [])
-    assert told["abilities"] == ["discard_paper", "edit_paper", "submit_paper"]
+    assert told["abilities"] == ["discard", "export", "submit", "update"]
     assert told["names"] == ["张某某"]
     assert caller.get(f"papers/{desk.make('plan').pk}/").json()["names"] == [], "nobody is marked within the party"
     desk.show(desk.in_work, "full")
@@ -254,20 +254,20 @@ def test_one_paper_tells_what_its_page_shows(desk: Desk) -> None:
 def test_the_account_of_an_issue_is_edited(desk: Desk) -> None:
     version, caller = desk.make("report"), Caller(desk.office)
     account = {"issue": desk.closed.pk, "account": "一是修补道路十二处。\n  二是建立巡查制度。"}
-    told = caller.post(f"papers/{version.pk}/edit/", revision=1, accounts=[account], dated=None).json()
+    told = caller.patch(f"papers/{version.pk}/", revision=1, accounts=[account], dated=None).json()
     assert told["revision"] == 2
     version.refresh_from_db()
     (part,) = [each for each in content_from(version.content).parts() if each.issue == desk.closed.pk]
     assert part.account == "一是修补道路十二处。\n二是建立巡查制度。"
     strange = {"issue": 999999, "account": "x"}
-    assert problem_of(caller.post(f"papers/{version.pk}/edit/", revision=2, accounts=[strange]))["status"] == 422
+    assert problem_of(caller.patch(f"papers/{version.pk}/", revision=2, accounts=[strange]))["status"] == 422
 
 
 def test_somebody_else_was_first(desk: Desk) -> None:
     version, second, group = desk.make("report"), Caller(desk.second_office), Caller(desk.group)
-    assert second.post(f"papers/{version.pk}/edit/", revision=1, title="Another").status_code == 200
-    told = problem_of(Caller(desk.office).post(f"papers/{version.pk}/edit/", revision=1, title="Mine"))
-    assert (told["status"], told["code"]) == (409, "stale")
+    assert second.patch(f"papers/{version.pk}/", revision=1, title="Another").status_code == 200
+    told = problem_of(Caller(desk.office).patch(f"papers/{version.pk}/", revision=1, title="Mine"))
+    assert (told["status"], told["code"]) == (409, "conflict")
     version.refresh_from_db()
     desk.complete(version)
     desk.submit(version)
@@ -298,25 +298,28 @@ def test_what_cannot_be_is_said_and_changes_nothing(desk: Desk, what: str) -> No
     if sent.get("sha256"):
         sent = {"sha256": version.content_sha256}
     caller, before = Caller(getattr(desk, who)), everything()
-    told = problem_of(caller.post(f"papers/{version.pk}/{verb}/", **sent))
+    row = f"papers/{version.pk}/"
+    told = problem_of(caller.patch(row, **sent) if verb == "edit" else caller.post(f"{row}{verb}/", **sent))
     assert told["status"] == status
     assert everything() == before
 
 
 def test_papers_that_there_are_not(desk: Desk) -> None:
-    caller, address = Caller(desk.office), f"inspections/{desk.inspection.code}/make-paper/"
+    caller, of = Caller(desk.office), {"inspection": desk.inspection.code}
     before = everything()
     for sent, field in (({"kind": "plan", "audience": "public"}, "audience"), ({"kind": "poem"}, "kind"), ({}, "kind")):
-        told = problem_of(caller.post(address, **sent))
+        told = problem_of(caller.post("papers/", **of, **sent))
         assert (told["status"], list(told["errors"])) == (422, [field])
-    assert problem_of(caller.post(address, kind="notice", audience="public"))["code"] == "refused"
+    assert problem_of(caller.post("papers/", kind="plan"))["errors"].keys() == {"inspection"}
+    assert problem_of(caller.post("papers/", **of, kind="notice", audience="public"))["code"] == "refused"
     assert everything() == before
 
 
 def test_a_paper_that_is_asked_for_twice_with_one_key_is_made_once(desk: Desk) -> None:
     caller = Caller(desk.office)
     caller.client.defaults["HTTP_IDEMPOTENCY_KEY"] = "paper"
-    first, again = (caller.post(f"inspections/{desk.inspection.code}/make-paper/", kind="plan") for _twice in range(2))
+    plan = {"inspection": desk.inspection.code, "kind": "plan"}
+    first, again = (caller.post("papers/", **plan) for _twice in range(2))
     assert (first.status_code, again.status_code, first.json()) == (201, 201, again.json())
     assert PaperVersion.objects.count() == 1
 

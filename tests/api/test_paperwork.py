@@ -96,11 +96,11 @@ def test_evidence_is_looked_at_and_what_has_no_pages_says_so(review: Review) -> 
 
 def test_history_says_in_words_who_did_what(review: Review) -> None:
     measure, caller = review.measure(), Caller(review.office)
-    caller.post(f"measures/{measure.pk}/edit/", remarks="By the school")
+    caller.patch(f"measures/{measure.pk}/", remarks="By the school")
     first = caller.get(f"measures/{measure.pk}/history/").json()[0]
     assert (first["verb"], first["who"]) == ("edit_measure", review.office.label)
     assert first["changes"] == [{"field": "remarks", "old": "—", "new": "By the school"}]
-    caller.post(f"issues/{measure.issue_id}/edit/", goal="No holes")
+    caller.patch(f"issues/{measure.issue_id}/", goal="No holes")
     (entry,) = caller.get(f"issues/{measure.issue_id}/history/").json()
     assert (entry["verb"], entry["changes"][0]["new"]) == ("edit_issue", "No holes")
 
@@ -137,7 +137,7 @@ def test_what_the_public_would_read_names_nobody() -> None:
     with time_machine.travel(FRIDAY, tick=False):
         scene = Fortnight()
         draft, caller = scene.edited(scene.draft(), opening="Parks officer was praised."), Caller(scene.leader)
-        answer = caller.get(f"bulletins/{draft.pk}/as-public/")
+        answer = caller.get(f"bulletins/{draft.pk}/public-preview/")
         assert [section["key"] for section in answer.json()][0] == "overall"
         assert "Parks officer" not in answer.content.decode()
         verbs = [entry["verb"] for entry in caller.get(f"bulletins/{draft.pk}/history/").json()]
@@ -147,20 +147,20 @@ def test_what_the_public_would_read_names_nobody() -> None:
 def test_an_auditor_verifies_the_chains_and_holds_a_paper_against_one(review: Review) -> None:
     review.applied()
     auditor, chain = Caller(review.auditor), Chain.objects.get(key=review.inspection.chain)
-    (row,) = auditor.rows("chains", key=chain.key)
+    (row,) = auditor.rows("audit-chains", key=chain.key)
     assert (row["name"], row["state"], row["faults"]) == (review.inspection.title, "unverified", None)
-    assert done(auditor.post("chains/verify/"), auditor)["has_file"] is False
-    row = auditor.get(f"chains/{chain.pk}/").json()
+    assert done(auditor.post("audit-chains/verify/"), auditor)["has_file"] is False
+    row = auditor.get(f"audit-chains/{chain.pk}/").json()
     assert (row["state"], row["faults"], row["head_hash"]) == ("whole", 0, chain.head_hash)
     assert row["verified_by"] == review.auditor.label
     paper = {"chain": chain.key, "seq": chain.head_seq}
-    told = auditor.get("chains/hold-against/", **paper, hash=chain.head_hash[:8].upper()).json()
+    told = auditor.get("audit-chains/verify-document/", **paper, hash=chain.head_hash[:8].upper()).json()
     assert (told["is_same"], told["event"]["hash"]) == (True, chain.head_hash)
     other = "0" * 8 if not chain.head_hash.startswith("0" * 8) else "1" * 8
-    assert auditor.get("chains/hold-against/", **paper, hash=other).json()["is_same"] is False
+    assert auditor.get("audit-chains/verify-document/", **paper, hash=other).json()["is_same"] is False
     beyond = {**paper, "seq": chain.head_seq + 1}
-    assert auditor.get("chains/hold-against/", **beyond, hash=other).json()["event"] is None
-    refused(auditor.get("chains/hold-against/", **paper, hash="short"), 400, "hash")
-    refused(auditor.get("chains/hold-against/"), 400, "chain", "seq", "hash")
-    refused(auditor.get("chains/hold-against/", chain="inspection:0", seq=1, hash=other), 403)
+    assert auditor.get("audit-chains/verify-document/", **beyond, hash=other).json()["event"] is None
+    refused(auditor.get("audit-chains/verify-document/", **paper, hash="short"), 400, "hash")
+    refused(auditor.get("audit-chains/verify-document/"), 400, "chain", "seq", "hash")
+    refused(auditor.get("audit-chains/verify-document/", chain="inspection:0", seq=1, hash=other), 403)
     assert Job.objects.filter(requested_by=review.auditor).count() == 1

@@ -49,18 +49,18 @@ class Scene(Place):
         values = {"name": "Program", "url": URL}
         self.hook, _secret = set_webhook(webhook=None, values=values, secret=SECRET, by=self.system_admin, at=NOW)
         self.delivery = Delivery.objects.get()
-        Caller(self.office).post("calendar/set/", day="2027-01-01", kind="rest")
+        Caller(self.office).put("calendar/2027-01-01/", kind="rest")
 
 
 TABLE: dict[str, tuple[Call, dict[int, str], int]] = {
     # What is asked for; the status for whom; and for everybody else.
     "calendar": (lambda s, c: c.get("calendar/2027-01-01/"), {200: f"office stranger {KEEPERS}"}, 403),
     "set a day": (
-        lambda s, c: c.post("calendar/set/", day="2027-01-02", kind="rest"),
-        {200: f"office stranger {KEEPERS}"},
+        lambda s, c: c.put("calendar/2027-01-02/", kind="rest"),
+        {201: f"office stranger {KEEPERS}"},
         403,
     ),
-    "clear a day": (lambda s, c: c.post("calendar/2027-01-01/clear/"), {204: f"office stranger {KEEPERS}"}, 403),
+    "clear a day": (lambda s, c: c.delete("calendar/2027-01-01/"), {204: f"office stranger {KEEPERS}"}, 403),
     "task force": (
         lambda s, c: c.get(f"task-forces/{s.green.pk}/"),
         {200: f"{WHOLE} parks_officer member"},
@@ -83,13 +83,13 @@ TABLE: dict[str, tuple[Call, dict[int, str], int]] = {
         {201: "office leader", 403: "group inspector roads_officer parks_officer member"},
         404,
     ),
-    "ladder": (
-        lambda s, c: c.get(f"inspections/{s.inspection.code}/ladder/"),
+    "escalation": (
+        lambda s, c: c.get(f"inspections/{s.inspection.code}/escalation-steps/"),
         {200: "office", 403: PARTS.removeprefix("office ")},
         404,
     ),
-    "set the ladder": (
-        lambda s, c: c.post(f"inspections/{s.inspection.code}/set-ladder/", rungs=[OVERDUE]),
+    "set the escalation": (
+        lambda s, c: c.put(f"inspections/{s.inspection.code}/escalation-steps/", steps=[OVERDUE]),
         {200: "office", 403: PARTS.removeprefix("office ")},
         404,
     ),
@@ -112,33 +112,33 @@ TABLE: dict[str, tuple[Call, dict[int, str], int]] = {
         {202: ROADS},
         404,
     ),
-    "notice": (lambda s, c: c.get(f"notices/{s.notice.pk}/"), {200: "roads_officer"}, 404),
-    "read": (lambda s, c: c.post(f"notices/{s.notice.pk}/read/"), {200: "roads_officer"}, 404),
-    "read all": (lambda s, c: c.post("notices/read-all/"), {}, 200),
+    "notice": (lambda s, c: c.get(f"notifications/{s.notice.pk}/"), {200: "roads_officer"}, 404),
+    "read": (lambda s, c: c.post(f"notifications/{s.notice.pk}/mark-read/"), {200: "roads_officer"}, 404),
+    "read all": (lambda s, c: c.post("notifications/mark-all-read/"), {}, 200),
     "preferences": (lambda s, c: c.get("preferences/"), {}, 200),
-    "set preferences": (lambda s, c: c.post("preferences/set/", language="en"), {}, 200),
-    "gaps": (lambda s, c: c.get("gaps/"), {200: f"office stranger {KEEPERS}"}, 403),
+    "set preferences": (lambda s, c: c.patch("preferences/", language="en"), {}, 200),
+    "gaps": (lambda s, c: c.get("configuration-gaps/"), {200: f"office stranger {KEEPERS}"}, 403),
     "deliveries": (lambda s, c: c.get("deliveries/"), {200: KEEPERS}, 403),
     "send again": (lambda s, c: c.post(f"deliveries/{s.delivery.pk}/send-again/"), {200: KEEPERS}, 403),
     "send all again": (lambda s, c: c.post("deliveries/send-failed-again/"), {200: KEEPERS}, 403),
     "channels": (lambda s, c: c.get(f"channels/{s.mail.pk}/"), {200: KEEPERS}, 403),
     "add a channel": (
-        lambda s, c: c.post("channels/add/", kind="webhook", name="Hub", base_url=URL, secret=SECRET),
+        lambda s, c: c.post("channels/", kind="webhook", name="Hub", base_url=URL, secret=SECRET),
         {201: KEEPERS},
         403,
     ),
-    "edit a channel": (lambda s, c: c.post(f"channels/{s.mail.pk}/edit/", name="Post"), {200: KEEPERS}, 403),
+    "edit a channel": (lambda s, c: c.patch(f"channels/{s.mail.pk}/", name="Post"), {200: KEEPERS}, 403),
     "webhooks": (lambda s, c: c.get(f"webhooks/{s.hook.pk}/"), {200: KEEPERS}, 403),
-    "add a webhook": (lambda s, c: c.post("webhooks/add/", name="Hub", url=URL, secret=SECRET), {201: KEEPERS}, 403),
-    "edit a webhook": (lambda s, c: c.post(f"webhooks/{s.hook.pk}/edit/", is_active=False), {200: KEEPERS}, 403),
+    "add a webhook": (lambda s, c: c.post("webhooks/", name="Hub", url=URL, secret=SECRET), {201: KEEPERS}, 403),
+    "edit a webhook": (lambda s, c: c.patch(f"webhooks/{s.hook.pk}/", is_active=False), {200: KEEPERS}, 403),
     "try a webhook": (lambda s, c: c.post(f"webhooks/{s.hook.pk}/try/"), {200: KEEPERS}, 403),
-    "chains": (lambda s, c: c.get("chains/"), {200: "auditor"}, 403),
+    "audit-chains": (lambda s, c: c.get("audit-chains/"), {200: "auditor"}, 403),
     "hold a paper against a chain": (
-        lambda s, c: c.get("chains/hold-against/", chain=s.inspection.chain, seq=1, hash="0" * 8),
+        lambda s, c: c.get("audit-chains/verify-document/", chain=s.inspection.chain, seq=1, hash="0" * 8),
         {200: "auditor"},
         403,
     ),
-    "verify": (lambda s, c: c.post("chains/verify/"), {202: "auditor"}, 403),
+    "verify": (lambda s, c: c.post("audit-chains/verify/"), {202: "auditor"}, 403),
     "token": (lambda s, c: c.get(f"tokens/{s.token.pk}/"), {200: "office"}, 404),
     "revoke a token": (lambda s, c: c.post(f"tokens/{s.token.pk}/revoke/"), {200: "office"}, 404),
     "account": (lambda s, c: c.get("account/"), {}, 200),
@@ -159,7 +159,7 @@ TABLE: dict[str, tuple[Call, dict[int, str], int]] = {
         404,
     ),
     "bulletin as the public reads it": (
-        lambda s, c: c.get(f"bulletins/{s.bulletins['draft'].pk}/as-public/"),
+        lambda s, c: c.get(f"bulletins/{s.bulletins['draft'].pk}/public-preview/"),
         {200: "office group leader"},
         404,
     ),

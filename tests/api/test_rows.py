@@ -9,13 +9,14 @@ import yaml
 from django.core.management import call_command
 from django.test import Client
 
-import rectify.api
-from core.api import Rows
+from core.api import ReadOnlyViewSet
 from imports.services.imports import upload_import
 from issues.models import Issue
 from issues.services import Proposal, propose_disclosure
 from papers.services.comments import comment_on_paper
 from papers.services.lifecycle import discard_paper, make_paper
+from rectify.api.router import LISTS as ROWS
+from rectify.api.router import VIEWSETS
 from reporting.services import roll_up_due
 from tests.api.caller import Caller, problem_of
 from tests.api.lists import further_rows, person_for
@@ -25,8 +26,10 @@ from tests.pages import NOTICE
 from tests.signoffs.scenes import Review
 
 pytestmark = pytest.mark.django_db
-NAMES = [name for name, _rows, _basename in rectify.api.router.registry]
-LISTS = list(rectify.api.LISTS)  # what there is one of has no rows and no pages
+NAMES = list(VIEWSETS)
+CREATED = ["channels", "imports", "measures", "papers", "saved-filters", "webhooks"]
+"""Whose rows are created by a POST to the list."""
+LISTS = list(ROWS)  # what there is one of has no rows and no pages
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +82,7 @@ def test_a_list_costs_the_same_with_more_rows(review: Review, queries: Any, name
 
 
 @pytest.mark.parametrize(
-    "name", ["measures", "applications", "issues", "evidence", "papers", "disclosures", "shown-issues"]
+    "name", ["measures", "applications", "issues", "evidence", "papers", "disclosures", "disclosure-overview"]
 )
 def test_one_row_costs_the_same_with_more_rows(review: Review, queries: Any, name: str) -> None:
     caller = Caller(review.office)
@@ -117,9 +120,17 @@ def test_lists_come_in_pages(review: Review) -> None:
     assert problem_of(caller.get("measures/", page=9))["status"] == 400
 
 
+def test_every_address_says_what_it_can_do(review: Review) -> None:
+    for name in NAMES:
+        answer = Caller(person_for(review, name)).client.options(f"/api/v1/{name}/")
+        assert answer.status_code == 200, name
+        assert ("POST" in answer["Allow"]) == (name in CREATED), name
+
+
 def test_a_page_holds_two_hundred_rows_at_most(review: Review) -> None:
-    assert Rows.pagination_class is not None
-    assert (Rows.pagination_class.page_size, Rows.pagination_class.max_page_size) == (50, 200)
+    assert ReadOnlyViewSet.pagination_class is not None
+    pagination = ReadOnlyViewSet.pagination_class
+    assert (pagination.page_size, pagination.max_page_size) == (50, 200)
 
 
 @pytest.mark.parametrize("query", ["overdue=perhaps", "due_before=soon", "unit=x", "status=lost"])
@@ -150,22 +161,26 @@ def test_the_schema_is_whole_and_without_warnings(tmp_path: Any) -> None:
     paths = schema["paths"]
     assert schema["openapi"].startswith("3.1")
     assert {path.split("/")[3] for path in paths} == {*NAMES, "exports"}
-    for verb in ("start", "report-progress", "edit", "hand-over", "cancel", "request-extension", "apply"):
+    for verb in ("start", "report-progress", "hand-over", "cancel", "request-extension", "apply"):
         assert list(paths[f"/api/v1/measures/{{id}}/{verb}/"]) == ["post"]
     for verb in ("accept", "return", "withdraw"):
         assert list(paths[f"/api/v1/applications/{{id}}/{verb}/"]) == ["post"]
     written = {path.removeprefix("/api/v1/") for path, methods in paths.items() if set(methods) - {"get"}}
     apart = {path for path in written if path.count("/") != 3}
     assert apart == {
-        "exports/",
-        "imports/upload/",
+        *("exports/", "preferences/", "notifications/mark-all-read/", "audit-chains/verify/"),
+        *(f"{name}/" for name in CREATED),
         *(f"{name}/batch/" for name in ("applications", "disclosures", "extensions", "issues", "measures")),
-        *("calendar/set/", "preferences/set/", "notices/read-all/", "chains/verify/"),
-        *("channels/add/", "webhooks/add/", "deliveries/send-failed-again/"),
+        *(f"{name}/{{id}}/" for name in ("bulletins", "channels", "issues", "measures", "papers", "saved-filters")),
+        *("calendar/{day}/", "inspections/{code}/", "webhooks/{id}/", "deliveries/send-failed-again/"),
         "evidence/{id}/versions/{number}/make-pages/",
     }
+    assert {path for path, methods in paths.items() if "delete" in methods} == {
+        "/api/v1/calendar/{day}/",
+        "/api/v1/saved-filters/{id}/",
+    }
     assert sent_to(schema, "measures/{id}/report-progress/") == {"text", "reached"}
-    assert sent_to(schema, "webhooks/add/") == {"name", "url", "organisation", "is_active", "secret"}
+    assert sent_to(schema, "webhooks/") == {"name", "url", "organisation", "is_active", "secret"}
     assert all("4XX" in told["responses"] for methods in paths.values() for told in methods.values())
 
 

@@ -79,7 +79,7 @@ def test_a_token_that_does_not_hold_is_refused(review: Review, end: str) -> None
         ApiToken.objects.update(expires_at=NOW + timedelta(minutes=1))
     if end == "left":
         type(review.office).objects.filter(pk=review.office.pk).update(is_active=False)
-    said = {"wrong": f"{secret[:-1]}!", "shown part": token.shown, "empty": "", "not ascii": "rct_äé"}
+    said = {"wrong": f"{secret[:-1]}!", "shown part": token.prefix, "empty": "", "not ascii": "rct_äé"}
     answer = Program(said.get(end, secret)).get("measures/")
     assert problem_of(answer)["status"] == 401
     assert answer["WWW-Authenticate"] == "Bearer"
@@ -100,8 +100,8 @@ def test_the_secret_is_kept_nowhere(review: Review) -> None:
     token, secret = made(review)
     kept = str(ApiToken.objects.values().get()) + "".join(Event.objects.values_list("text", flat=True))
     assert secret not in kept
-    assert secret.startswith(token.shown)
-    assert len(secret) > len(token.shown) + 30
+    assert secret.startswith(token.prefix)
+    assert len(secret) > len(token.prefix) + 30
     assert made(review)[1] != secret
 
 

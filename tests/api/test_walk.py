@@ -20,7 +20,7 @@ from tests.signoffs.scenes import STATEMENT, Review
 
 pytestmark = pytest.mark.django_db
 DEADLINE = str(TODAY + timedelta(days=30))
-MEETING = {"held_on": str(TODAY), "minute_number": "No. 4"}
+MEETING = {"minute_number": "No. 4"}
 
 
 @pytest.fixture(autouse=True)
@@ -55,14 +55,14 @@ def by_the_api(review: Review, under: int) -> None:
         return send
 
     office, officer, group = program(review.office), program(review.roads_officer), program(review.group)
-    measure = office(f"issues/{under}/plan-measure/", deadline=DEADLINE, **plan(review))["id"]
+    measure = office("measures/", issue=under, deadline=DEADLINE, **plan(review))["id"]
     officer(f"measures/{measure}/start/")
     officer(f"measures/{measure}/report-progress/", text="Half of it is done.")
     officer(f"measures/{measure}/add-evidence/", file=proof(), about_on=str(TODAY), classification="internal")
     officer(f"measures/{measure}/apply/", statement=STATEMENT)
     application = Application.objects.get(measure=measure).pk
     office(f"applications/{application}/accept/", step=1, note="Seen.")
-    group(f"applications/{application}/accept/", step=2, **MEETING)
+    group(f"applications/{application}/accept/", step=2, meeting_on=str(TODAY), **MEETING)
 
 
 def by_the_pages(review: Review, under: int, page_of: Any) -> None:
@@ -82,7 +82,7 @@ def by_the_pages(review: Review, under: int, page_of: Any) -> None:
     send(review.roads_officer, f"/measures/{measure}/apply/", statement=STATEMENT)
     application = Application.objects.get(measure=measure).pk
     send(review.office, f"/signoffs/{application}/accept/", step=1, note="Seen.")
-    send(review.group, f"/signoffs/{application}/accept/", step=2, **MEETING)
+    send(review.group, f"/signoffs/{application}/accept/", step=2, held_on=str(TODAY), **MEETING)
 
 
 def trail_of(under: int) -> list[tuple[Any, ...]]:

@@ -31,8 +31,8 @@ def test_one_bulletin_comes_with_its_content_and_the_verbs(scene: Fortnight) -> 
         found.inspection.code,
         TEXTS["requirements"],
     )
-    assert told["abilities"] == ["edit_bulletin", "publish_bulletin"]
-    assert Caller(scene.group).get(f"bulletins/{found.pk}/").json()["abilities"] == []
+    assert told["abilities"] == ["export", "preview", "publish", "update"]
+    assert Caller(scene.group).get(f"bulletins/{found.pk}/").json()["abilities"] == ["export"]
     (row,) = Caller(scene.office).rows("bulletins", status="draft", year=2026)
     assert "content" not in row
 
@@ -40,11 +40,11 @@ def test_one_bulletin_comes_with_its_content_and_the_verbs(scene: Fortnight) -> 
 def test_the_office_edits_publishes_and_corrects(scene: Fortnight) -> None:
     found, caller = scene.draft(), Caller(scene.office)
     address = f"bulletins/{found.pk}"
-    assert caller.post(f"{address}/edit/", version=1, opening="Now").json()["opening"] == "Now"
+    assert caller.patch(f"{address}/", version=1, opening="Now").json()["opening"] == "Now"
     assert problem_of(caller.post(f"{address}/publish/", version=1))["status"] == 409
     told = caller.post(f"{address}/publish/", version=2).json()
     assert (told["status"], told["number"], told["number_year"]) == ("published", 1, 2026)
-    assert problem_of(caller.post(f"{address}/edit/", version=2, opening="Later"))["status"] == 422
+    assert problem_of(caller.patch(f"{address}/", version=2, opening="Later"))["status"] == 422
     assert problem_of(caller.post(f"{address}/publish/", version=2))["status"] == 409
     assert problem_of(caller.post(f"{address}/correct/", reason="bad"))["errors"].keys() == {"reason"}
     made = caller.post(f"{address}/correct/", reason=REASON).json()
@@ -52,7 +52,7 @@ def test_the_office_edits_publishes_and_corrects(scene: Fortnight) -> None:
 
 
 def test_a_field_that_does_not_exist_is_a_mistake(scene: Fortnight) -> None:
-    answer = Caller(scene.office).post(f"bulletins/{scene.draft().pk}/edit/", version=1, content={})
+    answer = Caller(scene.office).patch(f"bulletins/{scene.draft().pk}/", version=1, content={})
     assert problem_of(answer)["errors"].keys() == {"content"}
 
 
@@ -64,5 +64,6 @@ def test_nobody_else_uses_a_verb(scene: Fortnight) -> None:
         for verb, sent in sends.items():
             found = published if verb == "correct" else draft
             sees = who not in {"superuser", "stranger"} if verb == "correct" else who in READERS
-            answer = caller.post(f"bulletins/{found.pk}/{verb}/", **sent)
+            row = f"bulletins/{found.pk}/"
+            answer = caller.patch(row, **sent) if verb == "edit" else caller.post(f"{row}{verb}/", **sent)
             assert answer.status_code == (403 if sees else 404), (who, verb)

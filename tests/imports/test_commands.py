@@ -19,7 +19,7 @@ from django.core.management import call_command
 from audit.services import verify
 from files.models import StoredFile
 from imports.management.commands import read_notice
-from imports.services.applying import Writer
+from imports.services.applying import PlanWriter
 from issues.models import Inspection, Issue
 from measures.models import Measure
 from papers.models import Notice
@@ -175,15 +175,15 @@ def test_a_notice_that_does_not_say_whose_it_is_is_refused_with_the_reason(tmp_p
 @pytest.mark.django_db
 def test_a_failure_in_the_middle_leaves_neither_rows_nor_file(monkeypatch: pytest.MonkeyPatch) -> None:
     before = rows()
-    write = Writer._notice
+    write = PlanWriter._notice
 
-    def fail(self: Writer, new: list[Any]) -> NoReturn:
+    def fail(self: PlanWriter, new: list[Any]) -> NoReturn:
         write(self, new)
         assert Issue.objects.count() == 6
         assert len(stored()) == 1
         raise RuntimeError("the power is cut")
 
-    monkeypatch.setattr(Writer, "_notice", fail)
+    monkeypatch.setattr(PlanWriter, "_notice", fail)
     with pytest.raises(RuntimeError):
         run("import_notice", TRAPS, "--inspection", "archive", "--create-missing")
     assert (rows(), stored()) == (before, [])

@@ -189,7 +189,7 @@ def test_what_is_chosen_on_the_page_is_read_anew_and_shown_in_the_preview(bureau
     assert before.one(f"//a[@href='{reverse('correct_reading', args=[source.pk])}']") is not None
     said = {f"line-{line_of(MARRED, '二次供水')}": "issue", f"line-{line_of(MARRED, '乱码行')}": "issue"}
     page = followed(client, reverse("correct_reading", args=[source.pk]), said)
-    assert page.toasts() == ["The notice was read anew with your corrections."]
+    assert page.toasts() == ["The notice was read again with your corrections."]
     assert page.typed(f"line-{line_of(MARRED, '二次供水')}") == "issue"
     assert Page(client.get(reverse("import_detail", args=[source.pk]))).tiles()["issues"].figure == 4
     wrong = client.post(reverse("correct_reading", args=[source.pk]), {f"line-{line_of(MARRED, '乱码行')}": "poem"})

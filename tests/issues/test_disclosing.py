@@ -1,4 +1,4 @@
-"""What which audience is shown: the office proposes, the group decides, nobody on their own; less is shown at once."""
+"""What which audience is shown: the office proposes, the group decides, no one on their own; less is shown at once."""
 
 from typing import Any
 
@@ -51,13 +51,13 @@ def test_what_is_approved_counts_and_replaces_what_counted(bureau: Bureau) -> No
     decide(bureau, issue, FULL)
     assert extent(bureau, issue) == "full"
     second = decide(bureau, issue, REDACTED)
-    shown = disclosed_to("public", bureau.inspection)
-    assert shown.text_of(issue) == "某单位存在违规"
-    assert (len(shown.full), list(shown.redacted)) == (0, [issue.pk])
+    disclosed = disclosed_to("public", bureau.inspection)
+    assert disclosed.text_of(issue) == "某单位存在违规"
+    assert (len(disclosed.full), list(disclosed.redacted)) == (0, [issue.pk])
     assert extent(bureau, issue, "internal") == "full"
     states = Disclosure.objects.order_by("pk").values_list("status", flat=True)
     assert list(states) == ["replaced", "replaced", "approved"]
-    assert shown.of(issue.pk).decision == second.pk
+    assert disclosed.of(issue.pk).decision == second.pk
     verbs = Event.objects.about(issue).values_list("verb", flat=True)
     assert list(verbs).count("approve_disclosure") == 2
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _typed(inspection: Inspection, **changed: Any) -> dict[str, Any]:
-    """What the browser sends when the page is filled as it stands, but for `changed`."""
+    """What the browser sends when the page is filled as it is, but for `changed`."""
     return {
         "title": inspection.title,
         "inspected_by": "",

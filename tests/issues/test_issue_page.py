@@ -33,7 +33,7 @@ def page(bureau: Bureau, page_of: PageOf) -> Client:
     return page_of(bureau.office)
 
 
-def shown(client: Client, issue: Issue) -> Page:
+def issue_page(client: Client, issue: Issue) -> Page:
     answer = client.get(reverse("issue", args=[issue.pk]))
     assert answer.status_code == 200
     return Page(answer)
@@ -44,7 +44,7 @@ def facts(page: Page) -> dict[str, str]:
 
 
 def typed(issue: Issue, **changed: Any) -> dict[str, Any]:
-    """What the browser sends when the form is filled as it stands, but for `changed`."""
+    """What the browser sends when the form is filled as it is, but for `changed`."""
     leader, lead_unit, force = issue.leader_id or "", issue.lead_unit_id or "", issue.task_force_id or ""
     plan = {"text": issue.text, "goal": issue.goal, "leader": leader, "lead_unit": lead_unit, "task_force": force}
     return {**plan, **changed}
@@ -64,18 +64,18 @@ def test_the_page_shows_who_answers_for_the_issue_and_what_is_to_be_reached(bure
         outcome_before="The bureau held a meeting.",
         outcome_after="Since then all lamps burn.",
     )
-    told = shown(page, full)
-    assert told.text("//h1") == "The lamps are dark"
-    assert told.texts("//div[@class='page-head']//span[contains(@class, 'chip')]") == ["rectified", "to be kept up"]
-    assert facts(told) == {
+    answer = issue_page(page, full)
+    assert answer.text("//h1") == "The lamps are dark"
+    assert answer.texts("//div[@class='page-head']//span[contains(@class, 'chip')]") == ["rectified", "to be kept up"]
+    assert facts(answer) == {
         "Goal": "Every lamp burns",
         "Responsible leader": "Leader",
         "Lead unit": "Roads",
         "Task force": "Street force",
         "Conclusion": "basically done",
     }
-    assert told.texts("//p[@class='prose']") == ["The bureau held a meeting.", "Since then all lamps burn."]
-    assert facts(shown(page, bureau.issue())) == {"Responsible leader": "—", "Lead unit": "—"}
+    assert answer.texts("//p[@class='prose']") == ["The bureau held a meeting.", "Since then all lamps burn."]
+    assert facts(issue_page(page, bureau.issue())) == {"Responsible leader": "—", "Lead unit": "—"}
 
 
 def test_the_way_up_leaves_out_levels_without_a_title(bureau: Bureau, page: Client) -> None:
@@ -83,19 +83,19 @@ def test_the_way_up_leaves_out_levels_without_a_title(bureau: Bureau, page: Clie
     bureau.measure(issue=below)
     bureau.measure()
     crumbs = "//nav[@aria-label='Where you are']//li"
-    told = shown(page, below)
-    assert told.texts(crumbs) == [
+    answer = issue_page(page, below)
+    assert answer.texts(crumbs) == [
         bureau.inspection.title,
         "Ledger",
         "Area 2",
         "Category 1",
         f"Issue {below.code}",
     ]
-    for link in told.tree.xpath(f"{crumbs}/a/@href")[2:]:
+    for link in answer.tree.xpath(f"{crumbs}/a/@href")[2:]:
         assert Page(page.get(link)).counted() == (1, 1)
     area = below.problem.category.area
     type(area).objects.filter(pk=area.pk).update(title="")
-    assert "Area 2" not in shown(page, below).texts(crumbs)
+    assert "Area 2" not in issue_page(page, below).texts(crumbs)
 
 
 def test_each_measure_is_a_card_with_its_state_its_light_and_its_days(bureau: Bureau, page: Client) -> None:
@@ -105,7 +105,7 @@ def test_each_measure_is_a_card_with_its_state_its_light_and_its_days(bureau: Bu
         deadline = TODAY + timedelta(days=days)
         bureau.measure(issue=under, text="Do", status=status, deadline=deadline, cancellation_reason=REASON)
     bureau.measure(issue=under, text="Do", status="planned", leader=None, lead_unit=None, deadline=None)
-    told = shown(page, under)
+    answer = issue_page(page, under)
     facts_of_cards = [
         "in progress overdue 红 Leader Roads 02/28/2026 2 days late",
         "planned due soon 黄 Leader Roads 03/12/2026 10 days left",
@@ -115,16 +115,16 @@ def test_each_measure_is_a_card_with_its_state_its_light_and_its_days(bureau: Bu
         "cancelled Leader Roads 03/01/2026",
         "planned on course 绿 — —",
     ]
-    assert told.texts(f"{CARDS}/p[2]") == facts_of_cards
-    assert told.texts("//h2")[0] == "7 measures"
-    assert told.texts("//ul[@class='legend']/li") == [
+    assert answer.texts(f"{CARDS}/p[2]") == facts_of_cards
+    assert answer.texts("//h2")[0] == "7 measures"
+    assert answer.texts("//ul[@class='legend']/li") == [
         "signed off 1",
         "under review 1",
         "overdue 1",
         "planned 3",
         "cancelled 1",
     ]
-    assert told.tree.xpath(f"{CARDS}/p[1]/a/@href") == [
+    assert answer.tree.xpath(f"{CARDS}/p[1]/a/@href") == [
         reverse("measure", args=[measure.pk]) for measure in under.measures.order_by("sort_key")
     ]
 
@@ -134,10 +134,10 @@ def test_an_issue_without_measures_leads_the_office_to_the_first_one(
 ) -> None:
     bare = bureau.issue()
     plan = reverse("plan_measure", args=[bare.pk])
-    assert plan in shown(page, bare).tree.xpath("//div[@class='empty']/a/@href")
-    told = shown(page_of(bureau.leader), bare)
-    assert "No measure yet" in told.text()
-    assert told.tree.xpath("//main//a[contains(@href, 'plan-measure') or contains(@href, 'edit')]") == []
+    assert plan in issue_page(page, bare).tree.xpath("//div[@class='empty']/a/@href")
+    answer = issue_page(page_of(bureau.leader), bare)
+    assert "No measure yet" in answer.text()
+    assert answer.tree.xpath("//main//a[contains(@href, 'plan-measure') or contains(@href, 'edit')]") == []
 
 
 def test_a_new_measure_takes_leader_and_unit_from_the_issue(bureau: Bureau, page: Client) -> None:
@@ -146,9 +146,9 @@ def test_a_new_measure_takes_leader_and_unit_from_the_issue(bureau: Bureau, page
     assert (form.typed("leader"), form.typed("lead_unit")) == (str(bureau.roads_head.pk), str(bureau.parks.pk))
     plan = {"text": "Plant", "mode": "time_limited", "leader": bureau.leader.pk, "lead_unit": bureau.roads.pk}
     plan |= {"deadline": "2026-05-01", "stages-TOTAL_FORMS": 0, "stages-INITIAL_FORMS": 0}
-    told = followed(page, reverse("plan_measure", args=[under.pk]), plan)
-    assert told.toasts() == ["The measure was planned."]
-    assert told.texts(f"{CARDS}/p[1]/a") == [f"{under.code}-01 Plant"]
+    answer = followed(page, reverse("plan_measure", args=[under.pk]), plan)
+    assert answer.toasts() == ["The measure was planned."]
+    assert answer.texts(f"{CARDS}/p[1]/a") == [f"{under.code}-01 Plant"]
     under.refresh_from_db()
     assert under.leader == bureau.roads_head, "the issue stays as it was"
 
@@ -159,27 +159,27 @@ def test_no_measure_is_added_to_a_closed_issue(bureau: Bureau, page: Client, sta
     before = rows()
     plan = {"text": "Plant", "mode": "time_limited", "leader": bureau.leader.pk, "lead_unit": bureau.roads.pk}
     plan |= {"deadline": "2026-05-01", "stages-TOTAL_FORMS": 0, "stages-INITIAL_FORMS": 0}
-    told = Page(page.post(reverse("plan_measure", args=[closed.pk]), plan))
-    assert (told.status, told.typed("text")) == (422, "Plant")
-    assert told.errors() == {"": "No measure can be added to an issue that is closed or awaits closure."}
+    answer = Page(page.post(reverse("plan_measure", args=[closed.pk]), plan))
+    assert (answer.status, answer.typed("text")) == (422, "Plant")
+    assert answer.errors() == {"": "No measure can be added to an issue that is closed or awaits closure."}
     assert rows() == before
 
 
 def test_the_office_edits_an_issue_and_the_history_tells_old_and_new(bureau: Bureau, page: Client) -> None:
     force = create_task_force(inspection=bureau.inspection, name="Street force", by=None, at=NOW)
     edited = bureau.issue(text="The lamps are dark", leader=bureau.leader)
-    assert shown(page, edited).texts(HISTORY) == []
+    assert issue_page(page, edited).texts(HISTORY) == []
     address = reverse("edit_issue", args=[edited.pk])
     form = Page(page.get(address))
     assert (form.typed("text"), form.typed("leader")) == ("The lamps are dark", str(bureau.leader.pk))
     changed = {"goal": "Light", "leader": bureau.roads_head.pk, "task_force": force.pk, "is_sustained": "on"}
-    told = followed(page, address, typed(edited, **changed))
-    assert told.toasts() == ["The issue was saved."]
-    assert told.texts(HISTORY) == [
+    answer = followed(page, address, typed(edited, **changed))
+    assert answer.toasts() == ["The issue was saved."]
+    assert answer.texts(HISTORY) == [
         f"03/02/2026 9 a.m. · Office ({bureau.office.username}) changed the plan goal — → Light"
         " to be kept up no → yes responsible leader Leader → Roads head task force — → Street force"
     ]
-    assert facts(told)["Task force"] == "Street force"
+    assert facts(answer)["Task force"] == "Street force"
     assert event("edit_issue")[0] == bureau.office.pk
 
 
@@ -204,10 +204,10 @@ def test_a_refusal_keeps_what_was_typed(
 ) -> None:
     refused = bureau.issue(status=status, completion="done" if status == "rectified" else "")
     before = rows()
-    told = Page(page.post(reverse("edit_issue", args=[refused.pk]), typed(refused, goal="A new goal", **changed)))
-    assert (told.status, list(told.errors())) == (422, list(errors))
-    assert all(told.errors()[name].startswith(words) for name, words in errors.items())
-    assert told.typed("goal") == "A new goal"
+    answer = Page(page.post(reverse("edit_issue", args=[refused.pk]), typed(refused, goal="A new goal", **changed)))
+    assert (answer.status, list(answer.errors())) == (422, list(errors))
+    assert all(answer.errors()[name].startswith(words) for name, words in errors.items())
+    assert answer.typed("goal") == "A new goal"
     assert rows() == before
 
 
@@ -236,28 +236,28 @@ def test_handing_over_duties_shows_in_the_history_of_the_issue(bureau: Bureau, p
     led = bureau.issue(leader=bureau.leader)
     people = {"from_leader": bureau.leader, "to_leader": bureau.roads_head, "by": bureau.office}
     hand_over_duties(inspection=bureau.inspection, reason=REASON, at=NOW, **people)
-    assert "responsible leader Leader → Roads head" in shown(page, led).texts(HISTORY)[0]
+    assert "responsible leader Leader → Roads head" in issue_page(page, led).texts(HISTORY)[0]
     assert len(events("edit_issue")) == 1
 
 
 def test_what_a_notice_claims_is_marked_as_nobodys_decision(bureau: Bureau, page: Client) -> None:
     claimed, plain = bureau.issue(), bureau.issue()
     claim(claimed, title="Notice of results", words="Put right, to be kept up", line=41, is_sustained=True)
-    told = facts(shown(page, claimed))
-    assert told["Imported claim"] == (
+    answer = facts(issue_page(page, claimed))
+    assert answer["Imported claim"] == (
         "done · to be kept up Put right, to be kept up"
         " What “Notice of results” says in line 41; nobody has decided it here."
     )
-    assert "Conclusion" not in told
-    assert shown(page, claimed).texts("//div[@class='page-head']//span[contains(@class, 'chip')]") == ["open"]
-    assert "Imported claim" not in facts(shown(page, plain))
+    assert "Conclusion" not in answer
+    assert issue_page(page, claimed).texts("//div[@class='page-head']//span[contains(@class, 'chip')]") == ["open"]
+    assert "Imported claim" not in facts(issue_page(page, plain))
 
 
 def test_what_was_typed_is_shown_as_text_and_never_run(bureau: Bureau, page: Client) -> None:
     nasty = "<img src=x onerror=alert(1)>"
-    told = shown(page, bureau.issue(text=nasty, goal=nasty, outcome_before=nasty, outcome_after=nasty))
-    assert "<img" not in told.html
-    assert told.text("//h1") == nasty
+    answer = issue_page(page, bureau.issue(text=nasty, goal=nasty, outcome_before=nasty, outcome_after=nasty))
+    assert "<img" not in answer.html
+    assert answer.text("//h1") == nasty
 
 
 @pytest.mark.parametrize("who", ["office", "roads_officer"])

@@ -41,8 +41,8 @@ def refused(
 
 def events(verb: str) -> list[tuple[int | None, Row]]:
     """Who used this verb, and what the trail tells of it, in order."""
-    found = Event.objects.filter(verb=verb).order_by("pk")
-    return [(event.actor_id, json.loads(event.text)["data"]) for event in found]
+    recorded = Event.objects.filter(verb=verb).order_by("pk")
+    return [(event.actor_id, json.loads(event.text)["data"]) for event in recorded]
 
 
 def event(verb: str) -> tuple[int | None, Row]:

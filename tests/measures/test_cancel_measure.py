@@ -24,8 +24,8 @@ LATER = TODAY + timedelta(days=60)
 def test_the_office_cancels_an_unfinished_measure_with_a_reason(bureau: Bureau, status: str) -> None:
     measure = bureau.measure(status=status)
     cancel_measure(measure=measure, reason=f" {REASON} ", by=bureau.office, at=NOW)
-    kept = Measure.objects.get(pk=measure.pk)
-    assert (kept.status, kept.cancellation_reason) == ("cancelled", REASON)
+    stored = Measure.objects.get(pk=measure.pk)
+    assert (stored.status, stored.cancellation_reason) == ("cancelled", REASON)
     assert event("cancel_measure") == (bureau.office.pk, {"reason": REASON})
     assert spans(measure, "status") == [(status, BEFORE, NOW), ("cancelled", NOW, None)]
 
@@ -47,18 +47,18 @@ def test_the_reason_has_ten_characters(bureau: Bureau, reason: str) -> None:
 
 def test_an_extension_that_waits_for_a_decision_is_decided_first(bureau: Bureau) -> None:
     measure = bureau.measure()
-    asked = request_extension(measure=measure, new_deadline=LATER, reason=REASON, by=bureau.roads_officer, at=NOW)
+    extension = request_extension(measure=measure, new_deadline=LATER, reason=REASON, by=bureau.roads_officer, at=NOW)
     with refused():
         cancel_measure(measure=measure, reason=REASON, by=bureau.office, at=NOW)
-    refuse_extension(extension=asked, note=REASON, by=bureau.group, at=NOW)
+    refuse_extension(extension=extension, note=REASON, by=bureau.group, at=NOW)
     cancel_measure(measure=measure, reason=REASON, by=bureau.office, at=NOW)
     assert measure.status == "cancelled"
 
 
 def test_an_extension_that_was_granted_does_not_stand_in_the_way(bureau: Bureau) -> None:
     measure = bureau.measure()
-    asked = request_extension(measure=measure, new_deadline=LATER, reason=REASON, by=bureau.roads_officer, at=NOW)
-    grant_extension(extension=asked, by=bureau.group, at=NOW)
+    extension = request_extension(measure=measure, new_deadline=LATER, reason=REASON, by=bureau.roads_officer, at=NOW)
+    grant_extension(extension=extension, by=bureau.group, at=NOW)
     cancel_measure(measure=measure, reason=REASON, by=bureau.office, at=NOW + timedelta(hours=1))
     assert spans(measure, "status", "deadline")[-1][:2] == ("cancelled", LATER)
 
@@ -77,10 +77,10 @@ def test_nobody_but_the_office_cancels(bureau: Bureau, who: str) -> None:
 
 
 def test_who_cancels_what_was_started_or_cancelled_meanwhile_is_told_so(bureau: Bureau) -> None:
-    seen, started = copies(bureau.measure())
+    stale, started = copies(bureau.measure())
     start_measure(measure=started, by=bureau.roads_officer, at=NOW)
     with refused(Conflict):
-        cancel_measure(measure=seen, reason=REASON, by=bureau.office, at=NOW)
+        cancel_measure(measure=stale, reason=REASON, by=bureau.office, at=NOW)
     first, second = copies(started)
     cancel_measure(measure=first, reason=REASON, by=bureau.office, at=NOW)
     with refused(Conflict):
@@ -89,7 +89,7 @@ def test_who_cancels_what_was_started_or_cancelled_meanwhile_is_told_so(bureau: 
 
 
 def test_the_history_has_the_row_and_not_the_copy_that_somebody_had_open(bureau: Bureau) -> None:
-    seen, edited = copies(bureau.measure())
+    stale, edited = copies(bureau.measure())
     edit_measure(measure=edited, values={"lead_unit": bureau.parks, "deadline": LATER}, by=bureau.office, at=NOW)
-    cancel_measure(measure=seen, reason=REASON, by=bureau.office, at=NOW + timedelta(hours=1))
-    assert spans(seen, "status", "lead_unit", "deadline")[-1][:3] == ("cancelled", bureau.parks.pk, LATER)
+    cancel_measure(measure=stale, reason=REASON, by=bureau.office, at=NOW + timedelta(hours=1))
+    assert spans(stale, "status", "lead_unit", "deadline")[-1][:3] == ("cancelled", bureau.parks.pk, LATER)

@@ -59,7 +59,7 @@ def extension(bureau: Bureau, **fields: Any) -> None:
     put(Extension, **{**values, **fields})
 
 
-def asked_twice(bureau: Bureau) -> None:
+def two_requests_at_once(bureau: Bureau) -> None:
     measure = bureau.measure()
     for _number in range(2):
         extension(bureau, measure=measure)
@@ -119,7 +119,7 @@ VIOLATIONS: list[tuple[str, Violation]] = [
     ("milestone_position_once", lambda b: milestone(b, position=1)),
     ("milestone_has_title", lambda b: milestone(b, title="")),
     ("report_has_text", lambda b: report(b, text="")),
-    ("extension_one_pending_per_measure", asked_twice),
+    ("extension_one_pending_per_measure", two_requests_at_once),
     ("extension_is_later", lambda b: extension(b, new_deadline=TODAY)),
     ("extension_is_later", lambda b: extension(b, new_deadline=TODAY - timedelta(days=1))),
     ("extension_has_reason", lambda b: extension(b, reason="")),

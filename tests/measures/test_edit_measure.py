@@ -58,7 +58,7 @@ def test_saving_without_a_change_leaves_no_event_and_no_span(bureau: Bureau) -> 
     stages = [("Half done", SOON), ("Done", LATER)]
     measure = bureau.measure(stages=stages, supporting_units=[bureau.parks, bureau.organisation])
     units = [bureau.parks, bureau.organisation]
-    for given, order in ((units, stages), (units[::-1], stages[::-1])):  # nobody types them in the order of the rows
+    for given, order in ((units, stages), (units[::-1], stages[::-1])):  # no one types them in the order of the rows
         edit(bureau, measure, text=measure.text, parts={"supporting_units": given, "stages": order})
     assert events("edit_measure") == []
     assert len(spans(measure)) == 1
@@ -96,25 +96,25 @@ def test_once_started_deadline_leader_and_unit_are_fixed(bureau: Bureau, field: 
 
 
 def test_who_edits_a_copy_from_before_the_start_cannot_move_the_deadline_either(bureau: Bureau) -> None:
-    seen, started = copies(bureau.measure())
+    stale, started = copies(bureau.measure())
     start_measure(measure=started, by=bureau.roads_officer, at=NOW)
     with refused(field="deadline"):
-        edit(bureau, seen, deadline=SOON)
+        edit(bureau, stale, deadline=SOON)
 
 
 def test_what_somebody_else_changed_meanwhile_is_not_undone(bureau: Bureau) -> None:
-    seen, handed_over = copies(bureau.measure(text="Mend the road"))
+    stale, handed_over = copies(bureau.measure(text="Mend the road"))
     hand_over(measure=handed_over, lead_unit=bureau.parks, reason=REASON, by=bureau.office, at=NOW)
-    edit(bureau, seen, text="Mend the bridge", at=NOW + timedelta(hours=1))
-    kept = Measure.objects.get(pk=seen.pk)
-    assert (kept.text, kept.lead_unit) == ("Mend the bridge", bureau.parks)
+    edit(bureau, stale, text="Mend the bridge", at=NOW + timedelta(hours=1))
+    stored = Measure.objects.get(pk=stale.pk)
+    assert (stored.text, stored.lead_unit) == ("Mend the bridge", bureau.parks)
     assert event("edit_measure")[1]["changes"] == {"text": ["Mend the road", "Mend the bridge"]}
 
 
 def test_the_trail_tells_the_value_that_was_there_and_not_the_one_that_was_seen(bureau: Bureau) -> None:
-    seen, other = copies(bureau.measure(text="First"))
+    stale, other = copies(bureau.measure(text="First"))
     edit(bureau, other, text="Second")
-    edit(bureau, seen, text="Third")
+    edit(bureau, stale, text="Third")
     assert [data["changes"]["text"] for _who, data in events("edit_measure")] == [
         ["First", "Second"],
         ["Second", "Third"],

@@ -42,14 +42,14 @@ def test_lead_and_supporting_units_add_evidence_under_its_exact_name(
     assert (evidence.about_on, evidence.classification) == (TODAY, "public")
     assert (version.number, version.by, version.unit, version.at) == (1, person, person.unit, NOW)
     assert (version.file.name, version.file.kind, version.file.received_from) == (NAME, "pdf", person)
-    told = {
+    data = {
         "evidence": evidence.pk,
         "name": NAME,
         "size": len(PDF),
         "sha256": version.file.sha256,
         "classification": "public",
     }
-    assert event("add_evidence") == (person.pk, told)
+    assert event("add_evidence") == (person.pk, data)
 
 
 @pytest.mark.parametrize("who", ["office", "group", "leader", "inspector", "auditor", "system_admin", "superuser"])
@@ -89,13 +89,13 @@ def test_the_date_it_is_about_is_a_day_of_the_office_and_not_to_come(bureau: Bur
 
 def test_a_new_file_is_a_new_version_and_the_old_one_stays(bureau: Bureau, running: Measure) -> None:
     evidence = upload(bureau.roads_officer, measure=running)
-    made = upload_version(
+    version = upload_version(
         evidence=evidence, stream=io.BytesIO(b"%PDF-1.7 signed"), name=NAME, by=bureau.roads_head, at=NOW
     )
     assert [(v.number, v.by) for v in evidence.versions.all()] == [(1, bureau.roads_officer), (2, bureau.roads_head)]
-    assert Evidence.objects.get().latest == made
-    told = {"evidence": evidence.pk, "version": 2, "name": NAME, "sha256": made.file.sha256}
-    assert event("add_version") == (bureau.roads_head.pk, told)
+    assert Evidence.objects.get().latest == version
+    data = {"evidence": evidence.pk, "version": 2, "name": NAME, "sha256": version.file.sha256}
+    assert event("add_version") == (bureau.roads_head.pk, data)
     for statement in ("UPDATE measures_evidenceversion SET number = 9", "DELETE FROM measures_evidenceversion"):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
@@ -151,7 +151,7 @@ def test_two_units_that_must_not_see_each_other_see_their_own_evidence(bureau: B
     roads = bureau.measure(status="in_progress")
     parks = bureau.measure(status="in_progress", lead_unit=bureau.parks)
     mine, theirs = upload(bureau.roads_officer, measure=roads), upload(bureau.parks_officer, measure=parks)
-    seen = {
+    visible = {
         who: set(Evidence.objects.visible_to(getattr(bureau, who)))
         for who in (
             "roads_officer",
@@ -165,7 +165,7 @@ def test_two_units_that_must_not_see_each_other_see_their_own_evidence(bureau: B
         )
     }
     both = {mine, theirs}
-    assert seen == {
+    assert visible == {
         "roads_officer": {mine},
         "parks_officer": {theirs},
         "office": both,
@@ -180,14 +180,14 @@ def test_two_units_that_must_not_see_each_other_see_their_own_evidence(bureau: B
 def test_evidence_of_a_measure_that_moved_on_while_the_page_was_open_is_refused(
     bureau: Bureau, running: Measure, tmp_path: Path
 ) -> None:
-    seen = Measure.objects.get(pk=running.pk)
+    visible = Measure.objects.get(pk=running.pk)
     Measure.objects.filter(pk=running.pk).update(status="submitted")
     with refused():
-        upload(bureau.roads_officer, measure=seen)
+        upload(bureau.roads_officer, measure=visible)
     Measure.objects.filter(pk=running.pk).update(status="in_progress", lead_unit=bureau.parks)
     running.supporting_units.clear()
     with refused(Forbidden):
-        upload(bureau.roads_officer, measure=seen)
+        upload(bureau.roads_officer, measure=visible)
     assert left_behind(tmp_path) == []
 
 

@@ -66,16 +66,15 @@ def send(browser: Client, measure: Measure, *files: tuple[str, bytes], script: b
 
 
 def nothing_is_left(tmp_path: Path) -> bool:
-    incoming = list((tmp_path.parent).glob("incoming/*"))
     rows = [model.objects.count() for model in (StoredFile, Evidence, EvidenceVersion)]
-    return left_behind(tmp_path) == [] and rows == [0, 0, 0] and incoming == []
+    return left_behind(tmp_path) == [] and rows == [0, 0, 0] and not list(tmp_path.parent.glob("incoming/*"))
 
 
 def test_the_form_tells_limit_kinds_and_the_warning_before_anything_is_sent(officer: Client, running: Measure) -> None:
     page = Page(officer.get(reverse("add_evidence", args=[running.pk])))
     words = " ".join(page.texts("//main"))
-    for told in ("100.0\xa0MB", "State secrets must not be uploaded", "PDF document", "WPS", "archive (.zip)", "OFD"):
-        assert told in words or told.replace("\xa0", " ") in words
+    for fact in ("100.0\xa0MB", "State secrets must not be uploaded", "PDF document", "WPS", "archive (.zip)", "OFD"):
+        assert fact in words or fact.replace("\xa0", " ") in words
     (form,) = page.tree.xpath("//form[@data-upload]")
     assert form.get("data-limit") == str(100 * 1024 * 1024)
     assert form.xpath(".//input[@type='file'][@multiple]")
@@ -83,12 +82,11 @@ def test_the_form_tells_limit_kinds_and_the_warning_before_anything_is_sent(offi
 
 
 def test_without_a_script_several_files_go_in_one_form(officer: Client, running: Measure) -> None:
-    answer = send(
-        officer, running, (NAME, PDF), ("说明.txt", "说明".encode()), classification="public", about_on=str(TODAY)
-    )
+    fields = {"classification": "public", "about_on": str(TODAY)}
+    answer = send(officer, running, (NAME, PDF), ("说明.txt", "说明".encode()), **fields)
     assert (answer.status_code, answer["Location"]) == (302, f"/measures/{running.pk}/?tab=evidence")
-    found = [(e.latest.file.name, e.classification, e.about_on) for e in Evidence.objects.order_by("position")]
-    assert found == [(NAME, "public", TODAY), ("说明.txt", "public", TODAY)]
+    uploaded = [(e.latest.file.name, e.classification, e.about_on) for e in Evidence.objects.order_by("position")]
+    assert uploaded == [(NAME, "public", TODAY), ("说明.txt", "public", TODAY)]
     assert "2 files were added" in officer.get(answer["Location"]).content.decode()
 
 
@@ -136,17 +134,17 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("script", [False, True], ids=["form", "script"])
-@pytest.mark.parametrize(("name", "content", "told"), HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize(("name", "content", "fact"), HOSTILE.values(), ids=HOSTILE.keys())
 def test_what_is_hostile_is_refused_with_one_sentence_and_leaves_nothing(
-    name: str, content: bytes, told: str, script: bool, officer: Client, running: Measure, settings: Any, tmp_path: Path
+    name: str, content: bytes, fact: str, script: bool, officer: Client, running: Measure, settings: Any, tmp_path: Path
 ) -> None:
-    settings.EVIDENCE_LIMIT = 50_000 if "limit" in told else 100_000
+    settings.EVIDENCE_LIMIT = 50_000 if "limit" in fact else 100_000
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path.parent / "incoming"
     settings.FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
     answer = send(officer, running, (name, content), script=script, classification="internal")
     assert answer.status_code == 422
     (reason,) = answer.json()["reasons"] if script else Page(answer).texts("//*[@id='id_uploads_error']")
-    assert told.replace("\xa0", " ") in reason.replace("\xa0", " ")
+    assert fact.replace("\xa0", " ") in reason.replace("\xa0", " ")
     assert reason.count(". ") <= 1, "one clear sentence, and perhaps what is accepted"
     assert nothing_is_left(tmp_path)
     assert not Event.objects.filter(verb="add_evidence").exists()
@@ -178,7 +176,7 @@ def test_a_form_larger_than_any_form_is_not_read(officer: Client, running: Measu
 
 @pytest.mark.parametrize("address", ["/login/", "/measures/1/add-evidence/"])
 def test_who_is_not_logged_in_sends_no_large_form_to_any_address(address: str, tmp_path: Path, settings: Any) -> None:
-    """Whoever reads the form first, the check of its token included, does not write it to the disk."""
+    """Code that reads the form first, like the check of its token, does not write it to the disk."""
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path
     browser = Client(enforce_csrf_checks=True)
     browser.get("/login/")
@@ -211,8 +209,8 @@ def test_the_page_of_a_piece_tells_everything_of_its_versions(
     page = Page(officer.get(reverse("evidence", args=[evidence.pk])))
     words = " ".join(page.texts("//main"))
     file = evidence.latest.file
-    for told in (NAME, file.sha256, "Roads officer", "PDF document", "internal", running.code):
-        assert told in words
+    for fact in (NAME, file.sha256, "Roads officer", "PDF document", "internal", running.code):
+        assert fact in words
     assert page.tree.xpath("//iframe/@src") == [f"/evidence/{evidence.pk}/1/preview/#navpanes=0"]
     again = SimpleUploadedFile(NAME, b"%PDF-1.7 signed")
     answer = officer.post(reverse("add_version", args=[evidence.pk]), {"uploads": again})
@@ -225,10 +223,10 @@ def test_the_page_of_a_piece_tells_everything_of_its_versions(
 def test_a_bad_version_is_refused_at_its_field(bureau: Bureau, running: Measure, officer: Client) -> None:
     evidence = piece(bureau, running)
     address = reverse("add_version", args=[evidence.pk])
-    for file, told in ((SimpleUploadedFile("a.pdf", b"MZ"), "program"), (None, "Choose at least one file.")):
+    for file, fact in ((SimpleUploadedFile("a.pdf", b"MZ"), "program"), (None, "Choose at least one file.")):
         answer = officer.post(address, {"uploads": file} if file else {})
         assert answer.status_code == 422
-        assert told in Page(answer).texts("//*[@id='id_uploads_error']")[0]
+        assert fact in Page(answer).texts("//*[@id='id_uploads_error']")[0]
     answer = officer.post(address, {"uploads": SimpleUploadedFile(NAME, PDF)}, HTTP_ACCEPT="application/json")
     assert (answer.status_code, answer.json()) == (201, {"urls": [f"/evidence/{evidence.pk}/"]})
 
@@ -239,8 +237,8 @@ def test_withdrawing_asks_for_a_reason_and_shows_it(bureau: Bureau, running: Mea
     assert NAME in officer.get(address).content.decode()
     assert officer.post(address, {"reason": "no"}).status_code == 422
     assert officer.post(address, {"reason": REASON}).status_code == 302
-    for shown in (f"/evidence/{evidence.pk}/", f"/measures/{running.pk}/?tab=evidence"):
-        html = officer.get(shown).content.decode()
+    for place in (f"/evidence/{evidence.pk}/", f"/measures/{running.pk}/?tab=evidence"):
+        html = officer.get(place).content.decode()
         assert REASON in html
         assert "withdrawn" in html
     assert "add-version" not in officer.get(f"/evidence/{evidence.pk}/").content.decode()

@@ -40,9 +40,9 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])
-        kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+        environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
         self.environment = {
-            **kept,
+            **environment,
             "DATA_DIR": str(folder),
             "DJANGO_SETTINGS_MODULE": "rectify.settings",
             "LANGUAGE_CODE": "en",
@@ -51,8 +51,8 @@ class Server:
         command = [sys.executable, "-c", PREPARE]
         done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=180)
         assert done.returncode == 0, done.stderr
-        told = json.loads(done.stdout)
-        self.cookie, self.address = f"sessionid={told['session']}; csrftoken={TOKEN}", f"/measures/{told['pk']}"
+        output = json.loads(done.stdout)
+        self.cookie, self.address = f"sessionid={output['session']}; csrftoken={TOKEN}", f"/measures/{output['pk']}"
         web = [sys.executable, "-m", "gunicorn", "rectify.wsgi", "--bind", f"127.0.0.1:{self.port}"]
         web += ["--worker-class", "gthread", "--workers", "1", "--threads", "4", "--no-control-socket"]
         self.log = (folder / "web.log").open("ab")

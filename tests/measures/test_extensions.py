@@ -40,14 +40,15 @@ def with_a_second_role(person: User, role: str, bureau: Bureau) -> User:
 @pytest.mark.parametrize("who", ["roads_officer", "roads_head"])
 def test_the_lead_unit_asks_for_a_later_deadline_and_nothing_moves_yet(bureau: Bureau, status: str, who: str) -> None:
     measure, person = bureau.measure(status=status), getattr(bureau, who)
-    asked = ask(measure, person, reason=f" {REASON} ")
-    kept = Extension.objects.get(pk=asked.pk)
-    assert (kept.status, kept.old_deadline, kept.new_deadline, kept.reason) == ("requested", DEADLINE, LATER, REASON)
-    assert (kept.requested_by, kept.requested_at, kept.decided_by, kept.decided_at) == (person, NOW, None, None)
+    extension = ask(measure, person, reason=f" {REASON} ")
+    stored = Extension.objects.get(pk=extension.pk)
+    assert (stored.status, stored.reason) == ("requested", REASON)
+    assert (stored.old_deadline, stored.new_deadline) == (DEADLINE, LATER)
+    assert (stored.requested_by, stored.requested_at, stored.decided_by, stored.decided_at) == (person, NOW, None, None)
     assert Measure.objects.get(pk=measure.pk).deadline == DEADLINE
     assert len(spans(measure)) == 1
-    told = {"extension": asked.pk, "changes": {"deadline": iso(DEADLINE, LATER)}, "reason": REASON}
-    assert event("request_extension") == (person.pk, told)
+    data = {"extension": extension.pk, "changes": {"deadline": iso(DEADLINE, LATER)}, "reason": REASON}
+    assert event("request_extension") == (person.pk, data)
 
 
 @pytest.mark.parametrize("days", [0, -1, -40])
@@ -68,9 +69,9 @@ def test_reasons_have_ten_characters(bureau: Bureau, reason: str) -> None:
     measure = bureau.measure()
     with refused(field="reason"):
         ask(measure, bureau.roads_officer, reason=reason)
-    asked = ask(measure, bureau.roads_officer, reason="ten chars!")
+    extension = ask(measure, bureau.roads_officer, reason="ten chars!")
     with refused(field="reason"):
-        refuse_extension(extension=asked, note=reason, by=bureau.office, at=NOW)
+        refuse_extension(extension=extension, note=reason, by=bureau.office, at=NOW)
 
 
 @pytest.mark.parametrize("status", ["submitted", "signed_off", "cancelled"])
@@ -109,48 +110,49 @@ def test_only_the_lead_unit_asks(bureau: Bureau, who: str) -> None:
 
 
 def test_a_unit_that_handed_the_measure_over_asks_no_more_and_the_new_one_does(bureau: Bureau) -> None:
-    seen, handed_over = copies(bureau.measure())
+    stale, handed_over = copies(bureau.measure())
     hand_over(measure=handed_over, lead_unit=bureau.parks, reason=REASON, by=bureau.office, at=NOW)
     with refused(Forbidden):
-        ask(seen, bureau.roads_officer)
-    ask(seen, bureau.parks_officer)
+        ask(stale, bureau.roads_officer)
+    ask(stale, bureau.parks_officer)
 
 
 def test_the_deadline_that_is_kept_is_that_of_the_row_and_not_of_an_old_page(bureau: Bureau) -> None:
-    seen, edited = copies(bureau.measure())
+    stale, edited = copies(bureau.measure())
     edit_measure(measure=edited, values={"deadline": LATER}, by=bureau.office, at=NOW)
     with refused(field="new_deadline"):
-        ask(seen, bureau.roads_officer, new_deadline=LATER)
-    assert ask(seen, bureau.roads_officer, new_deadline=LATER + timedelta(days=1)).old_deadline == LATER
+        ask(stale, bureau.roads_officer, new_deadline=LATER)
+    assert ask(stale, bureau.roads_officer, new_deadline=LATER + timedelta(days=1)).old_deadline == LATER
 
 
 @pytest.mark.parametrize("who", ["office", "group"])
 @pytest.mark.parametrize("status", ["planned", "in_progress"])
 def test_granting_moves_the_deadline_and_keeps_the_old_one(bureau: Bureau, who: str, status: str) -> None:
     measure, decider = bureau.measure(status=status), getattr(bureau, who)
-    asked = ask(measure, bureau.roads_officer)
-    grant_extension(extension=asked, by=decider, at=NEXT_DAY, note="Agreed at the meeting")
-    kept = Extension.objects.get(pk=asked.pk)
-    assert (kept.status, kept.old_deadline, kept.new_deadline) == ("granted", DEADLINE, LATER)
-    assert (kept.decided_by, kept.decided_at, kept.note) == (decider, NEXT_DAY, "Agreed at the meeting")
+    extension = ask(measure, bureau.roads_officer)
+    grant_extension(extension=extension, by=decider, at=NEXT_DAY, note="Agreed at the meeting")
+    stored = Extension.objects.get(pk=extension.pk)
+    assert (stored.status, stored.old_deadline, stored.new_deadline) == ("granted", DEADLINE, LATER)
+    assert (stored.decided_by, stored.decided_at, stored.note) == (decider, NEXT_DAY, "Agreed at the meeting")
     assert Measure.objects.get(pk=measure.pk).deadline == LATER
     assert spans(measure, "status", "deadline") == [
         (status, DEADLINE, BEFORE, NEXT_DAY),
         (status, LATER, NEXT_DAY, None),
     ]
-    told = {"extension": asked.pk, "changes": {"deadline": iso(DEADLINE, LATER)}, "note": "Agreed at the meeting"}
-    assert event("grant_extension") == (decider.pk, told)
+    data = {"extension": extension.pk, "changes": {"deadline": iso(DEADLINE, LATER)}, "note": "Agreed at the meeting"}
+    assert event("grant_extension") == (decider.pk, data)
 
 
 def test_refusing_leaves_deadline_and_history_as_they_were(bureau: Bureau) -> None:
     measure = bureau.measure()
-    asked = ask(measure, bureau.roads_officer)
-    refuse_extension(extension=asked, note=f" {REASON}", by=bureau.group, at=NEXT_DAY)
-    kept = Extension.objects.get(pk=asked.pk)
-    assert (kept.status, kept.decided_by, kept.decided_at, kept.note) == ("refused", bureau.group, NEXT_DAY, REASON)
+    extension = ask(measure, bureau.roads_officer)
+    refuse_extension(extension=extension, note=f" {REASON}", by=bureau.group, at=NEXT_DAY)
+    stored = Extension.objects.get(pk=extension.pk)
+    assert (stored.status, stored.note) == ("refused", REASON)
+    assert (stored.decided_by, stored.decided_at) == (bureau.group, NEXT_DAY)
     assert Measure.objects.get(pk=measure.pk).deadline == DEADLINE
     assert len(spans(measure)) == 1
-    assert event("refuse_extension") == (bureau.group.pk, {"extension": asked.pk, "note": REASON})
+    assert event("refuse_extension") == (bureau.group.pk, {"extension": extension.pk, "note": REASON})
 
 
 @pytest.mark.parametrize("also", [Role.OFFICE, Role.GROUP])
@@ -159,11 +161,11 @@ def test_nobody_decides_on_their_own_request_a_superuser_neither(bureau: Bureau,
     person = with_a_second_role(bureau.roads_officer, also, bureau)
     person.is_superuser = person.is_staff = is_superuser
     person.save()
-    asked = ask(bureau.measure(), person)
+    extension = ask(bureau.measure(), person)
     with refused(Forbidden):
-        grant_extension(extension=asked, by=person, at=NOW)
+        grant_extension(extension=extension, by=person, at=NOW)
     with refused(Forbidden):
-        refuse_extension(extension=asked, note=REASON, by=person, at=NOW)
+        refuse_extension(extension=extension, note=REASON, by=person, at=NOW)
     other = ask(bureau.measure(), bureau.roads_head)
     grant_extension(extension=other, by=person, at=NOW)  # the role itself was there
 
@@ -176,23 +178,23 @@ def test_nobody_decides_on_their_own_request_a_superuser_neither(bureau: Bureau,
     ],
 )
 def test_only_the_office_and_the_group_decide(bureau: Bureau, who: str) -> None:
-    asked = ask(bureau.measure(supporting_units=[bureau.parks]), bureau.roads_head)
+    extension = ask(bureau.measure(supporting_units=[bureau.parks]), bureau.roads_head)
     with refused(Forbidden):
-        grant_extension(extension=asked, by=getattr(bureau, who), at=NOW)
+        grant_extension(extension=extension, by=getattr(bureau, who), at=NOW)
     with refused(Forbidden):
-        refuse_extension(extension=asked, note=REASON, by=getattr(bureau, who), at=NOW)
+        refuse_extension(extension=extension, note=REASON, by=getattr(bureau, who), at=NOW)
 
 
 def test_the_program_itself_decides_nothing(bureau: Bureau) -> None:
-    asked = ask(bureau.measure(), bureau.roads_head)
+    extension = ask(bureau.measure(), bureau.roads_head)
     with refused(Forbidden):
-        grant_extension(extension=asked, by=None, at=NOW)
+        grant_extension(extension=extension, by=None, at=NOW)
 
 
 def test_who_decides_second_is_told_that_somebody_was_first(bureau: Bureau) -> None:
     for decide_first in (grant_extension, refuse_extension):
-        asked = ask(bureau.measure(), bureau.roads_officer)
-        first, *others = (Extension.objects.get(pk=asked.pk) for _number in range(3))
+        extension = ask(bureau.measure(), bureau.roads_officer)
+        first, *others = (Extension.objects.get(pk=extension.pk) for _number in range(3))
         decide_first(extension=first, note=REASON, by=bureau.office, at=NOW)
         for other, decide in zip(others, (grant_extension, refuse_extension), strict=True):
             with refused(Conflict):
@@ -204,37 +206,37 @@ def test_who_decides_second_is_told_that_somebody_was_first(bureau: Bureau) -> N
 
 def test_granting_what_no_longer_fits_the_measure_is_refused_and_the_request_still_waits(bureau: Bureau) -> None:
     measure = bureau.measure()
-    asked = ask(measure, bureau.roads_officer)
+    extension = ask(measure, bureau.roads_officer)
     edit_measure(measure=measure, values={"deadline": TODAY + timedelta(days=40)}, by=bureau.office, at=NOW)
     with refused(Conflict):
-        grant_extension(extension=asked, by=bureau.group, at=NOW)
-    assert Extension.objects.pending().get() == asked
-    refuse_extension(extension=Extension.objects.get(pk=asked.pk), note=REASON, by=bureau.group, at=NOW)
+        grant_extension(extension=extension, by=bureau.group, at=NOW)
+    assert Extension.objects.pending().get() == extension
+    refuse_extension(extension=Extension.objects.get(pk=extension.pk), note=REASON, by=bureau.group, at=NOW)
 
 
 def test_a_request_left_over_when_the_work_was_handed_in_can_be_refused_but_not_granted(bureau: Bureau) -> None:
     measure = bureau.measure(status="in_progress")
-    asked = ask(measure, bureau.roads_officer)
+    extension = ask(measure, bureau.roads_officer)
     Measure.objects.filter(pk=measure.pk).update(status="submitted")
     with refused(Conflict):
-        grant_extension(extension=Extension.objects.get(pk=asked.pk), by=bureau.group, at=NOW)
-    refuse_extension(extension=Extension.objects.get(pk=asked.pk), note=REASON, by=bureau.group, at=NOW)
+        grant_extension(extension=Extension.objects.get(pk=extension.pk), by=bureau.group, at=NOW)
+    refuse_extension(extension=Extension.objects.get(pk=extension.pk), note=REASON, by=bureau.group, at=NOW)
     assert not Extension.objects.pending().exists()
 
 
 def test_granting_keeps_what_happened_to_the_measure_since_it_was_asked_for(bureau: Bureau) -> None:
     measure = bureau.measure()
-    asked = ask(measure, bureau.roads_officer)  # holds its own copy of the measure: planned, led by the roads unit
+    extension = ask(measure, bureau.roads_officer)  # holds its own copy of the measure: planned, led by the roads unit
     start_measure(measure=Measure.objects.get(pk=measure.pk), by=bureau.roads_officer, at=NOW)
     hand_over(
         measure=Measure.objects.get(pk=measure.pk), lead_unit=bureau.parks, reason=REASON, by=bureau.office, at=NOW
     )
-    grant_extension(extension=asked, by=bureau.group, at=NEXT_DAY)
+    grant_extension(extension=extension, by=bureau.group, at=NEXT_DAY)
     assert spans(measure, "status", "deadline", "lead_unit")[-1][:3] == ("in_progress", LATER, bureau.parks.pk)
 
 
 def test_a_cancelled_measure_is_not_asked_about_from_a_page_opened_before(bureau: Bureau) -> None:
-    seen, cancelled = copies(bureau.measure())
+    stale, cancelled = copies(bureau.measure())
     cancel_measure(measure=cancelled, reason=REASON, by=bureau.office, at=NOW)
     with refused():
-        ask(seen, bureau.roads_officer)
+        ask(stale, bureau.roads_officer)

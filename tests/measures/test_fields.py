@@ -37,7 +37,7 @@ def test_a_description_agrees_with_the_table(model: type[models.Model], describe
         assert described.max_length == (getattr(column, "max_length", None) or 0)
         assert described.empty == column.get_default() or getattr(column, "null", False)
     if described.type == FieldType.CHOICE:
-        assert set(described.words) == {code for code, _label in column.choices or ()}  # type: ignore[union-attr]
+        assert set(described.words) == {code for code, _label in column.choices or ()}
 
 
 def test_every_kind_of_a_measure_has_a_word() -> None:

@@ -23,8 +23,8 @@ def test_the_office_hands_a_measure_over_and_the_history_keeps_who_had_it_when(b
     handed = bureau.measure(status=status)
     successor = user("Successor")
     hand_over(measure=handed, leader=successor, lead_unit=bureau.parks, reason=f" {REASON}\n", by=bureau.office, at=NOW)
-    kept = Measure.objects.get(pk=handed.pk)
-    assert (kept.leader, kept.lead_unit, kept.status) == (successor, bureau.parks, status)
+    stored = Measure.objects.get(pk=handed.pk)
+    assert (stored.leader, stored.lead_unit, stored.status) == (successor, bureau.parks, status)
     changes = {"leader": ["Leader", "Successor"], "lead_unit": ["Roads", "Parks"]}
     assert event("hand_over") == (bureau.office.pk, {"changes": changes, "reason": REASON})
     assert spans(handed, "status", "leader", "lead_unit") == [
@@ -72,12 +72,12 @@ def test_two_who_hand_over_the_same_thing_the_same_way_make_one_event(bureau: Bu
 
 
 def test_a_new_deadline_that_a_page_does_not_show_yet_survives_the_handing_over(bureau: Bureau) -> None:
-    seen, edited = copies(bureau.measure())
+    stale, edited = copies(bureau.measure())
     deadline = TODAY + timedelta(days=5)
     edit_measure(measure=edited, values={"deadline": deadline}, by=bureau.office, at=NOW)
-    hand_over(measure=seen, lead_unit=bureau.parks, reason=REASON, by=bureau.office, at=NOW + timedelta(hours=1))
-    assert spans(seen, "deadline", "lead_unit")[-1][:2] == (deadline, bureau.parks.pk)
-    assert Measure.objects.get(pk=seen.pk).deadline == deadline
+    hand_over(measure=stale, lead_unit=bureau.parks, reason=REASON, by=bureau.office, at=NOW + timedelta(hours=1))
+    assert spans(stale, "deadline", "lead_unit")[-1][:2] == (deadline, bureau.parks.pk)
+    assert Measure.objects.get(pk=stale.pk).deadline == deadline
 
 
 @pytest.mark.parametrize("who", EVERYBODY_BUT_THE_OFFICE)
@@ -96,12 +96,12 @@ def duties(bureau: Bureau, **changed: Any) -> int:
 
 def test_a_post_changes_hands_with_every_unfinished_measure_and_open_issue(bureau: Bureau) -> None:
     finished = ("signed_off", "cancelled")
-    made = {status: bureau.measure(status=status, cancellation_reason=REASON) for status in Measure.Status.values}
+    measures = {status: bureau.measure(status=status, cancellation_reason=REASON) for status in Measure.Status.values}
     issues = {
         status: bureau.issue(status=status, leader=bureau.leader, completion="done") for status in Issue.Status.values
     }
     assert duties(bureau) == 3
-    for status, one in made.items():
+    for status, one in measures.items():
         one.refresh_from_db()
         assert one.leader == (bureau.leader if status in finished else bureau.roads_head)
         assert len(spans(one)) == (1 if status in finished else 2)

@@ -26,9 +26,9 @@ def now_so(bureau: Bureau) -> State:
     return {row[0]: row[1:] for row in bureau.inspection.measures.values_list("pk", *FIELDS)}
 
 
-def told_of(bureau: Bureau, moment: datetime) -> State:
-    held = MeasureSpan.objects.filter(inspection=bureau.inspection).as_of(moment)
-    rows = list(held.values_list("measure_id", *FIELDS))
+def recorded_state(bureau: Bureau, moment: datetime) -> State:
+    valid_spans = MeasureSpan.objects.filter(inspection=bureau.inspection).as_of(moment)
+    rows = list(valid_spans.values_list("measure_id", *FIELDS))
     assert len(rows) == len({row[0] for row in rows}), "at most one span of a measure holds at a moment"
     return {row[0]: row[1:] for row in rows}
 
@@ -62,7 +62,7 @@ class Walk:
 
     def plan(self) -> None:
         when = self.chance
-        made = services.plan_measure(
+        measure = services.plan_measure(
             issue=when.choice(self.under),
             text="Mend",
             leader=when.choice(self.leaders),
@@ -71,7 +71,7 @@ class Walk:
             by=self.bureau.office,
             at=self.at,
         )
-        self.copies.append(made)
+        self.copies.append(measure)
         self.done["plan_measure"] += 1
 
     def note(self) -> None:
@@ -164,12 +164,12 @@ def test_the_spans_tell_of_every_past_moment_what_was_then(bureau: Bureau, seed:
     assert all(walk.done[verb] for verb in VERBS), f"the walk was too tame to prove anything: {walk.done}"
     moments = [moment for moment, _state in walk.noted] + [walk.at + timedelta(days=1)]
     for (moment, state), following in zip(walk.noted, moments[1:], strict=True):
-        assert told_of(bureau, moment) == state
+        assert recorded_state(bureau, moment) == state
         just_before_the_next = following - timedelta(microseconds=1)
-        assert told_of(bureau, just_before_the_next) == state
-        assert figures(told_of(bureau, moment), moment) == figures(state, moment)
-    assert told_of(bureau, walk.at + timedelta(days=900)) == now_so(bureau)
-    assert told_of(bureau, NOW - timedelta(microseconds=1)) == {}
+        assert recorded_state(bureau, just_before_the_next) == state
+        assert figures(recorded_state(bureau, moment), moment) == figures(state, moment)
+    assert recorded_state(bureau, walk.at + timedelta(days=900)) == now_so(bureau)
+    assert recorded_state(bureau, NOW - timedelta(microseconds=1)) == {}
     assert verify([bureau.inspection.chain])[2] == []
 
 
@@ -188,18 +188,18 @@ def test_a_lost_or_falsified_span_would_be_noticed(bureau: Bureau) -> None:
     walk = Walk(bureau, 0)
     walk.run()
     moment, state = walk.noted[len(walk.noted) // 2]
-    held = MeasureSpan.objects.filter(inspection=bureau.inspection).as_of(moment)
-    victim = held.filter(status="planned").first() or held.get()
+    valid_spans = MeasureSpan.objects.filter(inspection=bureau.inspection).as_of(moment)
+    victim = valid_spans.filter(status="planned").first() or valid_spans.get()
     MeasureSpan.objects.filter(pk=victim.pk).update(status="signed_off")
-    assert figures(told_of(bureau, moment), moment) != figures(state, moment)
+    assert figures(recorded_state(bureau, moment), moment) != figures(state, moment)
     victim.delete()
-    assert told_of(bureau, moment) != state
+    assert recorded_state(bureau, moment) != state
 
 
 def test_a_span_holds_from_its_first_moment_up_to_but_not_at_its_last(bureau: Bureau) -> None:
     measure = bureau.measure(at=NOW)
     services.start_measure(measure=measure, by=bureau.roads_officer, at=NOW + timedelta(hours=1))
-    held = [
+    valid_spans = [
         [span.status for span in MeasureSpan.objects.as_of(NOW + away)]
         for away in (
             -timedelta(microseconds=1),
@@ -209,4 +209,4 @@ def test_a_span_holds_from_its_first_moment_up_to_but_not_at_its_last(bureau: Bu
             timedelta(days=5000),
         )
     ]
-    assert held == [[], ["planned"], ["planned"], ["in_progress"], ["in_progress"]]
+    assert valid_spans == [[], ["planned"], ["planned"], ["in_progress"], ["in_progress"]]

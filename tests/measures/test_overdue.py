@@ -22,8 +22,8 @@ UNFINISHED = dict(
 
 def lights(bureau: Bureau, status: str) -> dict[date, str]:
     reason = REASON if status == "cancelled" else ""
-    made = [bureau.measure(status=status, cancellation_reason=reason, deadline=day) for day in EVER]
-    return {measure.deadline: measure.light(TODAY, DUE_SOON_DAYS) for measure in made if measure.deadline}
+    measures = [bureau.measure(status=status, cancellation_reason=reason, deadline=day) for day in EVER]
+    return {measure.deadline: measure.light(TODAY, DUE_SOON_DAYS) for measure in measures if measure.deadline}
 
 
 @pytest.mark.parametrize("status", ["planned", "in_progress"])
@@ -55,9 +55,9 @@ def test_returned_after_its_deadline_it_is_overdue_again_at_once(bureau: Bureau)
 
 def test_an_extension_puts_the_light_out(bureau: Bureau) -> None:
     measure = bureau.measure(status="in_progress", deadline=YESTERDAY)
-    asked = request_extension(measure=measure, new_deadline=TODAY, reason=REASON, by=bureau.roads_officer, at=NOW)
+    extension = request_extension(measure=measure, new_deadline=TODAY, reason=REASON, by=bureau.roads_officer, at=NOW)
     assert measure.is_overdue(TODAY)
-    grant_extension(extension=asked, by=bureau.office, at=NOW)
+    grant_extension(extension=extension, by=bureau.office, at=NOW)
     measure.refresh_from_db()
     assert not measure.is_overdue(TODAY)
     assert measure.is_overdue(TOMORROW)
@@ -84,7 +84,7 @@ def test_incomplete_is_what_lacks_a_leader_a_unit_or_a_deadline(bureau: Bureau) 
     lacking.append(bureau.measure(mode="long_term", deadline=None, leader=None))
     bureau.measure()
     bureau.measure(mode="long_term", deadline=None)
-    bureau.measure(deadline=None, status="cancelled", cancellation_reason=REASON)  # nobody will start it any more
+    bureau.measure(deadline=None, status="cancelled", cancellation_reason=REASON)  # no one will start it any more
     assert set(Measure.objects.incomplete()) == set(lacking)
 
 
@@ -102,9 +102,10 @@ def test_what_a_row_says_of_itself_the_query_says_too(bureau: Bureau) -> None:
     rows = list(Measure.objects.all())
     assert len(rows) == 46
     for today in (YESTERDAY, TODAY, TOMORROW, LAST_OF_SOON):
-        shown = {row: row.light(today, DUE_SOON_DAYS) for row in rows}
+        light_of_row = {row: row.light(today, DUE_SOON_DAYS) for row in rows}
         assert set(Measure.objects.overdue(today)) == {row for row in rows if row.is_overdue(today)}
-        assert {row for row in rows if shown[row] == "overdue"} == {row for row in rows if row.is_overdue(today)}
-        assert set(Measure.objects.due_within(today, DUE_SOON_DAYS)) == {r for r in rows if shown[r] == "due_soon"}
+        assert {row for row in rows if light_of_row[row] == "overdue"} == {row for row in rows if row.is_overdue(today)}
+        due_soon = {row for row in rows if light_of_row[row] == "due_soon"}
+        assert set(Measure.objects.due_within(today, DUE_SOON_DAYS)) == due_soon
     unwritten = {row for row in rows if not row.is_complete}
     assert set(Measure.objects.incomplete()) == {row for row in unwritten if row.status != "cancelled"}

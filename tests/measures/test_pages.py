@@ -33,11 +33,11 @@ def today() -> Iterator[None]:
 class Situation:
     """A measure of Roads under way, with milestones, for which Roads asked for a later deadline where it says so."""
 
-    def __init__(self, bureau: Bureau, *, status: str, asked: bool) -> None:
+    def __init__(self, bureau: Bureau, *, status: str, pending: bool) -> None:
         self.bureau = bureau
         stages = [("Survey", TODAY + timedelta(days=5)), ("Works", TODAY + timedelta(days=20))]
         self.measure = bureau.measure(status=status, stages=stages)
-        self.extension = self._ask() if asked else None
+        self.extension = self._ask() if pending else None
 
     def _ask(self) -> Extension:
         return Extension.objects.create(
@@ -83,7 +83,7 @@ class Case:
     errors: dict[str, str]
     turned_away: str
     status: str = "in_progress"
-    asked: bool = False
+    pending: bool = False
     first: Typed = field(default_factory=dict)  # fields of the measure that somebody changed meanwhile
 
     def __str__(self) -> str:
@@ -184,7 +184,7 @@ CASES = [
         {"note": "Agreed"},
         {"": "The measure has changed since the extension was asked for."},
         "roads_officer",
-        asked=True,
+        pending=True,
         first={"status": "submitted"},
     ),
     Case(
@@ -195,7 +195,7 @@ CASES = [
         {"reason": "Too short"},
         {"reason": SHORT},
         "roads_head",
-        asked=True,
+        pending=True,
     ),
     Case(
         "hand_over_duties",
@@ -211,7 +211,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_what_is_done_is_said_on_the_page_one_is_led_to(bureau: Bureau, page_of: PageOf, case: Case) -> None:
-    at = Situation(bureau, status=case.status, asked=case.asked)
+    at = Situation(bureau, status=case.status, pending=case.pending)
     before = rows()
     client = page_of(getattr(bureau, case.who))
     answer = client.post(at.address(case.verb), at.typed(case.typed))
@@ -225,7 +225,7 @@ def test_what_is_done_is_said_on_the_page_one_is_led_to(bureau: Bureau, page_of:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_refusal_is_said_at_its_field_and_nothing_typed_is_lost(bureau: Bureau, page_of: PageOf, case: Case) -> None:
-    at = Situation(bureau, status=case.status, asked=case.asked)
+    at = Situation(bureau, status=case.status, pending=case.pending)
     client = page_of(getattr(bureau, case.who))
     assert Page(client.get(at.address(case.verb))).errors() == {}
     Measure.objects.filter(pk=at.measure.pk).update(**case.first)
@@ -239,7 +239,7 @@ def test_a_refusal_is_said_at_its_field_and_nothing_typed_is_lost(bureau: Bureau
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_whoever_may_not_is_turned_away(bureau: Bureau, page_of: PageOf, case: Case) -> None:
     """Who sees the measure by 403, who does not see it by 404, whether they look or send."""
-    at = Situation(bureau, status=case.status, asked=case.asked)
+    at = Situation(bureau, status=case.status, pending=case.pending)
     before = rows()
     for who, status in ((case.turned_away, 403), ("stranger", 404), ("superuser", 404), ("auditor", 404)):
         client = page_of(getattr(bureau, who))
@@ -253,7 +253,7 @@ def test_whoever_may_not_is_turned_away(bureau: Bureau, page_of: PageOf, case: C
 @pytest.mark.parametrize("case", [case for case in CASES if case.verb != "grant_extension"], ids=str)
 def test_an_empty_form_is_told_what_is_missing(bureau: Bureau, page_of: PageOf, case: Case) -> None:
     """Granting alone needs no words."""
-    at = Situation(bureau, status=case.status, asked=case.asked)
+    at = Situation(bureau, status=case.status, pending=case.pending)
     before = rows()
     page = Page(page_of(getattr(bureau, case.who)).post(at.address(case.verb), {"nothing": "typed", **NO_STAGES}))
     assert page.status == 422
@@ -310,9 +310,9 @@ def test_the_cost_of_a_page_does_not_grow_with_what_happened(bureau: Bureau, pag
 
     def happen(times: int) -> None:
         for _each in range(times):
-            asked = {"old_deadline": TODAY, "new_deadline": LATER, "reason": REASON, "status": "refused"}
+            pending = {"old_deadline": TODAY, "new_deadline": LATER, "reason": REASON, "status": "refused"}
             decided = {"decided_by": bureau.group, "decided_at": NOW, "requested_by": bureau.roads_officer}
-            Extension.objects.create(measure=measure, requested_at=NOW, **asked, **decided)
+            Extension.objects.create(measure=measure, requested_at=NOW, **pending, **decided)
             followed(client, reverse("report_progress", args=[measure.pk]), {"text": "Some more of it"})
 
     happen(1)
@@ -324,7 +324,7 @@ def test_the_cost_of_a_page_does_not_grow_with_what_happened(bureau: Bureau, pag
 
 def test_the_office_that_asked_itself_is_offered_no_decision(bureau: Bureau, page_of: PageOf) -> None:
     """Somebody holds the office and works in the unit: their own request waits for somebody else."""
-    at = Situation(bureau, status="in_progress", asked=True)
+    at = Situation(bureau, status="in_progress", pending=True)
     Appointment.objects.create(user=bureau.roads_officer, role=Role.OFFICE, unit=bureau.organisation)
     client = page_of(bureau.roads_officer)
     tab = f"{reverse('measure', args=[at.measure.pk])}?tab=extensions"
@@ -337,27 +337,27 @@ def test_the_office_that_asked_itself_is_offered_no_decision(bureau: Bureau, pag
 
 
 def test_the_queue_holds_what_waits_the_oldest_first(bureau: Bureau, page_of: PageOf, queries: Any) -> None:
-    made = [Situation(bureau, status="in_progress", asked=True) for _each in range(3)]
-    for days, at in enumerate(made):
+    situations = [Situation(bureau, status="in_progress", pending=True) for _each in range(3)]
+    for days, at in enumerate(situations):
         Extension.objects.filter(measure=at.measure).update(requested_at=NOW - timedelta(days=days))
     client = page_of(bureau.group)
     address, links = reverse("extensions"), "//div[@class='card']/p/a/@href"
     page = Page(client.get(address))
-    assert page.tree.xpath(links) == [reverse("measure", args=[at.measure.pk]) for at in reversed(made)]
-    told = page.texts("//div[@class='card']")[0]
+    assert page.tree.xpath(links) == [reverse("measure", args=[at.measure.pk]) for at in reversed(situations)]
+    card = page.texts("//div[@class='card']")[0]
     for words in ("04/01/2026 → 05/01/2026", REASON, "Roads · Leader", "Roads officer"):
-        assert words in told
+        assert words in card
     cost = queries(lambda: client.get(address))
-    followed(client, made[0].address("grant_extension"), {"note": ""})
-    followed(client, made[1].address("refuse_extension"), {"reason": REASON})
-    assert Page(client.get(address)).tree.xpath(links) == [reverse("measure", args=[made[2].measure.pk])]
+    followed(client, situations[0].address("grant_extension"), {"note": ""})
+    followed(client, situations[1].address("refuse_extension"), {"reason": REASON})
+    assert Page(client.get(address)).tree.xpath(links) == [reverse("measure", args=[situations[2].measure.pk])]
     assert queries(lambda: client.get(address)) == cost
-    followed(client, made[2].address("refuse_extension"), {"reason": REASON})
+    followed(client, situations[2].address("refuse_extension"), {"reason": REASON})
     assert "Nothing waits" in Page(client.get(address)).text()
 
 
 def test_a_decision_is_shown_where_the_request_was(bureau: Bureau, page_of: PageOf) -> None:
-    at = Situation(bureau, status="in_progress", asked=True)
+    at = Situation(bureau, status="in_progress", pending=True)
     followed(page_of(bureau.group), at.address("refuse_extension"), {"reason": "The season is not over"})
     page = Page(page_of(bureau.roads_officer).get(f"{reverse('measure', args=[at.measure.pk])}?tab=extensions"))
     (card,) = page.texts("//div[@class='card'][.//span[contains(@class, 'chip')]][not(.//ol)]")

@@ -195,11 +195,11 @@ TRIES: dict[str, Try] = {
     "apply_for_sign_off": lambda b, m, by: apply_for_sign_off(measure=m, statement=REASON, by=by, at=NOW),
 }
 AS_ADDING = {"add_version", "withdraw_evidence"}
-"""Verbs of evidence that is there already: whoever may add some may use them."""
+"""Verbs of evidence that is there already: anyone who may add some may use them."""
 TAKING_IN = {"accepted_kinds", "upload_evidence", "upload_version"}
 """They take a file in and call `add_evidence` and `add_version`, or only say what is taken in."""
 WITHIN_AN_APPLICATION = {"submit_measure", "resume_measure", "sign_off_measure"}
-"""Moves that applications and decisions make; they ask nobody, for those verbs did."""
+"""Moves that applications and decisions make; they check no roles, for those verbs did."""
 TRIES_ON_AN_ISSUE: dict[str, Try] = {
     "plan_measure": lambda b, issue, by: services.plan_measure(
         issue=issue, text="Mend", leader=b.leader, lead_unit=b.roads, deadline=LATER, by=by, at=NOW
@@ -255,27 +255,27 @@ WITHOUT, WITH = read(NOTHING_PENDING), {**read(NOTHING_PENDING), **read(PENDING)
 def test_every_cell_of_the_table_is_tried(bureau: Bureau, verb: str, state: str, pending: bool) -> None:
     measure = set_out(bureau, state, pending=pending)
     before = rows()
-    found = {}
+    outcomes = {}
     for who in PEOPLE.values():
         fresh, person = Measure.objects.get(pk=measure.pk), getattr(bureau, who)
-        found[who] = outcome(lambda m=fresh, p=person: TRIES[verb](bureau, m, p))
+        outcomes[who] = outcome(lambda m=fresh, p=person: TRIES[verb](bureau, m, p))
         rule = "add_evidence" if verb in AS_ADDING else verb
         offered = rule in abilities(person, Measure.objects.get(pk=measure.pk))
-        assert offered == (found[who] == WORDS["yes"]), f"{who}: offered is {offered}, tried is {found[who]}"
+        assert offered == (outcomes[who] == WORDS["yes"]), f"{who}: offered is {offered}, tried is {outcomes[who]}"
     assert rows() == before
-    assert found == (WITH if pending else WITHOUT)[verb, state]
+    assert outcomes == (WITH if pending else WITHOUT)[verb, state]
 
 
 @pytest.mark.parametrize(("verb", "state"), list(read(OF_AN_ISSUE)))
 def test_every_cell_of_the_verbs_of_an_issue_is_tried(bureau: Bureau, verb: str, state: str) -> None:
     issue = bureau.issue(status=state, completion="done", leader=bureau.leader)
     before = rows()
-    found = {}
+    outcomes = {}
     for who in PEOPLE.values():
         fresh, person = Issue.objects.get(pk=issue.pk), getattr(bureau, who)
-        found[who] = outcome(lambda i=fresh, p=person: TRIES_ON_AN_ISSUE[verb](bureau, i, p))
+        outcomes[who] = outcome(lambda i=fresh, p=person: TRIES_ON_AN_ISSUE[verb](bureau, i, p))
     assert rows() == before
-    assert found == read(OF_AN_ISSUE)[verb, state]
+    assert outcomes == read(OF_AN_ISSUE)[verb, state]
 
 
 def test_the_tables_name_every_verb_every_state_and_every_person() -> None:

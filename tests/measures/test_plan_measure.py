@@ -30,22 +30,22 @@ def planned(bureau: Bureau, **changed: Any) -> Measure:
 
 
 def test_the_office_plans_a_measure_and_its_history_begins(bureau: Bureau) -> None:
-    made = planned(bureau, kinds=["major"], handler="Old Li", remarks="By hand", supporting_units=[bureau.parks])
-    made.refresh_from_db()
-    assert (made.status, made.mode, made.kinds) == ("planned", "time_limited", ["major"])
-    assert (made.handler, made.remarks) == ("Old Li", "By hand")
-    assert list(made.supporting_units.all()) == [bureau.parks]
-    assert made.inspection == bureau.inspection
-    assert spans(made, "status", "deadline", "lead_unit", "leader") == [
+    measure = planned(bureau, kinds=["major"], handler="Old Li", remarks="By hand", supporting_units=[bureau.parks])
+    measure.refresh_from_db()
+    assert (measure.status, measure.mode, measure.kinds) == ("planned", "time_limited", ["major"])
+    assert (measure.handler, measure.remarks) == ("Old Li", "By hand")
+    assert list(measure.supporting_units.all()) == [bureau.parks]
+    assert measure.inspection == bureau.inspection
+    assert spans(measure, "status", "deadline", "lead_unit", "leader") == [
         ("planned", DEADLINE, bureau.roads.pk, bureau.leader.pk, NOW, None)
     ]
 
 
 def test_the_trail_tells_who_planned_what_for_which_issue(bureau: Bureau) -> None:
-    made = planned(bureau)
+    measure = planned(bureau)
     assert event("plan_measure") == (
         bureau.office.pk,
-        {"issue": made.issue_id, "code": made.code, "text": "Mend the road"},
+        {"issue": measure.issue_id, "code": measure.code, "text": "Mend the road"},
     )
 
 
@@ -59,8 +59,8 @@ def test_measures_of_an_issue_are_numbered_after_the_last_one(bureau: Bureau) ->
 
 
 def test_planning_leaves_the_issue_open(bureau: Bureau) -> None:
-    made = planned(bureau)
-    assert Issue.objects.get(pk=made.issue_id).status == Issue.Status.OPEN
+    measure = planned(bureau)
+    assert Issue.objects.get(pk=measure.issue_id).status == Issue.Status.OPEN
 
 
 @pytest.mark.parametrize(
@@ -88,8 +88,8 @@ def test_staged_work_needs_a_milestone_and_one_within_the_concentrated_period(bu
         planned(bureau, issue=under, **late)
     with refused(field="milestones"):
         planned(bureau, issue=under, **late, stages=[("Done", BEYOND)])
-    made = planned(bureau, issue=under, **late, stages=[("Half done", WITHIN), ("Done", BEYOND)])
-    assert list(made.milestones.values_list("position", "title", "due_on", "reached_on")) == [
+    measure = planned(bureau, issue=under, **late, stages=[("Half done", WITHIN), ("Done", BEYOND)])
+    assert list(measure.milestones.values_list("position", "title", "due_on", "reached_on")) == [
         (1, "Half done", WITHIN, None),
         (2, "Done", BEYOND, None),
     ]
@@ -109,8 +109,8 @@ def test_where_the_period_has_no_dates_yet_any_milestone_will_do(bureau: Bureau)
     undated = issue(inspection(bureau.organisation, concentrated_from=None, concentrated_until=None))
     with refused(field="milestones"):
         planned(bureau, issue=undated, mode="staged", deadline=BEYOND)
-    made = planned(bureau, issue=undated, mode="staged", deadline=BEYOND, stages=[("Done", BEYOND)])
-    assert made.milestones.count() == 1
+    measure = planned(bureau, issue=undated, mode="staged", deadline=BEYOND, stages=[("Done", BEYOND)])
+    assert measure.milestones.count() == 1
 
 
 @pytest.mark.parametrize("mode", ["staged", "time_limited"])

@@ -49,9 +49,9 @@ def test_a_staged_measure_is_planned_with_its_milestones(bureau: Bureau, page: C
     issue = bureau.issue()
     typed = staged(bureau, ("Lamps ordered", SOON), ("Lamps hung", LATE), kinds=["campaign", "major"])
     typed["supporting_units"] = [bureau.parks.pk]
-    told = followed(page, reverse("plan_measure", args=[issue.pk]), typed)
+    timeline = followed(page, reverse("plan_measure", args=[issue.pk]), typed)
     measure = issue.measures.get()
-    assert told.texts("//div[contains(@class, 'measure-card')]/p[1]/a") == [f"{measure.code} Renew the lamps"]
+    assert timeline.texts("//div[contains(@class, 'measure-card')]/p[1]/a") == [f"{measure.code} Renew the lamps"]
     assert (measure.mode, measure.kinds, measure.deadline) == ("staged", ["campaign", "major"], LATE)
     assert list(measure.supporting_units.all()) == [bureau.parks]
     assert stages_of(measure) == [("Lamps ordered", SOON), ("Lamps hung", LATE)]
@@ -77,10 +77,10 @@ def test_a_wrong_milestone_is_told_and_nothing_typed_is_lost(
 ) -> None:
     issue = bureau.issue()
     before, typed = rows(), staged(bureau, *stages)
-    shown = Page(page.post(reverse("plan_measure", args=[issue.pk]), typed))
-    assert (shown.status, shown.errors()) == (422, errors)
-    kept = {name: str(value) for name, value in typed.items() if "FORMS" not in name}
-    assert {name: shown.typed(name) for name in kept} == kept
+    answer = Page(page.post(reverse("plan_measure", args=[issue.pk]), typed))
+    assert (answer.status, answer.errors()) == (422, errors)
+    expected = {name: str(value) for name, value in typed.items() if "FORMS" not in name}
+    assert {name: answer.typed(name) for name in expected} == expected
     assert rows() == before
 
 
@@ -89,20 +89,20 @@ def test_without_a_milestone_in_the_concentrated_period_it_is_refused(bureau: Bu
     assert until is not None
     after = until + timedelta(days=1)
     typed = staged(bureau, ("Hung", after), deadline=after)
-    shown = Page(page.post(reverse("plan_measure", args=[bureau.issue().pk]), typed))
-    assert (shown.status, "within the concentrated period" in shown.errors()[""]) == (422, True)
+    answer = Page(page.post(reverse("plan_measure", args=[bureau.issue().pk]), typed))
+    assert (answer.status, "within the concentrated period" in answer.errors()[""]) == (422, True)
     assert not Measure.objects.exists()
 
 
 def test_milestones_are_added_changed_and_taken_away_by_the_form(bureau: Bureau, page: Client) -> None:
-    kept: Stages = [("Ordered", SOON), ("Hung", LATE)]
-    measure = bureau.measure(mode="staged", deadline=LATE, stages=kept)
+    expected: Stages = [("Ordered", SOON), ("Hung", LATE)]
+    measure = bureau.measure(mode="staged", deadline=LATE, stages=expected)
     address = reverse("edit_measure", args=[measure.pk])
     form = Page(page.get(address))
     assert [form.typed(f"stages-{number}-title") for number in range(4)] == ["Ordered", "Hung", "", ""]
     assert form.typed("stages-1-due_on") == str(LATE)
-    followed(page, address, staged(bureau, *kept, ("Tested", LATE), known=2))
-    assert stages_of(measure) == [*kept, ("Tested", LATE)]
+    followed(page, address, staged(bureau, *expected, ("Tested", LATE), known=2))
+    assert stages_of(measure) == [*expected, ("Tested", LATE)]
     changed: Stages = [("Ordered from two makers", SOON), ("Hung", LATE), ("Tested", LATE)]
     typed = staged(bureau, *changed, known=3) | {"stages-1-DELETE": "on"}
     followed(page, address, typed)
@@ -115,9 +115,9 @@ def test_a_milestone_that_was_reached_stays_in_the_plan(bureau: Bureau, page: Cl
     measure.milestones.filter(title="Ordered").update(reached_on=TODAY)
     address, before = reverse("edit_measure", args=[measure.pk]), rows()
     typed = staged(bureau, *stages, known=2) | {"stages-0-DELETE": "on"}
-    shown = Page(page.post(address, typed))
-    assert shown.status == 422
-    assert shown.errors() == {"": "A milestone that was reached stays in the plan as it was."}
+    answer = Page(page.post(address, typed))
+    assert answer.status == 422
+    assert answer.errors() == {"": "A milestone that was reached stays in the plan as it was."}
     assert rows() == before
     followed(page, address, staged(bureau, *stages, ("Tested", LATE), known=2))
     assert measure.milestones.get(title="Ordered").reached_on == TODAY
@@ -201,9 +201,9 @@ def test_in_chinese_the_history_has_chinese_words(bureau: Bureau, page_of: PageO
     for words in page.texts("//ol[@class='timeline']//strong") + page.texts("//ol[@class='timeline']//dt"):
         assert CHINESE.search(words), words
         assert not re.search("[A-Za-z_]", words), words
-    told = page.text("//ol[@class='timeline']")
+    timeline = page.text("//ol[@class='timeline']")
     for identifier in ("rule_making", "long_term", "staged", "None", "lead_unit"):
-        assert identifier not in told
+        assert identifier not in timeline
     with translation.override("zh-hans"):
         enums = (IssueVerb, MeasureVerb, SignoffVerb, SupervisionVerb)
         labels = [verb.label for verbs in enums for verb in verbs]

@@ -54,13 +54,13 @@ def pages(measure: Measure) -> list[Measure]:
     return [related.get(pk=measure.pk) for _number in range(PEOPLE)]
 
 
-def starting(bureau: Bureau, seen: Measure) -> Callable[[], None]:
-    return lambda: start_measure(measure=seen, by=bureau.roads_officer, at=NOW)
+def starting(bureau: Bureau, stale: Measure) -> Callable[[], None]:
+    return lambda: start_measure(measure=stale, by=bureau.roads_officer, at=NOW)
 
 
 def test_of_eight_who_start_the_same_measure_one_does_and_seven_are_told_so(bureau: Bureau) -> None:
     measure = bureau.measure()
-    became = at_once(*(starting(bureau, seen) for seen in pages(measure)))
+    became = at_once(*(starting(bureau, stale) for stale in pages(measure)))
     assert became == {"done": 1, "Conflict": PEOPLE - 1}
     assert len(events("start_measure")) == 1
     history = MeasureSpan.objects.filter(measure=measure).order_by("valid_from")
@@ -72,8 +72,8 @@ def test_of_eight_who_start_the_same_measure_one_does_and_seven_are_told_so(bure
 
 def test_eight_measures_of_one_issue_that_start_at_once_all_start(bureau: Bureau) -> None:
     under = bureau.issue()
-    seen = [pages(bureau.measure(issue=under))[0] for _number in range(PEOPLE)]
-    assert at_once(*(starting(bureau, page) for page in seen)) == {"done": PEOPLE}
+    stale = [pages(bureau.measure(issue=under))[0] for _number in range(PEOPLE)]
+    assert at_once(*(starting(bureau, page) for page in stale)) == {"done": PEOPLE}
     assert len(events("start_measure")) == PEOPLE
     assert set(Measure.objects.values_list("status", flat=True)) == {"in_progress"}
     assert verify([bureau.inspection.chain])[2] == []
@@ -84,7 +84,7 @@ def test_a_measure_is_started_or_cancelled_but_not_both(bureau: Bureau) -> None:
     one, *others = pages(measure)
     became = at_once(
         lambda: cancel_measure(measure=one, reason=REASON, by=bureau.office, at=NOW),
-        *(starting(bureau, seen) for seen in others),
+        *(starting(bureau, stale) for stale in others),
     )
     assert became == {"done": 1, "Conflict": PEOPLE - 1}
     assert len(events("start_measure")) + len(events("cancel_measure")) == 1
@@ -94,26 +94,26 @@ def test_a_measure_is_started_or_cancelled_but_not_both(bureau: Bureau) -> None:
 def test_of_eight_requests_for_an_extension_one_waits(bureau: Bureau) -> None:
     measure = bureau.measure()
 
-    def asking(seen: Measure) -> Callable[[], Any]:
+    def asking(stale: Measure) -> Callable[[], Any]:
         return lambda: request_extension(
-            measure=seen, new_deadline=LATER, reason=REASON, by=bureau.roads_officer, at=NOW
+            measure=stale, new_deadline=LATER, reason=REASON, by=bureau.roads_officer, at=NOW
         )
 
-    assert at_once(*(asking(seen) for seen in pages(measure))) == {"done": 1, "RuleViolation": PEOPLE - 1}
+    assert at_once(*(asking(stale) for stale in pages(measure))) == {"done": 1, "RuleViolation": PEOPLE - 1}
     assert Extension.objects.count() == len(events("request_extension")) == 1
 
 
 def test_a_request_is_granted_or_refused_once(bureau: Bureau) -> None:
     measure = bureau.measure()
-    asked = request_extension(measure=measure, new_deadline=LATER, reason=REASON, by=bureau.roads_officer, at=NOW)
-    seen = [Extension.objects.select_related("measure__inspection").get(pk=asked.pk) for _number in range(PEOPLE)]
+    extension = request_extension(measure=measure, new_deadline=LATER, reason=REASON, by=bureau.roads_officer, at=NOW)
+    stale = [Extension.objects.select_related("measure__inspection").get(pk=extension.pk) for _number in range(PEOPLE)]
 
     def deciding(number: int, page: Extension) -> Callable[[], None]:
         decide = grant_extension if number % 2 else refuse_extension
         by = bureau.office if number < PEOPLE / 2 else bureau.group
         return lambda: decide(extension=page, note=REASON, by=by, at=NOW)
 
-    became = at_once(*(deciding(number, page) for number, page in enumerate(seen)))
+    became = at_once(*(deciding(number, page) for number, page in enumerate(stale)))
     assert became == {"done": 1, "Conflict": PEOPLE - 1}
     granted = len(events("grant_extension"))
     assert granted + len(events("refuse_extension")) == 1

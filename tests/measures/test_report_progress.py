@@ -24,12 +24,12 @@ def test_lead_and_supporting_units_report_and_it_is_kept_who_for_which_unit(
     bureau: Bureau, running: Measure, who: str
 ) -> None:
     person = getattr(bureau, who)
-    made = report_progress(measure=running, text="  Ten metres are done.\n", by=person, at=NOW)
+    report = report_progress(measure=running, text="  Ten metres are done.\n", by=person, at=NOW)
     assert list(ProgressReport.objects.values_list("measure", "text", "by", "unit", "at")) == [
         (running.pk, "Ten metres are done.", person.pk, person.unit_id, NOW)
     ]
-    told = {"report": made.pk, "text": "Ten metres are done.", "reached": []}
-    assert event("report_progress") == (person.pk, told)
+    data = {"report": report.pk, "text": "Ten metres are done.", "reached": []}
+    assert event("report_progress") == (person.pk, data)
 
 
 def test_a_report_leaves_state_and_history_as_they_are(bureau: Bureau, running: Measure) -> None:
@@ -92,10 +92,10 @@ def test_progress_is_reported_only_on_what_is_under_way(bureau: Bureau, status: 
 
 
 def test_a_measure_that_was_cancelled_meanwhile_takes_no_report(bureau: Bureau, running: Measure) -> None:
-    seen, cancelled = copies(running)
+    stale, cancelled = copies(running)
     cancel_measure(measure=cancelled, reason=REASON, by=bureau.office, at=NOW)
     with refused():
-        report_progress(measure=seen, text="Done", by=bureau.roads_officer, at=NOW)
+        report_progress(measure=stale, text="Done", by=bureau.roads_officer, at=NOW)
 
 
 @pytest.mark.parametrize("who", ["office", "group", "leader", "inspector", "auditor", "superuser", "stranger"])
@@ -111,8 +111,8 @@ def test_a_unit_that_neither_leads_nor_supports_does_not_report(bureau: Bureau) 
 
 
 def test_a_unit_that_handed_the_measure_over_reports_no_more_from_a_page_opened_before(bureau: Bureau) -> None:
-    seen, handed_over = copies(bureau.measure(status="in_progress"))
+    stale, handed_over = copies(bureau.measure(status="in_progress"))
     hand_over(measure=handed_over, lead_unit=bureau.parks, reason=REASON, by=bureau.office, at=NOW)
     with refused(Forbidden):
-        report_progress(measure=seen, text="Done", by=bureau.roads_officer, at=NOW)
-    report_progress(measure=seen, text="Done", by=bureau.parks_officer, at=NOW)
+        report_progress(measure=stale, text="Done", by=bureau.roads_officer, at=NOW)
+    report_progress(measure=stale, text="Done", by=bureau.parks_officer, at=NOW)

@@ -32,7 +32,7 @@ def measures(bureau: Bureau) -> dict[str, Measure]:
     return {name: bureau.measure(text=text) for name, text in TEXTS.items()}
 
 
-def found(words: str) -> set[str]:
+def matches(words: str) -> set[str]:
     names = {text: name for name, text in TEXTS.items()}
     filtered = MeasureFilter({"q": words}, queryset=Measure.objects.all(), today=TODAY)
     return {names.get(row.text, row.text) for row in filtered.qs}
@@ -72,26 +72,26 @@ def found(words: str) -> set[str]:
 def test_a_word_is_found_as_it_stands_and_nothing_else(
     words: str, names: set[str], measures: dict[str, Measure]
 ) -> None:
-    assert found(words) == names
+    assert matches(words) == names
 
 
 def test_a_pair_across_a_gap_is_no_word(bureau: Bureau) -> None:
-    """The index knows pairs only; that they stand in this order the text itself must say."""
+    """The index knows pairs only; their order has to be checked in the text."""
     bureau.measure(text="甲乙丁乙丙")
-    assert found("甲乙丙") == set()
-    assert found("丁乙丙") == {"甲乙丁乙丙"}
+    assert matches("甲乙丙") == set()
+    assert matches("丁乙丙") == {"甲乙丁乙丙"}
 
 
 def test_the_issue_above_and_the_code_are_searched_too(bureau: Bureau) -> None:
     above = bureau.issue(text="夜间报修无人接听")
     under = measure(above, text="实行值班制度", lead_unit=bureau.roads, leader=bureau.leader)
     other = bureau.measure(text="安装远程监控")
-    assert found("报修") == {under.text}
-    assert found("报修 值班") == {under.text}
-    assert found("报修 监控") == set()
-    assert found(under.code) == {under.text}
-    assert found(other.code) == {other.text}
-    assert found(under.code[:5]) == {row.text for row in Measure.objects.filter(code__startswith=under.code[:5])}
+    assert matches("报修") == {under.text}
+    assert matches("报修 值班") == {under.text}
+    assert matches("报修 监控") == set()
+    assert matches(under.code) == {under.text}
+    assert matches(other.code) == {other.text}
+    assert matches(under.code[:5]) == {row.text for row in Measure.objects.filter(code__startswith=under.code[:5])}
     assert [row.pk for row in Issue.objects.search("报修")] == [above.pk]
     assert [row.pk for row in Issue.objects.search(above.code)] == [above.pk]
     assert not Issue.objects.search("值班").exists()
@@ -99,8 +99,8 @@ def test_the_issue_above_and_the_code_are_searched_too(bureau: Bureau) -> None:
 
 def test_only_what_one_may_see_is_found(bureau: Bureau) -> None:
     bureau.measure(text="清理河道", lead_unit=bureau.parks)
-    seen = Measure.objects.visible_to(bureau.roads_officer)
-    assert not seen.search("清理").exists()
+    visible = Measure.objects.visible_to(bureau.roads_officer)
+    assert not visible.search("清理").exists()
     assert Measure.objects.visible_to(bureau.parks_officer).search("清理").count() == 1
 
 
@@ -108,11 +108,11 @@ def test_a_change_is_found_at_once_and_the_old_words_no_more(bureau: Bureau) -> 
     """However a text gets into the row: nothing has to be written beside it."""
     row = bureau.measure(text="清理河道")
     Measure.objects.filter(pk=row.pk).update(text="疏浚河道")
-    assert found("清理") == set()
-    assert found("疏浚") == {"疏浚河道"}
+    assert matches("清理") == set()
+    assert matches("疏浚") == {"疏浚河道"}
     row.pk, row.position, row.code, row.text = None, 99, "9-9-9-09-99", "植树造林"
     Measure.objects.bulk_create([row])
-    assert found("造林") == {"植树造林"}
+    assert matches("造林") == {"植树造林"}
 
 
 def test_a_search_without_end_is_refused(bureau: Bureau) -> None:
@@ -172,14 +172,14 @@ def test_among_100_000_measures_two_characters_are_found_by_an_index(bureau: Bur
     _fill(bureau, count=100_000)
     word = Measure.objects.get(code="7-2-1").text[3:5]
     for reader in (bureau.office, bureau.roads_officer):
-        seen: Any = Measure.objects.visible_to(reader, bureau.inspection)
-        filtered = MeasureFilter({"q": word}, queryset=seen, today=TODAY).qs
+        visible: Any = Measure.objects.visible_to(reader, bureau.inspection)
+        filtered = MeasureFilter({"q": word}, queryset=visible, today=TODAY).qs
         plan = filtered.explain()
         assert "measure_text_pairs" in plan, plan
         assert "issue_text_pairs" in plan, plan
         assert "Seq Scan on measures_measure " not in plan, plan
         assert "Seq Scan on issues_issue " not in plan, plan
-        expected = seen.filter(text__contains=word) | seen.filter(issue__text__contains=word)
+        expected = visible.filter(text__contains=word) | visible.filter(issue__text__contains=word)
         rows = set(filtered.values_list("pk", flat=True))
         assert rows == set(expected.values_list("pk", flat=True))
         assert 0 < len(rows) < 20_000

@@ -35,8 +35,8 @@ def test_the_first_start_takes_the_issue_up_and_the_second_leaves_it_there(burea
 def test_two_measures_of_an_issue_start_one_after_the_other_from_pages_opened_before(bureau: Bureau) -> None:
     """Each page holds its own copy of the issue, still open in both."""
     under = bureau.issue()
-    made = [bureau.measure(issue=under).pk for _number in range(2)]
-    first, second = (Measure.objects.select_related("issue").get(pk=pk) for pk in made)
+    measures = [bureau.measure(issue=under).pk for _number in range(2)]
+    first, second = (Measure.objects.select_related("issue").get(pk=pk) for pk in measures)
     start_measure(measure=first, by=bureau.roads_officer, at=NOW)
     start_measure(measure=second, by=bureau.roads_officer, at=NOW)
     assert Measure.objects.get(pk=second.pk).status == "in_progress"
@@ -80,27 +80,27 @@ def test_who_starts_second_is_told_that_somebody_was_first(bureau: Bureau) -> No
 
 def test_the_history_has_the_row_and_not_the_copy_that_somebody_had_open(bureau: Bureau) -> None:
     """Between opening the page and starting, the office moved the deadline and the leader."""
-    seen, changed = copies(bureau.measure())
+    stale, changed = copies(bureau.measure())
     new = {"deadline": TODAY + timedelta(days=50), "leader": bureau.roads_head}
     edit_measure(measure=changed, values=new, by=bureau.office, at=NOW)
-    start_measure(measure=seen, by=bureau.roads_officer, at=NOW + timedelta(hours=1))
-    kept = Measure.objects.get(pk=seen.pk)
-    assert (kept.deadline, kept.leader) == (new["deadline"], bureau.roads_head)
-    assert spans(kept, "status", "deadline", "leader")[-1][:3] == ("in_progress", kept.deadline, kept.leader_id)
+    start_measure(measure=stale, by=bureau.roads_officer, at=NOW + timedelta(hours=1))
+    stored = Measure.objects.get(pk=stale.pk)
+    assert (stored.deadline, stored.leader) == (new["deadline"], bureau.roads_head)
+    assert spans(stored, "status", "deadline", "leader")[-1][:3] == ("in_progress", stored.deadline, stored.leader_id)
 
 
 def test_a_unit_that_handed_the_measure_over_cannot_start_it_from_a_page_opened_before(bureau: Bureau) -> None:
-    seen, handed_over = copies(bureau.measure())
+    stale, handed_over = copies(bureau.measure())
     hand_over(measure=handed_over, lead_unit=bureau.parks, reason=REASON, by=bureau.office, at=NOW)
     with refused(Forbidden):
-        start_measure(measure=seen, by=bureau.roads_officer, at=NOW)
+        start_measure(measure=stale, by=bureau.roads_officer, at=NOW)
 
 
 def test_a_measure_that_was_filled_in_meanwhile_starts_from_a_page_opened_before(bureau: Bureau) -> None:
-    seen, filled = copies(bureau.measure(leader=None))
+    stale, filled = copies(bureau.measure(leader=None))
     edit_measure(measure=filled, values={"leader": bureau.leader}, by=bureau.office, at=NOW)
-    start_measure(measure=seen, by=bureau.roads_officer, at=NOW)
-    assert Measure.objects.get(pk=seen.pk).status == "in_progress"
+    start_measure(measure=stale, by=bureau.roads_officer, at=NOW)
+    assert Measure.objects.get(pk=stale.pk).status == "in_progress"
 
 
 def test_planned_and_started_at_one_moment_leaves_one_span(bureau: Bureau) -> None:

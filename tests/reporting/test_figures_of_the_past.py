@@ -2,15 +2,16 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
 import time_machine
-from hypothesis import HealthCheck, Phase, given
+from hypothesis import HealthCheck, Phase, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from audit.services import verify
-from issues.models import Inspection, Issue
+from issues.models import Inspection, Issue, IssueSpan
 from measures.models import Measure, MeasureSpan
 from reporting.models import Snapshot, Week
 from reporting.queries.standings import Standing, standing
@@ -28,6 +29,21 @@ STEP = st.tuples(  # no pause: at the very moment at which the week ends
 )
 WEEKS = range(1, 6)
 EXAMPLES = hypothesis_settings.default.max_examples // 20  # 5, at full length 100
+LATER = timedelta(hours=5)
+OF_ISSUES = ("issue", "status", "completion", "leader", "lead_unit", "task_force")
+OF_MEASURES = ("measure", "issue", "status", "deadline", "leader", "lead_unit")
+Rows = tuple[set[tuple[Any, ...]], set[tuple[Any, ...]]]
+
+
+def does(pause: timedelta, verb: str, number: int = 0) -> tuple[timedelta, int, int]:
+    return pause, list(VERBS).index(verb), number
+
+
+# What was wrong once, each with the shortest life that shows it: two changes at one moment, of which spans keep one.
+MOVED_WHEN_STARTED = [does(LATER, "start"), does(NO_TIME, "move")]
+CANCELLED_WHEN_STARTED = [does(LATER, "start"), does(NO_TIME, "cancel")]
+EDITED_TWICE = [does(LATER, "edit_issue", 4), does(NO_TIME, "edit_issue", 8), does(LATER, "edit_issue")]
+MOVED_WHEN_PLANNED = [does(LATER, "plan"), does(NO_TIME, "move", 8), does(NO_TIME, "move", 9), does(LATER, "plan", 1)]
 
 
 def told(counted: Standing | Snapshot) -> Counted:
@@ -48,11 +64,13 @@ class Watched:
         self.done: Counter[str] = Counter()
         self.at_once: dict[datetime, Standing] = {}
         self.left = [friday(week) for week in WEEKS]
+        self.noted = {self.life.at: rows_now()}
 
     def live(self, steps: list[tuple[timedelta | None, int, int]]) -> None:
         for pause, verb, number in steps:
             self.pass_to(self.left[0] if pause is None else min(self.life.at + pause, friday(WEEKS[-1])))
             self.done[self.life.happens(verb, number)] += 1
+            self.noted[self.life.at] = rows_now()
         self.pass_to(friday(WEEKS[-1], hours=1))
 
     def pass_to(self, at: datetime) -> None:
@@ -71,6 +89,18 @@ class Watched:
         return self.life.bureau.inspection
 
 
+def rows_now() -> Rows:
+    """Every issue and every measure as its row is."""
+    issues = Issue.objects.values_list("pk", *OF_ISSUES[1:])
+    return set(issues), set(Measure.objects.values_list("pk", *OF_MEASURES[1:]))
+
+
+def rows_of(moment: datetime) -> Rows:
+    """The same of a moment, by the spans."""
+    issues = IssueSpan.objects.as_of(moment).values_list(*OF_ISSUES)
+    return set(issues), set(MeasureSpan.objects.as_of(moment).values_list(*OF_MEASURES))
+
+
 class RandomHistories(TestCase):
     """One transaction for each history."""
 
@@ -79,6 +109,10 @@ class RandomHistories(TestCase):
         max_examples=EXAMPLES, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow]
     )
     @given(steps=st.lists(STEP, min_size=25, max_size=45), in_time=st.integers(2, 9))
+    @example(steps=MOVED_WHEN_STARTED, in_time=2)
+    @example(steps=CANCELLED_WHEN_STARTED, in_time=2)
+    @example(steps=EDITED_TWICE, in_time=2)
+    @example(steps=MOVED_WHEN_PLANNED, in_time=2)
     def test_every_past_week(self, steps: list[tuple[timedelta | None, int, int]], in_time: int) -> None:
         with time_machine.travel(BEGIN, tick=False):
             watched = Watched(in_time)
@@ -90,6 +124,7 @@ class RandomHistories(TestCase):
             for ended, by_hand in watched.by_hand.items():
                 assert told(snapshots[ended]) == by_hand, ended
                 assert watched.at_once[ended] == standing(inspection=watched.shown.pk, moment=Moment.past(ended, 10))
+            assert {moment: rows_of(moment) for moment in watched.noted} == watched.noted
             self.present(watched, end)
             self.parts_of_persons(watched)
             assert verify_snapshots([watched.shown]) == verify([watched.shown.chain])[2] == []

@@ -1,4 +1,4 @@
-"""Each rule of the figures is written once: what counts, when a span is valid, which light is on."""
+"""Each rule of the figures is written once: what counts, which light is on (when a span is valid: core)."""
 
 import re
 from dataclasses import fields
@@ -19,7 +19,6 @@ TODAY = date(2026, 3, 2)
 APPS = [path for path in Path(settings.BASE_DIR).iterdir() if (path / "apps.py").is_file()]
 HOMES = {
     r"deadline__lt=|\"deadline__lt\"": {"measures/models/measure.py"},
-    r"valid_to__gt": {"measures/models/measure.py", "issues/models/history.py"},  # in the constraints of both, too
     r"last_application=\"": {"measures/models/measure.py"},
     r"[\"']on_course[\"']": {"issues/models/lights.py"},
     r"class \w+\(AddableCounts\)|def count_(measures|issues|by)\(": {"signoffs/queries/figures.py"},

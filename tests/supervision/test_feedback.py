@@ -1,6 +1,7 @@
 """Feedback of the public: who answers, what the database keeps. How it comes in: tests of the public pages."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from core.exceptions import Forbidden, RuleViolation
 from issues.models import Inspection
 from supervision.models import PublicFeedback
 from supervision.services import answer_feedback, close_feedback, leave_feedback
+from supervision.services.feedback import FROM_ONE_ADDRESS, TooManyMessages
 from tests.constraints import change, constraints_of, refused_by
-from tests.factories import NOW, Bureau
+from tests.factories import NOW, Bureau, inspection
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +52,21 @@ def test_nothing_is_taken_where_the_pages_are_off_or_too_long(bureau: Bureau) ->
     for text in ("短", "长" * 2001):
         with pytest.raises(RuleViolation):
             leave_feedback(inspection=bureau.inspection, text=text, **told)
+
+
+def test_one_address_has_five_messages_an_hour_for_all_inspections_together(bureau: Bureau) -> None:
+    places = [inspection(bureau.organisation, is_public=True) for _number in range(3)]
+
+    def leave(place: Inspection, address: str, at: datetime) -> PublicFeedback:
+        return leave_feedback(inspection=place, text="路灯不亮", contact="", address=address, at=at)
+
+    for number in range(FROM_ONE_ADDRESS):
+        leave(places[number % 2], "10.0.0.1", NOW)
+    for place in places:
+        with pytest.raises(TooManyMessages):
+            leave(place, "10.0.0.1", NOW + timedelta(minutes=59))
+        assert leave(place, "10.0.0.2", NOW + timedelta(minutes=59)).pk
+    assert leave(places[0], "10.0.0.1", NOW + timedelta(minutes=61)).pk
 
 
 @pytest.mark.parametrize(

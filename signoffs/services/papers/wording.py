@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-from django.utils import translation
-
 from accounts.models import Role
 from audit.models import Event
 from documents import chinese_date, chinese_moment
@@ -36,7 +34,14 @@ REVIEWERS = {
 """In the order of the form."""
 STEP_NAMES = {"Review by the office": "整改办审核", "Decision of the group": "党组审定"}
 """The default review steps, where an application was made on an English page."""
-APPLICATION_VERBS = frozenset(SignoffVerb) - {SignoffVerb.SET_REVIEW_STEPS, SignoffVerb.VERIFY_AUDIT}
+OFFICIAL_VERBS = {
+    SignoffVerb.APPLY_FOR_SIGN_OFF.value: "申请",
+    SignoffVerb.APPLY_FOR_CLOSURE.value: "申请",
+    SignoffVerb.ACCEPT_APPLICATION.value: "同意",
+    SignoffVerb.RETURN_APPLICATION.value: "退回",
+    SignoffVerb.WITHDRAW_APPLICATION.value: "撤回",
+    SignoffVerb.CLOSE_ISSUE.value: "销号",
+}
 
 
 def step_name(name: str) -> str:
@@ -61,7 +66,7 @@ def round_name(application: Application) -> str:
 def events_of(application: Application) -> list[Event]:
     """Return the events of one application in the order of the chain."""
     subject = application.measure or application.issue
-    about = Event.objects.about(subject).filter(verb__in=APPLICATION_VERBS)
+    about = Event.objects.about(subject).filter(verb__in=OFFICIAL_VERBS)
     events = about.filter(chain__key=application.inspection.chain).select_related("chain").order_by("seq")
     return [event for event in events if _data(event).get("application") == application.pk]
 
@@ -79,10 +84,9 @@ def _data(event: Event) -> dict[str, Any]:
     return data
 
 
-def witness(event: Event | None) -> list[str]:
-    """Return what a paper copies of the trail, so that the paper witnesses the record."""
+def audit_reference(event: Event | None) -> list[str]:
+    """Return what a paper copies of the trail: number and hash of an event, by which the record is checked later."""
     if event is None:
         return ["操作留痕：无记录。"]
-    with translation.override(OFFICIAL):
-        said = f"{SignoffVerb(event.verb).label}，{chinese_moment(event.at)}"
+    said = f"{OFFICIAL_VERBS.get(event.verb, event.verb)}，{chinese_moment(event.at)}"
     return [f"操作留痕：链 {event.chain.key}，第{event.seq}号（{said}）", f"该号 SHA-256：{event.hash}"]

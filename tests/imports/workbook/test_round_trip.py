@@ -4,9 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openpyxl.cell.cell import MergedCell
 
 from accounts.models import Unit
 from audit.services import verify
+from issues.models import Issue
 from measures.models import Measure
 from signoffs.models import Application
 from tests.factories import Bureau
@@ -74,6 +76,28 @@ def test_a_reworded_issue_and_a_reworded_area_are_the_same_ones(bureau: Bureau, 
     assert old.issue.text == "Another text of the issue"
     assert old.issue.problem.category.area.title == "Another area"
     assert verify()[2] == []
+
+
+def test_two_issues_of_the_same_words_are_told_apart_by_their_hidden_ids(
+    bureau: Bureau, exporter: Callable[[], Path]
+) -> None:
+    """Their rows change places, so that order says the wrong thing; what is edited is the second one."""
+    first, second = (bureau.issue(text="Holes in the roads", goal="None are left") for _number in range(2))
+    under = [bureau.measure(issue=each, text=text) for each in (first, second) for text in ("Fill them", "Look on")]
+    file = exporter()
+    book, sheet, columns = open_book(file)
+    for above, below in [*zip(sheet[4], sheet[6], strict=True), *zip(sheet[5], sheet[7], strict=True)]:
+        if not isinstance(below, MergedCell):  # else it is that of the row above
+            above.value, below.value = below.value, above.value
+    assert [sheet.cell(row, columns["具体问题"]).value for row in (4, 6)] == ["Holes in the roads"] * 2
+    sheet.cell(4, columns["整改目标"]).value = "Fewer than ten are left"
+    book.save(file)
+    code, told = import_json(file, bureau.inspection.code)
+    assert (code, told["issues"], told["changed_issues"], told["new_issues"]) == (0, 2, 1, 0)
+    assert counts(told) == (0, 0, 4, 0), "the measures are where they were"
+    goals = Issue.objects.filter(inspection=bureau.inspection).order_by("pk").values_list("pk", "goal")
+    assert list(goals) == [(first.pk, "None are left"), (second.pk, "Fewer than ten are left")]
+    assert [Measure.objects.get(pk=each.pk).issue for each in under] == [first, first, second, second]
 
 
 def test_what_was_started_changes_by_its_own_verbs(bureau: Bureau, exporter: Callable[[], Path]) -> None:

@@ -1,4 +1,4 @@
-"""What the verbs of an import take, and how the reading of a notice is told line by line."""
+"""What the actions of an import take, and the reading of a notice line by line."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from rest_framework import serializers
 from accounts.models import Unit
 from accounts.permissions import possible_organisations
 from accounts.queries import possible_leaders, possible_units
-from core.api import Typed
+from core.api import StrictSerializer
 from core.filters import LARGEST
 from imports.forms import correction_choices
 from imports.models import Import
@@ -18,7 +18,7 @@ from readers.notice.layouts import LAYOUTS
 from readers.tree import Reading
 
 
-class Upload(Typed):
+class UploadImportSerializer(StrictSerializer):
     """`inspection` is the code of one that exists, `code` that of a new one: one of both."""
 
     file = serializers.FileField(allow_empty_file=True, max_length=None)
@@ -34,14 +34,14 @@ class Upload(Typed):
     def validate_inspection(self, code: str) -> Inspection | None:
         if not code:
             return None
-        found: Inspection | None = self.context["inspections"].filter(code=code).first()
-        if found is None:
+        inspection: Inspection | None = self.context["inspections"].filter(code=code).first()
+        if inspection is None:
             raise serializers.ValidationError([_("There is no such inspection that you may see.")])
-        return found
+        return inspection
 
 
-class ReadingCorrected(Typed):
-    """`lines` says by the keys of lines what they are; an empty word takes back what was said.
+class CorrectReadingSerializer(StrictSerializer):
+    """`lines` says by the keys of lines what they are; an empty word takes that back.
 
     Without a `layout` that which was chosen stays; an empty one leaves it to the reader.
     """
@@ -52,13 +52,13 @@ class ReadingCorrected(Typed):
     def validate_lines(self, lines: dict[str, str]) -> dict[str, str]:
         kinds = {"", *(str(kind) for kind, _words in correction_choices())}
         if wrong := sorted(key for key, kind in lines.items() if kind not in kinds):
-            told = _("A line is one of these: %(kinds)s.") % {"kinds": ", ".join(sorted(kinds - {""}))}
-            raise serializers.ValidationError({key: [told] for key in wrong})
+            message = _("A line is one of these: %(kinds)s.") % {"kinds": ", ".join(sorted(kinds - {""}))}
+            raise serializers.ValidationError({key: [message] for key in wrong})
         return lines
 
 
-class ImportConfirmed(Typed):
-    """`base_seq` is that of the preview that was looked at."""
+class ConfirmImportSerializer(StrictSerializer):
+    """`base_seq` is that of the preview that the caller has read."""
 
     base_seq = serializers.IntegerField(min_value=0, max_value=LARGEST)
 
@@ -69,7 +69,7 @@ def _keys() -> Any:
     )
 
 
-class NamesMapped(Typed):
+class MapNamesSerializer(StrictSerializer):
     """`units` and `leaders` give missing names the ids that they mean; `organisation` is that of a new inspection."""
 
     organisation = serializers.PrimaryKeyRelatedField(queryset=Unit.objects.none(), required=False)
@@ -92,8 +92,8 @@ class NamesMapped(Typed):
             "units": (missing.missing_units, possible_units),
             "leaders": (missing.missing_leaders, possible_leaders),
         }
-        found = {kind: _wrong(sent[kind], *known, organisation) for kind, known in kinds.items()}
-        if errors := {kind: wrong for kind, wrong in found.items() if wrong}:
+        by_kind = {kind: _wrong(sent[kind], *known, organisation) for kind, known in kinds.items()}
+        if errors := {kind: wrong for kind, wrong in by_kind.items() if wrong}:
             raise serializers.ValidationError(errors)
         return sent
 
@@ -102,8 +102,8 @@ def _wrong(chosen: dict[str, int], names: list[str], possible: Any, organisation
     """Return what is wrong with the ids that were chosen for missing names, by the name."""
     known = possible(organisation).in_bulk(chosen.values()) if organisation is not None and chosen else {}
     strange = {name: [_("No such name is missing.")] for name in chosen if name not in names}
-    told = _("There is nobody and nothing with this id that the organisation can name.")
-    return strange | {name: [told] for name, key in chosen.items() if name not in strange and key not in known}
+    message = _("There is nobody and nothing with this id that the organisation can name.")
+    return strange | {name: [message] for name, key in chosen.items() if name not in strange and key not in known}
 
 
 class LineSerializer(serializers.Serializer):
@@ -126,8 +126,8 @@ class ReadingSerializer(serializers.Serializer):
     lines = LineSerializer(many=True)
 
 
-def told_of(reading: Reading, source: Import) -> dict[str, Any]:
-    """Return a reading as `ReadingSerializer` tells of it."""
+def reading_data(reading: Reading, source: Import) -> dict[str, Any]:
+    """Return a reading as `ReadingSerializer` describes it."""
     doubts, said = doubts_of(reading), source.corrections.get("lines", {})
     lines = [
         {

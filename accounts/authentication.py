@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import authentication, exceptions, permissions
 
 from accounts.models import ApiToken
-from accounts.services import holder_of
+from accounts.services import token_for_secret
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
-    """`Authorization: Bearer …`. A token that does not hold is refused, whatever else the request brings."""
+    """`Authorization: Bearer …`. An invalid token is refused, whatever else the request brings."""
 
     keyword = "bearer"
 
@@ -19,17 +19,17 @@ class TokenAuthentication(authentication.BaseAuthentication):
         word, _blank, secret = request.headers.get("Authorization", "").partition(" ")
         if word.lower() != self.keyword:
             return None
-        token = holder_of(secret.strip(), at=timezone.now())
+        token = token_for_secret(secret.strip(), at=timezone.now())
         if token is None:
-            raise exceptions.AuthenticationFailed(_("This token does not hold: it is unknown, expired or revoked."))
+            raise exceptions.AuthenticationFailed(_("This token is not valid: it is unknown, expired or revoked."))
         return token.user, token
 
     def authenticate_header(self, request: Any) -> str:
         return "Bearer"
 
 
-class WithinScope(permissions.BasePermission):
-    """A token that was made to read only reads."""
+class TokenScope(permissions.BasePermission):
+    """A token of the scope `read` only reads."""
 
     message = _("This token only reads.")
     code = "token_only_reads"
