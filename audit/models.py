@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from audit.verbs import kind_of
+from audit.verbs import Recordable
 from core import guards
 
 GENESIS = "0" * 64
@@ -12,6 +12,8 @@ GENESIS = "0" * 64
 
 class Chain(models.Model):
     """One row per chain; its head catches a cut tail, and locking it puts the writers in order."""
+
+    KIND = "chain"
 
     key = models.CharField(_("key"), max_length=80, unique=True)
     head_seq = models.PositiveBigIntegerField(_("last sequence number"), default=0)
@@ -30,9 +32,9 @@ class Chain(models.Model):
 class EventQuerySet(models.QuerySet["Event"]):
     """Adjectives of events."""
 
-    def about(self, obj: models.Model) -> "EventQuerySet":
+    def about(self, obj: Recordable) -> "EventQuerySet":
         """Keep what happened to one object."""
-        return self.filter(kind=kind_of(obj), object_id=obj.pk)
+        return self.filter(kind=obj.KIND, object_id=obj.pk)
 
     def newest_first(self) -> "EventQuerySet":
         return self.order_by("-at", "-id")

@@ -11,12 +11,10 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from audit.models import Event
-from audit.verbs import all_verbs
+from audit.verbs import Verb, all_verbs
 
 Words = Mapping[str, Mapping[str, Any]]
 NO_WORDS: Words = {}
-Labels = Mapping[str, Any]
-NO_LABELS: Labels = {}
 LIMIT = 200
 """Most events of one history; an object that changed oftener shows its latest ones."""
 
@@ -37,18 +35,17 @@ class HistoryEntry:
     name: str = ""
 
 
-def history_of(obj: Model, *, labels: Labels = NO_LABELS, words: Words = NO_WORDS) -> list[HistoryEntry]:
-    """Return what happened to `obj`, the newest first; the verbs bring their labels along.
+def history_of(obj: Any, *, words: Words = NO_WORDS) -> list[HistoryEntry]:
+    """Return what happened to `obj`, a row that events are about, the newest first; verbs have their labels.
 
     `words` are those of values whose field knows none itself, as a list of choices in one column: field → value → word.
-    `labels` are those of verbs that are in no enum yet.
     """
-    verb_labels = {**labels, **{name: verb.label for name, verb in all_verbs().items()}}
+    verbs = all_verbs()
     events = Event.objects.about(obj).newest_first()[:LIMIT]
-    return [_entry(obj, event, verb_labels, words) for event in events]
+    return [_entry(obj, event, verbs, words) for event in events]
 
 
-def _entry(obj: Model, event: Event, labels: Mapping[str, Any], words: Words) -> HistoryEntry:
+def _entry(obj: Model, event: Event, verbs: Mapping[str, Verb], words: Words) -> HistoryEntry:
     data = json.loads(event.text)["data"]
     changes = [
         (_label(obj, name), _value(obj, name, old, words), _value(obj, name, new, words))
@@ -56,16 +53,16 @@ def _entry(obj: Model, event: Event, labels: Mapping[str, Any], words: Words) ->
     ]
     written = data.get("reason") or data.get("note") or data.get("text") or ""
     who = event.actor_label or _("the program")
-    label = str(labels.get(event.verb, event.verb))
+    label = str(verbs[event.verb].label) if event.verb in verbs else event.verb
     return HistoryEntry(event.at, who, event.verb, label, changes, written, data.get("name", ""))
 
 
 def _label(obj: Model, name: str) -> str:
     try:
-        found = obj._meta.get_field(name)
+        model_field = obj._meta.get_field(name)
     except FieldDoesNotExist:
         return name
-    return str(getattr(found, "verbose_name", "") or found.related_model._meta.verbose_name_plural)  # type: ignore[union-attr]
+    return str(getattr(model_field, "verbose_name", "") or model_field.related_model._meta.verbose_name_plural)  # type: ignore[union-attr]
 
 
 def _value(obj: Model, name: str, value: Any, words: Words) -> str:
@@ -82,4 +79,4 @@ def _value(obj: Model, name: str, value: Any, words: Words) -> str:
 
 
 def _has(obj: Model, name: str) -> bool:
-    return any(found.name == name for found in obj._meta.get_fields())
+    return any(each.name == name for each in obj._meta.get_fields())

@@ -15,7 +15,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from audit.models import GENESIS, Chain, Event
-from audit.verbs import Verb, kind_of
+from audit.verbs import Recordable, Verb
 from core.exceptions import RuleViolation
 
 TOLERANCE = timedelta(minutes=2)
@@ -25,7 +25,7 @@ EVENTS_AT_ONCE = 1000
 
 
 def canonical(content: dict[str, Any]) -> str:
-    """Return the one text that stands for `content`: sorted keys, no spaces, characters as they are."""
+    """Return the one text of `content`: sorted keys, no spaces, characters as they are."""
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 
 
@@ -38,9 +38,9 @@ def chain_hash(previous: str, text: str) -> str:
 class EventDraft:
     """One event to be appended by `Trail.record_all`."""
 
-    verb: Verb | str
+    verb: Verb
     by: Any
-    obj: Model
+    obj: Recordable
     data: Mapping[str, Any]
 
 
@@ -53,10 +53,10 @@ class Trail:
 
     def record(
         self,
-        verb: Verb | str,
+        verb: Verb,
         *,
         by: Any,
-        obj: Model | None = None,
+        obj: Recordable | None = None,
         kind: str = "",
         object_id: int | None = None,
         **data: Any,
@@ -67,7 +67,7 @@ class Trail:
         JSON can say, dates included.
         """
         if obj is not None:
-            kind, object_id = kind_of(obj), obj.pk
+            kind, object_id = obj.KIND, obj.pk
         event = self._next(verb, by, kind, object_id, data)
         event.save(force_insert=True)
         self.chain.save(update_fields=["head_seq", "head_hash", "head_at"])
@@ -75,16 +75,18 @@ class Trail:
 
     def record_all(self, entries: Iterable["EventDraft"]) -> None:
         """Append many events at once, each as `record` would: for loaders, which write what happened in bulk."""
-        events = [self._next(each.verb, each.by, kind_of(each.obj), each.obj.pk, each.data) for each in entries]
+        events = [self._next(each.verb, each.by, each.obj.KIND, each.obj.pk, each.data) for each in entries]
         Event.objects.bulk_create(events, batch_size=EVENTS_AT_ONCE)
-        with connection.cursor() as cursor:  # the head moves on one event at a time, whoever moves it
+        with connection.cursor() as cursor:  # the head moves on one event at a time: a trigger refuses anything else
             at = connection.ops.adapt_datetimefield_value(self.at)
             cursor.executemany(MOVE_HEAD, [(event.seq, event.hash, at, self.chain.pk) for event in events])
 
-    def _next(self, verb: Verb | str, by: Any, kind: str, object_id: int | None, data: Mapping[str, Any]) -> Event:
+    def _next(self, verb: Verb, by: Any, kind: str, object_id: int | None, data: Mapping[str, Any]) -> Event:
         """Return the event that comes next, unsaved, and move the head in memory."""
-        if isinstance(verb, Verb) and verb.kind and verb.kind != kind:
-            raise ValueError(f"{verb} is recorded of {verb.kind}, not of {kind}")
+        if not isinstance(verb, Verb):
+            raise TypeError(f"{verb!r} is in no enum of verbs")
+        if verb.kind and verb.kind != kind:
+            raise ValueError(f"{verb} is an event of {verb.kind}, not of {kind}")
         content: dict[str, Any] = {
             "chain": self.chain.key,
             "seq": self.chain.head_seq + 1,
@@ -185,7 +187,7 @@ def verify_chain(chain: Chain) -> tuple[int, list[ChainFault]]:
     if expected_seq - 1 == chain.head_seq and previous != chain.head_hash:
         broken.append(ChainFault(chain.key, chain.head_seq, _("last hash differs from the head of the chain")))
     if expected_seq - 1 > chain.head_seq:
-        broken.append(ChainFault(chain.key, chain.head_seq + 1, _("event stands behind the head of the chain")))
+        broken.append(ChainFault(chain.key, chain.head_seq + 1, _("event is behind the head of the chain")))
     return chain.events.count(), broken
 
 

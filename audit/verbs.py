@@ -1,9 +1,17 @@
 """What the trail records: one enum of verbs per app, in the app's module `verbs`, each a subclass of `Verb`."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
-from django.db.models import Model
+
+class Recordable(Protocol):
+    """A row that events may be about: its model says by which word the trail names its kind."""
+
+    @property
+    def KIND(self) -> str: ...
+
+    @property
+    def pk(self) -> Any: ...
 
 
 class Verb(StrEnum):
@@ -18,7 +26,8 @@ class Verb(StrEnum):
     kind: str
     action: str
 
-    def __new__(cls, name: str, label: Any, kind: str, action: str = "") -> "Verb":
+    # The defaults are for the type checker alone, which takes `MeasureVerb("start_measure")` for a call of this.
+    def __new__(cls, name: str, label: Any = "", kind: str = "", action: str = "") -> "Verb":
         member = str.__new__(cls, name)
         member._value_ = name
         member.label, member.kind, member.action = label, kind, action
@@ -26,11 +35,6 @@ class Verb(StrEnum):
 
     def __str__(self) -> str:
         return str(self.value)
-
-
-def kind_of(model: Model | type[Model]) -> str:
-    """Return the word by which the trail names objects of this model: its `KIND`, else its name in lower case."""
-    return str(getattr(model, "KIND", "") or model._meta.model_name)
 
 
 def all_verbs() -> dict[str, Verb]:

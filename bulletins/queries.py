@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from audit.queries import HistoryEntry, history_of
 from bulletins.models import Bulletin
-from bulletins.verbs import BulletinVerb
 from issues.models import Inspection, IssueSpan
 from measures.models import MeasureSpan, overdue, unfinished
 from reporting.models import Snapshot
@@ -191,4 +190,4 @@ def _day(moment: datetime | None) -> str:
 
 def history_of_bulletin(bulletin: Bulletin) -> list[HistoryEntry]:
     """Return what happened to a bulletin, the newest first."""
-    return history_of(bulletin, labels={verb.value: verb.label for verb in BulletinVerb})
+    return history_of(bulletin)

@@ -11,7 +11,6 @@ from accounts.models import Actor, Unit
 from accounts.services import create_unit
 from audit.models import Event
 from audit.services import open_trail
-from audit.verbs import kind_of
 from core.exceptions import RuleViolation
 from files.models import StoredFile
 from imports.services.applying import PlanWriter, new_inspection_title, organisation_named
@@ -44,7 +43,7 @@ def ledger_state(inspection: Inspection | None) -> int:
     """
     if inspection is None:
         return 0
-    changes = Event.objects.filter(kind__in=map(kind_of, READ_BY_IMPORTS), chain__key=inspection.chain)
+    changes = Event.objects.filter(kind__in=[model.KIND for model in READ_BY_IMPORTS], chain__key=inspection.chain)
     return changes.order_by("-seq").values_list("seq", flat=True).first() or 0
 
 

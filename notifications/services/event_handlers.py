@@ -10,20 +10,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import Role, User
 from audit.models import Event
-from audit.verbs import kind_of
+from audit.verbs import Recordable
+from imports.verbs import ImportVerb
 from issues.models import Inspection
 from measures.models import Extension, Measure
+from measures.verbs import MeasureVerb
 from notifications.models import Topic
 from notifications.services.create import Draft
 from notifications.services.recipients import Holders, people, workers_of
 from signoffs.models import Application
 from signoffs.permissions import may_decide
+from signoffs.verbs import SignoffVerb
 from supervision.models import Urge
+from supervision.verbs import SupervisionVerb
 
 LONGEST_TEXT = 120  # characters of a text that a notification repeats
 
@@ -58,13 +61,13 @@ class EventContext:
         return rows.prefetch_related("decisions").get(pk=self.data["application"])
 
     def drafts(
-        self, persons: Iterable[User], kind: str, topic: str, obj: Model, key: str = "", **data: Any
+        self, persons: Iterable[User], kind: str, topic: str, obj: Recordable, key: str = "", **data: Any
     ) -> list[Draft]:
         """Return one draft a person; without a key of its own the event is the key."""
         key = key or f"event:{self.event.chain_id}:{self.event.seq}"
         actor_name = self.event.actor_label.rpartition(" (")[0]  # as the trail stores it, without the log-in behind it
         data = {"by": actor_name, **data}
-        return [Draft(person, key, kind, topic, kind_of(obj), obj.pk, data) for person in persons]
+        return [Draft(person, key, kind, topic, obj.KIND, obj.pk, data) for person in persons]
 
 
 Handler = Callable[[EventContext], list[Draft]]
@@ -167,7 +170,7 @@ def on_extension_decided(context: EventContext) -> list[Draft]:
     extension = Extension.objects.get(pk=context.data["extension"])
     data = {**data_of_measure(measure), "old": str(extension.old_deadline), "new": str(extension.new_deadline)}
     data["note"] = context.data["note"]
-    kind = "extension_granted" if context.event.verb == "grant_extension" else "extension_refused"
+    kind = "extension_granted" if context.event.verb == MeasureVerb.GRANT_EXTENSION else "extension_refused"
     workers = workers_of(measure.lead_unit_id, context.holders)
     persons = people([extension.requested_by_id, measure.leader_id, *workers])
     return context.drafts(persons, kind, Topic.EXTENSION, measure, **data)
@@ -210,21 +213,21 @@ def on_urge_unit(context: EventContext) -> list[Draft]:
 
 
 HANDLERS: dict[str, Handler] = {
-    "apply_for_sign_off": on_application_pending,
-    "apply_for_closure": on_application_pending,
-    "accept_application": on_application_accepted,
-    "close_issue": on_issue_closed,
-    "return_application": on_application_returned,
-    "request_extension": on_extension_requested,
-    "grant_extension": on_extension_decided,
-    "refuse_extension": on_extension_decided,
-    "hand_over": on_hand_over,
-    "import_notice": on_import,
-    "import_ledger": on_import,
-    "urge_measure": on_urge_measure,
-    "urge_unit": on_urge_unit,
+    SignoffVerb.APPLY_FOR_SIGN_OFF: on_application_pending,
+    SignoffVerb.APPLY_FOR_CLOSURE: on_application_pending,
+    SignoffVerb.ACCEPT_APPLICATION: on_application_accepted,
+    SignoffVerb.CLOSE_ISSUE: on_issue_closed,
+    SignoffVerb.RETURN_APPLICATION: on_application_returned,
+    MeasureVerb.REQUEST_EXTENSION: on_extension_requested,
+    MeasureVerb.GRANT_EXTENSION: on_extension_decided,
+    MeasureVerb.REFUSE_EXTENSION: on_extension_decided,
+    MeasureVerb.HAND_OVER: on_hand_over,
+    ImportVerb.IMPORT_NOTICE: on_import,
+    ImportVerb.IMPORT_LEDGER: on_import,
+    SupervisionVerb.URGE_MEASURE: on_urge_measure,
+    SupervisionVerb.URGE_UNIT: on_urge_unit,
 }
-IMPORTS = ("import_notice", "import_ledger")
+IMPORTS = frozenset(ImportVerb)
 # Who asked for an import perhaps did not wait at its page.
-NOTIFIES_ACTOR = frozenset(IMPORTS)
+NOTIFIES_ACTOR = IMPORTS
 """Verbs of which the actor is notified as well, as of no other thing that they do."""

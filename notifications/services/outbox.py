@@ -13,7 +13,6 @@ from django.db.models import F, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from audit.models import Chain, Event
-from audit.verbs import kind_of
 from issues.models import Issue
 from measures.models import Measure
 from notifications.models import Cursor
@@ -24,7 +23,7 @@ from supervision.models import Urge
 
 EVENTS_AT_ONCE = 500
 INSPECTION_PREFIX = "inspection:"
-MODELS_WITH_VISIBILITY: dict[str, Any] = {kind_of(model): model for model in (Measure, Issue, Application, Urge)}
+MODELS_WITH_VISIBILITY: dict[str, Any] = {model.KIND: model for model in (Measure, Issue, Application, Urge)}
 """Kinds of objects whose `visible_to` says who may be notified of them; for an inspection the role itself says it."""
 
 

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Viewer
-from audit.verbs import kind_of
 from issues.models import Inspection, Issue
 from measures.models import Measure
 from notifications.models import Notification, Reminder
@@ -118,12 +117,12 @@ def _facts(data: dict[str, Any]) -> list[tuple[str, str]]:
 def page_of(notification: Notification) -> str:
     """Return the page that a notification leads to."""
     kind, pk = notification.object_kind, notification.object_id
-    pages = {kind_of(Measure): "measure", kind_of(Issue): "issue", kind_of(Application): "application"}
+    pages = {Measure.KIND: "measure", Issue.KIND: "issue", Application.KIND: "application"}
     if kind in pages:
         return reverse(pages[kind], args=[pk])
-    if kind == kind_of(Inspection):
+    if kind == Inspection.KIND:
         return reverse("home")
-    if kind == kind_of(Urge):
+    if kind == Urge.KIND:
         ledger = reverse("ledger", args=[notification.data["code"]])
         return f"{ledger}?overdue=true&lead_unit={notification.data['unit_id']}&sort=deadline"
     return reverse("notification", args=[notification.pk])

@@ -16,8 +16,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from audit.models import Event
-from audit.verbs import kind_of
 from issues.models import Inspection
+from issues.verbs import IssueVerb
 from measures.models import MeasureSpan
 from reporting.models import Snapshot, Week
 
@@ -63,7 +63,7 @@ def settings_of(inspections: Collection[int]) -> dict[int, SettingsHistory]:
     """Return the settings of the inspections in time, from their rows and the trail; two queries."""
     rows = Inspection.objects.filter(pk__in=inspections).order_by().values("pk", *SETTINGS)
     history = {row["pk"]: SettingsHistory({name: row[name] for name in SETTINGS}) for row in rows}
-    edits = Event.objects.filter(kind=kind_of(Inspection), object_id__in=history, verb="edit_inspection")
+    edits = Event.objects.filter(kind=Inspection.KIND, object_id__in=history, verb=IssueVerb.EDIT_INSPECTION)
     for event in edits.order_by("-seq"):
         changes = json.loads(event.text)["data"]["changes"]
         before = {name: changes[name][0] for name in SETTINGS if name in changes}

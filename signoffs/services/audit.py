@@ -14,7 +14,6 @@ from accounts.models import Role, User, Viewer
 from accounts.permissions import grants_of, is_auditor
 from audit.models import Chain, Event
 from audit.services import ChainFault, open_trail, verify_chain
-from audit.verbs import kind_of
 from core.exceptions import Forbidden
 from issues.models import Inspection
 from jobs.models import Job
@@ -68,7 +67,7 @@ def states_of(user: Viewer) -> list[ChainState]:
     """Return the chains that the user may verify, each with its last verification; three queries."""
     names = chains_of(user)
     rows = {chain.key: chain for chain in Chain.objects.filter(key__in=names)}
-    kind, keys = kind_of(Chain), [chain.pk for chain in rows.values()]
+    kind, keys = Chain.KIND, [chain.pk for chain in rows.values()]
     verified = Event.objects.filter(chain__key=CHAIN, verb=SignoffVerb.VERIFY_AUDIT, kind=kind, object_id__in=keys)
     newest = verified.order_by().values("object_id").annotate(newest=Max("seq")).values("newest")
     last = {event.object_id: event for event in verified.filter(seq__in=newest)}

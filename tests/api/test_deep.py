@@ -220,7 +220,7 @@ class Long:
         self._notifications(numbers)
         found = Notification.objects.filter(key__in=[key(n) for n in numbers]).values_list("key", "pk")
         of = dict(found)
-        copies(self.further["deliveries"], numbers, notice_id=lambda n: of[key(n)], key=lambda n: UUID(int=n))
+        copies(self.further["deliveries"], numbers, notification_id=lambda n: of[key(n)], key=lambda n: UUID(int=n))
 
     def _webhooks(self, numbers: range) -> None:
         copies(self.further["webhooks"], numbers, name=key)

@@ -120,20 +120,20 @@ DOES: dict[str, str] = {
     "request_bulletin_paper": "POST bulletins/{id}/export/",
     # notifications
     "inbox": "GET notifications/",
-    "notice": "GET notifications/{id}/, GET reminders/, POST notifications/{id}/mark-read/",
-    "read_all_notices": "POST notifications/mark-all-read/",
+    "notification": "GET notifications/{id}/, GET reminders/, POST notifications/{id}/mark-read/",
+    "mark_all_read": "POST notifications/mark-all-read/",
     "preferences": "GET preferences/, PATCH preferences/",
-    "set_ladder": "GET inspections/{code}/escalation-steps/, PUT inspections/{code}/escalation-steps/",
+    "set_escalation": "GET inspections/{code}/escalation-steps/, PUT inspections/{code}/escalation-steps/",
     "deliveries": "GET deliveries/",
     "send_again": "POST deliveries/{id}/send-again/, POST deliveries/send-failed-again/",
-    "gaps": "GET configuration-gaps/",
+    "coverage_gaps": "GET configuration-gaps/",
     "channels": "GET channels/",
     "add_channel": "POST channels/",
     "edit_channel": "GET channels/{id}/, PATCH channels/{id}/",
     "webhooks": "GET webhooks/",
     "add_webhook": "POST webhooks/",
     "edit_webhook": "GET webhooks/{id}/, PATCH webhooks/{id}/",
-    "try_webhook": "POST webhooks/{id}/try/",
+    "retry_webhook": "POST webhooks/{id}/try/",
 }
 
 DOES_NOT: dict[str, str] = {

@@ -63,8 +63,8 @@ def test_all_is_read_at_once_or_all_of_one_topic(place: Place) -> None:
 def test_the_items_of_a_digest_are_those_that_one_still_sees(place: Place) -> None:
     item = reminded(place.roads_officer, place.measures["roads"], 1)
     officer = Caller(place.roads_officer)
-    (row,) = officer.rows("reminders", notification=item.digest.notice_id)
-    assert (row["measure"], row["notification"]) == (place.measures["roads"].pk, item.digest.notice_id)
+    (row,) = officer.rows("reminders", notification=item.digest.notification_id)
+    assert (row["measure"], row["notification"]) == (place.measures["roads"].pk, item.digest.notification_id)
     assert Caller(place.office).rows("reminders") == [], "another's digest"
     place.roads_officer.appointments.all().delete()
     assert Caller(place.roads_officer).rows("reminders") == []

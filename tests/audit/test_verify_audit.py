@@ -11,6 +11,7 @@ from audit.services import chain_hash, open_trail, verify
 from core import guards
 from core.exceptions import RuleViolation
 from measures.services import start_measure
+from tests.audit.verbs import TrialVerb
 from tests.factories import NOW, Bureau
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def _chain(length: int = 5) -> Chain:
     for number in range(length):
         with open_trail("test", at=NOW + timedelta(minutes=number)) as trail:
-            trail.record("happened", by=None, kind="test", object_id=number, what=f"第{number}件 潩")
+            trail.record(TrialVerb.HAPPENED, by=None, kind="test", object_id=number, what=f"第{number}件 潩")
     return Chain.objects.get(key="test")
 
 
@@ -118,13 +119,13 @@ def test_a_verb_that_fails_leaves_no_event(bureau: Bureau) -> None:
 
 def test_a_service_within_a_service_shares_the_trail_and_a_failed_one_leaves_no_event() -> None:
     with open_trail("test", at=NOW) as outer:
-        outer.record("first", by=None, kind="test")
+        outer.record(TrialVerb.FIRST, by=None, kind="test")
         with open_trail("test", at=NOW) as inner:
-            inner.record("second", by=None, kind="test")
+            inner.record(TrialVerb.SECOND, by=None, kind="test")
         with pytest.raises(ZeroDivisionError), open_trail("test", at=NOW) as failing:
-            failing.record("third", by=None, kind="test")
+            failing.record(TrialVerb.THIRD, by=None, kind="test")
             raise ZeroDivisionError
-        outer.record("fourth", by=None, kind="test")
+        outer.record(TrialVerb.FOURTH, by=None, kind="test")
     verbs = Event.objects.filter(chain__key="test").order_by("seq").values_list("verb", flat=True)
     assert list(verbs) == ["first", "second", "fourth"]
     assert verify(["test"]) == (1, 3, [])

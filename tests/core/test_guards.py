@@ -5,12 +5,13 @@ from django.db import IntegrityError, connection, transaction
 from audit.models import Event
 from audit.services import open_trail
 from core import guards
+from tests.audit.verbs import TrialVerb
 from tests.factories import NOW
 
 
 def _event() -> Event:
     with open_trail("test", at=NOW) as trail:
-        return trail.record("happened", by=None, kind="test", object_id=1, what="something")
+        return trail.record(TrialVerb.HAPPENED, by=None, kind="test", object_id=1, what="something")
 
 
 @pytest.mark.django_db

@@ -1,6 +1,6 @@
 """The engine of claimed rows, tried on the plainest model that has one; what each app makes of it is tried there."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.apps import apps
@@ -19,8 +19,8 @@ def run() -> ReminderRun:
     return ReminderRun.objects.create(day=date(2026, 3, 2))
 
 
-def claimed(run: ReminderRun, *, at: object = NOW) -> ReminderRun:
-    row = ReminderRun.objects.claim(run.pk, at=at, lease=LEASE)
+def claimed(run: ReminderRun, *, at: datetime = NOW) -> ReminderRun:
+    row: ReminderRun | None = ReminderRun.objects.claim(run.pk, at=at, lease=LEASE)
     assert row is not None
     return row
 

@@ -12,6 +12,7 @@ from audit.services import open_trail
 from core.exceptions import RuleViolation
 from jobs.models import Job
 from jobs.services import advance, finish, job_handler
+from tests.audit.verbs import TrialVerb
 
 CHAIN = "effects"
 
@@ -26,7 +27,7 @@ def effect(job: Job) -> None:
     advance(job=job, percent=40, stage=_("Leader"))
     _hang(job, arguments, "before")
     with transaction.atomic(), open_trail(CHAIN, at=timezone.now()) as trail:
-        trail.record("effect", by=None, obj=job)
+        trail.record(TrialVerb.EFFECT, by=None, kind="test", object_id=job.pk)
         _hang(job, arguments, "inside")
         finish(job=job, at=timezone.now(), result_url="/account/")
 

@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from accounts.models import Role
 from audit.models import Chain, Event
-from audit.verbs import kind_of
 from core.guards import lifted
 from jobs.models import Job
 from jobs.tasks import run_job
@@ -213,7 +212,7 @@ def test_an_auditor_sees_the_chains_of_their_own_organisation(bureau: Bureau, pa
     asked = {"chain": bureau.inspection.chain, "seq": 1, "hash": "0" * 64}
     assert page_of(other).get("/audit/", asked).status_code == 422
     verify_chains(by=other, at=NOW + timedelta(hours=3))
-    kind = kind_of(Chain)
+    kind = Chain.KIND
     verified = Chain.objects.filter(pk__in=Event.objects.filter(kind=kind).values("object_id"))
     assert bureau.inspection.chain not in verified.values_list("key", flat=True)
 

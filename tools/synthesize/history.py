@@ -14,6 +14,7 @@ from audit.services import EventDraft, Trail, open_trail
 from files.models import StoredFile
 from files.services import store_upload
 from measures.models import Evidence, EvidenceVersion, Measure, MeasureSpan, ProgressReport
+from measures.verbs import MeasureVerb
 from signoffs.models import Application, Decision
 from signoffs.services.deciding import event_data
 from signoffs.services.manifests import hash_of, written
@@ -192,8 +193,8 @@ def _entries(measure: Measure, version: EvidenceVersion, row: Application) -> li
     added = {"evidence": version.evidence_id, "name": file.name, "size": file.size, "sha256": file.sha256}
     applied = {"application": row.pk, "round": row.round, "manifest": row.manifest_sha256, "text": row.statement}
     return [
-        EventDraft("add_evidence", version.by, measure, {**added, "classification": "internal"}),
-        EventDraft("apply_for_sign_off", version.by, measure, applied),
+        EventDraft(MeasureVerb.ADD_EVIDENCE, version.by, measure, {**added, "classification": "internal"}),
+        EventDraft(SignoffVerb.APPLY_FOR_SIGN_OFF, version.by, measure, applied),
     ]
 
 

@@ -17,6 +17,7 @@ from issues.services import create_inspection
 from tools.synthesize.history import SyntheticHistory
 from tools.synthesize.organisations import SyntheticStaff, make_organisations
 from tools.synthesize.plan import make_plan
+from tools.synthesize.verbs import SynthesizeVerb
 
 WEEKS_GONE = 9
 PERIOD = 90  # days after the first
@@ -72,5 +73,5 @@ def _inspection(code: str, staff: SyntheticStaff, count: int, today: date) -> No
     )
     plan = make_plan(staff, inspection, count=count, start=start, at=loaded_at, chance=chance)
     with open_trail(inspection.chain, at=loaded_at) as trail:
-        trail.record("synthesize", by=None, obj=inspection, measures=count)
+        trail.record(SynthesizeVerb.SYNTHESIZE, by=None, obj=inspection, measures=count)
     SyntheticHistory(plan, loaded_at, chance).write()

@@ -10,6 +10,7 @@ from accounts.models import Appointment, Role, Unit, User
 from accounts.services import CHAIN
 from audit.services import open_trail
 from core.search import initials_of
+from tools.synthesize.verbs import SynthesizeVerb
 
 CITY = "合成数据市"
 DEPARTMENTS = (
@@ -74,7 +75,7 @@ def make_organisations(codes: list[str], *, password: str, at: datetime) -> list
         _people(draft, code, staff)
     draft.save()
     with open_trail(CHAIN, at=at) as trail:
-        trail.record("synthesize", by=None, obj=city, units=len(organisations), users=len(draft.people))
+        trail.record(SynthesizeVerb.SYNTHESIZE, by=None, obj=city, units=len(organisations), users=len(draft.people))
     return organisations
 
 
