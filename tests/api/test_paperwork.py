@@ -124,9 +124,9 @@ def test_a_preview_shows_the_paper_and_saves_nothing() -> None:
         draft, caller = scene.edited(scene.draft()), Caller(scene.office)
         told = caller.post(f"bulletins/{draft.pk}/preview/", opening="Leader and Office met.").json()
         (overall,) = [section for section in told["sections"] if section["key"] == "overall"]
-        (last,) = [section for section in told["sections"] if section["key"] == "asked"]
+        (last,) = [section for section in told["sections"] if section["key"] == "requirements"]
         assert overall["texts"] == {"opening": "Leader and Office met."}
-        assert last["texts"]["asked"] == TEXTS["asked"]
+        assert last["texts"]["requirements"] == TEXTS["requirements"]
         assert overall["grids"][0]["rows"]
         assert (told["number"], told["names"]) == (1, ["Leader", "Office"])
         assert caller.get(f"bulletins/{draft.pk}/").json()["opening"] == TEXTS["opening"]
