@@ -72,7 +72,7 @@ def preview_bulletin(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         return render_bulletin(request, bulletin, form, is_preview=True)
     sections = sections_of(bulletin.content, typed_texts(form))
     texts = [text for section in sections for text in section.texts]
-    return render(request, "bulletins/texts.html", {"texts": texts, "out_of_band": True})
+    return render(request, "bulletins/_texts.html", {"texts": texts, "out_of_band": True})
 
 
 @login_required

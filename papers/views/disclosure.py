@@ -105,7 +105,7 @@ def many(request: HttpRequest, code: str) -> HttpResponse:
         "labels": STATES,
         "breadcrumbs": to_disclosure(inspection, audience, _("Several at once")),
     }
-    return render(request, "papers/disclose_many.html", context)
+    return render(request, "papers/disclose_bulk.html", context)
 
 
 def _chosen(request: HttpRequest, inspection: Inspection, audience: str, verb: str) -> Any:
