@@ -54,23 +54,23 @@
   var line = document.getElementById("loading");
   if (line) {
     window.addEventListener("beforeunload", function () {
-      line.classList.add("leaving");
-      setTimeout(function () { line.classList.remove("leaving"); }, 8000);
+      line.classList.add("is-leaving");
+      setTimeout(function () { line.classList.remove("is-leaving"); }, 8000);
     });
-    window.addEventListener("pageshow", function () { line.classList.remove("leaving"); });
+    window.addEventListener("pageshow", function () { line.classList.remove("is-leaving"); });
   }
 
   // Toasts close; menus close when something else is clicked.
   document.addEventListener("click", function (event) {
     var closer = event.target.closest("[data-close]");
     if (closer) { closer.parentElement.remove(); }
-    document.querySelectorAll("details.menu[open]").forEach(function (menu) {
+    document.querySelectorAll("details.drop-menu[open]").forEach(function (menu) {
       if (!menu.contains(event.target)) { menu.removeAttribute("open"); }
     });
   });
   document.addEventListener("keydown", function (event) {
     if (event.key === "Escape") {
-      document.querySelectorAll("details.menu[open]").forEach(function (menu) { menu.removeAttribute("open"); });
+      document.querySelectorAll("details.drop-menu[open]").forEach(function (menu) { menu.removeAttribute("open"); });
     }
   });
 
@@ -100,7 +100,7 @@
     ["dragover", "dragleave", "drop"].forEach(function (name) {
       zone.addEventListener(name, function (event) {
         event.preventDefault();
-        zone.classList.toggle("over", name === "dragover");
+        zone.classList.toggle("is-drag-over", name === "dragover");
         if (name === "drop" && event.dataTransfer.files.length) { input.files = event.dataTransfer.files; }
       });
     });

@@ -19,7 +19,7 @@
     told.textContent = count + " / " + all;
     told.parentElement.hidden = !count;
     form.querySelector("button").disabled = !count;
-    form.classList.toggle("at-hand", count > 0);
+    form.classList.toggle("has-selection", count > 0);
   }
   document.addEventListener("change", function (event) {
     var form = event.target.form;

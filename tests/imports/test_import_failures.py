@@ -160,7 +160,7 @@ def test_what_is_no_notice_leaves_nothing_behind(page: Client, tmp_path: Path, w
     errors = answer.errors()
     assert (answer.status, list(errors)) == (422, ["file"])
     assert errors["file"].startswith(sentence)
-    assert len(answer.tree.xpath("//div[@class='error']")) == 1
+    assert len(answer.tree.xpath("//div[@class='field-error']")) == 1
     assert answer.typed("code") == "round-9"
     assert everything() == before
     assert stored(tmp_path) == []

@@ -134,7 +134,7 @@ def test_an_issue_without_measures_leads_the_office_to_the_first_one(
 ) -> None:
     bare = bureau.issue()
     plan = reverse("plan_measure", args=[bare.pk])
-    assert plan in issue_page(page, bare).tree.xpath("//div[@class='empty']/a/@href")
+    assert plan in issue_page(page, bare).tree.xpath("//div[@class='empty-state']/a/@href")
     answer = issue_page(page_of(bureau.leader), bare)
     assert "No measure yet" in answer.text()
     assert answer.tree.xpath("//main//a[contains(@href, 'plan-measure') or contains(@href, 'edit')]") == []

@@ -49,7 +49,7 @@ def opened(client: Client, bureau: Bureau, measures: list[Measure], **asked: Any
 
 
 def tabs(page: Page) -> list[str]:
-    return page.texts("//nav[@class='tabs']/a")
+    return page.texts("//nav[@class='page-tabs']/a")
 
 
 def test_every_verb_has_its_service() -> None:

@@ -48,7 +48,7 @@ def told_bureau(bureau: Bureau) -> Bureau:
 
 def test_the_bell_counts_what_is_unread(told_bureau: Bureau, page_of: Desk) -> None:
     desk = page_of(told_bureau.roads_officer)
-    bell = "//a[@class='bell']"
+    bell = "//a[@class='inbox-bell']"
     assert Page(desk.get("/inbox/")).text(bell) == "2 Inbox, 2 unread"
     notification = Notification.objects.filter(person=told_bureau.roads_officer).first()
     desk.get(reverse("notification", args=[notification.pk]))
@@ -343,7 +343,7 @@ def test_what_cannot_be_reached(bureau: Bureau, page_of: Desk, settings: Any) ->
     bureau.roads_officer.save()
     admin = Page(page_of(bureau.system_admin).get("/messages/gaps/"))
     lists = {words.rsplit(" ", 1)[0]: number for number, words in enumerate(admin.texts("//main//h2"))}
-    names = admin.tree.xpath("//ul[@class='names']")
+    names = admin.tree.xpath("//ul[@class='name-columns']")
     found = {h: [" ".join(li.text_content().split()) for li in names[number]] for h, number in lists.items()}
     assert found["Units with open work and no officer"] == ["Lanes"]
     assert found["Inactive people who are still responsible for something"] == ["Who left"]

@@ -162,10 +162,10 @@ def test_where_nothing_counts_there_is_a_dash(bureau: Bureau, page: Client) -> N
 def test_an_empty_plan_says_what_to_do_next(bureau: Bureau, page: Client, page_of: PageOf) -> None:
     shown = dashboard(page, bureau.inspection)
     assert "The plan is still empty" in shown.text()
-    assert shown.one("//div[@class='empty']/a/@href") == reverse("import_list")
+    assert shown.one("//div[@class='empty-state']/a/@href") == reverse("import_list")
     told = dashboard(page_of(bureau.leader), bureau.inspection)
     assert "Nothing of this inspection is assigned to you yet" in told.text()
-    assert told.tree.xpath("//div[@class='empty']/a") == []
+    assert told.tree.xpath("//div[@class='empty-state']/a") == []
 
 
 def test_units_are_ranked_by_their_rate_then_by_what_is_overdue_and_equal_ones_share_a_rank(

@@ -75,7 +75,7 @@ def test_an_officer_sees_what_will_be_frozen_and_applies(bureau: Bureau, page_of
 def test_without_evidence_one_is_sent_to_upload_first(bureau: Bureau, page_of: PageOf) -> None:
     measure, client = bureau.measure(status="in_progress"), page_of(bureau.roads_officer)
     page = Page(client.get(address("apply_for_sign_off", measure)))
-    assert page.tree.xpath("//div[@class='empty']/a/@href") == [address("add_evidence", measure)]
+    assert page.tree.xpath("//div[@class='empty-state']/a/@href") == [address("add_evidence", measure)]
     assert page.tree.xpath("//textarea") == []
     assert client.post(address("apply_for_sign_off", measure), {"statement": SAID}).status_code == 422
     assert Application.objects.count() == 0
@@ -126,7 +126,7 @@ def test_the_queue_has_the_oldest_first_with_age_deadline_and_unit(bureau: Burea
     assert "Roads" in rows[0]
     assert "2 applications wait for your decision" in page.text()
     assert "Waiting for me 2" in page.text()
-    assert page.texts("//nav[@class='side-nav']//span[@class='count']") == ["2"]
+    assert page.texts("//nav[@class='side-nav']//span[@class='nav-count']") == ["2"]
     assert "Nothing waits for you" in Page(page_of(bureau.group).get(reverse("signoffs") + "?tab=waiting")).text()
 
 
