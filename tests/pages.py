@@ -112,7 +112,7 @@ class Page:
             str(key).removeprefix("id_").removesuffix("_error"): " ".join(t.split()) for key, t in at_fields.items()
         }
         above = " ".join(self.texts("//form//div[contains(@class, 'alert-danger')]"))
-        if above and not above.startswith("Something is not right yet"):
+        if above and not above.startswith("Please correct the marked fields"):
             said[""] = above
         return said
 

@@ -121,7 +121,7 @@ def correct_bulletin(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         corrections.append(correction)
 
     if request.method == "POST" and attempt(form, correct):
-        messages.success(request, _("The draft of the correction was made."))
+        messages.success(request, _("The draft of the correction was created."))
         return redirect("bulletin", pk=corrections[0].pk)
     later = getattr(bulletin, "corrected_by", None)
     context = {"inspection": bulletin.inspection, "bulletin": bulletin, "form": form, "later": later}

@@ -34,13 +34,15 @@ from papers.views.papers import shown, version_of
 @login_required
 @require_POST
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
-    return _simply(request, version_of(request, pk), submit_paper, _("The paper waits for the approval of the group."))
+    return _simply(
+        request, version_of(request, pk), submit_paper, _("The paper is waiting for the approval of the leading group.")
+    )
 
 
 @login_required
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    return _simply(request, version_of(request, pk), discard_paper, _("This version was set aside."))
+    return _simply(request, version_of(request, pk), discard_paper, _("This version was discarded."))
 
 
 def _simply(request: HttpRequest, version: PaperVersion, service: Callable[..., Any], done: str) -> HttpResponse:
@@ -92,7 +94,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
     form = CommentForm(request.POST, auto_id="comment_%s")
-    return _with(request, pk, "comment_on_paper", comment_on_paper, form, _("The comment was kept."))
+    return _with(request, pk, "comment_on_paper", comment_on_paper, form, _("The comment was saved."))
 
 
 def _with(request: HttpRequest, pk: int, verb: str, service: Callable[..., Any], form: Any, done: str) -> HttpResponse:
@@ -114,7 +116,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user, "answer_comment", found.version)
     form = AnswerForm(request.POST)
     if attempt(form, lambda data: answer_comment(comment=found, by=request.user, at=timezone.now(), **data)):
-        messages.success(request, _("The answer was kept."))
+        messages.success(request, _("The answer was saved."))
     else:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     return redirect("paper", pk=found.version_id)

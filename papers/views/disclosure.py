@@ -200,7 +200,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     row = _disclosure_of(request, pk)
     try:
         approve_disclosure(disclosure=row, by=request.user, at=timezone.now())
-        messages.success(request, _("It counts from now on."))
+        messages.success(request, _("It takes effect now."))
     except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
     return redirect("disclosure", pk=row.issue_id, audience=row.audience)

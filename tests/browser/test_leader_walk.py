@@ -48,7 +48,7 @@ def test_a_leader_reaches_the_late_measure_and_its_evidence_in_two_clicks_and_ur
     read_outbox(at=timezone.now())
     officer = watched(ground.roads_officer)
     officer.visit("/inbox/")
-    officer.page.get_by_role("link", name="Urged: please move this measure on").press("Enter")
+    officer.page.get_by_role("link", name="Urged: please make progress on this measure").press("Enter")
     officer.page.locator("main a.btn-primary").click()
     expect(officer.page.locator("h1")).to_contain_text(late.text)
     assert officer.page.url.endswith(f"/measures/{late.pk}/")

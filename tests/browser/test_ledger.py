@@ -106,7 +106,7 @@ def test_a_filter_is_applied_when_it_changes_and_taken_away_where_it_is_told(pla
     page.locator(".active-filters a", has_text="no such words").click()
     expect(counted(page).nth(1)).to_have_text("36")
     expect(page.locator("#id_q")).to_have_value("")
-    page.locator(".active-filters a", has_text="Take all away").click()
+    page.locator(".active-filters a", has_text="Clear all filters").click()
     expect(counted(page).nth(1)).to_have_text("72")
     expect(page.get_by_label("Lead unit")).to_have_value("")
 

@@ -132,7 +132,7 @@ def test_the_office_saves_its_filters_and_urges_several_at_once(ground: Ground, 
     office.look()
     assert not Urge.objects.exists()
     page.locator("button[name=confirm]").click()
-    expect(page.locator("h1")).to_have_text("What became of them")
+    expect(page.locator("h1")).to_have_text("Results")
     office.look()
     assert Urge.objects.count() == int(page.locator(".figure-tile .tile-figure").first.inner_text()) > 0
     assert not hindrances_at_both_widths(page)

@@ -28,7 +28,7 @@ from tests.pages import NOTICE, Page, everything, followed
 pytestmark = pytest.mark.django_db
 PageOf = Callable[[Any], Client]
 STALE = "The ledger has changed since the preview. Look at the preview again, then confirm."
-TAKEN = "An inspection with this code exists already."
+TAKEN = "An inspection with this code already exists."
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +67,7 @@ def test_from_the_upload_to_the_ledger(bureau: Bureau, page: Client) -> None:
 
     done = carried_out(page, source)
     counts = {label: tile.figure for label, tile in done.tiles().items()}
-    assert counts == {"measures created": 4, "measures changed": 0, "measures left alone": 0}
+    assert counts == {"measures created": 4, "measures changed": 0, "measures unchanged": 0}
     inspection = Inspection.objects.get(code="round-9")
     assert inspection.organisation == bureau.organisation
     ledger = Page(page.get(done.one("//main//a[contains(., 'To the ledger')]/@href")))
@@ -85,7 +85,7 @@ def test_from_the_upload_to_the_ledger(bureau: Bureau, page: Client) -> None:
 def test_while_it_waits_the_page_shows_how_far_it_is(page: Client) -> None:
     source = uploaded(page)
     confirm(page, source)
-    assert "No worker answers." in shown(page, source).text()
+    assert "No worker is responding." in shown(page, source).text()
     assert shown(page, source).tree.xpath("//div[@class='job-progress']/@hx-get") == [
         reverse("job_progress", args=[Job.objects.get().pk])
     ]
@@ -102,9 +102,9 @@ def test_a_second_click_asks_for_nothing_more(page: Client) -> None:
     run_job(Job.objects.get().pk)
     applied = everything()
     late = followed(page, address(source, "confirm_import"), {"base_seq": before})
-    assert late.toasts() == ["This import was applied or discarded already."]
+    assert late.toasts() == ["This import has already been applied or discarded."]
     assert followed(page, address(source, "discard_import")).toasts() == [
-        "This step is not possible from the present state."
+        "This step is not possible from the current state."
     ]
     assert everything() == applied
 
@@ -127,7 +127,7 @@ def test_the_same_notice_again_changes_nothing(page: Client) -> None:
     assert "4 measures stay as they are." in told
     done = carried_out(page, again)
     counts = {label: tile.figure for label, tile in done.tiles().items()}
-    assert counts == {"measures created": 0, "measures changed": 0, "measures left alone": 4}
+    assert counts == {"measures created": 0, "measures changed": 0, "measures unchanged": 4}
     assert ledger_rows() == before
 
 

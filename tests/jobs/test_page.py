@@ -19,7 +19,7 @@ from tests.factories import NOW, Bureau
 
 pytestmark = pytest.mark.django_db
 Ask = Callable[..., Job]
-SILENT = "No worker answers."
+SILENT = "No worker is responding."
 BUSY = "Waiting for a free worker."
 
 

@@ -114,7 +114,7 @@ def test_the_queue_of_extensions_is_that_of_the_inspection(
     for measured in (every_state.measures.filter(status="planned").first(), measure(issue(other))):
         asked = {"old_deadline": measured.deadline, "new_deadline": day(90), "reason": "The contractor is late"}
         Extension.objects.create(measure=measured, requested_by=bureau.roads_head, requested_at=NOW, **asked)
-    tile = dashboard(page, every_state).tiles()["extensions that wait"]
+    tile = dashboard(page, every_state).tiles()["extensions waiting"]
     assert len(Page(page.get(tile.href)).tree.xpath("//main//div[@class='card']")) == tile.figure == 1
     assert len(Page(page.get(reverse("extensions"))).tree.xpath("//main//div[@class='card']")) == 2
 

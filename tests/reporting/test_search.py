@@ -98,7 +98,7 @@ def test_odd_words_are_words_like_any_other(bureau: Bureau, page_of: PageOf, wor
 
 def test_it_says_what_to_do_where_nothing_is_found(bureau: Bureau, page_of: PageOf) -> None:
     page = Page(page_of(bureau.office).get(reverse("search"), {"q": "nowhere"}))
-    assert "Nothing of what you see holds “nowhere”" in page.text("//div[@class='empty-state']")
+    assert "Nothing that you can see contains “nowhere”" in page.text("//div[@class='empty-state']")
 
 
 def test_ten_of_a_kind_are_shown_and_it_is_said(bureau: Bureau, page_of: PageOf, queries: Any) -> None:
