@@ -110,13 +110,13 @@ def _warnings(reading: WorkbookReading) -> list[dict[str, Any]]:
     messages = []
     sentences = {
         "several_leaders": ngettext(
-            "In %(n)d row several leaders stand in one cell: the first is responsible, the others go to the remarks.",
-            "In %(n)d rows several leaders stand in one cell: the first is responsible, the others go to the remarks.",
+            "In %(n)d row several leaders are in one cell: the first is responsible, the others go to the remarks.",
+            "In %(n)d rows several leaders are in one cell: the first is responsible, the others go to the remarks.",
             reading.notes.get("several_leaders", 0),
         ),
         "several_units": ngettext(
-            "In %(n)d row several units stand in the cell of the lead unit: the first leads, the others support.",
-            "In %(n)d rows several units stand in the cell of the lead unit: the first leads, the others support.",
+            "In %(n)d row several units are in the cell of the lead unit: the first leads, the others support.",
+            "In %(n)d rows several units are in the cell of the lead unit: the first leads, the others support.",
             reading.notes.get("several_units", 0),
         ),
         "without_day": ngettext(

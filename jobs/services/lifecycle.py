@@ -108,5 +108,12 @@ def retry_job(*, job: Job, at: datetime) -> None:
     Raises `RuleViolation` for any other, `Conflict` if it was put back already. `attempt` goes on counting, so that no
     worker of an earlier one can finish it.
     """
-    fresh = {"requested_at": at, "ended_at": None, "failures": 0, "error": "", "percent": 0, "stage": ""}
+    fresh: dict[str, Any] = {
+        "requested_at": at,
+        "ended_at": None,
+        "failures": 0,
+        "error": "",
+        "percent": 0,
+        "stage": "",
+    }
     transition(job, Job.Status.QUEUED, steps=Job.STEPS, **fresh)

@@ -204,7 +204,7 @@ def on_urge_unit(context: EventContext) -> list[Draft]:
     """Notify officers and heads of the unit that they are urged for all that is overdue."""
     urge = Urge.objects.select_related("inspection", "unit").get(pk=context.object_id)
     persons = people(workers_of(urge.unit_id, context.holders))
-    data = {"inspection": urge.inspection.title, "unit": urge.unit.name, "count": urge.measures}
+    data: dict[str, Any] = {"inspection": urge.inspection.title, "unit": urge.unit.name, "count": urge.measures}
     data |= {"code": urge.inspection.code, "unit_id": urge.unit_id}
     return context.drafts(persons, "unit_urged", Topic.URGE, urge, **data)
 

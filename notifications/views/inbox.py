@@ -35,9 +35,9 @@ def inbox(request: AuthenticatedRequest) -> HttpResponse:
     form = InboxForm(request.GET)
     topic = form.chosen()
     is_unread = request.GET.get("tab") != "all"
-    notifications = mine.filter(topic=topic) if topic else mine
-    notifications = with_visibility(notifications.unread() if is_unread else notifications, person=request.user)
-    page = Paginator(notifications, PER_PAGE).get_page(request.GET.get("page"))
+    listed = mine.filter(topic=topic) if topic else mine
+    listed = listed.unread() if is_unread else listed
+    page = Paginator(with_visibility(listed, person=request.user), PER_PAGE).get_page(request.GET.get("page"))
     rows = [(each, render_notification(each, is_visible=each.is_visible)) for each in page.object_list]
     context = {"page": page, "rows": rows, "form": form, "is_unread": is_unread, "topic": topic}
     context |= {"unread": mine.unread().count(), "breadcrumbs": breadcrumbs(_("Inbox"))}

@@ -9,6 +9,7 @@ import time_machine
 
 from audit.models import Event
 from issues.models import CalendarDay, Inspection
+from notifications.models import ReminderRule
 from supervision.models import PublicFeedback, Urge
 from tests.api.caller import Caller, problem_of
 from tests.factories import NOW, TODAY

@@ -20,7 +20,7 @@ def run() -> ReminderRun:
 
 
 def claimed(run: ReminderRun, *, at: object = NOW) -> ReminderRun:
-    row = ReminderRun.objects.claim(run.pk, at=at, lease=LEASE)  # type: ignore[arg-type]
+    row = ReminderRun.objects.claim(run.pk, at=at, lease=LEASE)
     assert row is not None
     return row
 

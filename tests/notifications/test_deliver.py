@@ -137,6 +137,7 @@ def test_a_mail_server_that_is_down_is_tried_again_with_growing_pauses(mailed: B
         assert outcome.again + outcome.failed == 1, "the rest of the round leaves the channel alone"
         delivery = Delivery.objects.exclude(attempt=0).order_by("-attempt").first()
         assert delivery is not None
+        assert delivery.next_attempt_at is not None
         Delivery.objects.exclude(pk=delivery.pk).update(next_attempt_at=NOW + timedelta(days=99))
         pauses.append(delivery.next_attempt_at - now)
         assert deliver_due(clock=at(now + timedelta(seconds=30))).again == 0

@@ -18,12 +18,12 @@ from signoffs.services.papers.wording import (
     OFFICIAL,
     REVIEWERS,
     STATES,
+    audit_reference,
     decided_by,
     events_of,
     opinion_of,
     round_name,
     step_name,
-    witness,
 )
 
 TITLE = "整改销号申请审批表"
@@ -51,7 +51,7 @@ def form_of(application: Application, *, by: User, at: datetime) -> Paper:
             above=(f"编号：{application.code}　{round_name(application)}", f"状态：{state}"),
             below=(
                 f"销号材料清单 SHA-256：{application.manifest_sha256}",
-                *witness(events[-1] if events else None),
+                *audit_reference(events[-1] if events else None),
                 f"本表由系统按记录生成，姓名和时间取自系统；生成于{chinese_moment(at)}。",
             ),
         )

@@ -14,7 +14,7 @@ from measures import fields as measure_fields
 from measures.models import Extension, Measure
 from signoffs.models import Application
 from signoffs.services.papers.form import NOT_ALL
-from signoffs.services.papers.wording import STATES, decided_by, events_of, opinion_of, round_name, witness
+from signoffs.services.papers.wording import STATES, audit_reference, decided_by, events_of, opinion_of, round_name
 
 FACTS = ("项目", "内容")
 NARROW = (1.0, 4.0)
@@ -129,7 +129,7 @@ def decisions(scope: ArchiveScope, applications: Sequence[Application]) -> Paper
 
 def _course(application: Application) -> list[tuple[str, str, str]]:
     events = events_of(application)
-    first = "\n".join(witness(events[0])) if events else ""
+    first = "\n".join(audit_reference(events[0])) if events else ""
     source = f"《{application.source_title}》第{application.source_line}行" if application.source_title else ""
     who = application.applicant.name if application.applicant else source
     said = f"{application.statement}\n销号材料清单 SHA-256：{application.manifest_sha256}\n{first}"
@@ -137,7 +137,7 @@ def _course(application: Application) -> list[tuple[str, str, str]]:
     steps = decided_by(events)
     for decision in application.decisions.all():
         event = steps.get(decision.step)
-        traced = "\n" + "\n".join(witness(event)) if event else ""
+        traced = "\n" + "\n".join(audit_reference(event)) if event else ""
         rows.append((chinese_moment(decision.at), decision.by.name, opinion_of(decision) + traced))
     if application.withdrawal_reason:
         rows.append((chinese_moment(application.ended_at), who, f"撤回：{application.withdrawal_reason}"))

@@ -7,6 +7,7 @@ from accounts.models import Role
 from audit.models import Event
 from documents import chinese_date, chinese_moment
 from signoffs.models import Application, Decision
+from signoffs.verbs import SignoffVerb
 
 OFFICIAL = "zh-hans"
 VERDICTS = {Decision.Verdict.ACCEPTED: "同意", Decision.Verdict.RETURNED: "退回"}
@@ -33,13 +34,13 @@ REVIEWERS = {
 """In the order of the form."""
 STEP_NAMES = {"Review by the office": "整改办审核", "Decision of the group": "党组审定"}
 """The default review steps, where an application was made on an English page."""
-VERBS = {
-    "apply_for_sign_off": "申请",
-    "apply_for_closure": "申请",
-    "accept_application": "同意",
-    "return_application": "退回",
-    "withdraw_application": "撤回",
-    "close_issue": "销号",
+OFFICIAL_VERBS = {
+    SignoffVerb.APPLY_FOR_SIGN_OFF.value: "申请",
+    SignoffVerb.APPLY_FOR_CLOSURE.value: "申请",
+    SignoffVerb.ACCEPT_APPLICATION.value: "同意",
+    SignoffVerb.RETURN_APPLICATION.value: "退回",
+    SignoffVerb.WITHDRAW_APPLICATION.value: "撤回",
+    SignoffVerb.CLOSE_ISSUE.value: "销号",
 }
 
 
@@ -65,14 +66,16 @@ def round_name(application: Application) -> str:
 def events_of(application: Application) -> list[Event]:
     """Return the events of one application in the order of the chain."""
     subject = application.measure or application.issue
-    about = Event.objects.about(subject).filter(verb__in=VERBS)
+    about = Event.objects.about(subject).filter(verb__in=OFFICIAL_VERBS)
     events = about.filter(chain__key=application.inspection.chain).select_related("chain").order_by("seq")
     return [event for event in events if _data(event).get("application") == application.pk]
 
 
 def decided_by(events: list[Event]) -> dict[int, Event]:
     """Return the event of each step: they follow one another in the chain as the steps do."""
-    decisions = [event for event in events if event.verb in {"accept_application", "return_application"}]
+    decisions = [
+        event for event in events if event.verb in {SignoffVerb.ACCEPT_APPLICATION, SignoffVerb.RETURN_APPLICATION}
+    ]
     return dict(enumerate(decisions, 1))
 
 
@@ -81,9 +84,9 @@ def _data(event: Event) -> dict[str, Any]:
     return data
 
 
-def witness(event: Event | None) -> list[str]:
-    """Return what a paper copies of the trail, so that the paper witnesses the record."""
+def audit_reference(event: Event | None) -> list[str]:
+    """Return what a paper copies of the trail: number and hash of an event, by which the record is checked later."""
     if event is None:
         return ["操作留痕：无记录。"]
-    said = f"{VERBS.get(event.verb, event.verb)}，{chinese_moment(event.at)}"
+    said = f"{OFFICIAL_VERBS.get(event.verb, event.verb)}，{chinese_moment(event.at)}"
     return [f"操作留痕：链 {event.chain.key}，第{event.seq}号（{said}）", f"该号 SHA-256：{event.hash}"]

@@ -67,8 +67,8 @@ def test_from_the_upload_to_the_ledger_with_names_mapped(bureau: Bureau, page: C
         "unchanged": 0,
         "absent": 0,
     }
-    assert "In 1 row several leaders stand in one cell" in preview.text()
-    assert "In 1 row several units stand in the cell of the lead unit" in preview.text()
+    assert "In 1 row several leaders are in one cell" in preview.text()
+    assert "In 1 row several units are in the cell of the lead unit" in preview.text()
     assert ledger_rows() == before, "a preview writes nothing into the ledger"
     done = carried_out(page, source, unit_0=bureau.parks.pk, leader_0="")
     assert done.tiles()["measures created"].figure == 3
