@@ -221,7 +221,7 @@ def test_claims_of_a_notice_are_told_and_not_counted(bureau: Bureau, page: Clien
         claim(claimed, completion=completion)
     bureau.measure()
     shown = dashboard(page, bureau.inspection)
-    assert "For 2 issues an imported notice claims a conclusion; nobody has decided it here" in shown.text()
+    assert "For 2 issues an imported notice claims a conclusion; it has not been decided here" in shown.text()
     assert shown.rates()["Rate by issue"][:3] == ("0%", 0, 3)
     assert followed(page, shown.one("//p[contains(@class, 'alert-info')]/a/@href"))[0] == 2
 
