@@ -12,10 +12,10 @@
     var isBusy = false;
 
     function element(name, className, words) {
-      var made = document.createElement(name);
-      made.className = className;
-      if (words) { made.textContent = words; }
-      return made;
+      var node = document.createElement(name);
+      node.className = className;
+      if (words) { node.textContent = words; }
+      return node;
     }
 
     function size(bytes) {
