@@ -151,7 +151,7 @@ class EvidenceForm(forms.Form):
         choices=Evidence.Classification.choices,
         initial=Evidence.Classification.INTERNAL,
         widget=forms.RadioSelect,
-        label=_("Secrecy"),
+        label=_("Classification"),
     )
 
 
