@@ -144,7 +144,7 @@ class AppointmentAdmin(SystemAdminOnly):
             def clean_user(self) -> User:
                 user = self.cleaned_data["user"]
                 if user == person:
-                    raise forms.ValidationError(_("No one gives themselves a role."))
+                    raise forms.ValidationError(_("You cannot give yourself a role."))
                 return user
 
         return AppointmentForm

@@ -31,7 +31,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
 class TokenScope(permissions.BasePermission):
     """A token of the scope `read` only reads."""
 
-    message = _("This token only reads.")
+    message = _("This token is read-only.")
     code = "token_only_reads"
 
     def has_permission(self, request: Any, view: Any) -> bool:

@@ -192,7 +192,7 @@ class ApiToken(models.Model):
     scope = models.CharField(_("what it may do"), max_length=10, choices=Scope.choices, default=Scope.READ)
     prefix = models.CharField(_("beginning"), max_length=16)
     digest = models.CharField(_("SHA-256"), max_length=64, unique=True)
-    created_at = models.DateTimeField(_("made at"))
+    created_at = models.DateTimeField(_("created at"))
     expires_at = models.DateTimeField(_("valid until"))
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)

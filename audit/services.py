@@ -187,7 +187,7 @@ def verify_chain(chain: Chain) -> tuple[int, list[ChainFault]]:
     if expected_seq - 1 == chain.head_seq and previous != chain.head_hash:
         broken.append(ChainFault(chain.key, chain.head_seq, _("last hash differs from the head of the chain")))
     if expected_seq - 1 > chain.head_seq:
-        broken.append(ChainFault(chain.key, chain.head_seq + 1, _("event is behind the head of the chain")))
+        broken.append(ChainFault(chain.key, chain.head_seq + 1, _("event comes after the head of the chain")))
     return chain.events.count(), broken
 
 

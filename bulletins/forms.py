@@ -17,7 +17,7 @@ class TextForm(forms.Form):
     """What the office writes; each line is a paragraph of the paper. `version` is that of the text that was seen."""
 
     version = forms.IntegerField(widget=forms.HiddenInput())
-    opening = _text(_("Opening"), _("Stands below the totals: what this week was about."))
+    opening = _text(_("Opening"), _("Printed below the totals: what this week was about."))
     requirements = _text(_("Work asked for"), _("What the units have to do now."))
     outlook = _text(_("Next week"), _("What comes next."))
 
@@ -65,7 +65,7 @@ class FeedbackForm(forms.Form):
     )
     contact = forms.CharField(
         label=_("How we can reach you"),
-        help_text=_("If you wish an answer: a telephone number or an address. Only the office reads it."),
+        help_text=_("If you would like an answer: a telephone number or an address. Only the office can read it."),
         max_length=200,
         required=False,
     )

@@ -31,11 +31,11 @@ RULES: dict[str, BulletinRule] = {
     "publish_bulletin": BulletinRule(
         states=frozenset({Status.DRAFT}),
         moves_to=Status.PUBLISHED,
-        refusal=gettext_lazy("This bulletin was published meanwhile."),
+        refusal=gettext_lazy("This bulletin has been published in the meantime."),
     ),
     "correct_bulletin": BulletinRule(
         states=frozenset({Status.PUBLISHED}),
-        refusal=gettext_lazy("Only a published bulletin is corrected; a draft is simply edited."),
+        refusal=gettext_lazy("Only a published bulletin can be corrected; a draft is simply edited."),
     ),
 }
 
@@ -67,7 +67,7 @@ def reads_drafts(user: Viewer, bulletin: Bulletin) -> bool:
 def require_draft_reader(user: Viewer, bulletin: Bulletin) -> None:
     """Raise `Forbidden` unless the user reads drafts of this organisation."""
     if not reads_drafts(user, bulletin):
-        raise Forbidden(_("Only those who read drafts may see this."))
+        raise Forbidden(_("Only people who may read drafts can see this."))
 
 
 def may_draft(user: Viewer, inspection: Inspection) -> bool:

@@ -71,7 +71,7 @@ class LeasedRow(models.Model):
         if self.lease_until is not None:
             failures = self.failures + 1
             if self.is_last(failures):
-                reason = gettext("The work was begun %(count)d times and broken off each time.") % {"count": failures}
+                reason = gettext("The job was started %(count)d times and interrupted each time.") % {"count": failures}
                 given_up = {"failures": failures, "error": reason, **self.values_given_up(at)}
                 self.write(unchanged, lease_until=None, **given_up)
                 return False

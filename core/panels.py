@@ -3,7 +3,7 @@
 A page leaves a slot open (`{% panels "measure.head" %}`) and knows nothing of what comes there. An app above has a
 module `panels`, loaded at the start, in which functions turn the context of the page into that of a template:
 
-    @panel("measure.head", "supervision/urge_button.html")
+    @panel("measure.head", "supervision/_urge_button.html")
     def urge_button_of_page(context): ...
 """
 

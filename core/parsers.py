@@ -17,7 +17,7 @@ class RequestTooLarge(exceptions.APIException):
 
     status_code = 413
     default_code = "too_large"
-    default_detail = _("What was sent is too large.")
+    default_detail = _("The request is too large.")
 
 
 class JSONParser(parsers.BaseParser):
@@ -39,7 +39,7 @@ class JSONParser(parsers.BaseParser):
                 json.dumps(data, ensure_ascii=False).encode()  # what cannot be answered is not taken either
             return data
         except (ValueError, RecursionError):
-            raise exceptions.ParseError(_("The body is no JSON that can be read.")) from None
+            raise exceptions.ParseError(_("The body is not valid JSON.")) from None
 
 
 def _refuse_constant(word: str) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from core.exceptions import Conflict, RuleViolation
 
-NOT_FROM_THIS_STATE = gettext_lazy("This step is not possible from the present state.")
+NOT_FROM_THIS_STATE = gettext_lazy("This step is not possible from the current state.")
 Transitions = Mapping[str, frozenset[str]]
 
 
@@ -29,6 +29,8 @@ def transition(obj: Model, new: str, *, steps: Transitions, field: str = "status
         raise RuleViolation(str(NOT_FROM_THIS_STATE))
     rows = type(obj)._base_manager.filter(pk=obj.pk, **{field: old}).update(**{field: new}, **also)
     if rows == 0:
-        raise Conflict(_("Somebody else was first: the state has changed meanwhile. Reload the page and look again."))
+        raise Conflict(
+            _("Someone else was first: the state has changed in the meantime. Reload the page and check again.")
+        )
     for name, value in {field: new, **also}.items():
         setattr(obj, name, value)

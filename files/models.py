@@ -114,9 +114,9 @@ class Rendition(LeasedRow):
     MOST_FAILURES = 3
 
     class State(models.TextChoices):
-        PENDING = "pending", _("being made")
-        DONE = "done", _("made")
-        FAILED = "failed", _("could not be made")
+        PENDING = "pending", _("being prepared")
+        DONE = "done", _("ready")
+        FAILED = "failed", _("could not be prepared")
 
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="rendition", verbose_name=_("file"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)

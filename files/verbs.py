@@ -9,6 +9,6 @@ class FileVerb(Verb):
     """Verbs of the chain `downloads`."""
 
     DOWNLOAD = "download", _("downloaded the file"), "file"
-    PREVIEW = "preview", _("looked at the file"), "file"
+    PREVIEW = "preview", _("viewed the file"), "file"
     FIND_VIRUS = "find_virus", _("found a virus in the file"), "file"
-    REMOVE_LEFTOVER = "remove_leftover", _("removed a file that belongs to nothing"), "file"
+    REMOVE_LEFTOVER = "remove_leftover", _("removed an unused file"), "file"

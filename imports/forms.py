@@ -30,7 +30,9 @@ class UploadForm(forms.Form):
         required=False,
         validators=Inspection._meta.get_field("code").validators,
         label=gettext_lazy("or into a new one with the code"),
-        help_text=gettext_lazy("Small letters, digits and hyphens, for example round-2026. It appears in addresses."),
+        help_text=gettext_lazy(
+            "Lowercase letters, digits and hyphens, for example round-2026. It appears in addresses."
+        ),
     )
 
     def __init__(self, *args: Any, inspections: Any, **kwargs: Any) -> None:
@@ -76,7 +78,7 @@ class MappingForm(forms.Form):
                 queryset=known if known is not None else Unit.objects.none(),
                 required=False,
                 label=words[kind] % {"name": name},
-                empty_label=_("make it new under this name"),
+                empty_label=_("create it under this name"),
             )
 
     def mapping(self) -> dict[str, dict[str, int]]:
@@ -97,7 +99,7 @@ class CorrectionForm(forms.Form):
     layout = forms.ChoiceField(
         required=False,
         label=gettext_lazy("Layout of the paper"),
-        help_text=gettext_lazy("Leave it to the reader unless most lines are wrong."),
+        help_text=gettext_lazy("Leave it on automatic unless most lines are wrong."),
     )
 
     def __init__(self, *args: Any, lines: Iterable[ReadLine], corrections: Mapping[str, Any], **kwargs: Any) -> None:
@@ -106,7 +108,7 @@ class CorrectionForm(forms.Form):
         layout = corrections.get("layout", "")
         if layout and layout not in LAYOUTS:
             names.append((layout, layout_words(layout, _)))
-        self.fields["layout"].choices = [("", _("whichever fits")), *names]  # type: ignore[attr-defined]
+        self.fields["layout"].choices = [("", _("automatic")), *names]  # type: ignore[attr-defined]
         self.initial["layout"] = layout
         self.listed = list(lines)
         for line in self.listed:
@@ -145,9 +147,9 @@ def kinds_of_lines() -> dict[str, str]:
         **{str(kind): str(word) for kind, word in correction_choices()},
         "title": _("title"),
         "goal": _("goal"),
-        "status": _("how it was put right"),
+        "status": _("how it was rectified"),
         "report": _("report"),
-        "outcome": _("what came of it"),
+        "outcome": _("outcome"),
         "joined": _("part of the line above"),
         "unread": _("not understood"),
     }

@@ -50,7 +50,7 @@ class Import(models.Model):
         Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("inspected organisation")
     )
     status = models.CharField(_("state"), max_length=10, choices=Status.choices, default=Status.READ)
-    mapping = models.JSONField(_("names that were mapped"), default=dict, blank=True)
+    mapping = models.JSONField(_("mapped names"), default=dict, blank=True)
     corrections = models.JSONField(_("corrections of the reading"), default=dict, blank=True)
     preview = models.JSONField(_("what it would do"), null=True, blank=True)
     outcome = models.JSONField(_("what it did"), null=True, blank=True)

@@ -12,7 +12,7 @@ from issues.permissions import may_administer
 def require_importer(user: Viewer | None) -> None:
     """Raise `Forbidden` unless the user is the office somewhere: only then is there a plan to import into."""
     if Role.OFFICE not in grants_of(user).roles():
-        raise Forbidden(_("Only the rectification office imports notices."))
+        raise Forbidden(_("Only the rectification office can import notices."))
 
 
 def may_handle_import(user: Viewer | None, source: Import) -> bool:

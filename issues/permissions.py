@@ -13,7 +13,7 @@ NOT_CLOSED = frozenset({Issue.Status.OPEN, Issue.Status.IN_RECTIFICATION})
 RULES = {
     "edit_issue": VerbRule(
         states=NOT_CLOSED,
-        refusal=gettext_lazy("An issue that is closed or awaits closure is not edited any more."),
+        refusal=gettext_lazy("An issue that is closed or awaits closure can no longer be edited."),
     ),
     # Verbs of apps above on an issue: the plan of its measures, its evidence, its closing.
     "plan_measure": VerbRule(

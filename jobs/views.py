@@ -39,7 +39,7 @@ def job(request: AuthenticatedRequest, pk: int) -> HttpResponse:
 def job_progress(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """The part of the page that changes; once the job is over, the page that includes it is loaded again."""
     context = _job_context(request, pk)
-    response = render(request, "jobs/progress.html", context)
+    response = render(request, "jobs/_progress.html", context)
     if context["job"].is_over:
         response.status_code = STOP_POLLING
         response["HX-Refresh"] = "true"

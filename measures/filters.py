@@ -147,5 +147,5 @@ class EvidenceFilter(django_filters.FilterSet):
     inspection = django_filters.CharFilter(field_name="inspection__code", label=_("Inspection"))
     issue = KeyFilter(field_name="issue", label=_("Issue"))
     measure = KeyFilter(field_name="measure", label=_("Measure"))
-    classification = django_filters.ChoiceFilter(choices=Evidence.Classification.choices, label=_("Secrecy"))
+    classification = django_filters.ChoiceFilter(choices=Evidence.Classification.choices, label=_("Classification"))
     in_force = django_filters.BooleanFilter(field_name="withdrawn_at", lookup_expr="isnull", label=_("Not withdrawn"))

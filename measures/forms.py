@@ -68,7 +68,7 @@ class ReportForm(forms.Form):
         queryset=Milestone.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        label=_("Milestones that are reached"),
+        label=_("Milestones reached"),
     )
 
     def __init__(self, *args: Any, measure: Measure, **kwargs: Any) -> None:
@@ -144,14 +144,14 @@ class EvidenceForm(forms.Form):
     about_on = forms.DateField(
         widget=DayInput(),
         required=False,
-        label=_("Date that it is about"),
+        label=_("Date of the evidence"),
         help_text=_("The day of the meeting, the payment, the picture; not the day of the upload."),
     )
     classification = forms.ChoiceField(
         choices=Evidence.Classification.choices,
         initial=Evidence.Classification.INTERNAL,
         widget=forms.RadioSelect,
-        label=_("Secrecy"),
+        label=_("Classification"),
     )
 
 

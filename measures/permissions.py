@@ -51,7 +51,7 @@ RULES: dict[str, MeasureRule] = {
     "edit_measure": _rule(
         *UNFINISHED,
         organisation="office",
-        refusal=gettext_lazy("A measure that is under review or finished is not edited any more."),
+        refusal=gettext_lazy("A measure that is under review or finished can no longer be edited."),
     ),
     "start_measure": _rule(PLANNED, organisation="office", lead=WORKERS, moves_to=IN_PROGRESS),
     "report_progress": _rule(
@@ -71,7 +71,7 @@ RULES: dict[str, MeasureRule] = {
         *UNFINISHED,
         SUBMITTED,
         organisation="office",
-        refusal=gettext_lazy("A finished measure is not handed over."),
+        refusal=gettext_lazy("A finished measure cannot be handed over."),
     ),
     "cancel_measure": _rule(*UNFINISHED, organisation="office", moves_to=Measure.Status.CANCELLED),
     "request_extension": _rule(
@@ -82,7 +82,7 @@ RULES: dict[str, MeasureRule] = {
     "grant_extension": _rule(
         *UNFINISHED,
         organisation="office group",
-        refusal=gettext_lazy("The measure has changed since the extension was asked for."),
+        refusal=gettext_lazy("The measure has changed since the extension was requested."),
     ),
     # Refusing leaves the measure as it is, and a request must not wait for ever: possible in every state.
     "refuse_extension": _rule(*Measure.Status, organisation="office group"),

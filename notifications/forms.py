@@ -35,7 +35,7 @@ class PreferenceForm(forms.Form):
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         label=_("Quiet until"),
-        help_text=_("What would be sent meanwhile is sent when they end."),
+        help_text=_("Messages due in between are sent when they end."),
     )
 
     def __init__(self, data: Any = None, *, person: User) -> None:
@@ -126,8 +126,8 @@ class ChannelForm(forms.ModelForm):
             "secret": forms.PasswordInput(attrs={"autocomplete": "off"}),
         }
         help_texts = {
-            "base_url": _("Where the gateway is, as https://qyapi.weixin.qq.com, or one of your own network."),
-            "unit": _("Empty: for all people."),
+            "base_url": _("Address of the gateway, such as https://qyapi.weixin.qq.com, or one in your own network."),
+            "unit": _("Leave empty for everyone."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -157,8 +157,8 @@ class WebhookForm(forms.ModelForm):
         model = Webhook
         fields = ["name", "url", "organisation", "is_active"]
         help_texts = {
-            "url": _("Addresses inside a network of your own have to be released in the settings (WEBHOOK_NETWORKS)."),
-            "organisation": _("Empty: the inspections of all organisations."),
+            "url": _("Addresses in your own network must be allowed in the settings (WEBHOOK_NETWORKS)."),
+            "organisation": _("Leave empty for the inspections of all organisations."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

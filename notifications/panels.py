@@ -6,6 +6,6 @@ from typing import Any
 from core.panels import panel
 
 
-@panel("settings.messages", "notifications/settings.html")
+@panel("settings.messages", "notifications/_settings.html")
 def settings(context: Mapping[str, Any]) -> dict[str, Any]:
     return {"inspection": context["inspection"]}

@@ -81,7 +81,7 @@ class CommentForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    answer = forms.CharField(widget=_words(2), label=_("How it was worked in"))
+    answer = forms.CharField(widget=_words(2), label=_("How it was taken into account"))
 
 
 class ProposalForm(forms.Form):
@@ -94,11 +94,11 @@ class ProposalForm(forms.Form):
     account = forms.CharField(
         widget=_words(6),
         required=False,
-        label=_("What may be said of the rectification"),
+        label=_("What may be said about the rectification"),
         help_text=_("Printed in the place of the reports; measures, reports and files are not shown."),
     )
     reason = forms.CharField(
-        widget=_words(2), required=False, label=_("Reason"), help_text=_("Needed where less than all is shown.")
+        widget=_words(2), required=False, label=_("Reason"), help_text=_("Required unless everything is shown.")
     )
 
     def proposal(self) -> Proposal:

@@ -65,7 +65,7 @@ def require(user: Any, verb: str, version: PaperVersion) -> None:
     if not holds_role(user, verb, version):
         raise Forbidden(_("Your role does not allow this."))
     if verb in {"approve_paper", "return_paper"} and had_a_hand_in(user, version):
-        raise Forbidden(_("Nobody decides on a paper that they had a hand in."))
+        raise Forbidden(_("You cannot decide on a paper that you worked on."))
 
 
 def may_answer(user: Any, comment: PaperComment) -> bool:

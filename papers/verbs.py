@@ -8,7 +8,7 @@ from audit.verbs import Verb
 class PaperVerb(Verb):
     """Verbs of a version of a paper; a comment is an event of its version."""
 
-    MAKE_PAPER = "make_paper", _("drew it up"), "paper"
+    MAKE_PAPER = "make_paper", _("created it"), "paper"
     EDIT_PAPER = "edit_paper", _("changed the text"), "paper", "update"
     SUBMIT_PAPER = "submit_paper", _("submitted it"), "paper", "submit"
     APPROVE_PAPER = "approve_paper", _("approved it"), "paper", "approve"

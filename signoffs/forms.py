@@ -38,7 +38,7 @@ class ClosureForm(StatementForm):
         widget=_textarea(3),
         required=False,
         label=_("How it is kept up"),
-        help_text=_("Needed where it is to be kept up."),
+        help_text=_("Required if it is to be kept up."),
     )
 
 
@@ -94,7 +94,7 @@ class BatchRowForm(forms.Form):
         if data.get("verdict") != RETURN:
             return data
         if not data.get("ground"):
-            self.add_error("ground", _("Choose the ground on which it is returned."))
+            self.add_error("ground", _("Choose the ground for returning it."))
         try:
             check_reason(data.get("reason", ""))
         except RuleViolation as refusal:

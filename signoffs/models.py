@@ -86,7 +86,7 @@ class Application(models.Model):
         CLAIMED = "claimed", _("claimed by an imported source")
 
     class Origin(models.TextChoices):
-        SYSTEM = "system", _("made here")
+        SYSTEM = "system", _("created here")
         IMPORTED = "imported", _("imported")
 
     STEPS: Transitions = {Status.PENDING: frozenset({Status.ACCEPTED, Status.RETURNED, Status.WITHDRAWN})}
@@ -112,7 +112,7 @@ class Application(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("unit"))
     applied_at = models.DateTimeField(_("applied at"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
-    withdrawal_reason = models.TextField(_("reason of withdrawing"), blank=True)
+    withdrawal_reason = models.TextField(_("reason for withdrawing"), blank=True)
     source_title = models.CharField(_("source"), max_length=300, blank=True)
     source_line = models.PositiveIntegerField(_("line of the source"), null=True, blank=True)
     source_sha256 = models.CharField(_("SHA-256 of the source"), max_length=64, blank=True)

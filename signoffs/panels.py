@@ -22,7 +22,7 @@ def _rounds(context: Mapping[str, Any], rows: Any) -> dict[str, Any]:
     return {"rounds": rounds, "withdrawable": {row.pk for row in pending if may_withdraw(user, row)}}
 
 
-@panel("measure.applications", "signoffs/rounds.html")
+@panel("measure.applications", "signoffs/_rounds.html")
 def rounds_of_measure(context: Mapping[str, Any]) -> dict[str, Any]:
     """Every round of a measure with its files and decisions; the newest first."""
     measure: Measure = context["measure"]
@@ -30,7 +30,7 @@ def rounds_of_measure(context: Mapping[str, Any]) -> dict[str, Any]:
     return {**_rounds(context, applications_of(measure=measure)), "measure": measure, "can_apply": can_apply}
 
 
-@panel("issue.applications", "signoffs/closing.html")
+@panel("issue.applications", "signoffs/_closing.html")
 def closing(context: Mapping[str, Any]) -> dict[str, Any]:
     """The closing of an issue: what is still missing, the way to apply for it, its rounds."""
     user, issue = context["request"].user, context["issue"]
@@ -46,13 +46,13 @@ def closing(context: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-@panel("issue.actions", "signoffs/papers.html")
+@panel("issue.actions", "signoffs/_papers.html")
 def file_of_issue(context: Mapping[str, Any]) -> dict[str, Any]:
     """The button that asks for the whole file of an issue."""
     return {"issue": context["issue"]}
 
 
-@panel("settings.process", "signoffs/settings.html")
+@panel("settings.process", "signoffs/_settings.html")
 def review_steps(context: Mapping[str, Any]) -> dict[str, Any]:
     """The review steps of an inspection with the way to change them."""
     return {"inspection": context["inspection"], "review_steps": review_steps_of(context["inspection"])}

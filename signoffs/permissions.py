@@ -25,7 +25,7 @@ RULES = {
     "withdraw_application": VerbRule(
         states=PENDING,
         moves_to=Application.Status.WITHDRAWN,
-        refusal=gettext_lazy("This application has ended already."),
+        refusal=gettext_lazy("This application has already ended."),
     ),
 }
 """States of an application in which each verb on it is possible.
@@ -93,7 +93,7 @@ def _decided_before(user: Viewer, application: Application) -> bool:
 def require_reviewer(user: Viewer, application: Application, step: int) -> None:
     """Raise `Forbidden` where the user could never have decided this step: who applied, and other roles."""
     if application.applicant_id == user.pk:
-        raise Forbidden(_("Nobody decides on what they applied for."))
+        raise Forbidden(_("You cannot decide on your own application."))
     if not holds_role(user, application, application.step_at(step).get("role")):
         raise Forbidden(_("This step is decided by another role."))
 
@@ -102,7 +102,7 @@ def require_decider(user: Viewer, application: Application) -> None:
     """Raise `Forbidden`, saying which rule it is, unless the user may decide the next step."""
     require_reviewer(user, application, application.step)
     if not may_decide(user, application):
-        raise Forbidden(_("You decided an earlier step of this application; somebody else decides this one."))
+        raise Forbidden(_("You decided an earlier step of this application; someone else must decide this one."))
 
 
 def may_read_manifest(user: Viewer, application: Application) -> bool:

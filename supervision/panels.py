@@ -25,6 +25,6 @@ def _is_urged(measure: Measure) -> bool:
     return Urge.objects.filter(measure=measure, on=timezone.localdate()).exists()
 
 
-@panel("measure.head", "supervision/urge_button.html")
+@panel("measure.head", "supervision/_urge_button.html")
 def urge_button_of_page(context: Mapping[str, Any]) -> dict[str, Any]:
     return urge_button(context, context["measure"])

@@ -14,7 +14,7 @@ URGERS = (Role.LEADER, Role.OFFICE)
 MEASURE_RULES = {
     "urge_measure": VerbRule(
         states=frozenset(Measure.UNFINISHED),
-        refusal=gettext_lazy("Only a measure that is planned or under way is urged."),
+        refusal=gettext_lazy("Only a measure that is planned or under way can be urged."),
     ),
 }
 """States of a measure in which the verbs of this app on it are possible."""
@@ -34,4 +34,4 @@ def may_urge_measure(user: Viewer, measure: Measure, inspection: Inspection) -> 
 def require_urger(user: Viewer, inspection: Inspection) -> None:
     """Raise `Forbidden` unless the user may urge in this inspection."""
     if not may_urge(user, inspection):
-        raise Forbidden(_("Only a leader or the rectification office urges."))
+        raise Forbidden(_("Only a leader or the rectification office can urge."))

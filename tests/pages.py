@@ -91,28 +91,28 @@ class Page:
         return only
 
     def tiles(self) -> dict[str, Tile]:
-        return {tile.label: tile for tile in map(_tile, self.tree.xpath("//*[contains(@class, 'tile ')]"))}
+        return {tile.label: tile for tile in map(_tile, self.tree.xpath("//*[@class='figure-tile']"))}
 
     def rates(self) -> dict[str, tuple[str, int, int, str]]:
         """Label → the rate as it is written, its numerator and denominator, and the list that it leads to."""
         found = {}
-        for box in self.tree.xpath("//div[@class='rate']"):
+        for box in self.tree.xpath("//div[@class='rate-line']"):
             label, rate = (
                 " ".join(box.xpath(f"string(.//*[@class='rate-{part}'])").split()) for part in ("label", "figure")
             )
-            (link,) = box.xpath(".//a[@class='rate-of']")
+            (link,) = box.xpath(".//a[@class='rate-counts']")
             done, of = (int(part) for part in link.text_content().split("/"))
             found[label] = (rate, done, of, link.get("href"))
         return found
 
     def errors(self) -> dict[str, str]:
         """Field → what is said at it; the key is empty for what is said above the form."""
-        at_fields = {found.get("id"): found.text_content() for found in self.tree.xpath("//div[@class='error']")}
+        at_fields = {found.get("id"): found.text_content() for found in self.tree.xpath("//div[@class='field-error']")}
         said = {
             str(key).removeprefix("id_").removesuffix("_error"): " ".join(t.split()) for key, t in at_fields.items()
         }
         above = " ".join(self.texts("//form//div[contains(@class, 'alert-danger')]"))
-        if above and not above.startswith("Something is not right yet"):
+        if above and not above.startswith("Please correct the marked fields"):
             said[""] = above
         return said
 
@@ -155,9 +155,9 @@ def _said(cell: Any) -> str:
 
 
 def _tile(found: Any) -> Tile:
-    words = " ".join(found.xpath("string(span[@class='figure'])").split())
+    words = " ".join(found.xpath("string(span[@class='tile-figure'])").split())
     figure, _stroke, of = (part.strip() for part in words.partition("/"))
-    label = " ".join(found.xpath("string(span[@class='label'])").split())
+    label = " ".join(found.xpath("string(span[@class='tile-label'])").split())
     return Tile(label, int(figure), int(of) if of else None, found.get("href", ""))
 
 

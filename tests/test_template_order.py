@@ -116,7 +116,7 @@ def test_panels_come_from_above() -> None:
     ("text", "app"),
     [
         ("{% load i18n signoffs %}", "signoffs"),
-        ('{% include "signoffs/rounds.html" with x=1 only %}', "signoffs"),
+        ('{% include "signoffs/_rounds.html" with x=1 only %}', "signoffs"),
         ("{% extends 'public/base.html' %}", "bulletins"),
         ("{% load age from signoffs %}", "signoffs"),
     ],

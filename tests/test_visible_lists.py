@@ -245,7 +245,7 @@ SAME = {"office": "inspector", "group": "inspector", "leader": "inspector", "roa
 
 
 def figures_of(page: Page) -> str:
-    words = {"Rate by issue": "rectified", "Rate by measure": "signed off", "extensions that wait": "waiting"}
+    words = {"Rate by issue": "rectified", "Rate by measure": "signed off", "extensions waiting": "waiting"}
     words |= {"due within 10 days": "soon", "no report this week": "silent", "waiting for me": "for me"}
     rates = [(f"{done}/{of}", words[label]) for label, (_rate, done, of, _href) in page.rates().items()]
     tiles = [(t.figure, words.get(t.label, t.label)) for t in page.tiles().values()]

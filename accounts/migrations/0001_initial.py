@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 ('scope', models.CharField(choices=[('read', 'reads'), ('write', 'reads and writes')], default='read', max_length=10, verbose_name='what it may do')),
                 ('prefix', models.CharField(max_length=16, verbose_name='beginning')),
                 ('digest', models.CharField(max_length=64, unique=True, verbose_name='SHA-256')),
-                ('created_at', models.DateTimeField(verbose_name='made at')),
+                ('created_at', models.DateTimeField(verbose_name='created at')),
                 ('expires_at', models.DateTimeField(verbose_name='valid until')),
                 ('last_used_at', models.DateTimeField(blank=True, null=True, verbose_name='last used')),
                 ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked at')),

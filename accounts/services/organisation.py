@@ -122,9 +122,9 @@ def appoint(
     Raises `RuleViolation` where it would be one's own role, or where the person has it already.
     """
     if by is not None and by.pk == user.pk:
-        raise RuleViolation(_("No one gives themselves a role."), field="user")
+        raise RuleViolation(_("You cannot give yourself a role."), field="user")
     if Appointment.objects.filter(user=user, role=role, unit=unit).exists():
-        raise RuleViolation(_("This person has this role there already."), field="role")
+        raise RuleViolation(_("This person already has this role there."), field="role")
     with open_trail(CHAIN, at=at) as trail:
         appointment = Appointment.objects.create(user=user, role=role, unit=unit, since=since, until=until)
         trail.record(AccountVerb.APPOINT, by=by, obj=appointment, user=user.pk, role=str(role), unit=unit.pk)

@@ -56,7 +56,7 @@ def make_token(*, name: str, scope: str, days: int, by: User, at: datetime) -> t
 def revoke_token(*, token: ApiToken, by: User, at: datetime) -> None:
     """End a token at once; a second time changes nothing. Raises `Forbidden` for another person's."""
     if token.user_id != by.pk:
-        raise Forbidden(_("Only the person that a token acts for revokes it."))
+        raise Forbidden(_("Only the owner of a token can revoke it."))
     with open_trail(CHAIN, at=at) as trail:
         if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=trail.at):
             trail.record(AccountVerb.REVOKE_TOKEN, by=by, obj=token, name=token.name)

@@ -51,7 +51,7 @@ def correct_bulletin(*, bulletin: Bulletin, reason: str, by: Actor, at: datetime
         bulletin.refresh_from_db()
         require_possible(RULES, "correct_bulletin", bulletin)
         if Bulletin.objects.filter(corrects=bulletin).exists():
-            raise Conflict(_("There is a later edition of this week already; correct that one."))
+            raise Conflict(_("There is already a later edition for this week; correct that one."))
         edition = {"edition": bulletin.edition + 1, "corrects": bulletin, "correction_reason": reason}
         content = content_of(bulletin.snapshot, corrected=bulletin, reason=reason)
         correction = _create(bulletin.snapshot, content, at=trail.at, **edition)
@@ -110,7 +110,7 @@ def _clean(name: str, text: str) -> str:
 
 def _require_version(bulletin: Bulletin, version: int) -> None:
     if bulletin.version != version:
-        raise Conflict(_("Somebody else changed the text meanwhile. Look at what stands there now, then send again."))
+        raise Conflict(_("Someone else has changed the text in the meantime. Check the current text, then send again."))
 
 
 def publish_bulletin(*, bulletin: Bulletin, version: int, by: Actor, at: datetime) -> None:

@@ -72,7 +72,7 @@ def preview_bulletin(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         return render_bulletin(request, bulletin, form, is_preview=True)
     sections = sections_of(bulletin.content, typed_texts(form))
     texts = [text for section in sections for text in section.texts]
-    return render(request, "bulletins/texts.html", {"texts": texts, "out_of_band": True})
+    return render(request, "bulletins/_texts.html", {"texts": texts, "out_of_band": True})
 
 
 @login_required
@@ -121,7 +121,7 @@ def correct_bulletin(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         corrections.append(correction)
 
     if request.method == "POST" and attempt(form, correct):
-        messages.success(request, _("The draft of the correction was made."))
+        messages.success(request, _("The draft of the correction was created."))
         return redirect("bulletin", pk=corrections[0].pk)
     later = getattr(bulletin, "corrected_by", None)
     context = {"inspection": bulletin.inspection, "bulletin": bulletin, "form": form, "later": later}

@@ -34,7 +34,7 @@ class BatchSerializer(StrictSerializer):
         if not all(type(each) is int and 0 < each < 2**63 for each in ids):
             raise serializers.ValidationError(_("Every row needs its id, a number."))
         if len(set(ids)) < len(ids):
-            raise serializers.ValidationError(_("A row is there twice."))
+            raise serializers.ValidationError(_("A row is listed twice."))
         return rows
 
 
@@ -72,7 +72,7 @@ class BatchActionsMixin:
         actions = self.row_actions()
         if verb not in actions:
             names = ", ".join(sorted(actions))
-            message = _("There is no such verb here. These are: %(verbs)s.") % {"verbs": names}
+            message = _("There is no such action here. Available: %(verbs)s.") % {"verbs": names}
             raise serializers.ValidationError({"verb": [message]})
         return str(actions[verb].method)
 

@@ -35,7 +35,7 @@ class IdempotencyKeyReused(exceptions.APIException):
 
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
     default_code = "idempotency_key_reused"
-    default_detail = gettext_lazy("This idempotency key was used for something else. Take a new one.")
+    default_detail = gettext_lazy("This idempotency key was used for something else. Use a new one.")
 
 
 @dataclass(frozen=True)
@@ -88,13 +88,13 @@ def to_problem(error: Exception) -> ProblemDetails | None:
     if isinstance(error, RuleViolation):
         return _rule_violation(error)
     if isinstance(error, exceptions.ValidationError):
-        detail = _("What was sent is not complete or not right.")
+        detail = _("The request is incomplete or not valid.")
         errors = error.detail if isinstance(error.detail, dict) else {"": error.detail}
         return ProblemDetails(status.HTTP_422_UNPROCESSABLE_ENTITY, "invalid", detail, {"errors": errors})
     if isinstance(error, InvalidQuery):
         return ProblemDetails(error.status_code, error.default_code, str(error.detail), {"errors": error.errors})
     if isinstance(error, Http404):
-        return ProblemDetails(status.HTTP_404_NOT_FOUND, "not_found", _("There is nothing here that you may see."))
+        return ProblemDetails(status.HTTP_404_NOT_FOUND, "not_found", _("Not found, or not visible to you."))
     if isinstance(error, PermissionDenied):
         return ProblemDetails(status.HTTP_403_FORBIDDEN, "forbidden", str(error) or _("Your role does not allow this."))
     if isinstance(error, RequestDataTooBig):
@@ -125,10 +125,10 @@ def _title(code: int) -> str:
         403: _("Not allowed"),
         404: _("Not found"),
         405: _("Not possible at this address"),
-        409: _("Somebody else was first"),
-        412: _("Changed meanwhile"),
+        409: _("Someone else was first"),
+        412: _("Changed in the meantime"),
         413: _("Too large"),
-        415: _("Not a kind of content that is taken here"),
+        415: _("Unsupported content type"),
         422: _("Refused"),
         429: _("Too many requests"),
     }

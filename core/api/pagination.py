@@ -172,7 +172,7 @@ class KeysetPagination(BasePagination):
                 return PagePosition(is_back, read)
         except (signing.BadSignature, ValueError):
             pass
-        raise InvalidQuery(cursor=[_("Take the address of a page from the answer before it, as it is there.")])
+        raise InvalidQuery(cursor=[_("Use the address of a page exactly as the previous answer gives it.")])
 
     def _order(self) -> list[str]:
         return [f"{'-' if key.is_down else ''}{key.field.model._meta.label_lower}.{key.path}" for key in self.keys]

@@ -93,10 +93,10 @@ def expansions(query: str | None, expands: dict[str, Any]) -> dict[str, Any]:
     """Return what `expand=` names, each with the viewset that it is taken from. Raises `InvalidQuery`."""
     names = [name.strip() for name in query.split(",")] if query is not None else []
     if unknown := sorted(set(names) - set(expands)):
-        message = _("This cannot be expanded here: %(names)s.") % {"names": ", ".join(unknown)}
+        message = _("These cannot be expanded here: %(names)s.") % {"names": ", ".join(unknown)}
         raise InvalidQuery(expand=[message])
     if len(set(names)) > MOST_EXPANSIONS:
-        message = _("At most %(count)d things are expanded at once.") % {"count": MOST_EXPANSIONS}
+        message = _("At most %(count)d fields can be expanded at once.") % {"count": MOST_EXPANSIONS}
         raise InvalidQuery(expand=[message])
     return {name: expands[name] for name in dict.fromkeys(names)}
 

@@ -1,6 +1,6 @@
 """The parts that pages are made of: one tag, one example in the style guide, and a partial in templates/components/.
 
-What stands in every row of a list has no partial: rendering one costs more than all the words that it would hold.
+Parts that every row of a list repeats have no partial: rendering one costs more than writing its few words again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ WIDTH = 1000  # units of the segmented bar
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """Draw an icon of the vendored sprite; it is decoration, a word stands beside it."""
+    """Draw an icon of the vendored sprite; it is decoration beside a word."""
     sprite = static("vendor/icons.svg")
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', sprite, name)
 
@@ -49,7 +49,7 @@ def segments(parts: Sequence[tuple[str, str, int]]) -> dict[str, Any]:
         )
         left = right
     summary = _(", ").join(f"{label} {count}" for _state, label, count in parts if count) or _("nothing yet")
-    return {"segments": drawn, "told": summary, "width": WIDTH}
+    return {"segments": drawn, "summary": summary, "width": WIDTH}
 
 
 @register.inclusion_tag("components/tile.html")

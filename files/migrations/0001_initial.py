@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('next_attempt_at', models.DateTimeField(blank=True, null=True, verbose_name='next attempt at')),
                 ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='lease until')),
                 ('error', models.TextField(blank=True, verbose_name='last error')),
-                ('state', models.CharField(choices=[('pending', 'being made'), ('done', 'made'), ('failed', 'could not be made')], default='pending', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('pending', 'being prepared'), ('done', 'ready'), ('failed', 'could not be prepared')], default='pending', max_length=10, verbose_name='state')),
                 ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='rendition', to='files.storedfile', verbose_name='file')),
                 ('pages', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='pages')),
             ],

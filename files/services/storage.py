@@ -31,7 +31,7 @@ LIMIT = 100 * 1024 * 1024
 """Most bytes of one file, unless the caller allows fewer."""
 NAME_LIMIT = 255
 LOCKS = {
-    "pending": gettext_lazy("This file is being checked for viruses and opens as soon as that is done."),
+    "pending": gettext_lazy("This file is being checked for viruses; it can be opened as soon as that is done."),
     "infected": gettext_lazy(
         "A virus was found in this file; it stays locked. Withdraw it and tell the administrator."
     ),
@@ -185,7 +185,7 @@ def open_preview(*, file: StoredFile, by: Any, at: datetime) -> File:
     require_unlocked(file)
     rendition = Rendition.objects.filter(file=file, state=Rendition.State.DONE).select_related("pages").first()
     if rendition is None or rendition.pages is None:
-        raise RuleViolation(_("The pages of this document are not there; download it instead."))
+        raise RuleViolation(_("There is no preview of this document; download it instead."))
     return _with_event(file, open_stored(rendition.pages), by=by, at=at, verb=FileVerb.PREVIEW)
 
 

@@ -36,7 +36,7 @@ class UploadImportSerializer(StrictSerializer):
             return None
         inspection: Inspection | None = self.context["inspections"].filter(code=code).first()
         if inspection is None:
-            raise serializers.ValidationError([_("There is no such inspection that you may see.")])
+            raise serializers.ValidationError([_("Inspection not found or not visible to you.")])
         return inspection
 
 
@@ -52,7 +52,7 @@ class CorrectReadingSerializer(StrictSerializer):
     def validate_lines(self, lines: dict[str, str]) -> dict[str, str]:
         kinds = {"", *(str(kind) for kind, _words in correction_choices())}
         if wrong := sorted(key for key, kind in lines.items() if kind not in kinds):
-            message = _("A line is one of these: %(kinds)s.") % {"kinds": ", ".join(sorted(kinds - {""}))}
+            message = _("A line must be one of these: %(kinds)s.") % {"kinds": ", ".join(sorted(kinds - {""}))}
             raise serializers.ValidationError({key: [message] for key in wrong})
         return lines
 
@@ -101,8 +101,8 @@ class MapNamesSerializer(StrictSerializer):
 def _wrong(chosen: dict[str, int], names: list[str], possible: Any, organisation: Unit | None) -> dict[str, list[str]]:
     """Return what is wrong with the ids that were chosen for missing names, by the name."""
     known = possible(organisation).in_bulk(chosen.values()) if organisation is not None and chosen else {}
-    strange = {name: [_("No such name is missing.")] for name in chosen if name not in names}
-    message = _("There is nobody and nothing with this id that the organisation can name.")
+    strange = {name: [_("This name is not among the missing ones.")] for name in chosen if name not in names}
+    message = _("No person or unit of this organisation has this id.")
     return strange | {name: [message] for name, key in chosen.items() if name not in strange and key not in known}
 
 

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=40, verbose_name='code of the inspection')),
                 ('status', models.CharField(choices=[('read', 'read'), ('applied', 'applied'), ('discarded', 'discarded')], default='read', max_length=10, verbose_name='state')),
-                ('mapping', models.JSONField(blank=True, default=dict, verbose_name='names that were mapped')),
+                ('mapping', models.JSONField(blank=True, default=dict, verbose_name='mapped names')),
                 ('corrections', models.JSONField(blank=True, default=dict, verbose_name='corrections of the reading')),
                 ('preview', models.JSONField(blank=True, null=True, verbose_name='what it would do')),
                 ('outcome', models.JSONField(blank=True, null=True, verbose_name='what it did')),

@@ -120,8 +120,8 @@ def _warnings(reading: WorkbookReading) -> list[dict[str, Any]]:
             reading.notes.get("several_units", 0),
         ),
         "without_day": ngettext(
-            "%(n)d measure is to be put right at once, without a date; it has no deadline until you enter one.",
-            "%(n)d measures are to be put right at once, without a date; they have no deadline until you enter one.",
+            "%(n)d measure is to be carried out at once, without a date; it has no deadline until you enter one.",
+            "%(n)d measures are to be carried out at once, without a date; they have no deadline until you enter one.",
             reading.notes.get("without_day", 0),
         ),
         "unclear_completion": ngettext(
@@ -286,7 +286,7 @@ class _Judge:
             self._refuse(
                 node,
                 "text" if name == "issue" else name,
-                _("This measure has been started; its plan is changed by its own verbs, not by an import."),
+                _("This measure has been started; its plan is changed on its page, not by an import."),
             )
         elif row.status == Measure.Status.IN_PROGRESS:
             for name in sorted(changes & set(FIXED_AT_START)):

@@ -45,7 +45,7 @@ def correct_reading(*, source: Import, layout: str, lines: Mapping[str, str], by
     """
     require_reader(source, by)
     if not is_correctable(source):
-        raise RuleViolation(_("This import was applied or discarded already."))
+        raise RuleViolation(_("This import has already been applied or discarded."))
     if unknown := {*filter(None, lines.values())} - {*KINDS}:
         raise ValueError(f"no such kinds of lines: {sorted(unknown)}")
     before = reading_of(source)
@@ -63,6 +63,8 @@ def correct_reading(*, source: Import, layout: str, lines: Mapping[str, str], by
     reading = read_notice(read_whole(file=source.file), name=source.file.name, corrections=corrections)
     rows = Import.objects.filter(pk=source.pk, status=source.status, job=source.job_id, corrections=source.corrections)
     if not rows.update(corrections=corrections):
-        raise Conflict(_("Somebody else was first: the state has changed meanwhile. Reload the page and look again."))
+        raise Conflict(
+            _("Someone else was first: the state has changed in the meantime. Reload the page and check again.")
+        )
     source.corrections = corrections
     return reading

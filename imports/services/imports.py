@@ -92,13 +92,13 @@ def _upload_workbook(
 def _ask_for(source: Import, job_type: str, title: str, arguments: dict[str, Any], *, by: User, at: datetime) -> Job:
     """Write the job of an import; there is one at a time. Raises `RuleViolation` while another one is at work."""
     if source.is_at_work:
-        raise RuleViolation(_("This import is being worked on. Wait until it is done."))
+        raise RuleViolation(_("This import is being processed. Wait until it is done."))
     title = title % {"name": source.file.name}
     with transaction.atomic():
         job = enqueue(job_type=job_type, arguments=arguments, title=title[:200], by=by, at=at)
         if not Import.objects.filter(pk=source.pk, status=source.status, job=source.job_id).update(job=job):
             raise Conflict(
-                _("Somebody else was first: the state has changed meanwhile. Reload the page and look again.")
+                _("Someone else was first: the state has changed in the meantime. Reload the page and check again.")
             )
     source.job = job
     return job
@@ -113,7 +113,7 @@ def compare_import(*, source: Import, by: User, at: datetime) -> Job | None:
     if not source.is_workbook:
         raise RuleViolation(_("Only a workbook is compared again; a notice is compared whenever it is looked at."))
     if source.status != Import.Status.READ or source.preview is None:
-        raise RuleViolation(_("This import was applied or discarded already."))
+        raise RuleViolation(_("This import has already been applied or discarded."))
     if source.file.size > SMALL:
         return _ask_for(source, STAGE, _("Reading of %(name)s"), {"import": source.pk, "again": True}, by=by, at=at)
     compare(source)
@@ -127,7 +127,7 @@ def _check_target(inspection: Inspection | None, code: str, by: User) -> None:
         return
     require_importer(by)
     if Inspection.objects.filter(code=code).exists():
-        raise RuleViolation(_("An inspection with this code exists already."), field="code")
+        raise RuleViolation(_("An inspection with this code already exists."), field="code")
 
 
 def require_one_target(inspection: Inspection | None, code: str) -> None:
@@ -165,9 +165,9 @@ def require_previewed(source: Import) -> None:
     was taken meanwhile, whose ledger may not be visible here, or a workbook could not be read.
     """
     if source.status != Import.Status.READ:
-        raise RuleViolation(_("This import was applied or discarded already."))
+        raise RuleViolation(_("This import has already been applied or discarded."))
     if source.inspection is None and Inspection.objects.filter(code=source.code).exists():
-        raise RuleViolation(_("An inspection with this code exists already."), field="code")
+        raise RuleViolation(_("An inspection with this code already exists."), field="code")
     if source.is_workbook and source.preview is None:
         raise RuleViolation((source.job.error if source.job else "") or _("The workbook has not been read yet."))
 
@@ -200,7 +200,7 @@ def map_names(*, source: Import, organisation: Unit | None, mapping: Mapping[str
     """
     require_reader(source, by)
     if source.is_at_work:
-        raise RuleViolation(_("This import is being worked on. Wait until it is done."))
+        raise RuleViolation(_("This import is being processed. Wait until it is done."))
     if source.inspection is None:
         _require_organisation(organisation, by)
         source.organisation = organisation

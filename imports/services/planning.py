@@ -216,9 +216,7 @@ def _check_measure(plan: ImportPlan, step: ImportStep) -> None:
         if plan.inspection:
             check_stages(inspection=plan.inspection, mode=node.mode, deadline=node.deadline, stages=stages)
         if step.row is not None and step in plan.changed and step.row.status != Measure.Status.PLANNED:
-            raise RuleViolation(
-                _("This measure has been started; its plan is changed by its own verbs, not by an import.")
-            )
+            raise RuleViolation(_("This measure has been started; its plan is changed on its page, not by an import."))
     except RuleViolation as refusal:
         error = {"line": node.line, "column": refusal.field or "", "message": str(refusal.message)}
         plan.errors.append(error)

@@ -64,8 +64,8 @@ class InspectionForm(forms.ModelForm):
         }
         help_texts = {
             "is_public": _(
-                "Whoever reaches this server reads published bulletins, issued notices and the overall progress without"
-                " a log-in. Nothing is shown that was not decided to be shown to the public."
+                "Anyone who can reach this server can read published bulletins, issued notices and the overall "
+                "progress without logging in. Only what was approved for the public is shown."
             )
         }
 

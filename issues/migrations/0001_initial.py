@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             name='Inspection',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9][a-z0-9-]*$', 'Small letters, digits and hyphens only.')], verbose_name='code')),
+                ('code', models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9][a-z0-9-]*$', 'Lowercase letters, digits and hyphens only.')], verbose_name='code')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('inspected_by', models.CharField(blank=True, max_length=120, verbose_name='inspection team')),
                 ('feedback_on', models.DateField(blank=True, null=True, verbose_name='date of the feedback')),
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('week_ends_at', models.TimeField(default='17:00', verbose_name='time at which the week ends')),
                 ('lights', models.JSONField(default=issues.models.lights.default_lights, verbose_name='names of the lights')),
                 ('is_public', models.BooleanField(default=False, verbose_name='public pages')),
-                ('created_at', models.DateTimeField(verbose_name='made at')),
+                ('created_at', models.DateTimeField(verbose_name='created at')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='accounts.unit', verbose_name='inspected organisation')),
             ],
             options={
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                 ('audience', models.CharField(choices=[('internal', 'within the party'), ('public', 'the public')], max_length=10, verbose_name='audience')),
                 ('extent', models.CharField(choices=[('full', 'in full'), ('redacted', 'redacted'), ('withheld', 'withheld')], max_length=10, verbose_name='shown')),
                 ('text', models.TextField(blank=True, verbose_name='redacted text')),
-                ('account', models.TextField(blank=True, verbose_name='what may be said of the rectification')),
+                ('account', models.TextField(blank=True, verbose_name='what may be said about the rectification')),
                 ('reason', models.TextField(blank=True, verbose_name='reason')),
                 ('status', models.CharField(choices=[('proposed', 'proposed'), ('approved', 'approved'), ('refused', 'refused'), ('replaced', 'replaced')], default='proposed', max_length=10, verbose_name='state')),
                 ('proposed_at', models.DateTimeField(verbose_name='proposed at')),

@@ -61,7 +61,7 @@ class Disclosure(models.Model):
     audience = models.CharField(_("audience"), max_length=10, choices=Audience.choices)
     extent = models.CharField(_("shown"), max_length=10, choices=Extent.choices)
     text = models.TextField(_("redacted text"), blank=True)
-    account = models.TextField(_("what may be said of the rectification"), blank=True)
+    account = models.TextField(_("what may be said about the rectification"), blank=True)
     reason = models.TextField(_("reason"), blank=True)
     status = models.CharField(_("state"), max_length=10, choices=Status.choices, default=Status.PROPOSED)
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("proposed by"))

@@ -33,7 +33,7 @@ class Inspection(models.Model):
         _("code"),
         max_length=40,
         unique=True,
-        validators=[RegexValidator(r"^[a-z0-9][a-z0-9-]*$", _("Small letters, digits and hyphens only."))],
+        validators=[RegexValidator(r"^[a-z0-9][a-z0-9-]*$", _("Lowercase letters, digits and hyphens only."))],
     )
     title = models.CharField(_("title"), max_length=200)
     organisation = models.ForeignKey(
@@ -51,7 +51,7 @@ class Inspection(models.Model):
     week_ends_at = models.TimeField(_("time at which the week ends"), default="17:00")
     lights = models.JSONField(_("names of the lights"), default=default_lights)
     is_public = models.BooleanField(_("public pages"), default=False)
-    created_at = models.DateTimeField(_("made at"))
+    created_at = models.DateTimeField(_("created at"))
 
     objects = InspectionQuerySet.as_manager()
 

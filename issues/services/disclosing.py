@@ -45,7 +45,7 @@ def propose_disclosure(*, issue: Issue, audience: str, proposal: Proposal, by: U
         counting = {row.status: row for row in issue.disclosures.counting().filter(audience=audience)}
         approved, waiting = counting.get(Disclosure.Status.APPROVED), counting.get(Disclosure.Status.PROPOSED)
         if approved is not None and waiting is None and _content_of(approved) == _content_of(proposal):
-            raise RuleViolation(_("This is what counts already."))
+            raise RuleViolation(_("This is already the current decision."))
         if waiting is not None:
             transition(waiting, Disclosure.Status.REPLACED, steps=Disclosure.STEPS)
         return _propose(trail, issue, audience, proposal, by)
@@ -117,7 +117,7 @@ def _require_decider(disclosure: Disclosure, by: User) -> None:
     if may_decide_disclosure(by, disclosure):
         return
     if holds_group(by, disclosure.issue.inspection):
-        raise Forbidden(_("Nobody decides on what they proposed."))
+        raise Forbidden(_("You cannot decide on your own proposal."))
     raise Forbidden(_("Only the leading group decides what is shown."))
 
 
@@ -141,7 +141,7 @@ def propose_in_full(
 
         def propose(issue: Issue) -> None:
             if issue.pk in decided:
-                raise RuleViolation(_("It is decided or waits for a decision already."))
+                raise RuleViolation(_("It has already been decided or is waiting for a decision."))
             _propose(trail, issue, audience, IN_FULL, by)
 
         return run_batch(issues, IssueVerb.PROPOSE_DISCLOSURE, propose)

@@ -47,7 +47,7 @@ def create_inspection(
     if by is not None and not may_administer_organisation(by, organisation):
         raise Forbidden(_("Only the rectification office of this organisation may do this."))
     if Inspection.objects.filter(code=code).exists():
-        raise RuleViolation(_("An inspection with this code exists already."), field="code")
+        raise RuleViolation(_("An inspection with this code already exists."), field="code")
     inspection = Inspection(code=code, title=title, organisation=organisation, created_at=at, **settings)
     inspection.save()
     with open_trail(inspection.chain, at=at) as trail:

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from issues.models import Light
 
 register = template.Library()
-CLASSES = {Light.OVERDUE: "late", Light.DUE_SOON: "soon"}
+CLASSES = {Light.OVERDUE: "is-late", Light.DUE_SOON: "is-due-soon"}
 
 
 @register.simple_tag

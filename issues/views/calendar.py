@@ -53,5 +53,5 @@ def clear_calendar_day(request: AuthenticatedRequest, day: str) -> HttpResponse:
     except ValueError as error:
         raise Http404 from error
     services.clear_calendar_day(day=parsed, by=request.user, at=timezone.now())
-    messages.success(request, _("The day is a plain day again."))
+    messages.success(request, _("The day is an ordinary day again."))
     return redirect("calendar")

@@ -98,7 +98,7 @@ def fail_unexpectedly(*, job: Job, at: datetime) -> bool:
     """
     number = secrets.token_hex(4)
     log.exception("Error %s in job %s (%s), attempt %s", number, job.pk, job.job_type, job.attempt)
-    error = _("Something went wrong that was not foreseen. Tell the administrator this error number: %(number)s.")
+    error = _("An unexpected error occurred. Give the administrator this error number: %(number)s.")
     return fail(job=job, error=error % {"number": number}, at=at)
 
 

@@ -35,7 +35,7 @@ class SaveFilterSerializer(StrictSerializer):
         form = SaveFilterForm({"name": "-", "query": query}, today=timezone.localdate())
         filters: str = form.cleaned_data["query"] if form.is_valid() else ""
         if not filters:
-            raise serializers.ValidationError(_("There is no filter of the ledger in it."))
+            raise serializers.ValidationError(_("It contains no filter of the ledger."))
         return filters
 
 

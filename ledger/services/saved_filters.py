@@ -37,5 +37,5 @@ def save_filter(*, inspection: Inspection, name: str, query: str, by: User, at: 
 def delete_saved_filter(*, saved: SavedFilter, by: User) -> None:
     """Remove a saved filter; the ledger itself stays as it is. Raises `Forbidden` for any but one's own."""
     if saved.user_id != getattr(by, "pk", None):
-        raise Forbidden(_("Only the person who saved it removes it."))
+        raise Forbidden(_("Only the person who saved it can remove it."))
     saved.delete()

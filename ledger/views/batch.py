@@ -113,7 +113,7 @@ def batch_measures_done(request: AuthenticatedRequest, code: str) -> HttpRespons
         return redirect("ledger", code=code)
     reasons = dict(result["skipped"])
     measures = _visible(request, inspection).in_bulk([*result["done"], *reasons])
-    title = _("What became of them")
+    title = _("Results")
     context = {
         "inspection": inspection,
         "title": title,

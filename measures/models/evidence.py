@@ -42,7 +42,7 @@ class Evidence(models.Model):
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, verbose_name=_("issue"))
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("measure"))
     position = models.PositiveSmallIntegerField(_("number within the issue"))
-    about_on = models.DateField(_("date that it is about"), null=True, blank=True)
+    about_on = models.DateField(_("date of the evidence"), null=True, blank=True)
     classification = models.CharField(
         _("classification"), max_length=10, choices=Classification.choices, default=Classification.INTERNAL
     )
@@ -50,7 +50,7 @@ class Evidence(models.Model):
     withdrawn_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("withdrawn by")
     )
-    withdrawal_reason = models.TextField(_("reason of withdrawing"), blank=True)
+    withdrawal_reason = models.TextField(_("reason for withdrawing"), blank=True)
 
     objects = EvidenceQuerySet.as_manager()
 

@@ -178,7 +178,7 @@ class Measure(models.Model):
     deadline = models.DateField(_("deadline"), null=True, blank=True)
     status = models.CharField(_("state"), max_length=20, choices=Status.choices, default=Status.PLANNED)
     remarks = models.TextField(_("remarks"), blank=True)
-    cancellation_reason = models.TextField(_("reason of cancelling"), blank=True)
+    cancellation_reason = models.TextField(_("reason for cancelling"), blank=True)
     redo_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="redone_by", verbose_name=_("redo of")
     )
@@ -330,7 +330,7 @@ class Extension(models.Model):
 
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="extensions", verbose_name=_("measure"))
     old_deadline = models.DateField(_("deadline so far"))
-    new_deadline = models.DateField(_("deadline asked for"))
+    new_deadline = models.DateField(_("requested deadline"))
     reason = models.TextField(_("reason"))
     status = models.CharField(_("state"), max_length=20, choices=Status.choices, default=Status.REQUESTED)
     requested_by = models.ForeignKey(

@@ -95,7 +95,7 @@ def withdraw_evidence(*, evidence: Evidence, reason: str, by: User, at: datetime
         _require_possible(evidence.measure, evidence.issue, by)
         values = {"withdrawn_at": trail.at, "withdrawn_by": by, "withdrawal_reason": reason}
         if not Evidence.objects.in_force().filter(pk=evidence.pk).update(**values):
-            raise RuleViolation(_("This evidence was withdrawn already."))
+            raise RuleViolation(_("This evidence has already been withdrawn."))
         evidence.refresh_from_db()
         trail.record(
             MeasureVerb.WITHDRAW_EVIDENCE,
@@ -152,7 +152,7 @@ def _upload_limits() -> dict[str, Any]:
 
 def _check_date(about_on: date | None, at: datetime) -> None:
     if about_on and about_on > timezone.localdate(at):
-        raise RuleViolation(_("The date that the evidence is about cannot lie in the future."), field="about_on")
+        raise RuleViolation(_("The date of the evidence cannot be in the future."), field="about_on")
 
 
 def _check_in_force(evidence: Evidence) -> None:

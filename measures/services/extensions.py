@@ -29,7 +29,7 @@ def request_extension(*, measure: Measure, new_deadline: date, reason: str, by: 
         if measure.deadline is None:
             raise RuleViolation(str(RULES["request_extension"].refusal))
         if new_deadline <= measure.deadline:
-            raise RuleViolation(_("The new deadline must be later than the present one."), field="new_deadline")
+            raise RuleViolation(_("The new deadline must be later than the current one."), field="new_deadline")
         extension = _create_extension(measure, new_deadline, reason, by, trail)
         trail.record(
             MeasureVerb.REQUEST_EXTENSION,
@@ -55,7 +55,7 @@ def _create_extension(measure: Measure, new_deadline: date, reason: str, by: Use
                 requested_at=trail.at,
             )
     except IntegrityError as error:
-        raise RuleViolation(_("An extension of this measure is waiting for a decision already.")) from error
+        raise RuleViolation(_("An extension of this measure is already waiting for a decision.")) from error
 
 
 def grant_extension(*, extension: Extension, by: User, at: datetime, note: str = "") -> None:
@@ -89,5 +89,5 @@ def refuse_extension(*, extension: Extension, by: User, at: datetime, note: str)
 
 def _decide_extension(extension: Extension, status: str, *, by: User, note: str, trail: Trail) -> None:
     if not may_decide(by, extension):
-        raise Forbidden(_("Nobody decides on their own request, and only the office or the leading group decides."))
+        raise Forbidden(_("You cannot decide on your own request; only the office or the leading group decides."))
     transition(extension, status, steps=Extension.STEPS, decided_by=by, decided_at=trail.at, note=note)

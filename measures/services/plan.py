@@ -261,7 +261,7 @@ def cancel_measure(*, measure: Measure, reason: str, by: Actor, at: datetime) ->
         refresh_for_update(measure, "cancel_measure", by=by)
         reason = check_reason(reason)
         if measure.extensions.pending().exists():
-            raise RuleViolation(_("Decide the extension that was asked for first."))
+            raise RuleViolation(_("Decide on the requested extension first."))
         transition(measure, Measure.Status.CANCELLED, steps=Measure.STEPS, cancellation_reason=reason)
         record_span(measure, at=trail.at)
         trail.record(MeasureVerb.CANCEL_MEASURE, by=by, obj=measure, reason=reason)

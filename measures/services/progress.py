@@ -57,7 +57,9 @@ def _mark_reached(measure: Measure, reached: Sequence[Milestone], *, on: date) -
         raise RuleViolation(_("This milestone belongs to another measure."), field="reached")
     named = measure.milestones.filter(pk__in=[milestone.pk for milestone in reached])
     if len(named) != len(set(reached)):
-        raise Conflict(_("The milestones have changed meanwhile. Reload the page and look again."), field="reached")
+        raise Conflict(
+            _("The milestones have changed in the meantime. Reload the page and check again."), field="reached"
+        )
     open_ones = named.filter(reached_on=None)
     titles = list(open_ones.values_list("title", flat=True))
     open_ones.update(reached_on=on)

@@ -125,8 +125,8 @@ def request_extension(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     def submit(data: dict[str, Any]) -> None:
         services.request_extension(measure=measure, by=request.user, at=timezone.now(), **data)
 
-    hint = _("The office or the leading group decides. Until then the present deadline holds.")
-    title, success = _("Ask for a later deadline"), _("The request was handed in.")
+    hint = _("The office or the leading group decides. Until then the current deadline applies.")
+    title, success = _("Request an extension"), _("The request was submitted.")
     return _form_page(request, measure, form, submit, title=title, success=success, hint=hint)
 
 
@@ -138,7 +138,7 @@ def _get_extension_for_decision(request: AuthenticatedRequest, pk: int) -> Exten
     )
     extension = get_object_or_404(rows, pk=pk)
     if not may_decide(request.user, extension):
-        raise Forbidden(_("Nobody decides on their own request, and only the office or the leading group decides."))
+        raise Forbidden(_("You cannot decide on your own request; only the office or the leading group decides."))
     return extension
 
 
@@ -156,7 +156,7 @@ def grant_extension(request: AuthenticatedRequest, pk: int) -> HttpResponse:
 
     days = {"old": _short_date(extension.old_deadline), "new": _short_date(extension.new_deadline)}
     hint = _("The deadline moves from %(old)s to %(new)s.") % days
-    title, success = _("Grant the later deadline"), _("The later deadline was granted.")
+    title, success = _("Grant the extension"), _("The extension was granted.")
     context: dict[str, Any] = {"hint": hint, "extension": extension}
     return _form_page(request, extension.measure, form, submit, title=title, success=success, **context)
 
@@ -170,7 +170,7 @@ def refuse_extension(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         services.refuse_extension(extension=extension, note=data["reason"], by=request.user, at=timezone.now())
 
     hint = _("The deadline stays %(old)s.") % {"old": _short_date(extension.old_deadline)}
-    title, success = _("Refuse the later deadline"), _("The later deadline was refused.")
+    title, success = _("Refuse the extension"), _("The extension was refused.")
     context: dict[str, Any] = {"hint": hint, "extension": extension}
     return _form_page(request, extension.measure, form, submit, title=title, success=success, **context)
 

@@ -90,14 +90,14 @@ def _reason_to_skip(delivery: Delivery) -> str:
     """Say why this is not sent after all: things may have changed since it was created."""
     notification, channel = delivery.notification, delivery.channel
     if not notification.person.is_active:
-        return _("The person is not active any more.")
+        return _("The person is no longer active.")
     if not channel.is_active:
         return _("The channel was switched off.")
     if channel.kind == Channel.Kind.MAIL and not notification.person.email:
-        return _("The person has no address any more.")
+        return _("The person no longer has an address.")
     is_empty = notification.kind == "digest" and not reminders_of(notification).exists()
     if is_empty or not may_see_object(notification.person, notification):
-        return _("The person does not see any more what it is about.")
+        return _("The person can no longer see what this is about.")
     return ""
 
 

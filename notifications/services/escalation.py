@@ -169,7 +169,7 @@ def _check(steps: Sequence[EscalationStep]) -> None:
 
 def _check_step(step: EscalationStep) -> None:
     if step.subject not in ReminderRule.Subject.values or not -FARTHEST <= step.days <= FARTHEST:
-        raise RuleViolation(_("A step lies at most a year before or after the deadline."))
+        raise RuleViolation(_("A step is at most a year before or after the deadline."))
     if step.every and (step.days < 1 or not 1 <= step.every <= LONGEST_REST):
         raise RuleViolation(_("Only a step after the deadline repeats, every 1 to 90 days."))
     if not step.roles or step.roles - {role.value for role in RECIPIENTS}:

@@ -85,12 +85,12 @@ TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
     "application_accepted": lambda data: _("A measure was signed off"),
     "application_returned": lambda data: _("An application was returned"),
     "issue_closed": lambda data: _("An issue was closed"),
-    "extension_waits": lambda data: _("A later deadline waits for a decision"),
-    "extension_granted": lambda data: _("The later deadline was granted"),
-    "extension_refused": lambda data: _("The later deadline was refused"),
+    "extension_waits": lambda data: _("An extension is waiting for a decision"),
+    "extension_granted": lambda data: _("The extension was granted"),
+    "extension_refused": lambda data: _("The extension was refused"),
     "handed_over": _handed_over_title,
     "import_finished": lambda data: _("An import has changed the ledger"),
-    "measure_urged": lambda data: _("Urged: please move this measure on"),
+    "measure_urged": lambda data: _("Urged: please make progress on this measure"),
     "unit_urged": _unit_urged_title,
 }
 
@@ -147,7 +147,7 @@ def render_notification(notification: Notification, *, is_visible: bool = True) 
     """Put a notification into words in the language that is active, without the items of a digest."""
     title = TITLES[notification.kind](notification.data)
     if not is_visible:
-        gone = _("This was about something that you do not see any more.")
+        gone = _("This was about something that you can no longer see.")
         return RenderedNotification(title=str(notification.get_topic_display()), brief="", path="", subject=gone)
     subject = " ".join(filter(None, (notification.data.get("code", ""), notification.data.get("text", ""))))
     if notification.kind in {"digest", "unit_urged"}:

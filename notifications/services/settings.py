@@ -38,7 +38,7 @@ def set_channel(*, channel: Channel | None, values: Mapping[str, Any], by: Actor
     _check_channel({name: values.get(name, getattr(channel, name)) for name in FIELDS})
     with open_trail(CHAIN, at=at) as trail:
         changes = diff(channel, {name: value for name, value in values.items() if name not in SECRETS})
-        changes |= {name: ["", _("set again")] for name in SECRETS if name in values}
+        changes |= {name: ["", _("reset")] for name in SECRETS if name in values}
         for name, value in values.items():
             setattr(channel, name, value)
         try:

@@ -75,5 +75,5 @@ def retry_webhook(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """Let what failed be tried at once."""
     require_system_admin(request.user)
     services.retry_webhook(webhook=get_object_or_404(Webhook, pk=pk), by=request.user)
-    messages.success(request, _("It is tried within a minute."))
+    messages.success(request, _("It will be tried within a minute."))
     return redirect("webhooks")

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=300, verbose_name='title')),
                 ('content', models.TextField(verbose_name='content')),
                 ('content_sha256', models.CharField(max_length=64, verbose_name='SHA-256 of the content')),
-                ('revision', models.PositiveIntegerField(default=1, verbose_name='how often it was saved')),
+                ('revision', models.PositiveIntegerField(default=1, verbose_name='number of saves')),
                 ('created_at', models.DateTimeField(verbose_name='made at')),
                 ('edited_at', models.DateTimeField(verbose_name='edited at')),
                 ('hands', models.JSONField(default=list, verbose_name='ids of all who edited it')),

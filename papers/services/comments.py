@@ -21,7 +21,7 @@ def comment_on_paper(*, version: PaperVersion, text: str, by: Any, at: datetime)
         version.refresh_from_db()
         require(by, "comment_on_paper", version)
         if version.status not in RULES["comment_on_paper"].states:
-            raise RuleViolation(_("The report is past the point at which it is commented on."))
+            raise RuleViolation(_("The report can no longer be commented on."))
         if len(text) < SHORTEST:
             raise RuleViolation(_("Write what should be changed."), field="text")
         comment = PaperComment.objects.create(version=version, text=text, by=by, at=trail.at)
@@ -39,11 +39,11 @@ def answer_comment(*, comment: PaperComment, answer: str, by: Any, at: datetime)
         comment.refresh_from_db()
         require(by, "answer_comment", comment.version)
         if comment.answered_at is not None:
-            raise RuleViolation(_("This comment is answered already."))
+            raise RuleViolation(_("This comment has already been answered."))
         if not may_answer(by, comment):
-            raise Forbidden(_("Nobody answers their own comment."))
+            raise Forbidden(_("You cannot answer your own comment."))
         if len(answer) < SHORTEST:
-            raise RuleViolation(_("Say how the comment was worked in, or why not."), field="answer")
+            raise RuleViolation(_("Say how the comment was taken into account, or why not."), field="answer")
         comment.answer, comment.answered_by, comment.answered_at = answer, by, trail.at
         comment.save(update_fields=["answer", "answered_by", "answered_at"])
         trail.record(PaperVerb.ANSWER_COMMENT, by=by, obj=comment.version, comment=comment.pk, answer=answer)

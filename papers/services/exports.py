@@ -58,7 +58,7 @@ def printed_of(version: PaperVersion) -> Printed:
 def write_version(version: PaperVersion, ending: str) -> bytes:
     """Return the bytes of one version. Raises `RuleViolation` for a format that this paper is not given out in."""
     if ending not in formats_of(version.kind):
-        raise RuleViolation(_("This paper is not given out in this format."))
+        raise RuleViolation(_("This paper is not available in this format."))
     content = content_from(version.content)
     return write_content(content, kind=version.kind, ending=ending, printed=printed_of(version))
 
@@ -91,7 +91,7 @@ def request_paper(*, version: PaperVersion, ending: str, by: Any, at: datetime) 
     Raises `RuleViolation` for a format that there is not.
     """
     if ending not in formats_of(version.kind):
-        raise RuleViolation(_("This paper is not given out in this format."))
+        raise RuleViolation(_("This paper is not available in this format."))
     title = file_name(version, ending)
     return EXPORT.request(version, file_format=ending, state=_state(version), title=title, by=by, at=at)
 

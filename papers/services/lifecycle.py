@@ -33,7 +33,7 @@ def make_paper(*, inspection: Inspection, kind: str, audience: str, by: Any, at:
     """
     _require_maker(by, inspection)
     if audience not in AUDIENCES[PaperVersion.Kind(kind)]:
-        raise RuleViolation(_("This paper is not made for this audience."), field="audience")
+        raise RuleViolation(_("There is no version of this paper for this audience."), field="audience")
     with open_trail(inspection.chain, at=at) as trail:
         content = draw_up(inspection=inspection, kind=kind, audience=audience, at=at)
         if not any(True for _part in content.parts()):
@@ -44,7 +44,7 @@ def make_paper(*, inspection: Inspection, kind: str, audience: str, by: Any, at:
 def nothing_to_show(content: Content) -> str:
     """Say why a paper would hold no issue."""
     if content.counts["issues"]:
-        return _("No issue is shown to this audience yet. Decide first what it is shown of each issue.")
+        return _("No issue is shown to this audience yet. Decide first what it may see of each issue.")
     return _("The inspection has no issues yet.")
 
 
@@ -55,7 +55,7 @@ def revise_paper(*, version: PaperVersion, by: Any, at: datetime) -> PaperVersio
         content = content_from(version.content)
         if is_out_of_date(version):
             raise RuleViolation(
-                _("What is shown of some issues has changed since. Draw the paper up from the ledger anew.")
+                _("What is shown of some issues has changed since. Create the paper from the ledger again.")
             )
         return _make(trail, version.inspection, version.kind, version.audience, content, by, source=version)
 
@@ -76,7 +76,7 @@ def _make(
 ) -> PaperVersion:
     versions = PaperVersion.objects.of_paper(inspection, kind, audience)
     if versions.in_work().exists():
-        raise RuleViolation(_("A version of this paper is in work already. Issue or discard it first."))
+        raise RuleViolation(_("A version of this paper is already in progress. Issue or discard it first."))
     text = text_of(content)
     latest = versions.order_by("-number").values_list("number", flat=True).first()
     version = PaperVersion.objects.create(
@@ -120,7 +120,7 @@ def edit_paper(
         version.refresh_from_db()
         require(by, "edit_paper", version)
         if not version.is_draft:
-            raise RuleViolation(_("Only a draft is edited. Make a new version."))
+            raise RuleViolation(_("Only a draft can be edited. Create a new version."))
         if version.revision != revision:
             raise Conflict(_saved_meanwhile(version))
         content = _edited(version, values, accounts)
@@ -133,7 +133,7 @@ def edit_paper(
 
 def _saved_meanwhile(version: PaperVersion) -> str:
     who = {"name": version.edited_by.name}
-    return _("%(name)s saved this draft meanwhile. Copy what you wrote and reload the page.") % who
+    return _("%(name)s has saved this draft in the meantime. Copy what you wrote and reload the page.") % who
 
 
 def _edited(version: PaperVersion, values: Mapping[str, Any], accounts: Mapping[int, str]) -> Content:
@@ -176,9 +176,11 @@ def submit_paper(*, version: PaperVersion, by: Any, at: datetime) -> None:
         version.refresh_from_db()
         require(by, "submit_paper", version)
         if not version.is_draft:
-            raise RuleViolation(_("This step is not possible from the present state."))
+            raise RuleViolation(_("This step is not possible from the current state."))
         if OPEN in version.content:
-            raise RuleViolation(_("Something is left to be filled in: look for %(mark)s in the text.") % {"mark": OPEN})
+            raise RuleViolation(
+                _("Something still has to be filled in: look for %(mark)s in the text.") % {"mark": OPEN}
+            )
         _require_up_to_date(version)
         if version.kind == PaperVersion.Kind.REPORT:
             _work_comments_in(version, by, trail)
@@ -210,7 +212,7 @@ def is_out_of_date(version: PaperVersion) -> bool:
 def _require_up_to_date(version: PaperVersion) -> None:
     if is_out_of_date(version):
         raise RuleViolation(
-            _("What is shown of some issues has changed since this was drawn up. Discard it and draw it up anew.")
+            _("What is shown of some issues has changed since this was created. Discard it and create it again.")
         )
 
 
@@ -222,7 +224,7 @@ def approve_paper(*, version: PaperVersion, sha256: str, by: Any, at: datetime, 
         version.refresh_from_db()
         require(by, "approve_paper", version)
         if sha256 != version.content_sha256 or hash_of(version.content) != version.content_sha256:
-            raise Conflict(_("This is not the text that you read. Reload the page and look again."))
+            raise Conflict(_("The text has changed since you opened it. Reload the page and check again."))
         _require_up_to_date(version)
         _decide(trail, version, PaperVersion.Status.APPROVED, by, note.strip())
         _record(trail, PaperVerb.APPROVE_PAPER, version, by, note=note.strip())
@@ -258,7 +260,7 @@ def issue_paper(*, version: PaperVersion, document_number: str, by: Any, at: dat
         require(by, "issue_paper", version)
         _require_up_to_date(version)
         if number and _is_taken(version, number):
-            raise RuleViolation(_("Another paper has this number already."), field="document_number")
+            raise RuleViolation(_("Another paper already has this number."), field="document_number")
         transition(
             version,
             PaperVersion.Status.ISSUED,

@@ -26,14 +26,14 @@ from papers.views.papers import render_paper, version_of
 @require_POST
 def submit_paper(request: HttpRequest, pk: int) -> HttpResponse:
     return _simply(
-        request, version_of(request, pk), services.submit_paper, _("The paper waits for the approval of the group.")
+        request, version_of(request, pk), services.submit_paper, _("The paper is waiting for the approval of the leading group.")
     )
 
 
 @login_required
 @require_POST
 def discard_paper(request: HttpRequest, pk: int) -> HttpResponse:
-    return _simply(request, version_of(request, pk), services.discard_paper, _("This version was set aside."))
+    return _simply(request, version_of(request, pk), services.discard_paper, _("This version was discarded."))
 
 
 def _simply(request: HttpRequest, version: PaperVersion, service: Callable[..., Any], done: str) -> HttpResponse:
@@ -85,7 +85,7 @@ def issue_paper(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def comment_on_paper(request: HttpRequest, pk: int) -> HttpResponse:
     form = CommentForm(request.POST, auto_id="comment_%s")
-    return _with(request, pk, "comment_on_paper", services.comment_on_paper, form, _("The comment was kept."))
+    return _with(request, pk, "comment_on_paper", services.comment_on_paper, form, _("The comment was saved."))
 
 
 def _with(request: HttpRequest, pk: int, verb: str, service: Callable[..., Any], form: Any, done: str) -> HttpResponse:
@@ -107,7 +107,7 @@ def answer_comment(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user, "answer_comment", row.version)
     form = AnswerForm(request.POST)
     if attempt(form, lambda data: services.answer_comment(comment=row, by=request.user, at=timezone.now(), **data)):
-        messages.success(request, _("The answer was kept."))
+        messages.success(request, _("The answer was saved."))
     else:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     return redirect("paper", pk=row.version_id)

@@ -99,7 +99,7 @@ def disclose_many(request: HttpRequest, code: str) -> HttpResponse:
         "labels": STATES,
         "breadcrumbs": to_disclosure(inspection, audience, _("Several at once")),
     }
-    return render(request, "papers/disclose_many.html", context)
+    return render(request, "papers/disclose_bulk.html", context)
 
 
 def _chosen(request: HttpRequest, inspection: Inspection, audience: str, verb: str) -> Any:
@@ -196,7 +196,7 @@ def approve_disclosure(request: HttpRequest, pk: int) -> HttpResponse:
     row = _disclosure_of(request, pk)
     try:
         services.approve_disclosure(disclosure=row, by=request.user, at=timezone.now())
-        messages.success(request, _("It counts from now on."))
+        messages.success(request, _("It takes effect now."))
     except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
     return redirect("disclosure", pk=row.issue_id, audience=row.audience)

@@ -80,7 +80,7 @@ def make_paper(request: HttpRequest, code: str) -> HttpResponse:
     except RuleViolation as refusal:
         messages.error(request, str(refusal.message))
         return redirect("papers", code=code)
-    messages.success(request, _("The paper was drawn up from the ledger as it stands now."))
+    messages.success(request, _("The paper was created from the current ledger."))
     return redirect("paper", pk=version.pk)
 
 
@@ -137,7 +137,7 @@ def edit_paper(request: HttpRequest, pk: int) -> HttpResponse:
     version = version_of(request, pk)
     require(request.user, "edit_paper", version)
     if not version.is_draft:
-        messages.error(request, _("Only a draft is edited. Make a new version."))
+        messages.error(request, _("Only a draft can be edited. Create a new version."))
         return redirect("paper", pk=pk)
     content = content_from(version.content)
     part = _part(content, request.GET.get("issue", ""))

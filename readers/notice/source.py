@@ -41,16 +41,16 @@ class UnreadableNotice(Exception):
         "too_large": gettext_noop(
             "The file is larger than %(limit)d MB; a notice never is. Check that it is the right file."
         ),
-        "not_text": gettext_noop("The file holds no readable text. Save it as .docx, .txt or .html and try again."),
+        "not_text": gettext_noop("The file contains no readable text. Save it as .docx, .txt or .html and try again."),
         "not_word": gettext_noop(
-            "This is no Word document, whatever its name says. Open it in Word or WPS and save it as .docx."
+            "This is not a Word document, despite its name. Open it in Word or WPS and save it as .docx."
         ),
         "encrypted": gettext_noop("The document is protected by a password. Remove the password and try again."),
-        "macro": gettext_noop("The document holds macros. Save it without macros as .docx and try again."),
+        "macro": gettext_noop("The document contains macros. Save it without macros as .docx and try again."),
         "bomb": gettext_noop("The document unpacks to far more than a notice can hold and was not opened."),
         "old_word": gettext_noop("This is an old .doc document. Open it in Word or WPS and save it as .docx."),
         "no_tree": gettext_noop(
-            "No issue with a line on how it was put right was found in the text. Is this a notice of results?"
+            "No issue with a line on how it was rectified was found in the text. Is this a notice of results?"
         ),
     }
 

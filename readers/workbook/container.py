@@ -34,11 +34,11 @@ class UnreadableWorkbook(Exception):
             "The file is larger than %(limit)d MB; a ledger never is. Check that it is the right file."
         ),
         "not_workbook": gettext_noop(
-            "This is no Excel workbook, whatever its name says. Open it in Excel or WPS and save it as .xlsx."
+            "This is not an Excel workbook, despite its name. Open it in Excel or WPS and save it as .xlsx."
         ),
         "old_excel": gettext_noop("This is an old .xls workbook. Open it in Excel or WPS and save it as .xlsx."),
         "encrypted": gettext_noop("The workbook is protected by a password. Remove the password and try again."),
-        "macro": gettext_noop("The workbook holds macros. Save it without macros as .xlsx and try again."),
+        "macro": gettext_noop("The workbook contains macros. Save it without macros as .xlsx and try again."),
         "bomb": gettext_noop("The workbook unpacks to far more than a ledger can hold and was not opened."),
         "no_header": gettext_noop(
             "No sheet has a row of headers with 具体问题 and 整改措施. Is this a ledger? "

@@ -60,7 +60,7 @@ class ExportView(IdempotencyMixin, ConditionalResponseMixin, APIView):
         data = serializer.validated_data
         if data["list"] not in self.lists:
             known = ", ".join(sorted(self.lists))
-            message = _("There is no such list. These are: %(lists)s.") % {"lists": known}
+            message = _("There is no such list. Available: %(lists)s.") % {"lists": known}
             raise serializers.ValidationError({"list": [message]})
         list_of(self.lists[data["list"]], data["query"], request.user)
         title = _("List “%(list)s” as a file") % {"list": data["list"]}
@@ -118,7 +118,7 @@ class SheetTable:
 
     def write(self, cells: Sequence[Any]) -> None:
         if self.count > MOST_ROWS_OF_A_SHEET:
-            raise RuleViolation(_("These are more rows than a sheet holds. Filter them, or ask for CSV."))
+            raise RuleViolation(_("There are more rows than a sheet can hold. Filter them, or choose CSV."))
         for column, cell in enumerate(cells):
             if isinstance(cell, str):
                 self.sheet.write_string(self.count, column, cell[:LONGEST_CELL])

@@ -171,4 +171,4 @@ def _require_free(text: OrganisationText) -> None:
     taken += User.objects.filter(username__in=usernames).values_list("username", flat=True)
     if taken:
         names = {"names": ", ".join(taken)}
-        raise RuleViolation(_("The sample inspection needs names that are taken already: %(names)s.") % names)
+        raise RuleViolation(_("The sample inspection needs names that are already taken: %(names)s.") % names)

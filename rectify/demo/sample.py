@@ -57,7 +57,7 @@ def load_sample(*, as_of: date) -> Sample:
     Raises `RuleViolation` for a day that is still to come, and where a name of the sample is taken.
     """
     if as_of > timezone.localdate():
-        raise RuleViolation(_("The sample cannot stand in the future: %(day)s has not come yet.") % {"day": as_of})
+        raise RuleViolation(_("The sample cannot be set in the future: %(day)s has not come yet.") % {"day": as_of})
     with open_trail(CHAIN, at=timezone.now()) as trail:  # locked first: of two loaders at once the second waits here
         known = Inspection.objects.filter(code=CODE).first()
         if known is not None:

@@ -31,7 +31,7 @@ def _faults_of(inspection: Inspection) -> list[ChainFault]:
         seq, data = recorded.pop(snapshot.pk, (NO_EVENT, {}))
         name = {"week": snapshot.week_label}
         if not data:
-            faults.append((seq, _("roll-up of %(week)s: no event tells of it") % name))
+            faults.append((seq, _("roll-up of %(week)s: no event records it") % name))
         elif not snapshot.fingerprint == data["fingerprint"] == fingerprint_of(snapshot, snapshot.rows.all()):
             faults.append((seq, _("roll-up of %(week)s: the figures were altered") % name))
     faults += [(seq, _("roll-up of %(week)s is missing") % {"week": data["week"]}) for seq, data in recorded.values()]

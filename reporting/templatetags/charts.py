@@ -18,13 +18,13 @@ register = template.Library()
 SPARK = (96, 24)
 
 
-@register.inclusion_tag("reporting/burn_up.html")
+@register.inclusion_tag("reporting/_burn_up.html")
 def burn_up(points: Sequence[Point], counted: int) -> dict[str, Any]:
     """Planned and signed off by week, `counted` being all that counts; with the table behind it."""
     return {"points": points, "counted": counted, "summary": _summary(points), "drawing": _drawing(points, counted)}
 
 
-@register.inclusion_tag("reporting/burn_up_on_wall.html")
+@register.inclusion_tag("reporting/_burn_up_on_wall.html")
 def burn_up_on_wall(points: Sequence[Point], counted: int) -> dict[str, Any]:
     return burn_up(points, counted)
 
@@ -76,7 +76,7 @@ def _summary(points: Sequence[Point]) -> str:
     return _("Planned and signed off by week: by today %(planned)d were due, %(done)d are signed off.") % figures
 
 
-@register.inclusion_tag("reporting/rate.html")
+@register.inclusion_tag("reporting/_rate.html")
 def rate(label: str, share: float | None, done: int, of: int, elapsed: float | None, url: str = "") -> dict[str, Any]:
     """A rate with its denominator as a bar, the line of time across it, and how far ahead or behind it is."""
     gap = share - elapsed if share is not None and elapsed is not None else None
@@ -136,7 +136,7 @@ def soon_of(context: Mapping[str, Any], inspection: Inspection) -> str:
     return urlencode(filters, doseq=True)
 
 
-@register.inclusion_tag("reporting/sparkline.html")
+@register.inclusion_tag("reporting/_sparkline.html")
 def sparkline(shares: Sequence[float | None]) -> dict[str, Any]:
     """A small line of rates, the oldest first; the words beside it say the last one."""
     width, height = SPARK

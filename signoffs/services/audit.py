@@ -29,7 +29,7 @@ MOST_NAMED = 20
 def require_auditor(user: Viewer) -> None:
     """Raise `Forbidden` unless the user holds the auditor's role."""
     if not is_auditor(user):
-        raise Forbidden(_("Only an auditor verifies the trail."))
+        raise Forbidden(_("Only an auditor can verify the trail."))
 
 
 def chains_of(user: Viewer) -> dict[str, str]:

@@ -79,7 +79,7 @@ def return_application(
         _refresh_for_decision(application, "return_application", step, by)
         reason = check_reason(reason)
         if ground not in Decision.Ground:
-            raise RuleViolation(_("Choose the ground on which it is returned."), field="ground")
+            raise RuleViolation(_("Choose the ground for returning it."), field="ground")
         decision = _decide(
             trail, application, by, Decision.Verdict.RETURNED, ground=ground, reason=reason, meeting=meeting
         )
@@ -103,7 +103,7 @@ def _who_was_first(application: Application, step: int) -> str:
     decisions = application.decisions.select_related("by")
     first = decisions.filter(step=step).first() or decisions.order_by("step").last()
     if application.status == Application.Status.WITHDRAWN or first is None:
-        return _("This application was withdrawn meanwhile.")
+        return _("This application has been withdrawn in the meantime.")
     params = {"name": first.by.name, "decision": first.get_verdict_display(), "step": first.step_name}
     return _("%(name)s was first: %(step)s, %(decision)s.") % params
 

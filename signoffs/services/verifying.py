@@ -129,7 +129,7 @@ def _files_of(inspection: Inspection) -> tuple[list[tuple[int, str]], int]:
 def _fault(version: EvidenceVersion, recorded: str) -> str:
     """Return what is wrong with one file, or an empty text. What the trail records counts, not what the row says."""
     if not recorded:
-        return _("no event tells of this file")
+        return _("no event records this file")
     stored = _hash_of(version.file)
     if not stored:
         return _("the file is missing")

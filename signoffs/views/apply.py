@@ -39,7 +39,7 @@ def apply_for_sign_off(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         services.apply_for_sign_off(measure=measure, by=request.user, at=timezone.now(), **data)
 
     if request.method == "POST" and attempt(form, service):
-        messages.success(request, _("The application was handed in."))
+        messages.success(request, _("The application was submitted."))
         return redirect(f"{reverse('measure', args=[pk])}?tab=applications")
     title = _("Apply for sign-off")
     context = {"measure": measure, "title": title, "breadcrumbs": to_measure(measure, title)}
@@ -61,7 +61,7 @@ def apply_for_closure(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         services.apply_for_closure(issue=issue, by=request.user, at=timezone.now(), **data)
 
     if request.method == "POST" and attempt(form, service):
-        messages.success(request, _("The application was handed in."))
+        messages.success(request, _("The application was submitted."))
         return redirect("issue", pk=pk)
     title = _("Apply for closure")
     context = {"issue": issue, "title": title, "breadcrumbs": to_issue(issue, title)}

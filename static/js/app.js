@@ -2,8 +2,8 @@
 (function () {
   "use strict";
 
-  // What was filled in and not saved is kept while the tab lives, each field with what stood there before. It is put
-  // back when the form comes again as it was then: what a colleague saved meanwhile is not covered.
+  // What was filled in and not saved stays as long as the tab, each field with its earlier value. It is restored only
+  // when the form comes again as it was then, so that it does not cover what a colleague has saved in between.
   function place(form) { return "keep:" + form.dataset.keep; }
   function fields(form) {
     return form.querySelectorAll("textarea, select, input:not([type=hidden]):not([type=password]):not([type=file])");
@@ -16,19 +16,19 @@
     return (field.querySelector("option[selected]") || field.options[0] || { value: "" }).value;
   }
   document.querySelectorAll("form[data-keep]").forEach(function (form) {
-    var kept = JSON.parse(sessionStorage.getItem(place(form)) || "{}");
+    var draft = JSON.parse(sessionStorage.getItem(place(form)) || "{}");
     var isAnswer = form.querySelector(".is-invalid, .alert-danger");  // it shows what was sent, not what is saved
     fields(form).forEach(function (field) {
-      if (isAnswer || !(field.id in kept)) { return; }
-      if (offered(field) !== kept[field.id].was) { delete kept[field.id]; return; }
-      if (isBox(field)) { field.checked = kept[field.id].now; } else { field.value = kept[field.id].now; }
+      if (isAnswer || !(field.id in draft)) { return; }
+      if (offered(field) !== draft[field.id].was) { delete draft[field.id]; return; }
+      if (isBox(field)) { field.checked = draft[field.id].now; } else { field.value = draft[field.id].now; }
     });
     form.addEventListener("input", function () {
       fields(form).forEach(function (field) {
-        var was = field.id in kept ? kept[field.id].was : offered(field);
-        if (value(field) === was) { delete kept[field.id]; } else { kept[field.id] = { was: was, now: value(field) }; }
+        var was = field.id in draft ? draft[field.id].was : offered(field);
+        if (value(field) === was) { delete draft[field.id]; } else { draft[field.id] = { was: was, now: value(field) }; }
       });
-      sessionStorage.setItem(place(form), JSON.stringify(kept));
+      sessionStorage.setItem(place(form), JSON.stringify(draft));
     });
     form.addEventListener("submit", function () { sessionStorage.setItem("sent", place(form)); });
   });
@@ -54,23 +54,23 @@
   var line = document.getElementById("loading");
   if (line) {
     window.addEventListener("beforeunload", function () {
-      line.classList.add("leaving");
-      setTimeout(function () { line.classList.remove("leaving"); }, 8000);
+      line.classList.add("is-leaving");
+      setTimeout(function () { line.classList.remove("is-leaving"); }, 8000);
     });
-    window.addEventListener("pageshow", function () { line.classList.remove("leaving"); });
+    window.addEventListener("pageshow", function () { line.classList.remove("is-leaving"); });
   }
 
   // Toasts close; menus close when something else is clicked.
   document.addEventListener("click", function (event) {
     var closer = event.target.closest("[data-close]");
     if (closer) { closer.parentElement.remove(); }
-    document.querySelectorAll("details.menu[open]").forEach(function (menu) {
+    document.querySelectorAll("details.drop-menu[open]").forEach(function (menu) {
       if (!menu.contains(event.target)) { menu.removeAttribute("open"); }
     });
   });
   document.addEventListener("keydown", function (event) {
     if (event.key === "Escape") {
-      document.querySelectorAll("details.menu[open]").forEach(function (menu) { menu.removeAttribute("open"); });
+      document.querySelectorAll("details.drop-menu[open]").forEach(function (menu) { menu.removeAttribute("open"); });
     }
   });
 
@@ -100,7 +100,7 @@
     ["dragover", "dragleave", "drop"].forEach(function (name) {
       zone.addEventListener(name, function (event) {
         event.preventDefault();
-        zone.classList.toggle("over", name === "dragover");
+        zone.classList.toggle("is-drag-over", name === "dragover");
         if (name === "drop" && event.dataTransfer.files.length) { input.files = event.dataTransfer.files; }
       });
     });

@@ -1,7 +1,7 @@
 // Rows with boxes and the bar below them: how many are chosen, all of the page at once; the bar comes with the first one.
 (function () {
   "use strict";
-  var kept = [];  // what was chosen when the list was exchanged for another view of it
+  var selection = [];  // what was chosen when the list was exchanged for another view of it
 
   function boxes(form) {
     return Array.prototype.slice.call(
@@ -13,13 +13,13 @@
 
   function show(form) {
     var all = boxes(form).length, count = chosen(form).length;
-    var every = form.querySelector("[data-batch-all]"), told = form.querySelector("[data-batch-count]");
+    var every = form.querySelector("[data-batch-all]"), counter = form.querySelector("[data-batch-count]");
     every.checked = count > 0 && count === all;
     every.parentElement.hidden = false;
-    told.textContent = count + " / " + all;
-    told.parentElement.hidden = !count;
+    counter.textContent = count + " / " + all;
+    counter.parentElement.hidden = !count;
     form.querySelector("button").disabled = !count;
-    form.classList.toggle("at-hand", count > 0);
+    form.classList.toggle("has-selection", count > 0);
   }
   document.addEventListener("change", function (event) {
     var form = event.target.form;
@@ -30,11 +30,11 @@
     show(form);
   });
   document.addEventListener("htmx:beforeSwap", function () {
-    forms().forEach(function (form) { kept = chosen(form).map(function (box) { return box.value; }); });
+    forms().forEach(function (form) { selection = chosen(form).map(function (box) { return box.value; }); });
   });
   document.addEventListener("htmx:afterSettle", function () {
     forms().forEach(function (form) {
-      boxes(form).forEach(function (box) { box.checked = box.checked || kept.indexOf(box.value) !== -1; });
+      boxes(form).forEach(function (box) { box.checked = box.checked || selection.indexOf(box.value) !== -1; });
       show(form);
     });
   });

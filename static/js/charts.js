@@ -33,7 +33,7 @@
     });
   }
 
-  // Where the label of what is signed off stands: beside its last dot, where neither of the lines passes.
+  // Places the label of what is signed off beside its last dot, where neither of the lines passes.
   function placeInside(chart, dot, width, height) {
     var lines = [dots(chart, 0), dots(chart, 1)], area = chart.chartArea, sides = [];
     [GAP, -height - GAP].forEach(function (down) {

@@ -4,12 +4,12 @@
   document.addEventListener("keydown", function (event) {
     var plain = !event.ctrlKey && !event.altKey && !event.metaKey && !event.isComposing;
     if (!plain || event.target.closest("input, textarea, select, [contenteditable]")) { return; }
-    var found = /^[jkar]$/.test(event.key) && document.querySelector('[data-key="' + event.key + '"]');
-    if (!found) { return; }
+    var target = /^[jkar]$/.test(event.key) && document.querySelector('[data-key="' + event.key + '"]');
+    if (!target) { return; }
     event.preventDefault();
-    if (found.tagName === "A") { found.click(); return; }
-    found.open = true;
-    found.scrollIntoView({block: "nearest"});
-    found.querySelector("textarea, input:not([type=hidden])").focus();
+    if (target.tagName === "A") { target.click(); return; }
+    target.open = true;
+    target.scrollIntoView({block: "nearest"});
+    target.querySelector("textarea, input:not([type=hidden])").focus();
   });
 })();

@@ -12,10 +12,10 @@
     var isBusy = false;
 
     function element(name, className, words) {
-      var made = document.createElement(name);
-      made.className = className;
-      if (words) { made.textContent = words; }
-      return made;
+      var node = document.createElement(name);
+      node.className = className;
+      if (words) { node.textContent = words; }
+      return node;
     }
 
     function size(bytes) {
@@ -25,7 +25,7 @@
 
     function add(file) {
       if (isSingle) { waiting.slice().forEach(take_off); }
-      var entry = { file: file, line: element("li", ""), words: element("span", "muted small"), reason: element("div", "reason") };
+      var entry = { file: file, line: element("li", ""), words: element("span", "muted small"), reason: element("div", "upload-reason") };
       var row = element("div", "file-line");
       entry.bar = document.createElement("progress");
       entry.bar.max = 100;
@@ -66,7 +66,7 @@
     ["dragover", "dragleave", "drop"].forEach(function (name) {
       zone.addEventListener(name, function (event) {
         event.preventDefault();
-        zone.classList.toggle("over", name === "dragover");
+        zone.classList.toggle("is-drag-over", name === "dragover");
         if (name === "drop") { Array.prototype.forEach.call(event.dataTransfer.files, add); }
       });
     });

@@ -29,7 +29,7 @@ def urge_measure(*, measure: Measure, by: User, at: datetime) -> Urge:
         measure.refresh_from_db()
         require_possible(MEASURE_RULES, "urge_measure", measure)
         if measure.lead_unit is None:
-            raise RuleViolation(_("This measure has no lead unit that could be urged."))
+            raise RuleViolation(_("This measure has no lead unit to urge."))
         urge = _create_urge(measure.inspection, measure.lead_unit, by=by, at=trail.at, measure=measure)
         trail.record(SupervisionVerb.URGE_MEASURE, by=by, obj=measure, urge=urge.pk, unit=measure.lead_unit_id)
     return urge
@@ -64,4 +64,4 @@ def _create_urge(inspection: Inspection, unit: Unit, *, by: User, at: datetime, 
         if first is None:
             raise
         params = {"name": first.by.name}
-        raise RuleViolation(_("%(name)s has urged this today already; once a day is enough.") % params) from error
+        raise RuleViolation(_("%(name)s has already urged this today; once a day is enough.") % params) from error

@@ -9,7 +9,7 @@ from supervision.panels import urge_button
 from supervision.permissions import may_urge
 
 register = template.Library()
-register.inclusion_tag("supervision/urge_button.html", takes_context=True)(urge_button)
+register.inclusion_tag("supervision/_urge_button.html", takes_context=True)(urge_button)
 
 
 @register.simple_tag(takes_context=True)

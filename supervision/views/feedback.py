@@ -51,7 +51,7 @@ def feedback(request: AuthenticatedRequest, code: str) -> HttpResponse:
 @require_POST
 def answer_feedback(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     answer = request.POST.get("answer", "")
-    return _change(request, pk, services.answer_feedback, _("The answer was kept."), answer=answer)
+    return _change(request, pk, services.answer_feedback, _("The answer was saved."), answer=answer)
 
 
 @login_required

@@ -58,7 +58,7 @@ def test_the_administrator_gives_themselves_no_role(bureau: Bureau, page_of: Cal
     response = page_of(admin).post(
         "/admin/accounts/appointment/add/", {"user": admin.pk, "role": Role.GROUP, "unit": bureau.organisation.pk}
     )
-    assert "No one gives themselves a role." in response.content.decode()
+    assert "You cannot give yourself a role." in response.content.decode()
     assert not Appointment.objects.filter(user=admin, role=Role.GROUP).exists()
 
 

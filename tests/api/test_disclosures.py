@@ -86,7 +86,7 @@ def test_several_at_once_are_proposed_and_approved_each_by_itself(desk: Desk) ->
         (True, 200),
         (False, 404),
     ]
-    assert told["rows"][0]["why"] == "It is decided or waits for a decision already."
+    assert told["rows"][0]["why"] == "It has already been decided or is waiting for a decision."
     assert Event.objects.count() == events + 2
     own = Caller(desk.second_office).post(f"issues/{desk.issue().pk}/propose-in-full/", audience="public").json()
     waiting = Caller(desk.group).rows("disclosures", status="proposed")

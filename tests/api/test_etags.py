@@ -79,7 +79,7 @@ def test_the_etag_of_the_row_as_it_is_now_is_taken_once(review: Review) -> None:
     etag = caller.get(address)["ETag"]
     assert patched(caller, address, etag, remarks="First").json()["remarks"] == "First"
     told = problem_of(patched(caller, address, etag, remarks="Second"))
-    assert (told["status"], told["title"]) == (412, "Changed meanwhile")
+    assert (told["status"], told["title"]) == (412, "Changed in the meantime")
     assert Measure.objects.get().remarks == "First"
     assert patched(caller, address, f"{OLD}, {caller.get(address)['ETag']}", remarks="Second").status_code == 200
     assert patched(caller, address, "*", remarks="Third").status_code == 200

@@ -288,7 +288,7 @@ def test_what_hinders_a_preview_is_told(bureau: Bureau, caller: Caller) -> None:
     told = taken(caller)
     Inspection.objects.filter(pk=bureau.inspection.pk).update(code="round-9")
     found = caller.get(f"imports/{told['id']}/").json()
-    assert (found["preview"], found["blocked"]) == (None, "An inspection with this code exists already.")
+    assert (found["preview"], found["blocked"]) == (None, "An inspection with this code already exists.")
     for verb, data in (("map-names", {}), ("confirm", {"base_seq": 0})):
         assert problem_of(caller.post(f"imports/{told['id']}/{verb}/", **data))["status"] == 422, verb
     assert not Job.objects.exists()

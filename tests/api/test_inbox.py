@@ -29,7 +29,7 @@ def at_the_moment_of_the_tests() -> Iterator[None]:
 def test_a_notice_is_in_words_and_is_read_by_its_verb_alone(place: Place) -> None:
     officer, address = Caller(place.roads_officer), f"notifications/{place.notice.pk}/"
     row = officer.get(address).json()
-    assert row["message"]["title"] == "Urged: please move this measure on"
+    assert row["message"]["title"] == "Urged: please make progress on this measure"
     assert row["message"]["subject"].endswith(place.measures["roads"].text)
     assert (row["object_id"], row["is_visible"], row["read_at"]) == (place.measures["roads"].pk, True, None)
     assert officer.ids("notifications", unread="true") == {place.notice.pk}

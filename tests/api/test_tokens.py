@@ -65,7 +65,7 @@ def test_a_token_that_reads_does_not_write(review: Review) -> None:
     program = Program(made(review, "read")[1])
     assert program.get(f"measures/{measure.pk}/").status_code == 200
     told = problem_of(program.post(f"measures/{measure.pk}/start/"))
-    assert (told["status"], told["code"], told["detail"]) == (403, "token_only_reads", "This token only reads.")
+    assert (told["status"], told["code"], told["detail"]) == (403, "token_only_reads", "This token is read-only.")
     assert problem_of(program.post("exports/", list="measures"))["status"] == 403
     assert Measure.objects.get().status == "planned"
 
@@ -164,7 +164,7 @@ def test_the_page_shows_a_secret_once(review: Review, page_of: Any) -> None:
     again = Page(client.get("/account/tokens/"))
     assert secret not in again.html
     ((name, beginning, scope, _until, used, state, _button),) = again.table("What it is for")
-    assert (name, scope, state) == ("Wall <b>", "reads", "in force")
+    assert (name, scope, state) == ("Wall <b>", "reads", "valid")
     assert secret.startswith(beginning.rstrip("…"))
     assert used != "—"
 

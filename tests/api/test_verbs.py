@@ -111,7 +111,7 @@ def test_whoever_comes_second_gets_409_and_is_told_who_was_first(review: Review)
     before = rows()
     answer = Caller(review.office).post(f"applications/{made.pk}/accept/", step=1)
     told = problem_of(answer)
-    assert (told["status"], told["title"]) == (409, "Somebody else was first")
+    assert (told["status"], told["title"]) == (409, "Someone else was first")
     assert told["detail"].startswith("Second office was first")
     assert rows() == before
 
@@ -123,7 +123,7 @@ def test_nobody_decides_on_their_own_application_by_the_api(review: Review) -> N
     for verb, more in (("accept", {}), ("return", {"ground": GROUND, "reason": REASON})):
         answer = Caller(review.roads_head).post(f"applications/{made.pk}/{verb}/", step=1, **more)
         assert problem_of(answer)["status"] == 403
-        assert problem_of(answer)["detail"] == "Nobody decides on what they applied for."
+        assert problem_of(answer)["detail"] == "You cannot decide on your own application."
     assert rows() == before
     assert not Decision.objects.exists()
 

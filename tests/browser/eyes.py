@@ -61,7 +61,7 @@ RULES = {
     "rules": {"target-size": {"enabled": True}},
     "resultTypes": ["violations"],
 }
-UNFOLD = "document.querySelectorAll('details:not(.menu)').forEach(folded => { folded.open = true; })"
+UNFOLD = "document.querySelectorAll('details:not(.drop-menu)').forEach(folded => { folded.open = true; })"
 
 
 def hindrances(page: Page, within: str = "html") -> list[str]:

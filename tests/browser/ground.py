@@ -185,7 +185,7 @@ class Ground(Bureau):
     def _jobs(self) -> None:
         mine: dict[str, Any] = {"by": self.office, "at": NOW}
         names = ("waiting", "failed", "done")
-        kind = {"work": "tests.browser", "arguments": {}, "title": self.say("Job")}
+        kind = {"job_type": "tests.browser", "arguments": {}, "title": self.say("Job")}
         self.jobs = {name: enqueue(**kind, **mine) for name in names}
         Job.objects.filter(pk=self.jobs["failed"].pk).update(status="failed", error=self.say("Reason"))
         result = store_upload(stream=BytesIO(b"result"), name=self.say("result.txt"), **mine)

@@ -124,7 +124,7 @@ def test_a_form_with_mistakes_and_open_menus_hinder_nobody(window: Open, ground:
     page.locator("form.form-page button[type=submit]").click()
     page.locator("#id_text_error").wait_for()
     found = hindrances_at_both_widths(page)
-    for menu in page.locator("details.menu").all():
+    for menu in page.locator("details.drop-menu").all():
         menu.evaluate("menu => { menu.open = true; }")
         found += hindrances_at_both_widths(page)
         menu.evaluate("menu => { menu.open = false; }")

@@ -79,8 +79,8 @@ def test_the_stroke_key_leads_to_the_search_and_the_search_to_the_measure(ground
     page.keyboard.type("Measure")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Search")
-    page.locator(".found a").first.click()
-    expect(page.locator(".tabs")).to_be_visible()
+    page.locator(".search-results a").first.click()
+    expect(page.locator(".page-tabs")).to_be_visible()
 
 
 def test_a_page_that_takes_long_shows_that_it_is_coming(ground: Ground, dashboard: str, window: Open) -> None:

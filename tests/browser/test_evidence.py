@@ -117,7 +117,7 @@ def test_a_connection_that_breaks_is_said_and_the_file_can_be_sent_again(
     page.route("**/add-evidence/", cut)
     page.locator("#id_uploads").set_input_files([file(NAME, PDF)])
     page.locator("main button[type=submit]").click()
-    expect(page.locator("[data-upload-list] > li")).to_contain_text("The connection broke off")
+    expect(page.locator("[data-upload-list] > li")).to_contain_text("The connection was lost")
     assert names() == []
     page.locator("main button[type=submit]").click()
     page.wait_for_url("**/?tab=evidence")
@@ -220,8 +220,8 @@ def test_a_word_document_shows_its_pages(ground: Ground, measure: Measure, watch
     evidence = piece(ground, measure, "报告.docx", word())
     watch = watched(ground.group)
     watch.visit(f"/evidence/{evidence.pk}/")
-    watch.page.get_by_role("button", name="Make the pages").click()
-    expect(watch.page.get_by_text("are being made")).to_be_visible()
+    watch.page.get_by_role("button", name="Prepare the preview").click()
+    expect(watch.page.get_by_text("is being prepared")).to_be_visible()
     assert make_rendition(file_id=evidence.latest.file_id, at=timezone.now()) == "done"
     watch.page.reload()
     expect(watch.page.locator(".preview-frame")).to_be_visible()

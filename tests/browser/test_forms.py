@@ -245,7 +245,7 @@ def confirmed(people: Bureau, page: Page, tmp_path: Path) -> Job:
     page.locator("#id_file").set_input_files(file)
     page.get_by_role("button", name="Read the file").click()
     page.get_by_role("button", name="Confirm and write").click()
-    page.locator(".job").wait_for()
+    page.locator(".job-progress").wait_for()
     return Job.objects.get()
 
 
@@ -256,11 +256,11 @@ def test_the_page_of_an_import_moves_on_by_itself(
     page = window(people.office)
     job = confirmed(people, page, tmp_path)
     assert asked_for == [job.pk]
-    expect(page.locator(".job")).to_contain_text("Waiting for a free worker.")
+    expect(page.locator(".job-progress")).to_contain_text("Waiting for a free worker.")
     held = claim(job_id=job.pk, at=timezone.now())
     assert held is not None
     advance(job=held, percent=40, stage="Reading line 7")
-    expect(page.locator(".job")).to_contain_text("40 % · Reading line 7")
+    expect(page.locator(".job-progress")).to_contain_text("40 % · Reading line 7")
     expect(page.locator("progress")).to_have_attribute("value", "40")
     apply(held)
     expect(page.get_by_role("link", name="To the ledger")).to_be_visible()
@@ -286,11 +286,11 @@ def test_within_thirty_seconds_the_page_says_that_no_worker_answers(
     record_heartbeat(worker="one", at=timezone.now())
     page = window(people.office)
     confirmed(people, page, tmp_path)
-    expect(page.locator(".job")).to_contain_text("Waiting for a free worker.")
+    expect(page.locator(".job-progress")).to_contain_text("Waiting for a free worker.")
     WorkerHeartbeat.objects.update(last_at=timezone.now() - timedelta(seconds=24))
-    expect(page.locator(".job .alert-warning")).to_contain_text("No worker answers.", timeout=6000)
+    expect(page.locator(".job-progress .alert-warning")).to_contain_text("No worker is responding.", timeout=6000)
     WorkerHeartbeat.objects.update(last_at=timezone.now())
-    expect(page.locator(".job")).to_contain_text("Waiting for a free worker.")
+    expect(page.locator(".job-progress")).to_contain_text("Waiting for a free worker.")
 
 
 def test_without_a_script_a_file_is_imported_and_its_progress_looked_at(
@@ -298,14 +298,14 @@ def test_without_a_script_a_file_is_imported_and_its_progress_looked_at(
 ) -> None:
     page = window(people.office, java_script_enabled=False)
     job = confirmed(people, page, tmp_path)
-    page.get_by_role("link", name="Reload to see how far it is").click()
+    page.get_by_role("link", name="Reload to see the progress").click()
     held = claim(job_id=job.pk, at=timezone.now())
     assert held is not None
     advance(job=held, percent=40, stage="Reading line 7")
-    page.get_by_role("link", name="Reload to see how far it is").click()
-    expect(page.locator(".job")).to_contain_text("40 % · Reading line 7")
+    page.get_by_role("link", name="Reload to see the progress").click()
+    expect(page.locator(".job-progress")).to_contain_text("40 % · Reading line 7")
     apply(held)
-    page.get_by_role("link", name="Reload to see how far it is").click()
+    page.get_by_role("link", name="Reload to see the progress").click()
     page.get_by_role("link", name="Go to the result").click()
     expect(page.get_by_role("link", name="To the ledger")).to_be_visible()
 

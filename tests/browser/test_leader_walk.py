@@ -35,7 +35,7 @@ def test_a_leader_reaches_the_late_measure_and_its_evidence_in_two_clicks_and_ur
 
     row.get_by_role("link").click()  # one
     expect(page.locator("h1")).to_contain_text(late.text)
-    page.locator(".tabs a[href*='tab=evidence']").click()  # two
+    page.locator(".page-tabs a[href*='tab=evidence']").click()  # two
     expect(page.locator(".file-list")).to_contain_text(PROOF)
     leader.look()
 
@@ -48,7 +48,7 @@ def test_a_leader_reaches_the_late_measure_and_its_evidence_in_two_clicks_and_ur
     read_outbox(at=timezone.now())
     officer = watched(ground.roads_officer)
     officer.visit("/inbox/")
-    officer.page.get_by_role("link", name="Urged: please move this measure on").press("Enter")
+    officer.page.get_by_role("link", name="Urged: please make progress on this measure").press("Enter")
     officer.page.locator("main a.btn-primary").click()
     expect(officer.page.locator("h1")).to_contain_text(late.text)
     assert officer.page.url.endswith(f"/measures/{late.pk}/")
@@ -59,11 +59,11 @@ def test_a_leader_reaches_the_late_measure_and_its_evidence_in_two_clicks_and_ur
 def test_a_leader_opens_a_figure_and_finds_as_many_measures(ground: Ground, watched: Watched) -> None:
     leader = watched(ground.leader)
     leader.visit(f"/inspections/{ground.inspection.code}/")
-    tile = leader.page.locator("a.tile.alarm")
-    late = int(tile.locator(".figure").inner_text())
+    tile = leader.page.locator("a.figure-tile[data-tone=alarm]")
+    late = int(tile.locator(".tile-figure").inner_text())
     assert late > 0
     tile.click()
     expect(leader.page.locator("tr.row-measure")).to_have_count(late)
-    expect(leader.page.locator("tr.row-measure .late")).to_have_count(late)
+    expect(leader.page.locator("tr.row-measure .is-late")).to_have_count(late)
     leader.look()
     assert not leader.faults, leader.told()

@@ -51,14 +51,14 @@ def counted(page: Page) -> Any:
 
 
 def heading(page: Page, number: int) -> Any:
-    return page.locator("tr.row-category a.fold").nth(number)
+    return page.locator("tr.row-category a.tree-toggle").nth(number)
 
 
 def test_folding_keeps_focus_and_scroll_and_changes_the_address(plan: Bureau, window: Open) -> None:
     page = window(plan.office)
     page.goto(address(plan))
     page.evaluate("window.unloaded = false; addEventListener('pagehide', () => { window.unloaded = true; })")
-    fold = page.locator("tr.row-issue a.fold").nth(9)
+    fold = page.locator("tr.row-issue a.tree-toggle").nth(9)
     name = fold.get_attribute("id")
     fold.scroll_into_view_if_needed()
     fold.focus()
@@ -102,11 +102,11 @@ def test_a_filter_is_applied_when_it_changes_and_taken_away_where_it_is_told(pla
     page.wait_for_timeout(300)
     expect(counted(page).nth(1)).to_have_text("36")
     page.locator("#id_q").press("Enter")
-    expect(page.locator("#ledger .empty")).to_be_visible()
+    expect(page.locator("#ledger .empty-state")).to_be_visible()
     page.locator(".active-filters a", has_text="no such words").click()
     expect(counted(page).nth(1)).to_have_text("36")
     expect(page.locator("#id_q")).to_have_value("")
-    page.locator(".active-filters a", has_text="Take all away").click()
+    page.locator(".active-filters a", has_text="Clear all filters").click()
     expect(counted(page).nth(1)).to_have_text("72")
     expect(page.get_by_label("Lead unit")).to_have_value("")
 
@@ -135,10 +135,10 @@ def test_the_back_button_brings_the_earlier_list_which_still_works(plan: Bureau,
     page.get_by_label("Overdue", exact=True).select_option("true")
     expect(page.locator("#ledger .active-filters")).to_be_visible()
     filtered = listed(page)
-    page.locator("a.fold").first.click()
-    expect(page.locator("a.fold").first).to_have_attribute("aria-expanded", "false")
+    page.locator("a.tree-toggle").first.click()
+    expect(page.locator("a.tree-toggle").first).to_have_attribute("aria-expanded", "false")
     page.go_back()
-    expect(page.locator("a.fold").first).to_have_attribute("aria-expanded", "true")
+    expect(page.locator("a.tree-toggle").first).to_have_attribute("aria-expanded", "true")
     come_back(page, filtered)
     expect(page.get_by_label("Overdue", exact=True)).to_have_value("true")
     page.go_back()
@@ -147,10 +147,10 @@ def test_the_back_button_brings_the_earlier_list_which_still_works(plan: Bureau,
     expect(page.get_by_label("Overdue", exact=True)).to_have_value("")
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
-    page.locator("a.fold").first.click()
-    expect(page.locator("a.fold").first).to_have_attribute("aria-expanded", "false")
+    page.locator("a.tree-toggle").first.click()
+    expect(page.locator("a.tree-toggle").first).to_have_attribute("aria-expanded", "false")
     assert len([url for url in requests if "/ledger/" in url]) == 1, "one click, one question"
-    page.locator("header details.menu summary").last.click()
+    page.locator("header details.drop-menu summary").last.click()
     page.locator("header .btn-language").click()
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
 
@@ -160,7 +160,7 @@ def test_an_ended_session_is_told_and_the_list_stays(plan: Bureau, window: Open)
     page.goto(address(plan))
     before = listed(page)
     page.context.clear_cookies(name="sessionid")
-    page.locator("tr.row-issue a.fold").nth(9).click()
+    page.locator("tr.row-issue a.tree-toggle").nth(9).click()
     expect(page.locator("#session-ended")).to_be_visible()
     expect(page.locator("#session-ended")).to_be_in_viewport()
     assert listed(page) == before
@@ -175,7 +175,7 @@ def test_without_a_script_the_ledger_folds_filters_sorts_and_turns_pages(plan: B
     assert heading(page, 0).get_attribute("aria-expanded") == "false"
     assert list(asked(page)) == ["toggled"]
     page.goto(address(plan))
-    page.locator("nav .pages a", has_text="2").click()
+    page.locator("nav .page-links a", has_text="2").click()
     assert asked(page)["page"] == ["2"]
     assert page.locator("tr.row-issue").count() == AREAS * ISSUES - 25
     page.get_by_label("planned").check()

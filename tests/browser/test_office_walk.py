@@ -49,7 +49,7 @@ def test_the_office_imports_a_notice_and_finds_it_on_the_dashboard(
     if page.locator("select[name=organisation]").count():
         page.locator("select[name=organisation]").select_option(str(ground.organisation.pk))
     page.get_by_role("button", name="Confirm and write").click()
-    expect(page.locator(".job")).to_contain_text("Waiting for a free worker.")
+    expect(page.locator(".job-progress")).to_contain_text("Waiting for a free worker.")
     run_job(asked_for.pop())
     page.get_by_role("link", name="To the ledger").click()
     expect(page.locator("tr.row-issue")).to_have_count(3)
@@ -77,7 +77,7 @@ def test_the_office_decides_on_an_extension(ground: Ground, office: Watch) -> No
     assert Extension.objects.get(pk=asked.pk).status == Extension.Status.GRANTED
     assert Measure.objects.get(pk=asked.measure_id).deadline == asked.new_deadline
     office.visit(f"/measures/{asked.measure_id}/")
-    expect(page.locator("main .late")).to_have_count(0)
+    expect(page.locator("main .is-late")).to_have_count(0)
     assert not office.faults, office.told()
 
 
@@ -117,7 +117,7 @@ def test_the_office_saves_its_filters_and_urges_several_at_once(ground: Ground, 
     page.locator(".saved-filters summary").click()
     page.locator("#filter-name").fill("Unfinished")
     page.locator(".saved-filters details button").click()
-    expect(page.locator(".saved-filters li.in-force")).to_contain_text("Unfinished")
+    expect(page.locator(".saved-filters li.is-active")).to_contain_text("Unfinished")
 
     button = page.locator("#batch button")
     expect(button).to_be_disabled()
@@ -127,14 +127,14 @@ def test_the_office_saves_its_filters_and_urges_several_at_once(ground: Ground, 
     page.locator("input[name=measure]").first.uncheck()
     expect(page.locator("[data-batch-all]")).not_to_be_checked()
     button.click()
-    page.locator(".tabs a", has_text="Urge").click()
+    page.locator(".page-tabs a", has_text="Urge").click()
     page.get_by_role("button", name="Show what will happen").click()
     office.look()
     assert not Urge.objects.exists()
     page.locator("button[name=confirm]").click()
-    expect(page.locator("h1")).to_have_text("What became of them")
+    expect(page.locator("h1")).to_have_text("Results")
     office.look()
-    assert Urge.objects.count() == int(page.locator(".tile .figure").first.inner_text()) > 0
+    assert Urge.objects.count() == int(page.locator(".figure-tile .tile-figure").first.inner_text()) > 0
     assert not hindrances_at_both_widths(page)
 
     office.visit(ledger)

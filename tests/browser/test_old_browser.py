@@ -24,7 +24,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.old_browser, pytest.mark.django_d
 NARROW = {"width": 360, "height": 740}
 WORDS = "城东管网已更换12公里，涉及9个小区，余下的在雨季前完成。"
 ALIKE = 8  # pixels: an old and a new browser measure text a little differently
-KEY = "h1, h2, .top-bar, .side-nav li, main, .card, .tile, .chip, .light, .btn, table, .field, .form-control, .tabs a"
+KEY = "h1, h2, .top-bar, .side-nav li, main, .card, .figure-tile, .chip, .light, .btn"
+KEY += ", table, .field, .form-control, .page-tabs a"
 BOXES = """selector => [...document.querySelectorAll(selector)].filter(part =>
   part.getClientRects().length && !part.closest("details:not([open]) > :not(summary)")).map(part => {
     const box = part.getBoundingClientRect();
@@ -151,9 +152,9 @@ def test_the_ledger_folds_without_loading_anew(ground: Ground, old_watch: Callab
     hand = Hand(watch.page)
     watch.visit(reverse("ledger", args=[ground.inspection.code]))
     watch.page.evaluate("() => { window.unloaded = false; addEventListener('pagehide', () => { unloaded = true; }); }")
-    hand.wait("tr.row-issue a.fold[aria-expanded=true]")
-    hand.click("tr.row-issue a.fold[aria-expanded=true]")
-    hand.wait("tr.row-issue a.fold[aria-expanded=false]")
+    hand.wait("tr.row-issue a.tree-toggle[aria-expanded=true]")
+    hand.click("tr.row-issue a.tree-toggle[aria-expanded=true]")
+    hand.wait("tr.row-issue a.tree-toggle[aria-expanded=false]")
     assert "toggled=" in watch.page.url
     assert watch.page.evaluate("unloaded") is False
     assert not watch.faults, watch.told()

@@ -151,7 +151,8 @@ def test_a_meeting_decides_several_at_once_and_j_and_k_walk_the_queue(
     group.look()
     page.locator("button[name=confirm]").click()
     page.wait_for_url("**/signoffs/batch/done/")
-    assert [figure.split()[0] for figure in page.locator(".tile .figure").all_inner_texts()] == ["2", "1", "0"]
+    figures = page.locator(".figure-tile .tile-figure").all_inner_texts()
+    assert [figure.split()[0] for figure in figures] == ["2", "1", "0"]
     group.look()
     assert hindrances_at_both_widths(page) == []
     assert not group.faults, group.told()

@@ -115,7 +115,7 @@ def test_what_a_colleague_saved_meanwhile_is_shown_and_what_was_typed_stays(scen
     answer = browser.post(at("edit_bulletin", bulletin), {"version": 1, "opening": "Mine"})
     page = Page(answer)
     assert page.status == 422
-    assert "Somebody else changed the text meanwhile" in page.errors()[""]
+    assert "Someone else has changed the text in the meantime" in page.errors()[""]
     assert page.typed("opening") == "Mine"
     assert any("局党组召开推进会。" in words for words in page.texts("//blockquote"))
     followed(browser, at("edit_bulletin", bulletin), {"version": page.typed("version"), "opening": "Mine"})
@@ -146,7 +146,7 @@ def test_an_older_text_is_not_published(scene: Fortnight, page_of: PageOf) -> No
     bulletin = scene.edited(scene.draft())
     page = Page(page_of(scene.office).post(at("publish_bulletin", bulletin), {"version": 1}))
     assert page.status == 422
-    assert "Somebody else changed the text meanwhile" in page.text()
+    assert "Someone else has changed the text in the meantime" in page.text()
 
 
 def test_a_correction_names_both_ways(scene: Fortnight, page_of: PageOf) -> None:

@@ -190,7 +190,7 @@ def test_what_is_withheld_later_vanishes_from_what_is_out_already(place: Publish
     propose_disclosure(issue=under, audience="public", proposal=WITHHELD, by=place.office, at=FRIDAY)
     text = visitor.get(address).content.decode()
     assert "Issue of Mark the crossing" not in text
-    assert "1 items were taken back" in text
+    assert "1 items were withdrawn" in text
     call_command("export_public", out=tmp_path / "site", verbosity=0)
     assert not any("Mark the crossing" in unpacked("", p.read_bytes()) for p in tmp_path.rglob("*") if p.is_file())
 

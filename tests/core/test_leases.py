@@ -106,4 +106,4 @@ def test_too_many_failures_give_the_row_up(
             held.fail("Away", at=at - timedelta(minutes=1))
     assert ReminderRun.objects.claim(run.pk, at=at, lease=LEASE) is None
     assert (stored(run).ended_at is not None, stored(run).failures) == (True, 2)
-    assert stored(run).error == ("The work was begun 2 times and broken off each time." if is_broken_off else "Away")
+    assert stored(run).error == ("The job was started 2 times and interrupted each time." if is_broken_off else "Away")

@@ -231,25 +231,25 @@ NEWS = """市档案馆开展国际档案日活动
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)
 UNREADABLE = {
-    "news item": ("news.txt", NEWS.encode(), "No issue with a line on how it was put right"),
-    "news item as Word": ("news.docx", word(NEWS), "No issue with a line on how it was put right"),
+    "news item": ("news.txt", NEWS.encode(), "No issue with a line on how it was rectified"),
+    "news item as Word": ("news.docx", word(NEWS), "No issue with a line on how it was rectified"),
     "headings without a status": ("plan.txt", "(一)方面\n1.类\n(1)问题。".encode(), "No issue"),
     "status without an issue": ("odd.txt", "落实情况:已整改。".encode(), "No issue"),
     "empty": ("empty.txt", b"", "The file is empty."),
     "blank": ("blank.txt", b"\xef\xbb\xbf \r\n\r\n", "The file is empty."),
-    "picture called Word": ("photo.docx", PNG, "This is no Word document"),
-    "picture called text": ("photo.txt", PNG, "The file holds no readable text."),
-    "zip of something else": ("archive.docx", container({"a.txt": "通报"}), "This is no Word document"),
-    "Word in name of its parts only": ("odd.docx", container({"word/document.xml": "<x/>"}), "This is no Word"),
-    "half a Word document": ("half.docx", word(NEWS)[:3000], "This is no Word document"),
+    "picture called Word": ("photo.docx", PNG, "This is not a Word document"),
+    "picture called text": ("photo.txt", PNG, "The file contains no readable text."),
+    "zip of something else": ("archive.docx", container({"a.txt": "通报"}), "This is not a Word document"),
+    "Word in name of its parts only": ("odd.docx", container({"word/document.xml": "<x/>"}), "This is not a Word"),
+    "half a Word document": ("half.docx", word(NEWS)[:3000], "This is not a Word document"),
     "protected by a password": (
         "locked.docx",
         OLE + "EncryptedPackage".encode("utf-16-le"),
         "The document is protected by",
     ),
     "old Word document": ("old.doc", OLE, "This is an old .doc document."),
-    "macros": ("macro.docx", with_macro(), "The document holds macros."),
-    "text with a NUL": ("nul.txt", TRAPS.read_bytes() + b"\x00", "The file holds no readable text."),
+    "macros": ("macro.docx", with_macro(), "The document contains macros."),
+    "text with a NUL": ("nul.txt", TRAPS.read_bytes() + b"\x00", "The file contains no readable text."),
 }
 
 

@@ -30,7 +30,7 @@ from tests.pages import NOTICE, Page, everything, followed
 pytestmark = pytest.mark.django_db
 PageOf = Callable[[Any], Client]
 STALE = "The ledger has changed since the preview. Look at the preview again, then confirm."
-TAKEN = "An inspection with this code exists already."
+TAKEN = "An inspection with this code already exists."
 
 
 @pytest.fixture(autouse=True)
@@ -108,7 +108,7 @@ def test_what_is_discarded_is_over(page: Client) -> None:
     assert [row[2] for row in listing.table("File")] == ["discarded"]
     assert "This import was discarded" in shown(page, source).text()
     told = followed(page, address(source, "confirm_import"), {"base_seq": "0"}).toasts()
-    assert told == ["This import was applied or discarded already."]
+    assert told == ["This import has already been applied or discarded."]
     assert not Job.objects.exists()
     assert ledger_rows() == before
 
@@ -140,13 +140,13 @@ def archive() -> bytes:
 
 
 NEWS = "我市召开供水保障会议\n\n近日,市水务局召开会议。\n\n一是通报情况。二是部署工作。\n"
-NOT_WORD = "This is no Word document, whatever its name says."
+NOT_WORD = "This is not a Word document, despite its name."
 UNREADABLE = {
     "nothing at all": ("notice.txt", b"", "The submitted file is empty."),
     "blank lines": ("notice.txt", b"\n \r\n\t\n", "The file is empty."),
-    "a news item": ("news.txt", NEWS.encode(), "No issue with a line on how it was put right was found in the text."),
+    "a news item": ("news.txt", NEWS.encode(), "No issue with a line on how it was rectified was found in the text."),
     "a picture named as a document": ("notice.docx", picture(), NOT_WORD),
-    "a picture named as text": ("notice.txt", picture(), "The file holds no readable text."),
+    "a picture named as text": ("notice.txt", picture(), "The file contains no readable text."),
     "another archive": ("notice.docx", archive(), NOT_WORD),
     "an old document": ("notice.doc", b"\xd0\xcf\x11\xe0" + b"\0" * 600, "This is an old .doc document."),
 }
@@ -160,7 +160,7 @@ def test_what_is_no_notice_leaves_nothing_behind(page: Client, tmp_path: Path, w
     errors = answer.errors()
     assert (answer.status, list(errors)) == (422, ["file"])
     assert errors["file"].startswith(sentence)
-    assert len(answer.tree.xpath("//div[@class='error']")) == 1
+    assert len(answer.tree.xpath("//div[@class='field-error']")) == 1
     assert answer.typed("code") == "round-9"
     assert everything() == before
     assert stored(tmp_path) == []

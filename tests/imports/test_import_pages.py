@@ -28,7 +28,7 @@ from tests.pages import NOTICE, Page, everything, followed
 pytestmark = pytest.mark.django_db
 PageOf = Callable[[Any], Client]
 STALE = "The ledger has changed since the preview. Look at the preview again, then confirm."
-TAKEN = "An inspection with this code exists already."
+TAKEN = "An inspection with this code already exists."
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +54,7 @@ def test_from_the_upload_to_the_ledger(bureau: Bureau, page: Client) -> None:
         "issues": 3,
         "measures": 4,
     }
-    assert "/" not in " ".join(preview.texts("//*[@class='figure']")), "the text claims no number"
+    assert "/" not in " ".join(preview.texts("//*[@class='tile-figure']")), "the text claims no number"
     told = preview.text()
     assert "4 measures are created." in told
     assert "0 measures are changed." in told
@@ -67,7 +67,7 @@ def test_from_the_upload_to_the_ledger(bureau: Bureau, page: Client) -> None:
 
     done = carried_out(page, source)
     counts = {label: tile.figure for label, tile in done.tiles().items()}
-    assert counts == {"measures created": 4, "measures changed": 0, "measures left alone": 0}
+    assert counts == {"measures created": 4, "measures changed": 0, "measures unchanged": 0}
     inspection = Inspection.objects.get(code="round-9")
     assert inspection.organisation == bureau.organisation
     ledger = Page(page.get(done.one("//main//a[contains(., 'To the ledger')]/@href")))
@@ -85,8 +85,8 @@ def test_from_the_upload_to_the_ledger(bureau: Bureau, page: Client) -> None:
 def test_while_it_waits_the_page_shows_how_far_it_is(page: Client) -> None:
     source = uploaded(page)
     confirm(page, source)
-    assert "No worker answers." in shown(page, source).text()
-    assert shown(page, source).tree.xpath("//div[@class='job']/@hx-get") == [
+    assert "No worker is responding." in shown(page, source).text()
+    assert shown(page, source).tree.xpath("//div[@class='job-progress']/@hx-get") == [
         reverse("job_progress", args=[Job.objects.get().pk])
     ]
 
@@ -102,9 +102,9 @@ def test_a_second_click_asks_for_nothing_more(page: Client) -> None:
     run_job(Job.objects.get().pk)
     applied = everything()
     late = followed(page, address(source, "confirm_import"), {"base_seq": before})
-    assert late.toasts() == ["This import was applied or discarded already."]
+    assert late.toasts() == ["This import has already been applied or discarded."]
     assert followed(page, address(source, "discard_import")).toasts() == [
-        "This step is not possible from the present state."
+        "This step is not possible from the current state."
     ]
     assert everything() == applied
 
@@ -113,7 +113,7 @@ def test_lines_that_were_not_understood_are_shown_with_their_numbers(bureau: Bur
     lines = NOTICE.splitlines()
     lines[15:15] = ["", "(3)", "xyzzy 123"]
     preview = shown(page, uploaded(page, "\n".join(lines)))
-    unread = preview.tree.xpath("//ol[@class='lines']/li")
+    unread = preview.tree.xpath("//ol[@class='text-lines']/li")
     assert [(int(line.get("value")), line.text) for line in unread] == [(17, "(3)"), (18, "xyzzy 123")]
     assert "2 lines were not understood" in preview.text()
 
@@ -127,7 +127,7 @@ def test_the_same_notice_again_changes_nothing(page: Client) -> None:
     assert "4 measures stay as they are." in told
     done = carried_out(page, again)
     counts = {label: tile.figure for label, tile in done.tiles().items()}
-    assert counts == {"measures created": 0, "measures changed": 0, "measures left alone": 4}
+    assert counts == {"measures created": 0, "measures changed": 0, "measures unchanged": 4}
     assert ledger_rows() == before
 
 
@@ -263,7 +263,7 @@ def test_a_code_that_was_taken_meanwhile_is_told_and_nothing_of_that_ledger_is_s
     before = ledger_rows()
     hindered = shown(page, source)
     assert (hindered.status, hindered.text("//main//p[@role='alert']")) == (200, TAKEN)
-    assert hindered.tree.xpath("//form[contains(@class, 'confirm')]") == []
+    assert hindered.tree.xpath("//form[contains(@class, 'confirm-step')]") == []
     assert followed(page, address(source, "confirm_import"), {"base_seq": "0"}).toasts() == [TAKEN]
     assert ledger_rows() == before
     followed(page, hindered.one("//main//form/@action"))

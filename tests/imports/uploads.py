@@ -37,7 +37,7 @@ def shown(client: Client, source: Import) -> Page:
 def confirm(client: Client, source: Import, **typed: Any) -> Any:
     """Send the form of the preview as it stands, but for what is `typed`."""
     preview = shown(client, source)
-    form = {name: preview.typed(name) for name in preview.tree.xpath("//form[contains(@class, 'confirm')]//@name")}
+    form = {name: preview.typed(name) for name in preview.tree.xpath("//form[contains(@class, 'confirm-step')]//@name")}
     form.pop("csrfmiddlewaretoken", None)
     return client.post(address(source, "confirm_import"), {**form, **typed})
 

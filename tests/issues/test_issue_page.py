@@ -134,7 +134,7 @@ def test_an_issue_without_measures_leads_the_office_to_the_first_one(
 ) -> None:
     bare = bureau.issue()
     plan = reverse("plan_measure", args=[bare.pk])
-    assert plan in issue_page(page, bare).tree.xpath("//div[@class='empty']/a/@href")
+    assert plan in issue_page(page, bare).tree.xpath("//div[@class='empty-state']/a/@href")
     answer = issue_page(page_of(bureau.leader), bare)
     assert "No measure yet" in answer.text()
     assert answer.tree.xpath("//main//a[contains(@href, 'plan-measure') or contains(@href, 'edit')]") == []
@@ -195,8 +195,8 @@ def test_saving_without_a_change_leaves_no_trace(bureau: Bureau, page: Client) -
     [
         ("open", {"text": "  "}, {"text": "This field is required."}),
         ("open", {"leader": "999999"}, {"leader": "Select a valid choice. That choice is not one of the available"}),
-        ("awaiting_closure", {}, {"": "An issue that is closed or awaits closure is not edited any more."}),
-        ("rectified", {}, {"": "An issue that is closed or awaits closure is not edited any more."}),
+        ("awaiting_closure", {}, {"": "An issue that is closed or awaits closure can no longer be edited."}),
+        ("rectified", {}, {"": "An issue that is closed or awaits closure can no longer be edited."}),
     ],
 )
 def test_a_refusal_keeps_what_was_typed(
@@ -246,7 +246,7 @@ def test_what_a_notice_claims_is_marked_as_nobodys_decision(bureau: Bureau, page
     answer = facts(issue_page(page, claimed))
     assert answer["Imported claim"] == (
         "done · to be kept up Put right, to be kept up"
-        " What “Notice of results” says in line 41; nobody has decided it here."
+        " What “Notice of results” says in line 41; it has not been decided here."
     )
     assert "Conclusion" not in answer
     assert issue_page(page, claimed).texts("//div[@class='page-head']//span[contains(@class, 'chip')]") == ["open"]

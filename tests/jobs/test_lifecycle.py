@@ -98,7 +98,7 @@ def test_reasons_are_in_the_language_of_the_page_it_was_asked_for_on(asked: Ask)
     with translation.override("zh-hans"):
         assert job.error.startswith(
             translation.gettext(
-                "Something went wrong that was not foreseen. Tell the administrator this error number: %(number)s."
+                "An unexpected error occurred. Give the administrator this error number: %(number)s."
             ).split("%")[0]
         )
 
@@ -163,7 +163,7 @@ def test_after_five_broken_attempts_it_is_given_up_with_a_reason(asked: Ask) -> 
         at += timedelta(seconds=31)
     assert claim(job_id=job.pk, at=at) is None
     job.refresh_from_db()
-    assert (job.status, job.error) == ("failed", "The work was begun 5 times and broken off each time.")
+    assert (job.status, job.error) == ("failed", "The job was started 5 times and interrupted each time.")
     assert due(now=at) == []
 
 

@@ -19,7 +19,7 @@ from tests.factories import NOW, Bureau
 
 pytestmark = pytest.mark.django_db
 Ask = Callable[..., Job]
-SILENT = "No worker answers."
+SILENT = "No worker is responding."
 BUSY = "Waiting for a free worker."
 
 
@@ -81,7 +81,7 @@ def test_the_page_asks_for_itself_until_the_job_is_over(asked: Ask, page: Client
     last = page.get(address)
     assert (last.status_code, last["HX-Refresh"]) == (286, "true")
     html = shown(page, job)
-    assert "hx-get" not in html.split('<div class="job"')[1].split(">")[0]
+    assert "hx-get" not in html.split('<div class="job-progress"')[1].split(">")[0]
     assert 'href="/account/"' in html
 
 

@@ -49,7 +49,7 @@ def opened(client: Client, bureau: Bureau, measures: list[Measure], **asked: Any
 
 
 def tabs(page: Page) -> list[str]:
-    return page.texts("//nav[@class='tabs']/a")
+    return page.texts("//nav[@class='page-tabs']/a")
 
 
 def test_every_verb_has_its_service() -> None:
@@ -134,7 +134,7 @@ def test_only_what_one_can_do_with_one_of_them_is_offered(
 
 def test_a_finished_measure_offers_nothing(bureau: Bureau, page_of: PageOf) -> None:
     page = opened(page_of(bureau.office), bureau, [bureau.measure(status="signed_off")])
-    assert "There is nothing that you do with these measures" in page.text()
+    assert "There is nothing you can do with these measures" in page.text()
 
 
 def test_choose_look_confirm_and_read_the_result(bureau: Bureau, page_of: PageOf) -> None:
@@ -142,7 +142,7 @@ def test_choose_look_confirm_and_read_the_result(bureau: Bureau, page_of: PageOf
     assert "2 measures chosen" in opened(client, bureau, measures).text()
     look = Page(send(client, bureau, measures, verb="urge_measure"))
     assert "1 will be done, 1 will be skipped" in look.text()
-    assert "Only a measure that is planned or under way is urged." in look.text()
+    assert "Only a measure that is planned or under way can be urged." in look.text()
     assert not Urge.objects.exists()
     answer = send(client, bureau, measures, verb="urge_measure", confirm="1")
     assert answer.status_code == 302
@@ -181,7 +181,7 @@ def test_what_changed_since_the_last_look_is_said_and_skipped(bureau: Bureau, pa
     send(client, bureau, measures, verb="urge_measure")
     urge_measure(measure=measures[0], by=bureau.leader, at=NOW)
     result = Page(client.get(send(client, bureau, measures, verb="urge_measure", confirm="1").url))
-    assert "has urged this today already" in result.text()
+    assert "has already urged this today" in result.text()
     assert Urge.objects.count() == 2
 
 

@@ -41,7 +41,7 @@ def test_save_find_again_use_and_remove(bureau: Bureau, page_of: PageOf) -> None
     assert names(ledger(client, bureau)) == ["Done"]
     again = ledger(client, bureau, ledger(client, bureau).one("//div[@class='saved-filters']//li/a/@href")[1:])
     assert again.listed() == ["Only this one"]
-    assert again.texts("//div[@class='saved-filters']//li[@class='in-force']/a") == ["Done"]
+    assert again.texts("//div[@class='saved-filters']//li[@class='is-active']/a") == ["Done"]
     client.post(reverse("delete_saved_filter", args=[SavedFilter.objects.get().pk]))
     assert names(ledger(client, bureau)) == []
 

@@ -363,7 +363,7 @@ def test_pages_of_a_document_are_asked_for_with_a_button(
     address = f"/evidence/{evidence.pk}/"
     assert Page(officer.get(address)).tree.xpath("//main//form/@action") == [f"{address}1/make-pages/"]
     assert officer.post(f"{address}1/make-pages/")["Location"] == address
-    assert "are being made" in officer.get(address).content.decode()
+    assert "is being prepared" in officer.get(address).content.decode()
 
 
 def test_lists_need_no_more_queries_for_more_files(

@@ -31,7 +31,7 @@ def today() -> Iterator[None]:
 
 
 class Situation:
-    """A measure of Roads under way, with milestones, for which Roads asked for a later deadline where it says so."""
+    """A measure of Roads under way, with milestones, for which Roads requested an extension where it says so."""
 
     def __init__(self, bureau: Bureau, *, status: str, pending: bool) -> None:
         self.bureau = bureau
@@ -161,16 +161,16 @@ CASES = [
     Case(
         "request_extension",
         "roads_head",
-        "The request was handed in.",
+        "The request was submitted.",
         {"new_deadline": LATER, "reason": REASON},
         {"new_deadline": str(TODAY + timedelta(days=30)), "reason": REASON},
-        {"new_deadline": "The new deadline must be later than the present one."},
+        {"new_deadline": "The new deadline must be later than the current one."},
         "office",
     ),
     Case(
         "request_extension",
         "roads_officer",
-        "The request was handed in.",
+        "The request was submitted.",
         {"new_deadline": LATER, "reason": REASON},
         {"new_deadline": LATER, "reason": "Too short"},
         {"reason": SHORT},
@@ -179,10 +179,10 @@ CASES = [
     Case(
         "grant_extension",
         "group",
-        "The later deadline was granted.",
+        "The extension was granted.",
         {"note": "Agreed"},
         {"note": "Agreed"},
-        {"": "The measure has changed since the extension was asked for."},
+        {"": "The measure has changed since the extension was requested."},
         "roads_officer",
         pending=True,
         first={"status": "submitted"},
@@ -190,7 +190,7 @@ CASES = [
     Case(
         "refuse_extension",
         "office",
-        "The later deadline was refused.",
+        "The extension was refused.",
         {"reason": REASON},
         {"reason": "Too short"},
         {"reason": SHORT},
@@ -269,7 +269,7 @@ def test_starting_takes_one_click_and_is_said(bureau: Bureau, page_of: PageOf) -
     before = rows()
     page = followed(client, address)
     assert page.one("//div[contains(@class, 'toast-line')]/@class") == "toast-line error"
-    assert page.toasts() == ["This step is not possible from the present state."]
+    assert page.toasts() == ["This step is not possible from the current state."]
     assert rows() == before
 
 
@@ -353,7 +353,7 @@ def test_the_queue_holds_what_waits_the_oldest_first(bureau: Bureau, page_of: Pa
     assert Page(client.get(address)).tree.xpath(links) == [reverse("measure", args=[situations[2].measure.pk])]
     assert queries(lambda: client.get(address)) == cost
     followed(client, situations[2].address("refuse_extension"), {"reason": REASON})
-    assert "Nothing waits" in Page(client.get(address)).text()
+    assert "Nothing is waiting" in Page(client.get(address)).text()
 
 
 def test_a_decision_is_shown_where_the_request_was(bureau: Bureau, page_of: PageOf) -> None:

@@ -180,9 +180,8 @@ def test_the_history_tells_who_changed_what_when_from_old_to_new(bureau: Bureau,
     assert lines == [
         f"03/08/2026 9 a.m. · {office} handed the measure over responsible leader Leader → Roads head"
         " The post has changed hands",
-        f"03/07/2026 9 a.m. · {office} granted the later deadline deadline 2026-04-21 → 2026-06-01"
-        " Agreed at the meeting",
-        f"03/06/2026 9 a.m. · {roads} asked for a later deadline deadline 2026-04-21 → 2026-06-01 {REASON}",
+        f"03/07/2026 9 a.m. · {office} granted the extension deadline 2026-04-21 → 2026-06-01 Agreed at the meeting",
+        f"03/06/2026 9 a.m. · {roads} requested an extension deadline 2026-04-21 → 2026-06-01 {REASON}",
         f"03/05/2026 9 a.m. · {roads} reported progress Forty lamps are up",
         f"03/04/2026 9 a.m. · {roads} started the measure",
         f"03/03/2026 9 a.m. · {office} changed the plan handler — → Section two kinds — → major, rule-making"

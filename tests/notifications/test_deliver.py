@@ -192,7 +192,7 @@ def test_what_changed_since_is_left_out(mailed: Bureau, box: Postbox) -> None:
     mailed.roads_officer.appointments.all().delete()
     assert deliver_due(clock=at()).skipped == 2
     reasons = set(Delivery.objects.values_list("error", flat=True))
-    assert reasons == {"The person is not active any more.", "The person does not see any more what it is about."}
+    assert reasons == {"The person is no longer active.", "The person can no longer see what this is about."}
     assert box.mails == []
 
 

@@ -48,7 +48,7 @@ def told_bureau(bureau: Bureau) -> Bureau:
 
 def test_the_bell_counts_what_is_unread(told_bureau: Bureau, page_of: Desk) -> None:
     desk = page_of(told_bureau.roads_officer)
-    bell = "//a[@class='bell']"
+    bell = "//a[@class='inbox-bell']"
     assert Page(desk.get("/inbox/")).text(bell) == "2 Inbox, 2 unread"
     notification = Notification.objects.filter(person=told_bureau.roads_officer).first()
     desk.get(reverse("notification", args=[notification.pk]))
@@ -59,7 +59,7 @@ def test_the_bell_counts_what_is_unread(told_bureau: Bureau, page_of: Desk) -> N
 def test_the_inbox_lists_what_one_was_told_the_latest_first(told_bureau: Bureau, page_of: Desk) -> None:
     page = Page(page_of(told_bureau.roads_officer).get("/inbox/"))
     titles = page.texts("//ul[@class='notices']/li/a")
-    assert titles == ["unread: Urged: please move this measure on", "unread: Today's reminders: 1 overdue"]
+    assert titles == ["unread: Urged: please make progress on this measure", "unread: Today's reminders: 1 overdue"]
     assert "Fill the holes of Mill Lane" in page.text()
 
 
@@ -139,7 +139,7 @@ KINDS = {
     "import_finished": "An import has changed the ledger",
     "application_waits": "A sign-off waits for you: Review",
     "closure_waits": "A closure waits for you: Review",
-    "extension_waits": "A later deadline waits for a decision",
+    "extension_waits": "An extension is waiting for a decision",
 }
 
 
@@ -164,7 +164,7 @@ def test_every_kind_has_words(bureau: Bureau, page_of: Desk, kind: str) -> None:
 
 def test_without_a_way_out_the_page_says_so(bureau: Bureau, page_of: Desk) -> None:
     page = Page(page_of(bureau.roads_officer).get(reverse("preferences")))
-    assert "No way out of this program reaches you" in page.text()
+    assert "Messages cannot reach you outside this program" in page.text()
 
 
 def test_a_person_chooses_and_what_stays_cannot_be_switched_off(bureau: Bureau, page_of: Desk, settings: Any) -> None:
@@ -343,7 +343,7 @@ def test_what_cannot_be_reached(bureau: Bureau, page_of: Desk, settings: Any) ->
     bureau.roads_officer.save()
     admin = Page(page_of(bureau.system_admin).get("/messages/gaps/"))
     lists = {words.rsplit(" ", 1)[0]: number for number, words in enumerate(admin.texts("//main//h2"))}
-    names = admin.tree.xpath("//ul[@class='names']")
+    names = admin.tree.xpath("//ul[@class='name-columns']")
     found = {h: [" ".join(li.text_content().split()) for li in names[number]] for h, number in lists.items()}
     assert found["Units with open work and no officer"] == ["Lanes"]
     assert found["Inactive people who are still responsible for something"] == ["Who left"]

@@ -135,12 +135,12 @@ def test_one_version_is_in_work_and_the_next_one_begins_from_the_last(desk: Desk
     assert first.document_number == "城管党〔2026〕3号"
     second = revise_paper(version=first, by=desk.office, at=NOW)
     assert (second.number, second.content) == (2, first.content)
-    with pytest.raises(RuleViolation, match="in work"):
+    with pytest.raises(RuleViolation, match="already in progress"):
         desk.make()
     desk.make("plan")
     desk.submit(second)
     desk.approve(second)
-    with pytest.raises(RuleViolation, match="number already"):
+    with pytest.raises(RuleViolation, match="already has this number"):
         desk.issue_it(second, "城管党〔2026〕3号")
     with pytest.raises(RuleViolation, match="Write the number"):
         desk.issue_it(second, "三号文")

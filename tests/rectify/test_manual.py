@@ -33,12 +33,12 @@ PageOf = Callable[[Any], Client]
 )
 def test_the_menu_leads_to_the_manual_of_ones_own_role(bureau: Bureau, page_of: PageOf, who: str, title: str) -> None:
     client = page_of(getattr(bureau, who))
-    menu = Page(client.get(reverse("account"))).tree.xpath("//div[@class='menu-body']/a/@href")
+    menu = Page(client.get(reverse("account"))).tree.xpath("//div[@class='drop-menu-body']/a/@href")
     assert reverse("manuals") in menu
     page = Page(client.get(reverse("manuals")))
     assert page.text("//h1") == title
     assert page.one("//article/@lang") == "zh-CN"
-    for link in page.tree.xpath("//nav[@class='tabs']/a/@href"):
+    for link in page.tree.xpath("//nav[@class='page-tabs']/a/@href"):
         assert client.get(link).status_code == 200
 
 

@@ -113,7 +113,7 @@ def _apply(life: Life, n: int) -> None:
 
 
 def _accept(life: Life, n: int) -> None:
-    """Both steps at one moment: the history keeps what came of it."""
+    """Both steps at one moment: the history keeps outcome."""
     waiting = life.pick(Application.objects.pending(), n)
     for who in (life.bureau.office, life.bureau.group):
         accept_application(application=waiting, step=waiting.step, by=who, at=life.at)

@@ -114,7 +114,7 @@ def test_the_queue_of_extensions_is_that_of_the_inspection(
     for measured in (every_state.measures.filter(status="planned").first(), measure(issue(other))):
         asked = {"old_deadline": measured.deadline, "new_deadline": day(90), "reason": "The contractor is late"}
         Extension.objects.create(measure=measured, requested_by=bureau.roads_head, requested_at=NOW, **asked)
-    tile = dashboard(page, every_state).tiles()["extensions that wait"]
+    tile = dashboard(page, every_state).tiles()["extensions waiting"]
     assert len(Page(page.get(tile.href)).tree.xpath("//main//div[@class='card']")) == tile.figure == 1
     assert len(Page(page.get(reverse("extensions"))).tree.xpath("//main//div[@class='card']")) == 2
 
@@ -162,10 +162,10 @@ def test_where_nothing_counts_there_is_a_dash(bureau: Bureau, page: Client) -> N
 def test_an_empty_plan_says_what_to_do_next(bureau: Bureau, page: Client, page_of: PageOf) -> None:
     shown = dashboard(page, bureau.inspection)
     assert "The plan is still empty" in shown.text()
-    assert shown.one("//div[@class='empty']/a/@href") == reverse("import_list")
+    assert shown.one("//div[@class='empty-state']/a/@href") == reverse("import_list")
     told = dashboard(page_of(bureau.leader), bureau.inspection)
     assert "Nothing of this inspection is assigned to you yet" in told.text()
-    assert told.tree.xpath("//div[@class='empty']/a") == []
+    assert told.tree.xpath("//div[@class='empty-state']/a") == []
 
 
 def test_units_are_ranked_by_their_rate_then_by_what_is_overdue_and_equal_ones_share_a_rank(
@@ -221,7 +221,7 @@ def test_claims_of_a_notice_are_told_and_not_counted(bureau: Bureau, page: Clien
         claim(claimed, completion=completion)
     bureau.measure()
     shown = dashboard(page, bureau.inspection)
-    assert "For 2 issues an imported notice claims a conclusion; nobody has decided it here" in shown.text()
+    assert "For 2 issues an imported notice claims a conclusion; it has not been decided here" in shown.text()
     assert shown.rates()["Rate by issue"][:3] == ("0%", 0, 3)
     assert followed(page, shown.one("//p[contains(@class, 'alert-info')]/a/@href"))[0] == 2
 

@@ -63,7 +63,7 @@ def numbers(page: Page) -> list[tuple[str, int, bool]]:
     """
     found = []
     for link in page.tree.xpath("//main//a[contains(@href, '/ledger/')][not(ancestor::th)]"):
-        told = re.search(r"\d+", " ".join(link.xpath("string(.//span[@class='figure'])").split()) or _plain(link))
+        told = re.search(r"\d+", " ".join(link.xpath("string(.//span[@class='tile-figure'])").split()) or _plain(link))
         if told:
             found.append((link.get("href"), int(told[0]), bool(link.xpath(f"boolean({OF_ISSUES})"))))
     return found
@@ -138,9 +138,9 @@ def test_the_figures_together_count_what_the_person_sees(
 
 def test_a_leader_sees_what_is_their_own_responsibility(review: Review, page_of: Callable[[Any], Client]) -> None:
     address = reverse("inspection", args=[review.inspection.code])
-    mine = Page(page_of(review.other_leader).get(address)).text("//section[contains(@class, 'mine')]")
+    mine = Page(page_of(review.other_leader).get(address)).text("//section[contains(@class, 'my-measures')]")
     assert mine.startswith("My responsibility 7 measures signed off 2 33.3% under review 0 overdue 2 due soon 1")
-    assert Page(page_of(review.office).get(address)).tree.xpath("//section[contains(@class, 'mine')]") == []
+    assert Page(page_of(review.office).get(address)).tree.xpath("//section[contains(@class, 'my-measures')]") == []
 
 
 def test_what_came_back_stands_with_its_reason_in_full(review: Review, page_of: Callable[[Any], Client]) -> None:

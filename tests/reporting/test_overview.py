@@ -94,7 +94,7 @@ def test_the_line_of_the_last_weeks_is_drawn_from_the_weekly_roll_ups(city: Unit
     for week, done in ((7, 0), (8, 1), (9, 2)):
         snapshot(shown, week, done, 4)
     page = Page(page_of(user("Inspector of the city", role=Role.INSPECTOR, over=city)).get("/"))
-    assert page.tree.xpath("//*[@class='spark']/@aria-label") == ["0%, 25%, 50%"]
+    assert page.tree.xpath("//*[@class='sparkline']/@aria-label") == ["0%, 25%, 50%"]
 
 
 def test_only_what_one_stands_above_is_listed(city: Unit, page_of: PageOf) -> None:

@@ -167,7 +167,7 @@ def test_what_was_put_past_the_program_is_found_by_verifying(bureau: Bureau) -> 
         f"roll-up of {gone.week_label} is missing",
         f"roll-up of {altered.week_label}: the figures were altered",
         f"roll-up of {added.week_label}: the figures were altered",
-        f"roll-up of {foreign.week_label}: no event tells of it",
+        f"roll-up of {foreign.week_label}: no event records it",
     }
 
 

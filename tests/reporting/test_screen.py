@@ -54,14 +54,14 @@ def test_everything_overdue_has_its_turn(bureau: Bureau, page_of: PageOf) -> Non
     for turn in range(2):
         with time_machine.travel(NOW + timedelta(seconds=turn * WALL_SECONDS), tick=False):
             shown = wall(client, bureau)
-            seen += shown.texts("//ul[@class='wall-late']//span[@class='wall-text']")
-            assert len(shown.tree.xpath("//ul[@class='wall-late']/li")) <= WALL_OVERDUE
+            seen += shown.texts("//ul[@class='wall-overdue']//span[@class='wall-measure-text']")
+            assert len(shown.tree.xpath("//ul[@class='wall-overdue']/li")) <= WALL_OVERDUE
     assert sorted(seen) == sorted(texts)
 
 
 def test_with_nothing_overdue_it_says_so(bureau: Bureau, page_of: PageOf) -> None:
     bureau.measure()
-    assert "Nothing is overdue." in wall(page_of(bureau.leader), bureau).text("//ul[@class='wall-late']")
+    assert "Nothing is overdue." in wall(page_of(bureau.leader), bureau).text("//ul[@class='wall-overdue']")
 
 
 def test_an_empty_plan_has_a_wall_too(bureau: Bureau, page_of: PageOf) -> None:

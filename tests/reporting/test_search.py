@@ -68,7 +68,7 @@ def test_each_kind_is_found_by_its_words_and_leads_on(bureau: Bureau, page_of: P
     assert list(found(client, measure.code)) == ["Measures"]
     page = Page(client.get(reverse("search"), {"q": "zgcs"}))
     ledger = reverse("ledger", args=[bureau.inspection.code])
-    assert page.one("//ul[contains(@class, 'found')]//a/@href") == f"{ledger}?leader={chief.pk}"
+    assert page.one("//ul[contains(@class, 'search-results')]//a/@href") == f"{ledger}?leader={chief.pk}"
     assert Page(client.get(f"{ledger}?leader={chief.pk}")).counted() == (1, 1)
 
 
@@ -98,7 +98,7 @@ def test_odd_words_are_words_like_any_other(bureau: Bureau, page_of: PageOf, wor
 
 def test_it_says_what_to_do_where_nothing_is_found(bureau: Bureau, page_of: PageOf) -> None:
     page = Page(page_of(bureau.office).get(reverse("search"), {"q": "nowhere"}))
-    assert "Nothing of what you see holds “nowhere”" in page.text("//div[@class='empty']")
+    assert "Nothing that you can see contains “nowhere”" in page.text("//div[@class='empty-state']")
 
 
 def test_ten_of_a_kind_are_shown_and_it_is_said(bureau: Bureau, page_of: PageOf, queries: Any) -> None:
@@ -108,6 +108,6 @@ def test_ten_of_a_kind_are_shown_and_it_is_said(bureau: Bureau, page_of: PageOf,
     for _each in range(15):
         bureau.measure(issue=under, text="Pruning")
     page = Page(client.get(reverse("search"), {"q": "pruning"}))
-    assert len(page.tree.xpath("//ul[contains(@class, 'found')]/li")) == 10
+    assert len(page.tree.xpath("//ul[contains(@class, 'search-results')]/li")) == 10
     assert "Only the first ten of each kind are shown" in page.text()
     assert queries(lambda: client.get(reverse("search"), {"q": "pruning"})) == few

@@ -88,7 +88,7 @@ def test_ones_own_application_is_left_out(review: Review) -> None:
         applications=[(mine, 1), (theirs, 1)], singled_out={}, meeting=MEETING, by=review.roads_head, at=NOW
     )
     assert accepted(outcome) == [theirs]
-    assert outcome.skipped == [(mine, "Nobody decides on what they applied for.")]
+    assert outcome.skipped == [(mine, "You cannot decide on your own application.")]
 
 
 def test_the_same_application_twice_is_decided_once(review: Review) -> None:

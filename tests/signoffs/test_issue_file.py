@@ -212,7 +212,7 @@ def test_who_lost_the_role_before_it_was_packed_gets_nothing(issue: Issue, revie
     run_job(job.pk)
     job.refresh_from_db()
     assert job.status == "failed"
-    assert "do not see all of this any more" in job.error
+    assert "can no longer see all of this" in job.error
     assert not StoredFile.objects.filter(name__endswith=".zip").exists()
 
 

@@ -17,7 +17,7 @@ from tests.signoffs.scenes import Review
 
 pytestmark = pytest.mark.django_db
 PageOf = Callable[[Any], Client]
-LOOK = "//section//details[@class='look']"
+LOOK = "//section//details[@class='file-preview']"
 
 
 def shown(client: Client, application: Application) -> Page:

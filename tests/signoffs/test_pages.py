@@ -66,7 +66,7 @@ def test_an_officer_sees_what_will_be_frozen_and_applies(bureau: Bureau, page_of
     assert version.file.sha256 in page.text()
     assert "1. Review by the office · rectification office → 2. Decision of the group · leading group" in page.text()
     shown = followed(client, address("apply_for_sign_off", measure), {"statement": SAID})
-    assert shown.toasts() == ["The application was handed in."]
+    assert shown.toasts() == ["The application was submitted."]
     application = Application.objects.get(measure=measure)
     assert (application.status, application.statement) == ("pending", SAID)
     assert "lies with: Review by the office" in shown.text()
@@ -75,7 +75,7 @@ def test_an_officer_sees_what_will_be_frozen_and_applies(bureau: Bureau, page_of
 def test_without_evidence_one_is_sent_to_upload_first(bureau: Bureau, page_of: PageOf) -> None:
     measure, client = bureau.measure(status="in_progress"), page_of(bureau.roads_officer)
     page = Page(client.get(address("apply_for_sign_off", measure)))
-    assert page.tree.xpath("//div[@class='empty']/a/@href") == [address("add_evidence", measure)]
+    assert page.tree.xpath("//div[@class='empty-state']/a/@href") == [address("add_evidence", measure)]
     assert page.tree.xpath("//textarea") == []
     assert client.post(address("apply_for_sign_off", measure), {"statement": SAID}).status_code == 422
     assert Application.objects.count() == 0
@@ -126,8 +126,8 @@ def test_the_queue_has_the_oldest_first_with_age_deadline_and_unit(bureau: Burea
     assert "Roads" in rows[0]
     assert "2 applications wait for your decision" in page.text()
     assert "Waiting for me 2" in page.text()
-    assert page.texts("//nav[@class='side-nav']//span[@class='count']") == ["2"]
-    assert "Nothing waits for you" in Page(page_of(bureau.group).get(reverse("signoffs") + "?tab=waiting")).text()
+    assert page.texts("//nav[@class='side-nav']//span[@class='nav-count']") == ["2"]
+    assert "Nothing is waiting for you" in Page(page_of(bureau.group).get(reverse("signoffs") + "?tab=waiting")).text()
 
 
 def test_a_queue_costs_the_same_for_one_and_for_thirty(bureau: Bureau, page_of: PageOf, queries: Any) -> None:
@@ -160,7 +160,7 @@ def test_a_reviewer_accepts_and_the_next_that_waits_opens(bureau: Bureau, page_o
     assert shown.toasts() == [f"Accepted: {first.code}"]
     assert "The next one" in shown.text("//h1")
     last = followed(client, address("accept_application", second), {"step": 1})
-    assert "Nothing waits for you" in last.text() or "All applications" in last.text()
+    assert "Nothing is waiting for you" in last.text() or "All applications" in last.text()
     first.refresh_from_db()
     assert (first.step, first.status) == (2, "pending")
 
@@ -233,7 +233,7 @@ def test_nobody_decides_on_their_own_application_nor_two_steps(bureau: Bureau, p
     own = applied(bureau)
     client = page_of(bureau.roads_officer)
     page = Page(client.get(address("application", own)))
-    assert "Nobody decides on what they applied for." in page.text()
+    assert "You cannot decide on your own application." in page.text()
     assert page.tree.xpath("//details[@data-key]") == []
     answer = client.post(address("accept_application", own), {"step": 1})
     assert answer.status_code == 403

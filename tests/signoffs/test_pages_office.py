@@ -185,7 +185,7 @@ def test_a_chain_that_was_altered_is_named_with_the_number(bureau: Bureau, page_
     ("change", "told"),
     [
         ({}, "The paper and the chain agree"),
-        ({"hash": "f" * 64}, "They differ: event 2 bears another hash"),
+        ({"hash": "f" * 64}, "They differ: event 2 has another hash"),
         ({"seq": 9999}, "The chain has no event 9999"),
     ],
 )

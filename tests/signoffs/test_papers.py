@@ -212,7 +212,7 @@ def test_an_imported_claim_says_that_nobody_decided_it_here(review: Review) -> N
 def test_the_buttons_lead_to_the_papers(review: Review, page_of: PageOf) -> None:
     application = applied(review)
     shown_to = {"application": application, "issue": application.issue}
-    buttons = lxml.html.fromstring(f"<div>{render_to_string('signoffs/papers.html', shown_to)}</div>")
+    buttons = lxml.html.fromstring(f"<div>{render_to_string('signoffs/_papers.html', shown_to)}</div>")
     client = page_of(review.office)
     assert len(buttons.xpath("//a/@href")) == 2
     assert all(client.get(address).status_code == 200 for address in buttons.xpath("//a/@href"))

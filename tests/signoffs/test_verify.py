@@ -194,7 +194,7 @@ def test_a_version_that_was_taken_away_or_slipped_in_is_found(review: Review, si
     other = stored(b"Slipped in", name="other.txt")
     EvidenceVersion.objects.create(evidence=version.evidence, number=3, file=other, by=review.roads_officer, at=NOW)
     assert sorted(named("--evidence")) == [
-        "other.txt: no event tells of this file",
+        "other.txt: no event records this file",
         f"{version.file.name}: the row of this file is missing",
     ]
 
@@ -210,4 +210,4 @@ def test_one_inspection_alone(review: Review, signed: Application) -> None:
 def test_people_read_how_many_files_there_are(signed: Application) -> None:
     out = StringIO()
     call_command("verify_audit", "--evidence", stdout=out)
-    assert out.getvalue().splitlines()[-2:] == ["2 chains, 19 events, 0 faults", "Files of evidence read again: 3"]
+    assert out.getvalue().splitlines()[-2:] == ["2 chains, 19 events, 0 faults", "Evidence files checked: 3"]

@@ -50,7 +50,7 @@ def test_nobody_else_does(bureau: Bureau, who: str) -> None:
 def test_a_measure_is_urged_once_a_day_whoever_does_it(bureau: Bureau) -> None:
     measure = bureau.measure()
     urge_measure(measure=measure, by=bureau.leader, at=NOW)
-    with pytest.raises(RuleViolation, match="Leader has urged this today already"):
+    with pytest.raises(RuleViolation, match="Leader has already urged this today"):
         urge_measure(measure=measure, by=bureau.office, at=NOW)
     assert Event.objects.filter(verb="urge_measure").count() == 1
     urge_measure(measure=measure, by=bureau.office, at=TOMORROW)
@@ -75,7 +75,7 @@ def test_a_unit_is_urged_for_all_that_it_has_overdue(bureau: Bureau) -> None:
     bureau.measure(deadline=YESTERDAY, status="submitted")
     urge = urge_unit(inspection=bureau.inspection, unit=bureau.roads, by=bureau.leader, at=NOW)
     assert urge.measures == 2
-    with pytest.raises(RuleViolation, match="Leader has urged this today already"):
+    with pytest.raises(RuleViolation, match="Leader has already urged this today"):
         urge_unit(inspection=bureau.inspection, unit=bureau.roads, by=bureau.office, at=NOW)
     with pytest.raises(RuleViolation, match="Nothing of this unit is overdue"):
         urge_unit(inspection=bureau.inspection, unit=bureau.parks, by=bureau.office, at=NOW)
@@ -146,6 +146,6 @@ def test_by_the_api(bureau: Bureau) -> None:
     assert leader.post(f"measures/{measure.pk}/urge/").status_code == 200
     again = leader.post(f"measures/{measure.pk}/urge/")
     assert again.status_code == 422
-    assert "today already" in problem_of(again)["detail"]
+    assert "already urged this today" in problem_of(again)["detail"]
     assert Caller(bureau.roads_officer).post(f"measures/{measure.pk}/urge/").status_code == 403
     assert Caller(bureau.parks_officer).post(f"measures/{measure.pk}/urge/").status_code == 404

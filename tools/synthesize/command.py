@@ -45,7 +45,8 @@ class Command(JsonCommand):
         )
         counts = {"measures": result.measures, "inspections": result.inspections, "password": password}
         line = _(
-            "Made: %(measures)d measures in %(inspections)d inspections. Log-ins: mass-office sees all of them, "
-            "mass-1-office, mass-1-leader-1 and mass-1-unit-01 the first; password %(password)s"
+            "Created: %(measures)d measures in %(inspections)d inspections. Log-ins: "
+            "mass-office sees all of them, mass-1-office, mass-1-leader-1 and mass-1-unit-01 the first; "
+            "password %(password)s"
         )
         return CommandResult(counts, [line % counts])

@@ -29,7 +29,7 @@ class Command(JsonCommand):
         if not public_inspections().exists():
             self.stop(_("No inspection has its public pages switched on."), REFUSED)
         if out.exists() and not (out / MARK).is_file() and (not out.is_dir() or any(out.iterdir())):
-            self.stop(_("%(path)s holds something else; name an empty folder.") % {"path": out}, BAD_INPUT)
+            self.stop(_("%(path)s contains something else; name an empty folder.") % {"path": out}, BAD_INPUT)
         draft = out.with_name(f".{out.name}.new")
         try:
             count = _write_folder(draft, out)

@@ -61,7 +61,7 @@ def outcome_of(
     if is_refused:
         if missing := [*data["missing"]["units"], *data["missing"]["leaders"]]:
             names = {"names": ", ".join(missing)}
-            errors = [*errors, _("Not known here: %(names)s. Make them first, or give --create-missing.") % names]
+            errors = [*errors, _("Not known here: %(names)s. Create them first, or pass --create-missing.") % names]
         errors = [*errors, _("Nothing was imported.")]
     return CommandResult(data, [*lines, *absent, counts], errors, is_refused=is_refused)
 

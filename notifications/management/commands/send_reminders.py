@@ -24,7 +24,7 @@ class Command(JsonCommand):
         now, today = timezone.now(), timezone.localdate()
         wanted = options["date"] or today
         if wanted > today:
-            self.stop(_("%(day)s has not come yet.") % {"day": wanted}, REFUSED)
+            self.stop(_("%(day)s is in the future.") % {"day": wanted}, REFUSED)
         morning = datetime.combine(wanted, time(8, 30), timezone.get_current_timezone())
         result = send_reminders(at=now if wanted == today else morning)
         counts = {"digests": result.digests, "notifications": result.reminders, "skipped": result.skipped}
@@ -32,7 +32,7 @@ class Command(JsonCommand):
             line = _("%(day)s is a rest day: nothing goes out.") % {"day": wanted}
         else:
             line = (
-                _("%(digests)d digests with %(notifications)d reminders; %(skipped)d people had theirs already.")
+                _("%(digests)d digests with %(notifications)d reminders; %(skipped)d people already had theirs.")
                 % counts
             )
         return CommandResult({**counts, "rest_day": result.is_rest_day}, [line])

@@ -42,7 +42,7 @@ class Command(JsonCommand):
             params = {"title": sample.inspection.title, "verbs": sample.verbs}
             line = _("Loaded: %(title)s, %(verbs)d entries of its history.") % params
         else:
-            line = _("The sample inspection is there already; nothing was changed.")
+            line = _("The sample inspection already exists; nothing was changed.")
         summary = _(
             "%(day)s: %(issues)d issues, %(measures)d measures (%(states)s); "
             "%(overdue)d overdue, %(due)d due within %(days)d days."

@@ -39,7 +39,7 @@ class Command(JsonCommand):
         summary = _("%(chains)d chains, %(events)d events, %(broken)d faults")
         lines.append(summary % {**counts, "broken": len(broken)})
         if evidence:
-            lines.append(_("Files of evidence read again: %(files)d") % counts)
+            lines.append(_("Evidence files checked: %(files)d") % counts)
         data = {**counts, "broken": [asdict(fault) for fault in broken]}
         return CommandResult(data, lines, is_refused=bool(broken))
 

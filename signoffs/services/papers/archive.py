@@ -121,7 +121,7 @@ class _Packer:
     def __init__(self, job: Job, at: datetime, on_progress: Callable[[int, str], None]) -> None:
         self.by, self.arguments, self.on_progress = job.requested_by, job.arguments, on_progress
         if not _still_visible(self.arguments, self.by):
-            raise RuleViolation(_("You do not see all of this any more. Ask for the file again."))
+            raise RuleViolation(_("You can no longer see all of this. Request the file again."))
         about = ("inspection__organisation", "problem__category__area", "leader", "lead_unit", "task_force")
         issue = Issue.objects.visible_to(self.by).select_related(*about).get(pk=self.arguments["issue"])
         self.scope = ArchiveScope(issue, self._measures(), self.arguments["whole"], at)
