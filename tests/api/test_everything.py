@@ -67,7 +67,7 @@ DOES: dict[str, str] = {
     "audit": "GET audit-chains/, GET audit-chains/verify-document/, GET events/",
     "verify_audit": "POST audit-chains/verify/",
     # ledger
-    "imports": "GET imports/, POST imports/",
+    "import_list": "GET imports/, POST imports/",
     "ledger_template": "GET imports/template/",
     "import_detail": "GET imports/{id}/, POST imports/{id}/map-names/",
     "marked_import": "GET imports/{id}/marked/",
@@ -96,7 +96,7 @@ DOES: dict[str, str] = {
     "refuse_disclosure": "POST disclosures/{id}/refuse/, POST disclosures/batch/",
     "ledger": "GET issues/, GET measures/",
     "save_filter": "GET saved-filters/, POST saved-filters/",
-    "forget_filter": "DELETE saved-filters/{id}/",
+    "delete_saved_filter": "DELETE saved-filters/{id}/",
     # supervision
     "batch_measures": "POST measures/batch/",
     "batch_measures_done": "POST measures/batch/",
@@ -120,20 +120,20 @@ DOES: dict[str, str] = {
     "request_bulletin_paper": "POST bulletins/{id}/export/",
     # notifications
     "inbox": "GET notifications/",
-    "notice": "GET notifications/{id}/, GET reminders/, POST notifications/{id}/mark-read/",
-    "read_all_notices": "POST notifications/mark-all-read/",
+    "notification": "GET notifications/{id}/, GET reminders/, POST notifications/{id}/mark-read/",
+    "mark_all_read": "POST notifications/mark-all-read/",
     "preferences": "GET preferences/, PATCH preferences/",
-    "set_ladder": "GET inspections/{code}/escalation-steps/, PUT inspections/{code}/escalation-steps/",
+    "set_escalation": "GET inspections/{code}/escalation-steps/, PUT inspections/{code}/escalation-steps/",
     "deliveries": "GET deliveries/",
     "send_again": "POST deliveries/{id}/send-again/, POST deliveries/send-failed-again/",
-    "gaps": "GET configuration-gaps/",
+    "coverage_gaps": "GET configuration-gaps/",
     "channels": "GET channels/",
     "add_channel": "POST channels/",
     "edit_channel": "GET channels/{id}/, PATCH channels/{id}/",
     "webhooks": "GET webhooks/",
     "add_webhook": "POST webhooks/",
     "edit_webhook": "GET webhooks/{id}/, PATCH webhooks/{id}/",
-    "try_webhook": "POST webhooks/{id}/try/",
+    "retry_webhook": "POST webhooks/{id}/try/",
 }
 
 DOES_NOT: dict[str, str] = {
