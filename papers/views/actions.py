@@ -25,9 +25,8 @@ from papers.views.papers import render_paper, version_of
 @login_required
 @require_POST
 def submit_paper(request: HttpRequest, pk: int) -> HttpResponse:
-    return _simply(
-        request, version_of(request, pk), services.submit_paper, _("The paper is waiting for the approval of the leading group.")
-    )
+    done = _("The paper is waiting for the approval of the leading group.")
+    return _simply(request, version_of(request, pk), services.submit_paper, done)
 
 
 @login_required

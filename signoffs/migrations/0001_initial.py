@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('round', models.PositiveSmallIntegerField(default=1, verbose_name='round')),
-                ('origin', models.CharField(choices=[('system', 'made here'), ('imported', 'imported')], default='system', max_length=10, verbose_name='origin')),
+                ('origin', models.CharField(choices=[('system', 'created here'), ('imported', 'imported')], default='system', max_length=10, verbose_name='origin')),
                 ('status', models.CharField(choices=[('pending', 'under review'), ('accepted', 'accepted'), ('returned', 'returned'), ('withdrawn', 'withdrawn'), ('claimed', 'claimed by an imported source')], default='pending', max_length=10, verbose_name='state')),
                 ('step', models.PositiveSmallIntegerField(default=1, verbose_name='step that comes next')),
                 ('review_steps', models.JSONField(default=list, verbose_name='review steps')),
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('manifest_sha256', models.CharField(max_length=64, verbose_name='SHA-256 of the manifest')),
                 ('applied_at', models.DateTimeField(verbose_name='applied at')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
-                ('withdrawal_reason', models.TextField(blank=True, verbose_name='reason of withdrawing')),
+                ('withdrawal_reason', models.TextField(blank=True, verbose_name='reason for withdrawing')),
                 ('source_title', models.CharField(blank=True, max_length=300, verbose_name='source')),
                 ('source_line', models.PositiveIntegerField(blank=True, null=True, verbose_name='line of the source')),
                 ('source_sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256 of the source')),
