@@ -17,6 +17,7 @@ from ledger.notice.source import split
 from ledger.notice.summary import issues_of
 from ledger.notice.widths import filled, half_width
 from ledger.tree import Reading
+from tests.chance import seeds
 from tests.ledger.generator import Generator
 
 TRAPS = (Path(__file__).parent / "traps.txt").read_text(encoding="utf-8")
@@ -333,9 +334,10 @@ def test_nothing_of_any_paper_is_lost(lines: list[str]) -> None:
     check_nothing_is_lost("\n".join(lines))
 
 
+@pytest.mark.drawn
 def test_nothing_of_the_traps_and_of_generated_notices_is_lost() -> None:
     check_nothing_is_lost(TRAPS)
-    for seed in range(50):
+    for seed in seeds(50):
         generator = Generator(seed)
         check_nothing_is_lost(generator.text(generator.printed(generator.notice()).lines))
 
