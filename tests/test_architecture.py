@@ -36,6 +36,8 @@ FROM_ABOVE |= {"fields"}
 ALLOWED_IMPORTS = {
     "jobs.tasks": "an interface wakes the worker with `run_job.delay_on_commit`",
 }
+LOOSE = {"uuid4", "urandom", "SystemRandom", "token_hex", "token_bytes", "token_urlsafe"}
+MAY_DRAW = {"tests/chance.py": "is the one way", "tests/jobs/conftest.py": "names a database that is its own"}
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 50
 
@@ -136,6 +138,24 @@ def test_from_a_lower_app_only_what_it_offers_is_imported() -> None:
             if f"{app}.{module}" not in ALLOWED_IMPORTS:
                 wrong.append(f"{name}: {target}")
     assert wrong == []
+
+
+def draws_loosely(call: ast.Call) -> bool:
+    """Return whether a call gives something else in every run; `Random(seed)` does not."""
+    name = ast.unparse(call.func)
+    is_loose = (name.startswith("random.") and name != "random.Random") or name.rpartition(".")[2] in LOOSE
+    return is_loose or (name.rpartition(".")[2] == "Random" and not call.args)
+
+
+def test_tests_draw_at_random_in_one_way() -> None:
+    """By `tests/chance.py`, or from a seed that they are given; a test that asks for seeds is marked as `drawn`."""
+    trees = {name: tree for name, tree in python_files().items() if name.startswith("tests/")}
+    calls = [(name, node) for name, tree in trees.items() for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    assert {name for name, call in calls if draws_loosely(call)} == {*MAY_DRAW}
+    tests = [ast.unparse(each) for tree in trees.values() for each in functions(tree) if each.name.startswith("test_")]
+    drawing = [text for text in tests if re.search(r"\bseeds\(", text) or "SEEDS" in text]
+    assert len(drawing) > 5
+    assert [text for text in drawing if "pytest.mark.drawn" not in text] == []
 
 
 def test_no_model_overrides_save_or_delete() -> None:

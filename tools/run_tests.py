@@ -1,7 +1,8 @@
 """Runs the tests on SQLite and, where it is reachable, on PostgreSQL; says at the end what ran where.
 
     run_tests.py          everything but the slow tests
-    run_tests.py --slow   the slow tests alone; the end of the output is written to var/test-slow.txt
+    run_tests.py --slow   the slow tests, and at length those that draw at random (tests/chance.py), now freely; the end
+                          of the output is written to var/test-slow.txt
 
 Environment: TEST_DATABASE_URL (a PostgreSQL whose user may create databases; else the local one is tried as user
 postgres), TEST_REDIS_URL (else the local one), CI (set: PostgreSQL, Redis and Chromium must be there).
@@ -26,6 +27,7 @@ import redis
 
 ROOT = Path(__file__).resolve().parent.parent
 CI = bool(os.environ.get("CI"))
+ORDINARY, SLOW = "not slow", "(slow or drawn or hypothesis)"
 LAST_SLOW_RUN = ROOT / "var" / "test-slow.txt"
 LOCAL_POSTGRESQL = ("postgres://postgres@127.0.0.1:5432/postgres", "postgres://postgres@/postgres")
 REDIS_URL = os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379"
@@ -104,7 +106,9 @@ def execute(run: Run, folder: str, *, is_alone: bool) -> None:
     environment = os.environ | {"DATA_DIR": folder, "DATABASE_URL": run.url, "TEST_DB_SUFFIX": str(os.getpid())}
     if not is_alone and run.url:
         environment["TEST_ONCE_ELSEWHERE"] = "1"
-    environment |= {"TEST_REDIS_URL": REDIS_URL, "HYPOTHESIS_PROFILE": "long" if run.marks == "slow" else "ordinary"}
+    is_ordinary = run.marks.startswith(ORDINARY)
+    environment |= {"TEST_REDIS_URL": REDIS_URL, "HYPOTHESIS_PROFILE": "ordinary" if is_ordinary else "long"}
+    environment["PYTHONHASHSEED"] = "0" if is_ordinary else "random"  # the order of a set is drawn too
     for name in ("REDIS_URL", "DEBUG", "SECRET_KEY"):
         environment.pop(name, None)
     command = [sys.executable, "-m", "pytest", "-q", "--no-header", "--color=no", "--durations=5", "-m", run.marks]
@@ -127,9 +131,9 @@ def begin(run: Run, *, is_alone: bool) -> None:
 
 def plan(url: str, *, slow: bool) -> list[Run]:
     """SQLite last, for it runs the browser tests, whose pictures and traces are read first."""
-    runs = [Run("SQLite", "", "slow and not postgres" if slow else "not slow and not postgres", [])]
+    runs = [Run("SQLite", "", f"{SLOW if slow else ORDINARY} and not postgres", [])]
     if url:
-        runs.insert(0, Run("PostgreSQL", url, "slow" if slow else "not slow and not browser", []))
+        runs.insert(0, Run("PostgreSQL", url, SLOW if slow else f"{ORDINARY} and not browser", []))
     return runs
 
 

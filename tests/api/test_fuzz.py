@@ -167,7 +167,6 @@ class Machine:
             max_examples=count,
             deadline=None,
             database=None,
-            derandomize=count == ORDINARY,
             suppress_health_check=list(HealthCheck),
             phases=[Phase.explicit, Phase.generate],
         )(tried)()

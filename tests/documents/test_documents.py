@@ -34,6 +34,7 @@ from documents import (
 from documents.fonts import FOLDER, covered, legible
 from documents.text_fit import SIZES, fit
 from documents.wording import plain
+from tests.chance import examples
 from tests.documents.papers import BULLETIN, CODE, LETTER, OFFICIAL, RARE, form, pages_of, squeezed
 from tools.font_coverage import code_points, coverage
 
@@ -229,7 +230,7 @@ def test_annex_pages_are_numbered_in_the_order_of_the_form() -> None:
 
 
 @given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=400), min_size=1, max_size=6))
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 def test_whatever_is_written_becomes_a_paper(texts: list[str]) -> None:
     write_pdf(form(*texts))
 
@@ -240,7 +241,7 @@ PARTS = st.sampled_from(
 
 
 @given(st.lists(st.lists(PARTS, max_size=300).map("".join), min_size=1, max_size=9))
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_what_the_fitting_says_fits_does_fit(texts: list[str]) -> None:
     paper = form(*texts, below=("c3" * 32,))
     first, *rest = pages_of(write_pdf(paper))

@@ -11,6 +11,7 @@ from docx.oxml.ns import qn
 from hypothesis import example, given, settings
 
 from documents import Paper, write_docx
+from tests.chance import examples
 from tests.documents.papers import BULLETIN, CODE, LETTER, OFFICIAL, RARE, converted, form, pages_of, squeezed
 
 
@@ -182,7 +183,7 @@ def test_the_file_names_its_author_and_not_its_writer(official: Any) -> None:
 
 @given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=200), min_size=1, max_size=4))
 @example(["\x00\x0b\x1f\ufffe\uffff\u2028"])
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 def test_whatever_is_written_becomes_a_word_file(texts: list[str]) -> None:
     docx.Document(BytesIO(write_docx(form(*texts))))
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from documents import Book, Chart, Column, Sheet, Total, write_xlsx
 from documents.workbook import CUT, LONGEST_CELL, write_xlsx_to
+from tests.chance import examples
 from tests.documents.papers import CODE, RARE
 
 COLUMNS = (
@@ -173,7 +174,7 @@ def test_many_rows_need_the_memory_of_few(tmp_path: Any) -> None:
 
 
 @given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60), min_size=1, max_size=6))
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 def test_whatever_is_written_becomes_a_workbook(texts: list[str]) -> None:
     sheet = Sheet(texts[0], (Column(texts[0]),), [(text,) for text in texts], charts=(Chart("bar", texts[0], 0, (0,)),))
     openpyxl.load_workbook(BytesIO(write_xlsx(book(sheet))))

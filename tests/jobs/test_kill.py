@@ -4,7 +4,6 @@ Real processes, on the embedded broker and on Redis; at full length (`slow`) at 
 """
 
 import os
-import random
 import signal
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.chance import chance
 from tests.jobs.conftest import Machine
 
 BROKERS = ["embedded", pytest.param("redis", marks=pytest.mark.redis)]
@@ -107,7 +107,7 @@ def test_a_worker_that_wakes_up_after_another_did_its_job_keeps_nothing(job: Wat
 def test_workers_killed_at_random_moments(job: Watched, eventually: Eventually, broker: str) -> None:
     """Twenty jobs, one worker killed ten times wherever it happens to be: every job is done, once."""
     job.machine.use(broker)
-    rng = random.Random(20211115)
+    rng = chance(20211115)
     asked = [job.machine.ask("tests.effect", mark=str(job.mark), hang="inside", seconds=0.3) for _ in range(20)]
     for _ in range(10):
         worker = job.machine.worker(*THREADS)

@@ -3,19 +3,20 @@
 Afterwards each week of each inspection has one snapshot and one event, none is missing, and nothing is half there.
 """
 
-import random
 import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
+from random import Random
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
+from tests.chance import chance
 from tests.jobs.conftest import Machine
 from tests.jobs.hanging import STEPS
 
@@ -23,6 +24,7 @@ BROKERS = ["embedded", pytest.param("redis", marks=pytest.mark.redis)]
 THREADS = ("--pool", "threads", "--without-gossip", "--without-mingle")
 HANGING = (*THREADS, "--include", "tests.jobs.hanging")
 WEEKS = 3
+EVENINGS = count(1)
 Eventually = Callable[..., None]
 SET_UP = """
 from datetime import timedelta
@@ -55,7 +57,7 @@ class Evening:
 
     def __init__(self, machine: Machine, blocker: Any, folder: Path) -> None:
         self.machine, self.blocker, self.folder = machine, blocker, folder
-        self.name, self.kills, self.due = uuid4().hex[:8], 0, 0
+        self.name, self.kills, self.due = f"evening{next(EVENINGS)}", 0, 0
 
     def begin(self, broker: str, *, inspections: int, weeks: int = WEEKS) -> None:
         """Weeks are due of these inspections alone: what an earlier test left is done."""
@@ -121,7 +123,7 @@ def test_workers_killed_on_the_embedded_broker(evening: Evening, eventually: Eve
     evening.begin("embedded", inspections=60)
     for step in ("locked", "recorded"):
         evening.kill_at(step, eventually)
-    kill_somewhere(evening, random.Random(1921))
+    kill_somewhere(evening, chance(1921))
     evening.recover(eventually, capsys)
 
 
@@ -147,20 +149,20 @@ def test_workers_killed_at_every_step(evening: Evening, eventually: Eventually, 
 def test_workers_killed_at_random_moments(evening: Evening, eventually: Eventually, capsys: Any, broker: str) -> None:
     """Twenty-five times on each broker, while there is work left for the next ones."""
     evening.begin(broker, inspections=300, weeks=10)
-    chance = random.Random(20211115)
+    rng = chance(20211115)
     for _number in range(25):
-        kill_somewhere(evening, chance)
+        kill_somewhere(evening, rng)
     evening.recover(eventually, capsys)
 
 
-def kill_somewhere(evening: Evening, chance: random.Random) -> None:
+def kill_somewhere(evening: Evening, rng: Random) -> None:
     """The worker is killed some moments after it made its first snapshot, or after it had the time to."""
     evening.schedulers()
     before, worker = evening.counts()[0], evening.machine.worker(*THREADS)
     patience = time.monotonic() + 20
     while evening.counts()[0] == before and time.monotonic() < patience:
         time.sleep(0.05)
-    time.sleep(chance.uniform(0, 0.4))
+    time.sleep(rng.uniform(0, 0.4))
     evening.machine.kill(worker)
     evening.kills += 1
 

@@ -13,6 +13,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -183,7 +184,7 @@ def sent(server: Server, pieces: list[bytes], length: int) -> tuple[int, dict[st
 
 
 def pdf(_folder: Path) -> bytes:
-    return b"%PDF-1.7\n" + os.urandom(LIMIT - 9)
+    return b"%PDF-1.7\n" + Random(1).randbytes(LIMIT - 9)
 
 
 def text(_folder: Path) -> bytes:
@@ -192,7 +193,7 @@ def text(_folder: Path) -> bytes:
 
 def archive(folder: Path) -> bytes:
     with zipfile.ZipFile(folder / "a.zip", "w") as file:
-        file.writestr("照片.jpg", os.urandom(LIMIT - 1000))
+        file.writestr("照片.jpg", Random(2).randbytes(LIMIT - 1000))
     return (folder / "a.zip").read_bytes()
 
 

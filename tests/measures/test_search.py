@@ -13,6 +13,7 @@ from core.search import pairs_of
 from issues.models import Issue
 from measures.filters import LONGEST_SEARCH, MeasureFilter
 from measures.models import Measure
+from tests.chance import examples
 from tests.factories import TODAY, Bureau, issue, measure
 
 pytestmark = pytest.mark.django_db
@@ -130,7 +131,7 @@ class AnyText(TestCase):
 
     LETTERS = st.text(alphabet="甲乙%_\\'\"aA é", min_size=1, max_size=8)
 
-    @hypothesis_settings(max_examples=40)
+    @hypothesis_settings(max_examples=examples(40))
     @given(texts=st.lists(LETTERS.filter(str.strip), min_size=1, max_size=4), word=LETTERS)
     def test_the_database_finds_what_is_there(self, texts: list[str], word: str) -> None:
         bureau = Bureau()

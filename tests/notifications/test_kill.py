@@ -5,7 +5,6 @@ there comes a second time, under the same Message-ID; the tests count these apar
 """
 
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -20,6 +19,7 @@ from typing import Any
 import pytest
 import redis
 
+from tests.chance import chance
 from tests.jobs.conftest import ROOT, Machine
 from tests.jobs.test_kill import THREADS
 from tests.notifications.postbox import Postbox, postbox
@@ -136,7 +136,7 @@ def open_office(machine: Machine, mailbox: Postbox, django_db_blocker: Any) -> C
 def test_processes_killed_at_each_step(open_office: Callable[[int], Office]) -> None:
     """Twice somewhere in the digests; at the mail's envelope, within the mail, and right after it was accepted."""
     office = open_office(12)
-    hands, rng = Hands(office), random.Random(20260302)
+    hands, rng = Hands(office), chance(20260302)
     for _each in range(2):
         assert hands.run(kill_after=rng.uniform(0.05, 0.15))
     for step in ("from", "data", "accepted"):
@@ -149,7 +149,7 @@ def test_processes_killed_at_each_step(open_office: Callable[[int], Office]) -> 
 @pytest.mark.slow
 def test_fifty_kills_at_random_moments(open_office: Callable[[int], Office]) -> None:
     """Half of them after a random time, half at a random step of a mail; one bureau after another until it is fifty."""
-    rng, kills, steps = random.Random(20260303), 0, ["from", "to", "data", "accepted"]
+    rng, kills, steps = chance(20260303), 0, ["from", "to", "data", "accepted"]
     while kills < 50:
         office = open_office(100)
         hands = Hands(office)
@@ -183,7 +183,7 @@ def test_workers_killed_at_random_moments(
     open_office: Callable[[int], Office], eventually: Eventually, broker: str
 ) -> None:
     office = open_office(60)
-    machine, rng = office.machine, random.Random(20260304)
+    machine, rng = office.machine, chance(20260304)
     machine.use(broker)
     machine.shell("from django.core.management import call_command as c; c('send_reminders', '--date', '2026-03-02')")
     office.box.on_step = lambda step: time.sleep(0.05)

@@ -17,6 +17,7 @@ from readers.notice.reports import numeral, split_reports
 from readers.notice.source import split
 from readers.notice.summary import issues_of
 from readers.tree import Reading
+from tests.chance import seeds
 from tests.readers.generator import Generator
 
 TRAPS = (Path(__file__).parent / "traps.txt").read_text(encoding="utf-8")
@@ -333,9 +334,10 @@ def test_nothing_of_any_paper_is_lost(lines: list[str]) -> None:
     check_nothing_is_lost("\n".join(lines))
 
 
+@pytest.mark.drawn
 def test_nothing_of_the_traps_and_of_generated_notices_is_lost() -> None:
     check_nothing_is_lost(TRAPS)
-    for seed in range(50):
+    for seed in seeds(50):
         generator = Generator(seed)
         check_nothing_is_lost(generator.text(generator.printed(generator.notice()).lines))
 

@@ -8,6 +8,7 @@ import pytest
 
 from readers.notice import read_text
 from readers.tree import Reading
+from tests.chance import seeds
 from tests.readers.generator import Area, Category, Generator, Issue, Notice, Problem
 
 SCRAPS = (
@@ -63,14 +64,10 @@ def check_round_trip(seed: int) -> None:
     assert reading.unread == [], f"seed {seed}"
 
 
-def test_500_notices_are_read_back_as_they_were_made() -> None:
-    for seed in range(500):
-        check_round_trip(seed)
-
-
-@pytest.mark.slow
-def test_5000_notices_are_read_back_as_they_were_made() -> None:
-    for seed in range(10_000, 15_000):
+@pytest.mark.drawn
+def test_notices_are_read_back_as_they_were_made() -> None:
+    """500 of them, in the long run 5,000."""
+    for seed in seeds(500):
         check_round_trip(seed)
 
 
@@ -159,12 +156,13 @@ def scrap(rng: random.Random) -> str:
     return rng.choice([*SCRAPS, words, words, words[:5] + "，" + words[:5]])
 
 
+@pytest.mark.drawn
 def test_a_scrap_in_any_gap_of_a_notice_is_told_and_changes_nothing_else() -> None:
     """The rule: a line without the end of a sentence, without a marker of a report and, under a status, shorter than
     twenty characters or without a comma, belongs to nothing. A heading with words behind it, or a whole sentence
     where prose may stand, cannot be told from a part of the paper; neither is tried here.
     """
-    for seed in range(300):
+    for seed in seeds(300):
         generator = Generator(seed)
         notice = generator.notice()
         lines = generator.printed(copy.deepcopy(notice)).lines

@@ -9,6 +9,7 @@ from readers.notice import Corrections, UnreadableNotice, read, read_text, summa
 from readers.notice.summary import issues_of
 from readers.notice.warnings import MESSAGES, sentence
 from readers.tree import Doubt, Reading
+from tests.chance import seeds
 from tests.readers.generator import Area
 from tests.readers.layouts import LAYOUTS, Item, LayoutGenerator
 from tests.readers.test_read_notice_generated import scrap, tree_of
@@ -138,16 +139,11 @@ def tree_issue(item: Item) -> object:
     return type(item).__mro__[1](**known)
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_200_notices_of_a_layout_are_read_back_as_they_were_made(layout: str) -> None:
-    for seed in range(200):
-        check_round_trip(layout, seed)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_2000_notices_of_a_layout_are_read_back_as_they_were_made(layout: str) -> None:
-    for seed in range(10_000, 12_000):
+def test_notices_of_a_layout_are_read_back_as_they_were_made(layout: str) -> None:
+    """200 of each, in the long run 2,000."""
+    for seed in seeds(200):
         check_round_trip(layout, seed)
 
 
@@ -156,12 +152,13 @@ def marred_lines(reading: Reading) -> set[int]:
     return {line.line for line in reading.unread} | {doubt.line for doubt in reading.warnings}
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_scrap_in_any_gap_is_not_understood_or_doubted(layout: str) -> None:
     """Or it stands where anything may stand: in preamble or closing. Where it was taken for the first half of a line,
     the doubt is at the second.
     """
-    for seed in range(100):
+    for seed in seeds(100):
         generator = LayoutGenerator(layout, seed)
         lines = generator.lines(generator.notice())
         gap, nonsense = generator.rng.randint(0, len(lines)), scrap(generator.rng)
@@ -170,11 +167,12 @@ def test_a_scrap_in_any_gap_is_not_understood_or_doubted(layout: str) -> None:
         assert marred_lines(reading) & {gap + 1, gap + 2} or nonsense in around, f"{layout}, seed {seed}: {nonsense}"
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("layout", ["three_levels", "two_levels", "issue_labels", "part_labels", "task_labels"])
 def test_an_issue_whose_number_or_label_is_lost_is_not_understood_or_doubted(layout: str) -> None:
     """The line itself, or the next one that hangs in the air because of it, is named."""
     tried = 0
-    for seed in range(200):
+    for seed in seeds(200):
         generator = LayoutGenerator(layout, seed)
         notice = generator.notice()
         items = [i for a in notice.areas for c in a.categories for p in c.problems for i in p.issues]

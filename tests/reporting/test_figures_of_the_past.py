@@ -17,6 +17,7 @@ from reporting.models import Snapshot, Week
 from reporting.queries.standings import Standing, standing
 from reporting.services import roll_up_due, roll_up_week, verify_snapshots
 from signoffs.queries.figures import MeasureCounts, Moment, count_issues, count_measures
+from tests.chance import examples
 from tests.factories import user
 from tests.reporting.calendar import friday
 from tests.reporting.lives import BEGIN, OFTEN, VERBS, WHOLE, Counted, Life, recount
@@ -28,7 +29,6 @@ STEP = st.tuples(  # no pause: at the very moment at which the week ends
     st.integers(0, 359),
 )
 WEEKS = range(1, 6)
-EXAMPLES = hypothesis_settings.default.max_examples // 20  # 5, at full length 100
 LATER = timedelta(hours=5)
 OF_ISSUES = ("issue", "status", "completion", "leader", "lead_unit", "task_force")
 OF_MEASURES = ("measure", "issue", "status", "deadline", "leader", "lead_unit")
@@ -106,7 +106,7 @@ class RandomHistories(TestCase):
 
     # A history takes half a second and is told by its own reproduction line: making it smaller would take minutes.
     @hypothesis_settings(
-        max_examples=EXAMPLES, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow]
+        max_examples=examples(5), phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow]
     )
     @given(steps=st.lists(STEP, min_size=25, max_size=45), in_time=st.integers(2, 9))
     @example(steps=MOVED_WHEN_STARTED, in_time=2)

@@ -12,6 +12,7 @@ from signoffs.models import REVIEWERS, Application
 from signoffs.permissions import may_decide, waiting_for
 from signoffs.services import accept_application
 from signoffs.services.manifests import hash_of
+from tests.chance import seeds
 from tests.factories import NOW, evidence
 from tests.signoffs.scenes import Review, give_back
 
@@ -79,7 +80,8 @@ def moved_on(made: Application, dice: random.Random, people: list[Any]) -> None:
         made.refresh_from_db()
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.drawn
+@pytest.mark.parametrize("seed", seeds(12))
 def test_the_queue_holds_exactly_what_the_person_may_decide(review: Review, seed: int) -> None:
     dice = random.Random(seed)
     people = people_of(review, dice)

@@ -9,11 +9,12 @@ from imports.services import apply_import
 from imports.services.reading import read_workbook
 from issues.models import Inspection
 from measures.models import Measure
+from tests.chance import seeds
 from tests.factories import NOW, inspection, unit, user
 from tests.imports.workbook.generator import BEGINS, ENDS, LEADERS, MODES, UNITS, Drawn, draw
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
-TIMES, TOGETHER = 300, 15
+SEEDS, TOGETHER = seeds(300, longer=2), 15
 ABOVE = ("issue__problem__category__area__title", "issue__problem__category__title", "issue__problem__title")
 
 
@@ -73,9 +74,10 @@ def held(place: Inspection) -> list[dict[str, Any]]:
     return rows
 
 
-@pytest.mark.parametrize("first", range(0, TIMES, TOGETHER))
+@pytest.mark.drawn
+@pytest.mark.parametrize("first", range(0, len(SEEDS), TOGETHER))
 def test_whatever_way_it_is_written_the_ledger_is_the_same(bureau: Unit, first: int) -> None:
-    for seed in range(first, first + TOGETHER):
+    for seed in SEEDS[first : first + TOGETHER]:
         place = inspection(bureau, concentrated_from=BEGINS, concentrated_until=ENDS)
         drawn = draw(seed)
         outcome = taken_in(drawn, place)
@@ -92,8 +94,9 @@ def taken_in(drawn: Drawn, place: Inspection) -> dict[str, Any]:
     return apply_import(reading, code=place.code, by=None, at=NOW)
 
 
+@pytest.mark.drawn
 def test_the_generator_draws_every_way() -> None:
     """Else the three hundred would prove less than they seem to."""
-    drawn = [draw(seed) for seed in range(TIMES)]
+    drawn = [draw(seed) for seed in SEEDS]
     assert len({frozenset(each.fields) for each in drawn}) > 50
     assert {mode for each in drawn for plan in each.measures for mode in [plan.mode]} == set(MODES.values())
