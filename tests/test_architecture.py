@@ -227,6 +227,26 @@ def test_every_page_is_protected(route: str, client: Client) -> None:
         assert "/login/" in response["Location"]
 
 
+FOREIGN_VIEWS = {"login", "logout"}  # Django's own classes
+
+
+def test_a_view_bears_the_name_of_its_address() -> None:
+    """So that a name found in a template or a link leads to its view, and from there to the service of that name."""
+    named = [p for p in patterns(get_resolver().url_patterns) if p.name and not p.name.startswith("api-")]
+    differ = {p.name for p in named if getattr(p.callback, "__name__", "") != p.name}
+    assert differ == FOREIGN_VIEWS
+    assert len(named) > 100
+
+
+def patterns(listed: list[Any]) -> Iterator[URLPattern]:
+    """Every address that is our own: neither the admin's nor below the API's router."""
+    for pattern in listed:
+        if isinstance(pattern, URLPattern):
+            yield pattern
+        elif not pattern.namespace and not str(pattern.pattern).startswith("api/"):
+            yield from patterns(pattern.url_patterns)
+
+
 def test_open_addresses_still_exist() -> None:
     assert set(OPEN_ADDRESSES) - set(ROUTES) - {"healthz", "readyz"} == set()
 

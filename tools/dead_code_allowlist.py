@@ -15,7 +15,7 @@ CALLED_FROM_OUTSIDE = {
     """,
     "REST framework": """
         authenticate authenticate_header has_permission allow_request media_type parser_context put patch
-        filter_backends pagination_class lookup_value_regex
+        filter_backends pagination_class lookup_value_regex get_cache_key include_format_suffixes
         paginate_queryset get_paginated_response get_paginated_response_schema get_schema_operation_parameters
     """,
     "django-filter": "filterset_class filterset_fields field_class get_max_validator",

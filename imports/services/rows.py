@@ -30,6 +30,9 @@ def pieces(steps: Iterable[Any], size: int = PIECE) -> Iterator[list[Any]]:
         yield piece
 
 
+RENAMED = {"area": IssueVerb.EDIT_AREA, "category": IssueVerb.EDIT_CATEGORY, "problem": IssueVerb.EDIT_PROBLEM}
+
+
 class RowWriter(PlanWriter):
     """Writes the plan of a workbook: new rows in bulk, changed ones by the verbs that a person would use."""
 
@@ -176,5 +179,5 @@ class RowWriter(PlanWriter):
         assert row is not None
         old, row.title = row.title, step.node.title
         row.save(update_fields=["title"])
-        verb = IssueVerb[f"EDIT_{row.KIND}".upper()]
+        verb = RENAMED[row.KIND]
         self.trail.record(verb, by=self.by, obj=row, changes={"title": [old, row.title]})
