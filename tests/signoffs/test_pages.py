@@ -69,7 +69,7 @@ def test_an_officer_sees_what_will_be_frozen_and_applies(bureau: Bureau, page_of
     assert shown.toasts() == ["The application was submitted."]
     application = Application.objects.get(measure=measure)
     assert (application.status, application.statement) == ("pending", SAID)
-    assert "lies with: Review by the office" in shown.text()
+    assert "currently with: Review by the office" in shown.text()
 
 
 def test_without_evidence_one_is_sent_to_upload_first(bureau: Bureau, page_of: PageOf) -> None:

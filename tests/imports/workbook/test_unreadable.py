@@ -69,7 +69,11 @@ UNREADABLE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "zip bomb": ("bomb.xlsx", bomb, "The workbook unpacks to far"),
     "lying zip bomb": ("bomb.xlsx", lying, "This is not an Excel workbook"),
     "one cell far away": ("far.xlsx", lambda: repacked(far_cell), "The workbook unpacks to far more"),
-    "web page renamed": ("page.xlsx", lambda: b"<html><table><tr><td>1</td></tr></table></html>", "is not an Excel"),
+    "web page renamed": (
+        "page.xlsx",
+        lambda: b"<html><table><tr><td>1</td></tr></table></html>",
+        "This is not an Excel workbook",
+    ),
     "half a workbook": ("half.xlsx", lambda: GOOD[: len(GOOD) // 2], "This is not an Excel workbook"),
     "damaged sheet": (
         "bad.xlsx",
