@@ -23,8 +23,9 @@ from tests.factories import NOW, Bureau
 from tests.jobs import works
 
 ROOT = Path(django_settings.BASE_DIR)
-# Both databases may be under test at the same time, each with a Redis of its own.
-REDIS_NUMBER = 6 if connection.vendor == "postgresql" else 5
+# Several runs and their workers (gw0, gw1 …) may be at work at the same time, each with a Redis database of its own.
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+REDIS_NUMBER = (10 if connection.vendor == "postgresql" else 5) + WORKER
 REDIS = (os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379").rstrip("/") + f"/{REDIS_NUMBER}"
 LEFT_IN_REDIS = ["people", "rest", "unacked", "unacked_index", "unacked_mutex"]
 LEFT_IN_REDIS += [f"_kombu.binding.{name}" for name in ("people", "rest", "celery.pidbox", "celeryev")]
