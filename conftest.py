@@ -23,7 +23,7 @@ CHROMIUM = next(
 OLD_CHROMIUM = next((str(path) for path in [old_browser.BROWSER] if path.is_file()), "")
 TEST_REDIS_URL = os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379"
 
-# `make test` tries the same examples in every run, `make test-slow` others each time: see tests/chance.py.
+# `make test` tries the same examples in every run, `make test-slow` others each time: see tests/randomness.py.
 hypothesis.settings.register_profile("ordinary", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.register_profile("long", deadline=None, derandomize=False, print_blob=True, max_examples=2000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))

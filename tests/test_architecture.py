@@ -37,7 +37,7 @@ ALLOWED_IMPORTS = {
     "jobs.tasks": "an interface wakes the worker with `run_job.delay_on_commit`",
 }
 LOOSE = {"uuid4", "urandom", "SystemRandom", "token_hex", "token_bytes", "token_urlsafe"}
-MAY_DRAW = {"tests/chance.py": "is the one way", "tests/jobs/conftest.py": "names a database that is its own"}
+MAY_DRAW = {"tests/randomness.py": "is the one way", "tests/jobs/conftest.py": "names a database that is its own"}
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 50
 
@@ -148,7 +148,7 @@ def draws_loosely(call: ast.Call) -> bool:
 
 
 def test_tests_draw_at_random_in_one_way() -> None:
-    """By `tests/chance.py`, or from a seed that they are given; a test that asks for seeds is marked as `drawn`."""
+    """By `tests/randomness.py`, or from a seed that they are given; a test that asks for seeds is marked as `drawn`."""
     trees = {name: tree for name, tree in python_files().items() if name.startswith("tests/")}
     calls = [(name, node) for name, tree in trees.items() for node in ast.walk(tree) if isinstance(node, ast.Call)]
     assert {name for name, call in calls if draws_loosely(call)} == {*MAY_DRAW}

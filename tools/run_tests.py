@@ -1,8 +1,8 @@
 """Runs the tests on SQLite and, where it is reachable, on PostgreSQL; says at the end what ran where.
 
     run_tests.py          everything but the slow tests
-    run_tests.py --slow   the slow tests, and at length those that draw at random (tests/chance.py), now freely; the end
-                          of the output is written to var/test-slow.txt
+    run_tests.py --slow   the slow tests, and at length those that draw at random (tests/randomness.py), now freely; the
+                          end of the output is written to var/test-slow.txt
 
 Environment: TEST_DATABASE_URL (a PostgreSQL whose user may create databases; else the local one is tried as user
 postgres), TEST_REDIS_URL (else the local one), CI (set: PostgreSQL, Redis and Chromium must be there).

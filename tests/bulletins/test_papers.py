@@ -27,8 +27,8 @@ from measures.models import Measure
 from measures.services import cancel_measure, hand_over
 from rectify.demo.sample import load_sample
 from signoffs.queries.figures import Moment, count_issues, count_measures
-from tests.bulletins.scenes import FRIDAY, TEXTS, Fortnight
-from tests.pages import Page
+from tests.bulletins.two_weeks import FRIDAY, TEXTS, TwoWeeks
+from tests.html_pages import Page
 
 DAY = date(2026, 6, 2)
 WEEKS = 10
@@ -158,7 +158,7 @@ def _change_the_ledger(bulletin: Bulletin, office: User) -> None:
 
 
 @pytest.mark.django_db
-def test_for_the_present_the_bulletin_says_what_the_dashboard_says(scene: Fortnight) -> None:
+def test_for_the_present_the_bulletin_says_what_the_dashboard_says(scene: TwoWeeks) -> None:
     bulletin = scene.draft()
     measures = Measure.objects.filter(inspection=scene.inspection)
     moment = Moment.present(FRIDAY.date(), 10)
@@ -175,7 +175,7 @@ def test_for_the_present_the_bulletin_says_what_the_dashboard_says(scene: Fortni
 
 
 @pytest.mark.django_db
-def test_the_words_of_the_office_and_the_witness_stand_in_all_three(scene: Fortnight) -> None:
+def test_the_words_of_the_office_and_the_witness_stand_in_all_three(scene: TwoWeeks) -> None:
     bulletin = scene.published(scene.edited(scene.draft()))
     words = [line for text in TEXTS.values() for line in text.splitlines()]
     docx = Document(BytesIO(write_bulletin(bulletin, "docx")))
@@ -196,7 +196,7 @@ def test_the_words_of_the_office_and_the_witness_stand_in_all_three(scene: Fortn
 
 
 @pytest.mark.django_db
-def test_the_workbook_has_native_charts(scene: Fortnight) -> None:
+def test_the_workbook_has_native_charts(scene: TwoWeeks) -> None:
     book = openpyxl.load_workbook(BytesIO(write_bulletin(scene.draft(), "xlsx")))
     charts = {sheet.title: len(sheet._charts) for sheet in book.worksheets}
     assert charts["措施整改进展"] == 2
@@ -205,7 +205,7 @@ def test_the_workbook_has_native_charts(scene: Fortnight) -> None:
 
 
 @pytest.mark.django_db
-def test_a_draft_says_that_it_is_one(scene: Fortnight) -> None:
+def test_a_draft_says_that_it_is_one(scene: TwoWeeks) -> None:
     bulletin = scene.draft()
     assert "尚未发布" in text_of_pdf(write_bulletin(bulletin, "pdf"))
     publish_bulletin(bulletin=bulletin, version=1, by=scene.office, at=FRIDAY)
@@ -213,7 +213,7 @@ def test_a_draft_says_that_it_is_one(scene: Fortnight) -> None:
 
 
 @pytest.mark.django_db
-def test_text_is_only_ever_text(scene: Fortnight) -> None:
+def test_text_is_only_ever_text(scene: TwoWeeks) -> None:
     """Markup of any of the formats, formulas and characters that no face has come out as they were typed."""
     hostile = '=SUM(1,2) #let x = 1 <b>&amp;</b> \\begin{x} "潩镕堃喆"'
     bulletin = scene.edited(scene.draft(), opening=hostile)
@@ -226,7 +226,7 @@ def test_text_is_only_ever_text(scene: Fortnight) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", ["docx", "pdf", "xlsx"])
 def test_the_command_writes_the_latest_published_edition_else_the_draft(
-    scene: Fortnight, tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str]
+    scene: TwoWeeks, tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / f"bulletin.{kind}"
     asked = ["--inspection", scene.inspection.code, "--week", "2026-W10", "--out", str(out)]
@@ -251,7 +251,7 @@ def test_the_command_writes_the_latest_published_edition_else_the_draft(
     ],
 )
 def test_the_command_says_why_it_writes_nothing(
-    scene: Fortnight, changes: dict[str, str], code: int, text: str, capsys: pytest.CaptureFixture[str]
+    scene: TwoWeeks, changes: dict[str, str], code: int, text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     scene.draft()
     asked = {"--inspection": scene.inspection.code, "--week": "2026-W10", "--out": "bulletin.pdf", **changes}

@@ -19,8 +19,8 @@ from django.db.utils import ConnectionHandler
 
 from jobs.models import Job
 from jobs.services import enqueue
-from tests.factories import NOW, Bureau
-from tests.jobs import works
+from tests.factories import NOW, Cast
+from tests.jobs import job_handlers
 
 ROOT = Path(django_settings.BASE_DIR)
 # Several runs and their workers (gw0, gw1 …) may be at work at the same time, each with a Redis database of its own.
@@ -32,11 +32,11 @@ LEFT_IN_REDIS += [f"_kombu.binding.{name}" for name in ("people", "rest", "celer
 
 
 @pytest.fixture
-def asked(bureau: Bureau) -> Callable[..., Job]:
+def asked(cast: Cast) -> Callable[..., Job]:
     """A job that the office asked for at NOW."""
 
     def ask(work: str = "tests.effect", **extra: Any) -> Job:
-        fields = {"arguments": {}, "title": "Import the notice", "by": bureau.office, "at": NOW, **extra}
+        fields = {"arguments": {}, "title": "Import the notice", "by": cast.office, "at": NOW, **extra}
         return enqueue(job_type=work, **fields)
 
     return ask
@@ -72,7 +72,7 @@ class Machine:
         lines = [
             "from django.utils import timezone",
             "from accounts.models import User; from jobs.services import enqueue; from jobs.tasks import run_job",
-            "import tests.jobs.works",
+            "import tests.jobs.job_handlers",
             "by, made = User.objects.get_or_create(username='office', defaults={'name': 'Office'})",
             f"job = enqueue(job_type={work!r}, arguments={arguments!r}, title='T', by=by, at=timezone.now())",
             "run_job.delay_on_commit(job.pk); print(job.pk)",
@@ -83,7 +83,7 @@ class Machine:
         self.shell("from jobs.tasks import sweep; sweep()")
 
     def worker(self, *options: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "celery", "--app", "rectify", "worker", "--include", "tests.jobs.works"]
+        command = [sys.executable, "-m", "celery", "--app", "rectify", "worker", "--include", "tests.jobs.job_handlers"]
         log = (self.folder / "worker.log").open("ab")
         process = subprocess.Popen(
             [*command, *options], cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
@@ -162,4 +162,4 @@ def eventually() -> Callable[..., None]:
     return wait
 
 
-__all__ = ["works"]
+__all__ = ["job_handlers"]

@@ -19,7 +19,7 @@ from signoffs.models import Application
 from signoffs.services import verify_evidence, verify_manifest, verify_signoffs
 from signoffs.services.manifests import hash_of
 from tests.factories import NOW, TODAY, inspection, stored
-from tests.signoffs.scenes import REASON, Review, give_back
+from tests.signoffs.review_setup import REASON, Review, give_back
 
 pytestmark = pytest.mark.django_db
 
