@@ -47,7 +47,7 @@ TIMES = 3
 
 
 class Plan:
-    """A cast whose plan grows: 79 issues, and as many measures as asked for, each with its history."""
+    """An organisation whose plan grows: 79 issues, and as many measures as asked for, each with its history."""
 
     def __init__(self) -> None:
         self.cast = Cast()
