@@ -77,7 +77,7 @@ vendor:  ## Fetch the front-end files into static/vendor (needs npm)
 	npm run vendor
 
 translations: dev  ## Collect the texts of the pages and compile their translations
-	$(CHECK) manage.py makemessages --locale zh_Hans --no-location --no-wrap --ignore node_modules --ignore var --ignore tests --ignore tools
+	$(CHECK) manage.py makemessages --locale zh_Hans --no-location --no-wrap --ignore node_modules --ignore var --ignore tests
 	$(VENV_PYTHON) tools/compile_translations.py
 
 pictures: dev  ## Take the pictures of README and manuals again, of the sample inspection

@@ -20,5 +20,6 @@ CALLED_FROM_OUTSIDE = {
     """,
     "django-filter": "filterset_class filterset_fields field_class get_max_validator",
     "drf-spectacular": "target_class priority auto_schema get_security_definition",
+    "a look-up by the kind of the heading (imports/services/rows.py)": "EDIT_AREA EDIT_CATEGORY EDIT_PROBLEM",
     "the standard library": "handle_starttag handle_endtag handle_data writable",
 }

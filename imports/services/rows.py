@@ -30,7 +30,6 @@ def pieces(steps: Iterable[Any], size: int = PIECE) -> Iterator[list[Any]]:
         yield piece
 
 
-RENAMED = {"area": IssueVerb.EDIT_AREA, "category": IssueVerb.EDIT_CATEGORY, "problem": IssueVerb.EDIT_PROBLEM}
 
 
 class RowWriter(PlanWriter):
@@ -179,5 +178,5 @@ class RowWriter(PlanWriter):
         assert row is not None
         old, row.title = row.title, step.node.title
         row.save(update_fields=["title"])
-        verb = RENAMED[row.KIND]
+        verb = IssueVerb[f"EDIT_{row.KIND}".upper()]
         self.trail.record(verb, by=self.by, obj=row, changes={"title": [old, row.title]})
