@@ -8,11 +8,6 @@ from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
 DOCUMENTS = ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/operation.md"]
-# The documents name the folders as they are after the move of readers, imports, papers and reporting.
-after_the_move = pytest.mark.skipif(
-    not all((ROOT / name).is_dir() for name in ("readers", "imports", "papers", "reporting", "documents")),
-    reason="the folders that the documents name come with the move of the apps",
-)
 
 
 def text_of(name: str) -> str:
@@ -36,14 +31,12 @@ def test_the_read_me_is_one_screen() -> None:
     assert len(text_of("README.md").splitlines()) <= 60
 
 
-@after_the_move
 def test_the_table_of_folders_names_every_app() -> None:
     named = set(re.findall(r"`([a-z]+)/`", text_of("README.md")))
     apps = {name for name in settings.INSTALLED_APPS if (ROOT / name).is_dir()}
     assert apps - named == set()
 
 
-@after_the_move
 @pytest.mark.parametrize("name", ["CONTRIBUTING.md", "SECURITY.md"])
 def test_every_file_named_exists(name: str) -> None:
     named = re.findall(r"`([\w.-]+(?:/[\w.-]+)*/[\w.-]*)`", text_of(name))

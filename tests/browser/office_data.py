@@ -212,9 +212,8 @@ class OfficeData(Cast):
         return [*boards, f"{home}ledger/", reverse("issue", args=[self.issues[0].pk]), *shown, *tabs]
 
     def _unit_pages(self) -> list[str]:
-        return [
-            reverse(name, args=[self.measures["in_progress"].pk]) for name in ("report_progress", "request_extension")
-        ]
+        verbs = ("report_progress", "request_extension")
+        return [reverse(name, args=[self.measures["in_progress"].pk]) for name in verbs]
 
     def _group_pages(self) -> list[str]:
         decide = [reverse(name, args=[self.extension.pk]) for name in ("grant_extension", "refuse_extension")]
