@@ -11,7 +11,7 @@ from django.urls import reverse
 from measures.models import Measure
 from tests.api.client import ApiClient
 from tests.factories import Cast
-from tests.measures.checks import REASON, event, rows
+from tests.measures.trail_checks import REASON, event, rows
 
 pytestmark = pytest.mark.django_db
 PageOf = Callable[[Any], Client]
