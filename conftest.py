@@ -12,7 +12,7 @@ import hypothesis
 import pytest
 import redis
 from django.db import connection
-from django.test import SimpleTestCase
+from django.test import SimpleTestCase, TestCase, TransactionTestCase
 
 from tools import old_browser
 
@@ -78,6 +78,17 @@ def needs_database(item: pytest.Item) -> bool:
     return bool(item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES or is_case)
 
 
+def empties_tables(item: pytest.Item) -> bool:
+    """Return whether the tables are emptied after a test, because it really commits."""
+    mark = item.get_closest_marker("django_db")
+    is_marked = mark is not None and bool(mark.kwargs.get("transaction"))
+    is_case = isinstance(getattr(item, "cls", None), type) and issubclass(item.cls, TransactionTestCase)  # type: ignore[attr-defined]
+    is_plain_case = is_case and not issubclass(item.cls, TestCase)  # type: ignore[attr-defined]
+    return (
+        is_marked or is_plain_case or bool({"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())))
+    )
+
+
 def place_of(item: pytest.Item) -> str:
     """Return the file of a test as `ONE_DATABASE` names it."""
     return item.nodeid.partition("::")[0].removeprefix("tests/").removesuffix(".py")
@@ -110,6 +121,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not CI and any(item.get_closest_marker("redis") for item in items) and not redis_answers():
         reasons["redis"] = f"no Redis answers at {TEST_REDIS_URL}"
     for item in items:
+        # A file at a time, but what empties the tables afterwards apart: pytest-django puts it behind everything that
+        # needs the rows of the migrations, and it has to stay there on each process.
+        item.add_marker(pytest.mark.xdist_group(place_of(item) + ("|empties" if empties_tables(item) else "")))
         for marker, reason in reasons.items():
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))

@@ -116,7 +116,7 @@ def execute(run: Run, folder: str, *, is_only_one: bool, is_printed: bool) -> No
     if (
         is_ordinary
     ):  # each file as a whole, for some load the sample once; kills and races want the machine to themselves
-        command += ["-n", str(WORKERS), "--dist", "loadfile"]
+        command += ["-n", str(WORKERS), "--dist", "loadgroup"]
     began = time.monotonic()
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT

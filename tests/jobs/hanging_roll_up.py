@@ -12,7 +12,7 @@ from typing import Any
 
 from reporting.services import rolling
 
-STEPS = {"locked": ("standings", "before"), "counted": ("standings", "after"), "kept": ("_keep_rows", "after")}
+STEPS = {"locked": ("standings", "before"), "counted": ("standings", "after"), "kept": ("_store_rows", "after")}
 STEPS["recorded"] = ("_record", "after")
 
 

@@ -45,7 +45,7 @@ class Watched:
         return self.is_done()
 
     def effects(self) -> int:
-        query = f"SELECT COUNT(*) FROM audit_event WHERE kind = 'jobs.job' AND object_id = {self.pk}"
+        query = f"SELECT COUNT(*) FROM audit_event WHERE kind = 'test' AND object_id = {self.pk}"
         return int(self.machine.rows(query, self.blocker)[0][0])
 
 
@@ -123,6 +123,6 @@ def test_workers_killed_at_random_moments(job: Watched, eventually: Eventually, 
         return bool(job.machine.rows(query, job.blocker)[0][0] == len(asked))
 
     eventually(all_done, within=180)
-    events = f"FROM audit_event WHERE kind = 'jobs.job' AND object_id IN ({numbers})"
+    events = f"FROM audit_event WHERE kind = 'test' AND object_id IN ({numbers})"
     query = f"SELECT COUNT(*), COUNT(DISTINCT object_id) {events}"
     assert job.machine.rows(query, job.blocker) == [(20, 20)]

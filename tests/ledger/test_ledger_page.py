@@ -131,7 +131,7 @@ def _set(row: Measure, **values: Any) -> None:
         ("q=2-1-1-01", [3, 4]),
         ("q=100%25", []),
         ("unit={parks}", [2]),
-        ("unit={bureau}", [0, 1, 2, 3, 4, 5]),
+        ("unit={cast}", [0, 1, 2, 3, 4, 5]),
         ("supporting={parks}", [3]),
         ("leader={leader}", [0, 1, 3, 4]),
         ("due_after={today}", [1, 2]),

@@ -145,7 +145,7 @@ def test_nobody_decides_on_their_own_application_whatever_they_hold(review: Revi
     for role in (Role.OFFICE, Role.GROUP):
         Appointment.objects.create(user=review.roads_officer, role=role, unit=review.organisation)
     made, applicant = review.applied(), fresh(review.roads_officer)
-    with pytest.raises(Forbidden, match="applied for"):
+    with pytest.raises(Forbidden, match="own application"):
         accept_application(application=made, step=1, by=applicant, at=NOW)
     with refused(Forbidden):
         give_back(made, by=applicant)

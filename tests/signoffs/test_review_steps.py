@@ -64,7 +64,7 @@ def test_a_step_of_the_same_role_is_decided_by_another_person(review: Review) ->
 def test_the_head_of_the_unit_who_applied_does_not_endorse_it(review: Review) -> None:
     review.set_review_steps("unit_head", "group")
     made = review.applied(by=review.roads_head)
-    with pytest.raises(Forbidden, match="applied for"):
+    with pytest.raises(Forbidden, match="own application"):
         accept_application(application=made, step=1, by=review.roads_head, at=NOW)
 
 
