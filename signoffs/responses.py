@@ -9,23 +9,21 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from accounts.models import User
-from documents import write_docx, write_pdf
+from documents import write_paper
 from files.adapters import MIME_TYPES
 from jobs.models import Job
 from signoffs.models import Application
 from signoffs.services.papers import JOB_TYPE, form_name, form_of
 
-WRITERS = {"docx": write_docx, "pdf": write_pdf}
-
 
 def form_response(*, application: Application, kind: str, by: User, at: datetime) -> HttpResponse:
-    """Return the form of an application as a download; `kind` is one of `WRITERS`.
+    """Return the form of an application as a download; `kind` is one of `documents.WRITERS`.
 
     The caller has fetched the application through `visible_to` and `with_subject`.
     """
     paper = form_of(application, by=by, at=at)
     headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
-    response = HttpResponse(WRITERS[kind](paper), content_type=MIME_TYPES[kind], headers=headers)
+    response = HttpResponse(write_paper(paper, kind), content_type=MIME_TYPES[kind], headers=headers)
     response["Content-Disposition"] = content_disposition_header(True, f"{form_name(application)}.{kind}") or ""
     return response
 

@@ -41,7 +41,7 @@ LEFT_OUT = [
     for file in files_of(name)
     if not any("missed_by" in step for step in recipe["steps"] if step["file"] == file)
 ]
-IN_EVERY_RUN = [("field", "measures/fields.py"), ("verb", "measures/permissions.py")]
+IN_EVERY_RUN = [("field", "templates/measures/measure.html"), ("verb", "measures/services/plan.py")]
 
 
 def insert(path: Path, step: dict[str, Any]) -> None:

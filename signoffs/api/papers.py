@@ -12,11 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import EmptySerializer, StrictSerializer, get_action, post_action
+from documents import WRITERS
 from files.adapters import MIME_TYPES, download_response
 from files.models import StoredFile
 from jobs.api import JobSerializer, accepted
 from signoffs.queries import with_subject
-from signoffs.responses import WRITERS, archive_job, form_response
+from signoffs.responses import archive_job, form_response
 from signoffs.services.papers import hand_out_archive, request_archive
 
 PAPERS = {(200, MIME_TYPES[kind]): OpenApiTypes.BINARY for kind in WRITERS}

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import AuthenticatedRequest
 from core.exceptions import RuleViolation
+from documents import WRITERS
 from files.adapters import download_response
 from files.models import StoredFile
 from issues.models import Issue
 from jobs.tasks import run_job
 from signoffs.models import Application
 from signoffs.queries import with_subject
-from signoffs.responses import WRITERS, archive_job, form_response
+from signoffs.responses import archive_job, form_response
 from signoffs.services import papers
 
 
