@@ -34,7 +34,7 @@ test-slow: dev  ## Run kills, races and load at full length; the output goes to 
 bench: dev  ## Measure what grows with the data, as ratios (SIZES="242 24200")
 	@$(VENV_PYTHON) tools/bench.py $(SIZES)
 
-check: lint types contracts migrations templates rules dead-code  ## Run every check that needs no database of tests; all have to pass
+check: lint types contracts migrations templates rules words dead-code  ## Run every check that needs no database of tests; all have to pass
 	@echo "-- All checks passed"
 
 lint: dev  ## Check style and format of the code
@@ -77,7 +77,7 @@ vendor:  ## Fetch the front-end files into static/vendor (needs npm)
 	npm run vendor
 
 translations: dev  ## Collect the texts of the pages and compile their translations
-	$(CHECK) manage.py makemessages --locale zh_Hans --no-location --no-wrap --ignore node_modules --ignore var --ignore tests --ignore tools
+	$(CHECK) manage.py makemessages --locale zh_Hans --no-location --no-wrap --ignore node_modules --ignore var --ignore tests
 	$(VENV_PYTHON) tools/compile_translations.py
 
 pictures: dev  ## Take the pictures of README and manuals again, of the sample inspection

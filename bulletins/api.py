@@ -13,7 +13,7 @@ from bulletins.models import LONGEST_TEXT, Bulletin
 from bulletins.permissions import abilities, holds_role, require, require_draft_reader
 from bulletins.queries import history_of_bulletin
 from bulletins.services import correct_bulletin, edit_bulletin, next_number, publish_bulletin
-from bulletins.services.exports import WRITERS, request_bulletin_paper
+from bulletins.services.exports import FORMATS, request_bulletin_paper
 from bulletins.services.papers import sections_of
 from bulletins.services.papers.sections import Grid, Section
 from bulletins.services.redaction import public_sections
@@ -130,7 +130,7 @@ class BulletinPreviewSerializer(serializers.Serializer):
 
 
 class BulletinFormatSerializer(StrictSerializer):
-    format = serializers.ChoiceField(choices=list(WRITERS))
+    format = serializers.ChoiceField(choices=FORMATS)
 
 
 class CorrectBulletinSerializer(StrictSerializer):

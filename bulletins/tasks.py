@@ -36,11 +36,11 @@ def draft_bulletins() -> int:
     return count
 
 
-@job_handler(EXPORT)
+@job_handler(EXPORT.job_type)
 def export(job: Job) -> None:
     """Write the bulletin that the job names, as long as the person sees it."""
     rows = Bulletin.objects.visible_to(job.requested_by).select_related("inspection")
     bulletin = rows.get(pk=job.arguments["bulletin"])
     advance(job=job, percent=30)
-    file = store_paper(bulletin=bulletin, kind=job.arguments["kind"], by=job.requested_by, at=timezone.now())
+    file = store_paper(bulletin=bulletin, kind=job.arguments["format"], by=job.requested_by, at=timezone.now())
     finish(job=job, at=timezone.now(), result_file=file)

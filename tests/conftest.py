@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import Bureau
+from tests.factories import Cast
 
 
 def pytest_configure() -> None:
@@ -37,8 +37,8 @@ def own_data_folder(tmp_path: Any, settings: Any) -> None:
 
 
 @pytest.fixture
-def bureau(db: None) -> Bureau:
-    return Bureau()
+def cast(db: None) -> Cast:
+    return Cast()
 
 
 @pytest.fixture

@@ -178,7 +178,7 @@ def claim(issue: Issue, *, title: str = "Notice", **said: Any) -> Application:
     return made
 
 
-class Bureau:
+class Cast:
     """An organisation with two units that must not see each other, and one person in each role."""
 
     def __init__(self) -> None:

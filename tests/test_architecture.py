@@ -37,7 +37,7 @@ ALLOWED_IMPORTS = {
     "jobs.tasks": "an interface wakes the worker with `run_job.delay_on_commit`",
 }
 LOOSE = {"uuid4", "urandom", "SystemRandom", "token_hex", "token_bytes", "token_urlsafe"}
-MAY_DRAW = {"tests/chance.py": "is the one way", "tests/jobs/conftest.py": "names a database that is its own"}
+MAY_DRAW = {"tests/randomness.py": "is the one way", "tests/jobs/conftest.py": "names a database that is its own"}
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 50
 
@@ -148,7 +148,7 @@ def draws_loosely(call: ast.Call) -> bool:
 
 
 def test_tests_draw_at_random_in_one_way() -> None:
-    """By `tests/chance.py`, or from a seed that they are given; a test that asks for seeds is marked as `drawn`."""
+    """By `tests/randomness.py`, or from a seed that they are given; a test that asks for seeds is marked as `drawn`."""
     trees = {name: tree for name, tree in python_files().items() if name.startswith("tests/")}
     calls = [(name, node) for name, tree in trees.items() for node in ast.walk(tree) if isinstance(node, ast.Call)]
     assert {name for name, call in calls if draws_loosely(call)} == {*MAY_DRAW}
@@ -225,6 +225,26 @@ def test_every_page_is_protected(route: str, client: Client) -> None:
     assert response.status_code in {301, 302, 401, 403, 404, 405}, f"{route} answers {response.status_code}"
     if response.status_code in {301, 302}:
         assert "/login/" in response["Location"]
+
+
+FOREIGN_VIEWS = {"login", "logout"}  # Django's own classes
+
+
+def test_a_view_bears_the_name_of_its_address() -> None:
+    """So that a name found in a template or a link leads to its view, and from there to the service of that name."""
+    named = [p for p in patterns(get_resolver().url_patterns) if p.name and not p.name.startswith("api-")]
+    differ = {p.name for p in named if getattr(p.callback, "__name__", "") != p.name}
+    assert differ == FOREIGN_VIEWS
+    assert len(named) > 100
+
+
+def patterns(listed: list[Any]) -> Iterator[URLPattern]:
+    """Every address that is our own: neither the admin's nor below the API's router."""
+    for pattern in listed:
+        if isinstance(pattern, URLPattern):
+            yield pattern
+        elif not pattern.namespace and not str(pattern.pattern).startswith("api/"):
+            yield from patterns(pattern.url_patterns)
 
 
 def test_open_addresses_still_exist() -> None:

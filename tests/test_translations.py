@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from tests.factories import Bureau
+from tests.factories import Cast
 
 ROOT = Path(settings.BASE_DIR)
 CATALOGUE = ROOT / "locale/zh_Hans/LC_MESSAGES/django.po"
@@ -106,13 +106,13 @@ PAGES += ["/issues/{issue}/", "/measures/{measure}/", "/measures/{measure}/edit/
 
 @pytest.mark.parametrize("page", PAGES)
 def test_in_english_no_chinese_is_left_in_the_pages_own_words(
-    page: str, bureau: Bureau, page_of: Callable[[Any], Client]
+    page: str, cast: Cast, page_of: Callable[[Any], Client]
 ) -> None:
-    bureau.inspection.lights = {light: light for light in bureau.inspection.lights}
-    bureau.inspection.save()
-    measure = bureau.measure()
-    address = page.format(code=bureau.inspection.code, issue=measure.issue_id, measure=measure.pk)
-    client = Client() if page == "/login/" else page_of(bureau.office)
+    cast.inspection.lights = {light: light for light in cast.inspection.lights}
+    cast.inspection.save()
+    measure = cast.measure()
+    address = page.format(code=cast.inspection.code, issue=measure.issue_id, measure=measure.pk)
+    client = Client() if page == "/login/" else page_of(cast.office)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     response = client.get(address, follow=True)
     assert response.status_code == 200
@@ -121,10 +121,10 @@ def test_in_english_no_chinese_is_left_in_the_pages_own_words(
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_in_chinese_no_english_sentence_is_left(page: str, bureau: Bureau, page_of: Callable[[Any], Client]) -> None:
-    measure = bureau.measure()
-    address = page.format(code=bureau.inspection.code, issue=measure.issue_id, measure=measure.pk)
-    client = Client() if page == "/login/" else page_of(bureau.office)
+def test_in_chinese_no_english_sentence_is_left(page: str, cast: Cast, page_of: Callable[[Any], Client]) -> None:
+    measure = cast.measure()
+    address = page.format(code=cast.inspection.code, issue=measure.issue_id, measure=measure.pk)
+    client = Client() if page == "/login/" else page_of(cast.office)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
     text = client.get(address, follow=True).content.decode()
     body = re.sub(r"<(script|style|svg).*?</\1>|<[^>]+>", " ", text, flags=re.DOTALL)

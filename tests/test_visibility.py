@@ -17,8 +17,8 @@ from audit.models import Event
 from papers.urls import urlpatterns as paper_patterns
 from signoffs import urls as signoffs
 from tests.factories import NOW
-from tests.pages import Page, everything
-from tests.place import Place, at_their_desks
+from tests.html_pages import Page, everything
+from tests.two_units import TwoUnits, at_their_desks
 
 pytestmark = pytest.mark.django_db
 PEOPLE = {
@@ -245,12 +245,12 @@ def today() -> Iterator[None]:
 
 
 @pytest.fixture
-def place(db: None) -> Place:
-    return Place()
+def place(db: None) -> TwoUnits:
+    return TwoUnits()
 
 
 @pytest.fixture
-def browsers(place: Place) -> dict[str, Client]:
+def browsers(place: TwoUnits) -> dict[str, Client]:
     return at_their_desks(place, PEOPLE.values())
 
 
@@ -278,7 +278,7 @@ def answered(response: Any) -> Any:
 
 
 @pytest.mark.parametrize("row", list(read(PAGES)))
-def test_every_page_for_every_person(place: Place, browsers: dict[str, Client], row: str) -> None:
+def test_every_page_for_every_person(place: TwoUnits, browsers: dict[str, Client], row: str) -> None:
     address, events = place.address(row), Event.objects.exclude(verb__in=["download", "preview"]).count()
     found = {who: answered(browser.get(address)) for who, browser in browsers.items()}
     assert found == read(PAGES)[row]
@@ -286,7 +286,7 @@ def test_every_page_for_every_person(place: Place, browsers: dict[str, Client], 
 
 
 @pytest.mark.parametrize("row", list(read(FORMS)))
-def test_every_form_for_every_person(place: Place, browsers: dict[str, Client], row: str) -> None:
+def test_every_form_for_every_person(place: TwoUnits, browsers: dict[str, Client], row: str) -> None:
     """Where it is not done, not a single row of the database is another one afterwards."""
     address, before = place.address(row), everything()
     found = {}
@@ -317,7 +317,7 @@ def test_no_page_is_forgotten() -> None:
     assert {name for name, answers in pages.items() if 405 in answers} <= forms
 
 
-def test_no_form_is_forgotten(place: Place, browsers: dict[str, Client]) -> None:
+def test_no_form_is_forgotten(place: TwoUnits, browsers: dict[str, Client]) -> None:
     """Whatever a page that somebody sees would send is in the table of forms."""
     sent = set()
     for row, cells in read(PAGES).items():

@@ -15,8 +15,8 @@ from measures.filters import MeasureFilter
 from measures.models import Measure
 from tests.factories import NOW, issue, measure
 from tests.factories import inspection as inspection_of
-from tests.pages import Page
-from tests.place import Place, at_their_desks
+from tests.html_pages import Page
+from tests.two_units import TwoUnits, at_their_desks
 
 pytestmark = pytest.mark.django_db
 
@@ -98,16 +98,16 @@ def today() -> Iterator[None]:
 
 
 @pytest.fixture
-def place(db: None) -> Place:
-    return Place()
+def place(db: None) -> TwoUnits:
+    return TwoUnits()
 
 
 @pytest.fixture
-def browsers(place: Place) -> dict[str, Client]:
+def browsers(place: TwoUnits) -> dict[str, Client]:
     return at_their_desks(place, SEEN)
 
 
-def traces(place: Place, names: set[str]) -> list[str]:
+def traces(place: TwoUnits, names: set[str]) -> list[str]:
     """Words that would give away what is not among `names`: texts, codes, leaders, reasons, headings, task forces."""
     words = []
     for name in set(place.measures) - names:
@@ -120,14 +120,14 @@ def traces(place: Place, names: set[str]) -> list[str]:
     return words
 
 
-def assert_nothing_leaks(place: Place, who: str, page: Page) -> None:
+def assert_nothing_leaks(place: TwoUnits, who: str, page: Page) -> None:
     """Word by word: a code that is the beginning of another one gives nothing away."""
     found = [words for words in traces(place, SEEN[who]) if re.search(rf"{re.escape(words)}(?![-\w])", page.html)]
     assert found == [], who
 
 
-def filled(place: Place, query: str) -> str:
-    numbers = {"roads": place.roads, "parks": place.parks, "bureau": place.organisation}
+def filled(place: TwoUnits, query: str) -> str:
+    numbers = {"roads": place.roads, "parks": place.parks, "cast": place.organisation}
     numbers |= {f"{force}": force for force in (place.green, place.grey)}
     numbers |= {f"{measure.leader}": measure.leader for measure in place.measures.values()}
     numbers |= {f"issue of {name}": found for name, found in place.issues.items()}
@@ -138,7 +138,7 @@ def filled(place: Place, query: str) -> str:
 
 @pytest.mark.parametrize("query", list(FILTERS))
 def test_the_ledger_lists_and_counts_only_what_the_person_sees(
-    place: Place, browsers: dict[str, Client], query: str
+    place: TwoUnits, browsers: dict[str, Client], query: str
 ) -> None:
     people, sorts = (SEEN, ["", *SORTS]) if not query else (ONE_OF_EACH, ["", "deadline"])
     for who in people:
@@ -192,7 +192,7 @@ CHOICES: dict[str, dict[str, list[str]]] = {
 
 
 @pytest.mark.parametrize("who", list(CHOICES))
-def test_the_filters_offer_only_what_the_person_sees(place: Place, browsers: dict[str, Client], who: str) -> None:
+def test_the_filters_offer_only_what_the_person_sees(place: TwoUnits, browsers: dict[str, Client], who: str) -> None:
     page = Page(browsers[who].get(place.address("ledger")))
     assert {name: page.choices(name) for name in CHOICES[who]} == CHOICES[who]
     headings = Page(browsers[who].get(f"{place.address('ledger')}?level=area")).texts("//tr[@class='row-area']")
@@ -264,7 +264,7 @@ def states_of(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("who", list(SEEN))
 def test_every_figure_of_the_dashboard_counts_what_the_person_sees(
-    place: Place, browsers: dict[str, Client], who: str
+    place: TwoUnits, browsers: dict[str, Client], who: str
 ) -> None:
     page = Page(browsers[who].get(place.address("inspection")))
     expected = DASHBOARDS[SAME.get(who, who)]
@@ -281,7 +281,7 @@ def test_every_figure_of_the_dashboard_counts_what_the_person_sees(
 
 @pytest.mark.parametrize("who", list(SEEN))
 def test_the_page_of_an_issue_shows_the_measures_that_the_person_sees(
-    place: Place, browsers: dict[str, Client], who: str
+    place: TwoUnits, browsers: dict[str, Client], who: str
 ) -> None:
     for name in {ISSUE_OF[name] for name in SEEN[who]}:
         page = Page(browsers[who].get(place.address(f"issue {name}")))
@@ -296,7 +296,7 @@ def test_the_page_of_an_issue_shows_the_measures_that_the_person_sees(
 
 @pytest.mark.parametrize("who", list(SEEN))
 def test_the_pages_of_measures_and_their_tabs_tell_nothing_of_others(
-    place: Place, browsers: dict[str, Client], who: str
+    place: TwoUnits, browsers: dict[str, Client], who: str
 ) -> None:
     """Also where a measure is done again that was another unit's."""
     Measure.objects.filter(pk=place.measures["both"].pk).update(redo_of=place.measures["nursery"])
@@ -312,7 +312,7 @@ QUEUES = {"roads_officer": ["roads"], "roads_head": ["roads"], "parks_officer": 
 
 @pytest.mark.parametrize("who", list(SEEN))
 def test_the_queue_of_extensions_holds_what_the_person_sees(
-    place: Place, browsers: dict[str, Client], who: str
+    place: TwoUnits, browsers: dict[str, Client], who: str
 ) -> None:
     page = Page(browsers[who].get(reverse("extensions")))
     waiting = QUEUES.get(who, ["roads", "parks"])
@@ -331,7 +331,7 @@ def test_the_queue_of_extensions_holds_what_the_person_sees(
     ],
 )
 def test_my_work_is_the_work_of_ones_own_unit(
-    place: Place, browsers: dict[str, Client], who: str, work: list[str], told: str
+    place: TwoUnits, browsers: dict[str, Client], who: str, work: list[str], told: str
 ) -> None:
     page = Page(browsers[who].get(reverse("home")))
     assert page.texts("//div[contains(@class, 'work-line')]//a[contains(@href, '/measures/')][span]") == [
@@ -352,7 +352,7 @@ SWITCHES = {
 
 
 @pytest.mark.parametrize("who", [*SEEN, "stranger", "auditor", "system_admin", "superuser"])
-def test_the_switch_between_inspections_leads_only_where_one_may_go(place: Place, who: str) -> None:
+def test_the_switch_between_inspections_leads_only_where_one_may_go(place: TwoUnits, who: str) -> None:
     """A second inspection of the bureau holds work of Roads alone; a third one is another bureau's."""
     Inspection.objects.filter(pk=place.inspection.pk).update(title="First")
     second = inspection_of(place.organisation, title="Second")

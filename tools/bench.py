@@ -39,7 +39,7 @@ from ledger.services.exports import write_ledger  # noqa: E402
 from measures.models import Measure, MeasureSpan  # noqa: E402
 from reporting.models import Week  # noqa: E402
 from reporting.services import roll_up_week  # noqa: E402
-from tests.factories import Bureau  # noqa: E402
+from tests.factories import Cast  # noqa: E402
 
 ISSUES = 79
 PIECE = 1000
@@ -47,15 +47,15 @@ TIMES = 3
 
 
 class Plan:
-    """A bureau whose plan grows: 79 issues, and as many measures as asked for, each with its history."""
+    """An organisation whose plan grows: 79 issues, and as many measures as asked for, each with its history."""
 
     def __init__(self) -> None:
-        self.bureau = Bureau()
-        self.issues = [self.bureau.issue() for _each in range(ISSUES)]
-        Issue.objects.update(lead_unit=self.bureau.roads, leader=self.bureau.leader)
+        self.cast = Cast()
+        self.issues = [self.cast.issue() for _each in range(ISSUES)]
+        Issue.objects.update(lead_unit=self.cast.roads, leader=self.cast.leader)
         self.weeks = iter([Week.of(timezone.localdate() - timedelta(weeks=n)) for n in range(4, 0, -1)])
         self.client = Client(headers={"host": "localhost"})
-        self.client.force_login(self.bureau.office, backend="django.contrib.auth.backends.ModelBackend")
+        self.client.force_login(self.cast.office, backend="django.contrib.auth.backends.ModelBackend")
 
     def grow(self, size: int) -> None:
         made = self._measures(Measure.objects.count(), size)
@@ -69,7 +69,7 @@ class Plan:
         for number in range(start, end):
             issue, place = self.issues[number % ISSUES], number // ISSUES + 1
             yield Measure(
-                inspection=self.bureau.inspection,
+                inspection=self.cast.inspection,
                 issue=issue,
                 position=place,
                 code=f"{issue.code}-{place:05}",
@@ -77,18 +77,18 @@ class Plan:
                 text=f"{'修订制度' if number % 100 == 0 else '现场检查'}，由牵头单位落实第{number}项",
                 mode="time_limited",
                 status=states[number % 2],
-                lead_unit=self.bureau.roads if number % 3 else self.bureau.parks,
-                leader=self.bureau.leader,
+                lead_unit=self.cast.roads if number % 3 else self.cast.parks,
+                leader=self.cast.leader,
                 deadline=today + timedelta(days=number % 90 - 20),
             )
 
     def _span(self, measure: Measure) -> MeasureSpan:
         same = {name: getattr(measure, name) for name in ("status", "deadline", "lead_unit", "leader", "issue")}
         begun = timezone.now() - timedelta(weeks=5)
-        return MeasureSpan(inspection=self.bureau.inspection, measure=measure, valid_from=begun, **same)
+        return MeasureSpan(inspection=self.cast.inspection, measure=measure, valid_from=begun, **same)
 
     def page(self, path: str) -> Callable[[], Any]:
-        return self.opened(f"/inspections/{self.bureau.inspection.code}/{path}")
+        return self.opened(f"/inspections/{self.cast.inspection.code}/{path}")
 
     def opened(self, address: str) -> Callable[[], Any]:
         def open_it() -> None:
@@ -98,7 +98,7 @@ class Plan:
         return open_it
 
     def listed(self, query: str = "") -> str:
-        return f"/api/v1/measures/?inspection={self.bureau.inspection.code}&page_size=25{query}"
+        return f"/api/v1/measures/?inspection={self.cast.inspection.code}&page_size=25{query}"
 
     def deep(self) -> str:
         """The address of a page in the middle of the list, as a caller comes to it from page to page."""
@@ -109,7 +109,7 @@ class Plan:
         return address.replace(f"page_size={many}", "page_size=25")
 
     def works(self) -> dict[str, Callable[[], Any]]:
-        shown, first = self.bureau.inspection, Measure.objects.order_by("pk")[0]
+        shown, first = self.cast.inspection, Measure.objects.order_by("pk")[0]
 
         def roll_up() -> None:
             roll_up_week(inspection=shown, week=next(self.weeks), by=None, at=timezone.now())

@@ -15,10 +15,11 @@ CALLED_FROM_OUTSIDE = {
     """,
     "REST framework": """
         authenticate authenticate_header has_permission allow_request media_type parser_context put patch
-        filter_backends pagination_class lookup_value_regex
+        filter_backends pagination_class lookup_value_regex get_cache_key include_format_suffixes
         paginate_queryset get_paginated_response get_paginated_response_schema get_schema_operation_parameters
     """,
     "django-filter": "filterset_class filterset_fields field_class get_max_validator",
     "drf-spectacular": "target_class priority auto_schema get_security_definition",
+    "a look-up by the kind of the heading (imports/services/rows.py)": "EDIT_AREA EDIT_CATEGORY EDIT_PROBLEM",
     "the standard library": "handle_starttag handle_endtag handle_data writable",
 }

@@ -1,8 +1,8 @@
 """Runs the tests on SQLite and, where it is reachable, on PostgreSQL; says at the end what ran where.
 
     run_tests.py          everything but the slow tests
-    run_tests.py --slow   the slow tests, and at length those that draw at random (tests/chance.py), now freely; the end
-                          of the output is written to var/test-slow.txt
+    run_tests.py --slow   the slow tests, and at length those that draw at random (tests/randomness.py), now freely; the
+                          end of the output is written to var/test-slow.txt
 
 Environment: TEST_DATABASE_URL (a PostgreSQL whose user may create databases; else the local one is tried as user
 postgres), TEST_REDIS_URL (else the local one), CI (set: PostgreSQL, Redis and Chromium must be there).
@@ -27,6 +27,7 @@ import redis
 
 ROOT = Path(__file__).resolve().parent.parent
 CI = bool(os.environ.get("CI"))
+WORKERS = min(os.cpu_count() or 1, 4)
 ORDINARY, SLOW = "not slow", "(slow or drawn or hypothesis)"
 LAST_SLOW_RUN = ROOT / "var" / "test-slow.txt"
 LOCAL_POSTGRESQL = ("postgres://postgres@127.0.0.1:5432/postgres", "postgres://postgres@/postgres")
@@ -98,35 +99,53 @@ def surroundings() -> tuple[list[str], str, list[str]]:
     return [f"{name}: {words}" for name, words in told.items()], url, missing
 
 
-def execute(run: Run, folder: str, *, is_alone: bool) -> None:
-    """Run pytest and keep its lines; those of a run that is alone are printed as they come, but for the last one.
+def execute(run: Run, folder: str, *, is_only_one: bool, is_printed: bool) -> None:
+    """Run pytest and keep its lines, which are printed as they come, but for the last one, where that is wanted.
 
-    Beside another run, what needs no database is left to the one on SQLite.
+    Where there is a run on SQLite too, what cannot differ between the databases is left to that one.
     """
     environment = os.environ | {"DATA_DIR": folder, "DATABASE_URL": run.url, "TEST_DB_SUFFIX": str(os.getpid())}
-    if not is_alone and run.url:
+    if not is_only_one and run.url:
         environment["TEST_ONCE_ELSEWHERE"] = "1"
     is_ordinary = run.marks.startswith(ORDINARY)
     environment |= {"TEST_REDIS_URL": REDIS_URL, "HYPOTHESIS_PROFILE": "ordinary" if is_ordinary else "long"}
     environment["PYTHONHASHSEED"] = "0" if is_ordinary else "random"  # the order of a set is drawn too
     for name in ("REDIS_URL", "DEBUG", "SECRET_KEY"):
         environment.pop(name, None)
-    command = [sys.executable, "-m", "pytest", "-q", "--no-header", "--color=no", "--durations=5", "-m", run.marks]
+    command = [sys.executable, "-m", "pytest", "-q", "--no-header", "--color=no", "--durations=15", "-m", run.marks]
+    if (
+        is_ordinary
+    ):  # each file as a whole, for some load the sample once; kills and races want the machine to themselves
+        command += ["-n", str(WORKERS), "--dist", "loadfile"]
     began = time.monotonic()
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as process:
         assert process.stdout is not None
         for raw in process.stdout:
-            if run.lines and (is_alone or not run.url):
+            if run.lines and is_printed:
                 print(run.lines[-1], flush=True)
             run.lines.append(raw.decode(errors="replace").rstrip("\n"))
     run.code, run.seconds = process.returncode, time.monotonic() - began
 
 
-def begin(run: Run, *, is_alone: bool) -> None:
+def begin(run: Run, *, is_only_one: bool, is_printed: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="rectify-tests-") as folder:
-        execute(run, folder, is_alone=is_alone)
+        execute(run, folder, is_only_one=is_only_one, is_printed=is_printed)
+
+
+def execute_all(runs: list[Run], *, slow: bool) -> None:
+    """One after the other, each on all cores; the slow ones side by side, for they mostly wait."""
+    is_only_one = len(runs) == 1
+    if not slow:
+        for run in runs:
+            print(f"-- Tests on {run.database}", flush=True)
+            begin(run, is_only_one=is_only_one, is_printed=True)
+        return
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda run: begin(run, is_only_one=is_only_one, is_printed=is_only_one or not run.url), runs))
+    for run in runs[:-1]:
+        print(f"-- Tests on {run.database}", *run.lines[:-1], sep="\n", flush=True)
 
 
 def plan(url: str, *, slow: bool) -> list[Run]:
@@ -167,11 +186,7 @@ def main() -> int:
         print(f"Stopped: CI is set and this is missing: {', '.join(missing)}.")
         return 2
     runs = plan(url, slow=slow)
-    print(f"-- Tests on {' and, beside it, '.join(run.database for run in reversed(runs))}", flush=True)
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda run: begin(run, is_alone=len(runs) == 1), runs))
-    for run in runs[:-1]:
-        print(f"-- Tests on {run.database}", *run.lines[:-1], sep="\n", flush=True)
+    execute_all(runs, slow=slow)
     told = summary(runs, words)
     if slow:
         write_last_slow_run([line for run in runs for line in [f"== {run.database}", *run.lines[-40:]]] + told)

@@ -1,32 +1,25 @@
 """The bulletin as a requested file: written in the background, stored with the job."""
 
 import hashlib
-from collections.abc import Callable
 from datetime import datetime
-from io import BytesIO
 
 from django.db.models import QuerySet
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from bulletins.models import Bulletin
 from bulletins.services.lifecycle import content_hash
 from bulletins.services.papers import book_of, file_name, paper_of
-from documents import write_docx, write_pdf, write_xlsx
+from documents import WRITERS as PAPER_WRITERS
+from documents import write_paper, write_xlsx
 from files.models import StoredFile
-from files.services import store_upload
 from issues.models import Inspection
 from jobs.models import Job
-from jobs.services import enqueue
+from jobs.services.exports import FileExport, official_language, store_export
 
-EXPORT = "bulletins.export"
-OFFICIAL = "zh-hans"
-WRITERS: dict[str, Callable[[Bulletin], bytes]] = {
-    "docx": lambda bulletin: write_docx(paper_of(bulletin)),
-    "pdf": lambda bulletin: write_pdf(paper_of(bulletin)),
-    "xlsx": lambda bulletin: write_xlsx(book_of(bulletin)),
-}
+EXPORT = FileExport("bulletins.export", subject="bulletin")
+FORMATS = (*PAPER_WRITERS, "xlsx")
+NAMES = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}
 
 
 def request_bulletin_paper(*, bulletin: Bulletin, kind: str, by: User, at: datetime) -> Job:
@@ -34,19 +27,13 @@ def request_bulletin_paper(*, bulletin: Bulletin, kind: str, by: User, at: datet
 
     The caller wakes the job.
     """
-    key = f"{EXPORT}:{bulletin.pk}:{kind}:{by.pk}:{_state(bulletin)}"
     title = _("%(title)s as %(kind)s") % {"title": bulletin.title, "kind": NAMES[kind]}
-    arguments = {"bulletin": bulletin.pk, "kind": kind, "state": _state(bulletin)}
-    return enqueue(job_type=EXPORT, arguments=arguments, title=title[:200], by=by, at=at, unique_key=key)
-
-
-NAMES = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}
+    return EXPORT.request(bulletin, file_format=kind, state=_state(bulletin), title=title, by=by, at=at)
 
 
 def papers_of(bulletin: Bulletin, *, by: User) -> QuerySet[Job]:
     """Return the jobs by which the person requested this bulletin as it is now, each with its file once written."""
-    current = {"arguments__bulletin": bulletin.pk, "arguments__state": _state(bulletin)}
-    return Job.objects.visible_to(by).filter(job_type=EXPORT, **current).select_related("result_file")
+    return EXPORT.jobs_of(bulletin, state=_state(bulletin), by=by)
 
 
 def _state(bulletin: Bulletin) -> str:
@@ -54,16 +41,15 @@ def _state(bulletin: Bulletin) -> str:
     return hashlib.sha256(f"{content_hash(bulletin)}:{bulletin.chain_hash}".encode()).hexdigest()[:16]
 
 
-def write_paper(bulletin: Bulletin, kind: str) -> bytes:
-    """Return the bulletin as a file of this kind. Official papers are Chinese whatever the language of the caller."""
-    with translation.override(OFFICIAL):
-        return WRITERS[kind](bulletin)
+def write_bulletin(bulletin: Bulletin, kind: str) -> bytes:
+    """Return the bulletin as a file; `kind` is one of `FORMATS`."""
+    with official_language():
+        return write_xlsx(book_of(bulletin)) if kind == "xlsx" else write_paper(paper_of(bulletin), kind)
 
 
 def store_paper(*, bulletin: Bulletin, kind: str, by: User, at: datetime) -> StoredFile:
     """Write the bulletin and store it as a file."""
-    content = write_paper(bulletin, kind)
-    return store_upload(stream=BytesIO(content), name=file_name(bulletin, kind), by=by, at=at, kinds=(kind,))
+    return store_export(write_bulletin(bulletin, kind), name=file_name(bulletin, kind), file_format=kind, by=by, at=at)
 
 
 def edition_of(*, inspection: Inspection, year: int, week: int) -> Bulletin | None:

@@ -40,6 +40,7 @@ def chains_of(user: Viewer) -> dict[str, str]:
         "accounts": _("Units, people and roles"),
         "calendar": _("Calendar of working days"),
         "downloads": _("Downloads of files"),
+        "settings": _("Sending of messages"),
         CHAIN: _("Verifications of the trail"),
     }
     existing = set(Chain.objects.values_list("key", flat=True))

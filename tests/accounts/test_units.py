@@ -6,27 +6,27 @@ from accounts.permissions import grants_of
 from accounts.services import appoint, create_unit, dismiss, edit_unit, move_unit
 from audit.models import Event
 from core.exceptions import RuleViolation
-from tests.factories import NOW, Bureau, unit, user
+from tests.factories import NOW, Cast, unit, user
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_subtree_is_one_prefix_and_moves_as_one() -> None:
     city, other = unit("City"), unit("Other city")
-    bureau = unit("Bureau", parent=city)
-    office = unit("Office", parent=bureau)
-    move_unit(unit=bureau, parent=other, by=None, at=NOW)
+    cast = unit("Bureau", parent=city)
+    office = unit("Office", parent=cast)
+    move_unit(unit=cast, parent=other, by=None, at=NOW)
     office.refresh_from_db()
-    assert office.path == f"/{other.pk}/{bureau.pk}/{office.pk}/"
-    assert set(Unit.objects.within(other.path or "")) == {other, bureau, office}
+    assert office.path == f"/{other.pk}/{cast.pk}/{office.pk}/"
+    assert set(Unit.objects.within(other.path or "")) == {other, cast, office}
     assert list(Unit.objects.within(city.path or "")) == [city]
 
 
 def test_a_unit_cannot_be_moved_below_itself() -> None:
     city = unit("City")
-    bureau = unit("Bureau", parent=city)
+    cast = unit("Bureau", parent=city)
     with pytest.raises(RuleViolation):
-        move_unit(unit=city, parent=bureau, by=None, at=NOW)
+        move_unit(unit=city, parent=cast, by=None, at=NOW)
     with pytest.raises(RuleViolation):
         edit_unit(unit=city, values={"parent": city}, by=None, at=NOW)
 
@@ -45,37 +45,37 @@ def test_two_units_of_one_name_below_one_parent_are_refused_by_the_database() ->
         create_unit(name="Bureau", parent=None, by=None, at=NOW)
 
 
-def test_an_appointment_holds_below_its_unit_only_and_within_its_dates(bureau: Bureau) -> None:
-    assert grants_of(bureau.roads_officer).holds([Role.OFFICER], bureau.roads)
-    assert not grants_of(bureau.roads_officer).holds([Role.OFFICER], bureau.parks)
-    assert not grants_of(bureau.roads_officer).holds([Role.OFFICER], bureau.organisation)
-    Appointment.objects.filter(user=bureau.roads_officer).update(until=NOW.date().replace(year=2020))
-    del bureau.roads_officer._grants
-    assert not grants_of(bureau.roads_officer).holds([Role.OFFICER], bureau.roads)
+def test_an_appointment_holds_below_its_unit_only_and_within_its_dates(cast: Cast) -> None:
+    assert grants_of(cast.roads_officer).holds([Role.OFFICER], cast.roads)
+    assert not grants_of(cast.roads_officer).holds([Role.OFFICER], cast.parks)
+    assert not grants_of(cast.roads_officer).holds([Role.OFFICER], cast.organisation)
+    Appointment.objects.filter(user=cast.roads_officer).update(until=NOW.date().replace(year=2020))
+    del cast.roads_officer._grants
+    assert not grants_of(cast.roads_officer).holds([Role.OFFICER], cast.roads)
 
 
-def test_an_inactive_person_and_a_superuser_without_a_role_are_granted_nothing(bureau: Bureau) -> None:
-    bureau.office.is_active = False
-    assert grants_of(bureau.office).roles_and_paths == ()
-    assert grants_of(bureau.superuser).roles_and_paths == ()
+def test_an_inactive_person_and_a_superuser_without_a_role_are_granted_nothing(cast: Cast) -> None:
+    cast.office.is_active = False
+    assert grants_of(cast.office).roles_and_paths == ()
+    assert grants_of(cast.superuser).roles_and_paths == ()
 
 
-def test_nobody_gives_themselves_a_role(bureau: Bureau) -> None:
+def test_nobody_gives_themselves_a_role(cast: Cast) -> None:
     with pytest.raises(RuleViolation):
-        appoint(user=bureau.system_admin, role=Role.GROUP, unit=bureau.organisation, by=bureau.system_admin, at=NOW)
+        appoint(user=cast.system_admin, role=Role.GROUP, unit=cast.organisation, by=cast.system_admin, at=NOW)
 
 
-def test_the_admin_pages_open_and_close_with_the_role_of_system_administrator(bureau: Bureau) -> None:
-    person = user("New admin", over=bureau.organisation)
-    made = appoint(user=person, role=Role.SYSTEM_ADMIN, unit=bureau.organisation, by=bureau.system_admin, at=NOW)
+def test_the_admin_pages_open_and_close_with_the_role_of_system_administrator(cast: Cast) -> None:
+    person = user("New admin", over=cast.organisation)
+    made = appoint(user=person, role=Role.SYSTEM_ADMIN, unit=cast.organisation, by=cast.system_admin, at=NOW)
     assert person.is_staff
-    dismiss(appointment=made, by=bureau.system_admin, at=NOW)
+    dismiss(appointment=made, by=cast.system_admin, at=NOW)
     person.refresh_from_db()
     assert not person.is_staff
     verbs = Event.objects.filter(chain__key="accounts").order_by("seq").values_list("verb", flat=True)
     assert list(verbs)[-2:] == ["appoint", "dismiss"]
 
 
-def test_a_task_force_is_no_appointment(bureau: Bureau) -> None:
+def test_a_task_force_is_no_appointment(cast: Cast) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        Appointment.objects.create(user=bureau.office, role=Role.TASK_FORCE, unit=bureau.organisation)
+        Appointment.objects.create(user=cast.office, role=Role.TASK_FORCE, unit=cast.organisation)

@@ -1,8 +1,8 @@
 import pytest
 
-from tests.api.caller import Caller
-from tests.place import Place
-from tests.signoffs.scenes import Review
+from tests.api.client import ApiClient
+from tests.signoffs.review_setup import Review
+from tests.two_units import TwoUnits
 
 
 @pytest.fixture
@@ -11,10 +11,10 @@ def review(db: None) -> Review:
 
 
 @pytest.fixture
-def place(db: None) -> Place:
-    return Place()
+def place(db: None) -> TwoUnits:
+    return TwoUnits()
 
 
 @pytest.fixture
-def nobody(db: None) -> Caller:
-    return Caller(None)
+def nobody(db: None) -> ApiClient:
+    return ApiClient(None)

@@ -5,10 +5,10 @@ from typing import Any
 
 from signoffs.services import withdraw_application
 from supervision.models import PublicFeedback
-from tests.api.lists import further_rows
+from tests.api.list_rows import further_rows
 from tests.factories import NOW, TODAY
 from tests.papers.test_pages_matrix import Papers
-from tests.signoffs.scenes import REASON, Review, give_back
+from tests.signoffs.review_setup import REASON, Review, give_back
 
 PEOPLE = ["office", "second_office", "group", "second_group", "leader", "inspector", "roads_officer", "roads_head"]
 PEOPLE += ["parks_officer", "member", "auditor", "system_admin", "superuser", "stranger"]

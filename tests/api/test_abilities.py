@@ -13,11 +13,11 @@ from audit.verbs import all_verbs
 from core.api import AbilitiesField, ReadOnlyViewSet
 from measures.models import Measure
 from rectify.api.router import LISTS
-from tests.api.caller import Caller
+from tests.api.client import ApiClient
 from tests.api.scene import PEOPLE, Scene
 from tests.api.test_matrix import tried
 from tests.factories import NOW
-from tests.signoffs.scenes import Review
+from tests.signoffs.review_setup import Review
 
 pytestmark = pytest.mark.django_db
 NOT_THERE = {403, 404, 405}
@@ -39,7 +39,7 @@ def has_abilities(viewset: type[ReadOnlyViewSet]) -> bool:
 WITH_ABILITIES = {name: viewset for name, viewset in LISTS.items() if has_abilities(viewset)}
 
 
-def do(caller: Caller, name: str, key: Any, action: str) -> Any:
+def do(caller: ApiClient, name: str, key: Any, action: str) -> Any:
     """Use an action of a row with nothing in it."""
     viewset, address = WITH_ABILITIES[name], f"/api/v1/{name}/{key}/"
     if action in METHODS:
@@ -66,7 +66,7 @@ def test_what_is_offered_answers_and_what_is_not_is_refused(db: None, name: str)
     rows = WITH_ABILITIES[name].queryset.model.objects.values_list("pk", flat=True)
     offered: set[str] = set()
     for who in PEOPLE:
-        caller = Caller(getattr(scene, who))
+        caller = ApiClient(getattr(scene, who))
         visible = caller.ids(name)
         hidden = [key for key in rows if key not in visible][:1]  # one stands for all that are not seen
         for key in [*sorted(visible), *hidden]:
@@ -96,7 +96,7 @@ def test_the_verbs_of_the_trail_know_the_same_words() -> None:
 
 
 def test_a_batch_takes_the_same_words(review: Review) -> None:
-    measures, caller = [review.measure(), review.measure()], Caller(review.office)
+    measures, caller = [review.measure(), review.measure()], ApiClient(review.office)
     rows: list[dict[str, Any]] = [{"id": measure.pk} for measure in measures]
     assert "update" in caller.get(f"measures/{measures[0].pk}/").json()["abilities"]
     told = caller.post("measures/batch/", verb="update", rows=rows, all={"remarks": "By the school"}).json()

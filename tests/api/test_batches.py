@@ -9,9 +9,9 @@ import time_machine
 from audit.models import Event
 from measures.models import Measure
 from signoffs.models import Application
-from tests.api.caller import Caller
+from tests.api.client import ApiClient
 from tests.factories import NOW, TODAY
-from tests.signoffs.scenes import GROUND, REASON, Review
+from tests.signoffs.review_setup import GROUND, REASON, Review
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def test_each_row_is_done_or_says_why_not(review: Review) -> None:
         review.measure(lead_unit=review.parks),
     )
     events = Event.objects.count()
-    answer = Caller(review.roads_officer).post(
+    answer = ApiClient(review.roads_officer).post(
         "measures/batch/", verb="start", rows=[{"id": measure.pk} for measure in (ready, running, theirs)]
     )
     told = answer.json()
@@ -46,7 +46,7 @@ def test_each_row_is_done_or_says_why_not(review: Review) -> None:
 
 def test_a_trial_tells_what_would_become_of_each_and_takes_it_back(review: Review) -> None:
     ready, running = review.measure(), review.measure(status="in_progress")
-    events, caller = Event.objects.count(), Caller(review.roads_officer)
+    events, caller = Event.objects.count(), ApiClient(review.roads_officer)
     sent: dict[str, Any] = {"verb": "start", "rows": [{"id": measure.pk} for measure in (ready, running)]}
     tried = caller.post("measures/batch/", **sent, trial=True).json()
     assert (tried["done"], tried["skipped"]) == (1, 1)
@@ -61,7 +61,7 @@ def test_what_all_rows_share_and_what_each_has_of_its_own(review: Review) -> Non
     review.accepted(second, review.second_office)
     meeting = {"meeting_on": str(TODAY), "minute_number": "No. 4"}
     rows = [{"id": first.pk, "step": 1}, {"id": second.pk, "step": 2}]
-    told = Caller(review.group).post("applications/batch/", verb="accept", rows=rows, all=meeting).json()
+    told = ApiClient(review.group).post("applications/batch/", verb="accept", rows=rows, all=meeting).json()
     assert [(row["done"], row["status"]) for row in told["rows"]] == [(False, 403), (True, 200)]
     assert Application.objects.get(pk=second.pk).status == "accepted"
     assert Application.objects.get(pk=second.pk).decisions.get(step=2).minute_number == "No. 4"
@@ -71,10 +71,10 @@ def test_what_all_rows_share_and_what_each_has_of_its_own(review: Review) -> Non
 def test_a_mistake_is_told_at_its_row_and_field(review: Review) -> None:
     made = review.applied()
     rows = [{"id": made.pk, "step": 1, "ground": GROUND, "reason": "short"}]
-    (row,) = Caller(review.office).post("applications/batch/", verb="return", rows=rows).json()["rows"]
+    (row,) = ApiClient(review.office).post("applications/batch/", verb="return", rows=rows).json()["rows"]
     assert (row["status"], list(row["errors"])) == (422, ["reason"])
     rows = [{"id": made.pk, "step": 1, "ground": "none", "reason": REASON, "more": 1}]
-    (row,) = Caller(review.office).post("applications/batch/", verb="return", rows=rows).json()["rows"]
+    (row,) = ApiClient(review.office).post("applications/batch/", verb="return", rows=rows).json()["rows"]
     assert (row["status"], row["code"], set(row["errors"])) == (422, "invalid", {"more"})
 
 
@@ -82,7 +82,9 @@ def test_nobody_decides_on_their_own_applications_by_a_batch(review: Review) -> 
     review.set_review_steps("unit_head", "group")
     made = review.applied(by=review.roads_head)
     told = (
-        Caller(review.roads_head).post("applications/batch/", verb="accept", rows=[{"id": made.pk, "step": 1}]).json()
+        ApiClient(review.roads_head)
+        .post("applications/batch/", verb="accept", rows=[{"id": made.pk, "step": 1}])
+        .json()
     )
     assert (told["done"], told["rows"][0]["status"]) == (0, 403)
     assert not made.decisions.exists()
@@ -90,7 +92,7 @@ def test_nobody_decides_on_their_own_applications_by_a_batch(review: Review) -> 
 
 def test_a_batch_that_is_sent_twice_is_done_once(review: Review) -> None:
     measures = [review.measure() for _number in range(3)]
-    client = Caller(review.roads_officer).client
+    client = ApiClient(review.roads_officer).client
     sent = {"verb": "start", "rows": [{"id": measure.pk} for measure in measures]}
     first, again = (
         client.post("/api/v1/measures/batch/", sent, content_type="application/json", headers={"Idempotency-Key": "b"})
@@ -103,5 +105,5 @@ def test_a_batch_that_is_sent_twice_is_done_once(review: Review) -> None:
 
 
 def test_two_hundred_rows_at_most(review: Review) -> None:
-    answer = Caller(review.office).post("measures/batch/", verb="start", rows=[{"id": n} for n in range(1, 202)])
+    answer = ApiClient(review.office).post("measures/batch/", verb="start", rows=[{"id": n} for n in range(1, 202)])
     assert answer.status_code == 422

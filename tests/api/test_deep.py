@@ -24,11 +24,11 @@ from papers.services.lifecycle import make_paper
 from reporting.models import Week
 from reporting.services import roll_up_week
 from signoffs.models import Application
-from tests.api.caller import Caller
-from tests.api.lists import further_rows, person_for
+from tests.api.client import ApiClient
+from tests.api.list_rows import further_rows, person_for
 from tests.factories import NOW, TODAY
-from tests.pages import NOTICE
-from tests.signoffs.scenes import Review
+from tests.html_pages import NOTICE
+from tests.signoffs.review_setup import Review
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 25, 10_000
@@ -83,8 +83,8 @@ class Long:
         hidden: dict[str, Any] = {"audience": "public", "proposal": Proposal("full")}
         self.proposal = propose_disclosure(issue=self.measure.issue, by=review.office, at=NOW, **hidden)
 
-    def caller(self, name: str) -> Caller:
-        return Caller(person_for(self.review, name))
+    def caller(self, name: str) -> ApiClient:
+        return ApiClient(person_for(self.review, name))
 
     def fill(self, name: str, count: int) -> None:
         """Add so many rows to a list."""
@@ -244,7 +244,7 @@ def test_every_list_of_the_api_is_made_long_here() -> None:
     assert set(LISTS) == set(rectify.api.LISTS)
 
 
-def page_of(caller: Caller, name: str) -> dict[str, Any]:
+def page_of(caller: ApiClient, name: str) -> dict[str, Any]:
     answer = caller.get(f"{name}/", page_size=FEW)
     assert answer.status_code == 200, answer.content
     told: dict[str, Any] = answer.json()
@@ -271,7 +271,7 @@ def test_a_page_costs_as_many_queries_with_ten_thousand_rows(long: Long, queries
     check_queries(long, queries, name, MANY)
 
 
-def work_of(caller: Caller, address: str) -> int:
+def work_of(caller: ApiClient, address: str) -> int:
     """How much the database does to find the rows of a page; counting the list is the same work for each."""
     with CaptureQueriesContext(connection) as context:
         answer = caller.client.get(address)

@@ -9,9 +9,9 @@ import time_machine
 from audit.models import Event
 from issues.models import Disclosure, Issue
 from issues.queries import STATES, disclosed_to, in_state
-from tests.api.caller import Caller, problem_of
+from tests.api.client import ApiClient, problem_of
 from tests.factories import NOW
-from tests.papers.scenes import Desk
+from tests.papers.paper_desk import PaperDesk
 
 pytestmark = pytest.mark.django_db
 HIDDEN = {"extent": "withheld", "reason": "Persons are named"}
@@ -24,17 +24,17 @@ def today() -> Iterator[None]:
 
 
 @pytest.fixture
-def desk(db: None) -> Desk:
-    return Desk()
+def desk(db: None) -> PaperDesk:
+    return PaperDesk()
 
 
-def shown_of(caller: Caller, issue: Issue, audience: str = "public") -> dict[str, Any]:
+def shown_of(caller: ApiClient, issue: Issue, audience: str = "public") -> dict[str, Any]:
     told: dict[str, Any] = caller.get(f"disclosure-overview/{issue.pk}/", audience=audience).json()
     return told
 
 
-def test_what_is_shown_of_an_issue(desk: Desk) -> None:
-    caller = Caller(desk.office)
+def test_what_is_shown_of_an_issue(desk: PaperDesk) -> None:
+    caller = ApiClient(desk.office)
     told = shown_of(caller, desk.closed)
     assert (told["state"], told["extent"], told["disclosed_text"]) == ("undecided", "withheld", "")
     assert told["text"] == desk.closed.text
@@ -55,14 +55,14 @@ def test_what_is_shown_of_an_issue(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("audience", ["public", "internal"])
-def test_the_state_that_is_asked_for_is_the_state_that_is_told(desk: Desk, audience: str) -> None:
+def test_the_state_that_is_asked_for_is_the_state_that_is_told(desk: PaperDesk, audience: str) -> None:
     """What the database filters by and what is told of a row are one rule."""
     extra = [desk.issue(text=f"Issue {number}") for number in range(3)]
     desk.show(desk.closed, "full", audience)
     desk.show(desk.in_work, "redacted", audience, text="Less")
     desk.show(extra[0], "withheld", audience)
     desk.show(extra[1], "full", audience)
-    caller = Caller(desk.office)
+    caller = ApiClient(desk.office)
     for issue in (extra[1], extra[2]):
         caller.post(f"issues/{issue.pk}/propose-disclosure/", audience=audience, **HIDDEN)
     shown, rows = disclosed_to(audience, desk.inspection), caller.rows("disclosure-overview", audience=audience)
@@ -74,12 +74,12 @@ def test_the_state_that_is_asked_for_is_the_state_that_is_told(desk: Desk, audie
         assert {issue.pk for issue in in_state(desk.inspection.issues.all(), audience, state)} == keys
 
 
-def test_several_at_once_are_proposed_and_approved_each_by_itself(desk: Desk) -> None:
+def test_several_at_once_are_proposed_and_approved_each_by_itself(desk: PaperDesk) -> None:
     desk.show(desk.closed, "redacted", text="Less")
     rows = [{"id": issue.pk} for issue in (desk.closed, desk.in_work, desk.open)] + [{"id": 999999}]
     sent = {"verb": "propose-in-full", "rows": rows, "all": {"audience": "public"}}
     events = Event.objects.count()
-    told = Caller(desk.office).post("issues/batch/", **sent).json()
+    told = ApiClient(desk.office).post("issues/batch/", **sent).json()
     assert [(row["done"], row["status"]) for row in told["rows"]] == [
         (False, 422),
         (True, 200),
@@ -88,17 +88,17 @@ def test_several_at_once_are_proposed_and_approved_each_by_itself(desk: Desk) ->
     ]
     assert told["rows"][0]["why"] == "It has already been decided or is waiting for a decision."
     assert Event.objects.count() == events + 2
-    own = Caller(desk.second_office).post(f"issues/{desk.issue().pk}/propose-in-full/", audience="public").json()
-    waiting = Caller(desk.group).rows("disclosures", status="proposed")
+    own = ApiClient(desk.second_office).post(f"issues/{desk.issue().pk}/propose-in-full/", audience="public").json()
+    waiting = ApiClient(desk.group).rows("disclosures", status="proposed")
     assert {row["id"] for row in waiting} == {row.pk for row in Disclosure.objects.pending()}
     assert {tuple(row["abilities"]) for row in waiting} == {("approve", "refuse")}
     rows = [{"id": row["id"]} for row in waiting]
-    told = Caller(desk.office).post("disclosures/batch/", verb="approve", rows=rows).json()
+    told = ApiClient(desk.office).post("disclosures/batch/", verb="approve", rows=rows).json()
     assert {row["status"] for row in told["rows"]} == {403}
-    told = Caller(desk.group).post("disclosures/batch/", verb="approve", rows=rows).json()
+    told = ApiClient(desk.group).post("disclosures/batch/", verb="approve", rows=rows).json()
     assert (told["done"], told["skipped"]) == (3, 0)
     assert Disclosure.objects.get(pk=own["id"]).status == "approved"
-    told = Caller(desk.group).post("disclosures/batch/", verb="refuse", rows=rows, all={"note": "Too late"}).json()
+    told = ApiClient(desk.group).post("disclosures/batch/", verb="refuse", rows=rows, all={"note": "Too late"}).json()
     assert {row["status"] for row in told["rows"]} == {422}
 
 
@@ -111,7 +111,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("sent", "field"), REFUSED)
-def test_a_proposal_that_is_none(desk: Desk, sent: dict[str, Any], field: str) -> None:
-    told = problem_of(Caller(desk.office).post(f"issues/{desk.closed.pk}/propose-disclosure/", **sent))
+def test_a_proposal_that_is_none(desk: PaperDesk, sent: dict[str, Any], field: str) -> None:
+    told = problem_of(ApiClient(desk.office).post(f"issues/{desk.closed.pk}/propose-disclosure/", **sent))
     assert (told["status"], list(told["errors"])) == (422, [field])
     assert not Disclosure.objects.exists()

@@ -11,12 +11,12 @@ from django.urls import URLPattern, reverse
 from core.api import SingletonViewSet
 from measures.models import Measure
 from rectify.api.router import VIEWSETS, router
-from tests.api.caller import Caller, problem_of
-from tests.api.lists import person_for
+from tests.api.client import ApiClient, problem_of
+from tests.api.list_rows import person_for
 from tests.api.scene import Scene
 from tests.factories import NOW
-from tests.pages import everything
-from tests.signoffs.scenes import Review
+from tests.html_pages import everything
+from tests.signoffs.review_setup import Review
 
 pytestmark = pytest.mark.django_db
 OLD = '"0000000000000000000000000000000000000000"'
@@ -40,7 +40,7 @@ def changes() -> Iterator[tuple[str, str, URLPattern]]:
             yield from ((name, method, pattern) for method in set(callback.actions) - {"get", "head"})
 
 
-def address_of(caller: Caller, name: str, pattern: URLPattern) -> str:
+def address_of(caller: ApiClient, name: str, pattern: URLPattern) -> str:
     """The address of the first row that the person sees."""
     kwargs = {}
     for word in pattern.pattern.regex.groupindex:
@@ -54,7 +54,7 @@ def address_of(caller: Caller, name: str, pattern: URLPattern) -> str:
 
 def test_an_old_etag_is_refused_on_every_change(db: None) -> None:
     scene, tried = Scene(), set()
-    callers = {name: Caller(person_for(scene, name)) for name in VIEWSETS}
+    callers = {name: ApiClient(person_for(scene, name)) for name in VIEWSETS}
     before = everything()
     for name, method, pattern in list(changes()):
         address = address_of(callers[name], name, pattern)
@@ -69,13 +69,13 @@ def test_an_old_etag_is_refused_on_every_change(db: None) -> None:
     assert {"POST measures urge", "PUT inspections review-steps", "PATCH preferences preferences"} <= tried
 
 
-def patched(caller: Caller, address: str, etag: str, **data: Any) -> Any:
+def patched(caller: ApiClient, address: str, etag: str, **data: Any) -> Any:
     headers = {"If-Match": etag}
     return caller.client.patch(f"/api/v1/{address}", data, content_type="application/json", headers=headers)
 
 
 def test_the_etag_of_the_row_as_it_is_now_is_taken_once(review: Review) -> None:
-    caller, address = Caller(review.office), f"measures/{review.measure().pk}/"
+    caller, address = ApiClient(review.office), f"measures/{review.measure().pk}/"
     etag = caller.get(address)["ETag"]
     assert patched(caller, address, etag, remarks="First").json()["remarks"] == "First"
     told = problem_of(patched(caller, address, etag, remarks="Second"))
@@ -86,7 +86,7 @@ def test_the_etag_of_the_row_as_it_is_now_is_taken_once(review: Review) -> None:
 
 
 def test_an_action_is_guarded_by_the_etag_of_its_row(review: Review) -> None:
-    measure, caller = review.measure(), Caller(review.roads_officer)
+    measure, caller = review.measure(), ApiClient(review.roads_officer)
     etag = caller.get(f"measures/{measure.pk}/")["ETag"]
 
     def start(with_etag: str) -> Any:
@@ -96,14 +96,14 @@ def test_an_action_is_guarded_by_the_etag_of_its_row(review: Review) -> None:
             headers={"If-Match": with_etag, "Idempotency-Key": "start"},
         )
 
-    theirs = Caller(review.office).get(f"measures/{measure.pk}/")["ETag"]
+    theirs = ApiClient(review.office).get(f"measures/{measure.pk}/")["ETag"]
     assert start(theirs).status_code == 412, "the ETag is that of one's own view of the row"
     assert (start(etag).status_code, start(etag).status_code) == (200, 200), "sent again with its key it is done once"
     assert Measure.objects.get().status == "in_progress"
 
 
 def test_a_change_of_its_own_address_is_guarded_by_what_is_read_there(review: Review) -> None:
-    caller, row = Caller(review.office), f"inspections/{review.inspection.code}/"
+    caller, row = ApiClient(review.office), f"inspections/{review.inspection.code}/"
     steps = {"steps": [{"name": "Office", "role": "office"}]}
     for etag, status in ((caller.get(row)["ETag"], 412), (caller.get(f"{row}review-steps/")["ETag"], 200)):
         answer = caller.client.put(
@@ -113,7 +113,7 @@ def test_a_change_of_its_own_address_is_guarded_by_what_is_read_there(review: Re
 
 
 def test_a_day_of_the_calendar_that_is_new_or_was_there(review: Review) -> None:
-    client, address = Caller(review.office).client, "/api/v1/calendar/2027-01-01/"
+    client, address = ApiClient(review.office).client, "/api/v1/calendar/2027-01-01/"
 
     def put(**headers: str) -> int:
         answer = client.put(address, {"kind": "rest"}, content_type="application/json", headers=headers)
@@ -126,4 +126,4 @@ def test_a_day_of_the_calendar_that_is_new_or_was_there(review: Review) -> None:
 
 
 def test_a_row_that_is_not_seen_stays_404(review: Review) -> None:
-    assert patched(Caller(review.stranger), f"measures/{review.measure().pk}/", OLD, remarks="x").status_code == 404
+    assert patched(ApiClient(review.stranger), f"measures/{review.measure().pk}/", OLD, remarks="x").status_code == 404

@@ -11,11 +11,11 @@ import time_machine
 from measures.services import start_measure
 from reporting.models import Snapshot
 from reporting.services import roll_up_due
-from tests.api.caller import Caller, problem_of
-from tests.factories import NOW, Bureau
-from tests.place import Place
-from tests.reporting.calendar import beside, friday
+from tests.api.client import ApiClient, problem_of
+from tests.factories import NOW, Cast
+from tests.reporting.fridays import beside, friday
 from tests.test_visible_lists import SEEN
+from tests.two_units import TwoUnits
 
 pytestmark = pytest.mark.django_db
 WHOLE = {"office", "group", "leader", "inspector"}
@@ -29,17 +29,17 @@ def today() -> Iterator[None]:
 
 
 @pytest.fixture
-def rolled_up(place: Place) -> Place:
+def rolled_up(place: TwoUnits) -> TwoUnits:
     roll_up_due(at=NOW)
     return place
 
 
-def stats(place: Place, who: str, **asked: str) -> Any:
-    return Caller(getattr(place, who)).get("stats/", inspection=place.inspection.code, **asked)
+def stats(place: TwoUnits, who: str, **asked: str) -> Any:
+    return ApiClient(getattr(place, who)).get("stats/", inspection=place.inspection.code, **asked)
 
 
 @pytest.mark.parametrize("who", list(SEEN))
-def test_everybody_gets_the_figures_of_what_they_see(rolled_up: Place, who: str) -> None:
+def test_everybody_gets_the_figures_of_what_they_see(rolled_up: TwoUnits, who: str) -> None:
     told = stats(rolled_up, who).json()
     seen = [rolled_up.measures[name] for name in SEEN[who]]
     late = [measure for measure in seen if measure.is_overdue(NOW.date())]
@@ -51,7 +51,7 @@ def test_everybody_gets_the_figures_of_what_they_see(rolled_up: Place, who: str)
 
 @pytest.mark.parametrize("group_by", GROUPINGS[:-1])
 @pytest.mark.parametrize("who", ["office", "parks_officer", "roads_officer", "member"])
-def test_groups_add_up_to_the_whole_and_name_nothing_of_others(rolled_up: Place, who: str, group_by: str) -> None:
+def test_groups_add_up_to_the_whole_and_name_nothing_of_others(rolled_up: TwoUnits, who: str, group_by: str) -> None:
     told = stats(rolled_up, who, group_by=group_by).json()
     for kind in ("measures", "issues"):
         for name, count in told[kind].items():
@@ -64,7 +64,7 @@ def test_groups_add_up_to_the_whole_and_name_nothing_of_others(rolled_up: Place,
 
 
 @pytest.mark.parametrize("who", list(SEEN))
-def test_by_week_each_sees_their_own_part_of_every_week(rolled_up: Place, who: str) -> None:
+def test_by_week_each_sees_their_own_part_of_every_week(rolled_up: TwoUnits, who: str) -> None:
     """What was frozen for who sees the whole, counted anew for the others; begun on Saturday, it was not on Friday."""
     start_measure(measure=rolled_up.measures["both"], by=rolled_up.roads_officer, at=NOW + timedelta(minutes=1))
     told = stats(rolled_up, who, group_by="week").json()
@@ -76,14 +76,14 @@ def test_by_week_each_sees_their_own_part_of_every_week(rolled_up: Place, who: s
 
 
 @pytest.mark.parametrize("who", ["stranger", "auditor", "system_admin", "superuser"])
-def test_who_sees_nothing_of_an_inspection_finds_none(rolled_up: Place, who: str) -> None:
+def test_who_sees_nothing_of_an_inspection_finds_none(rolled_up: TwoUnits, who: str) -> None:
     problem_of(stats(rolled_up, who))
     assert stats(rolled_up, who).status_code == 404
-    assert Caller(getattr(rolled_up, who)).rows("snapshots") == []
+    assert ApiClient(getattr(rolled_up, who)).rows("snapshots") == []
 
 
-def test_what_is_asked_wrongly_is_said_at_its_name(place: Place) -> None:
-    caller = Caller(place.office)
+def test_what_is_asked_wrongly_is_said_at_its_name(place: TwoUnits) -> None:
+    caller = ApiClient(place.office)
     for query, name in (({}, "inspection"), ({"group_by": "colour"}, "group_by"), ({"unit": "1"}, "unit")):
         asked = query if name == "inspection" else {"inspection": place.inspection.code, **query}
         told = problem_of(caller.get("stats/", **asked))
@@ -91,8 +91,8 @@ def test_what_is_asked_wrongly_is_said_at_its_name(place: Place) -> None:
 
 
 @pytest.mark.parametrize("who", list(SEEN))
-def test_snapshots_are_for_who_sees_the_whole(rolled_up: Place, who: str) -> None:
-    caller = Caller(getattr(rolled_up, who))
+def test_snapshots_are_for_who_sees_the_whole(rolled_up: TwoUnits, who: str) -> None:
+    caller = ApiClient(getattr(rolled_up, who))
     keys = set(Snapshot.objects.values_list("pk", flat=True))
     assert len(keys) == 3
     assert caller.ids("snapshots") == (keys if who in WHOLE else set())
@@ -100,10 +100,10 @@ def test_snapshots_are_for_who_sees_the_whole(rolled_up: Place, who: str) -> Non
         assert caller.get(f"snapshots/{pk}/").status_code == (200 if who in WHOLE else 404)
 
 
-def test_a_snapshot_tells_its_parts_and_lists_are_filtered(rolled_up: Place) -> None:
+def test_a_snapshot_tells_its_parts_and_lists_are_filtered(rolled_up: TwoUnits) -> None:
     other = beside(rolled_up, at=friday(-1))
     roll_up_due(at=NOW)
-    caller = Caller(rolled_up.office)
+    caller = ApiClient(rolled_up.office)
     (row,) = caller.rows("snapshots", inspection=rolled_up.inspection.code, week="2026-W09")
     assert (row["week"], row["measures"]["total"], row["issues"]["total"]) == ("2026-W09", 5, 3)
     assert {each["inspection"] for each in caller.rows("snapshots", week="2026-W08")} == {
@@ -119,15 +119,15 @@ def test_a_snapshot_tells_its_parts_and_lists_are_filtered(rolled_up: Place) -> 
     assert caller.post(f"snapshots/{row['id']}/").status_code == 405
 
 
-def test_the_cost_does_not_grow_with_measures_or_weeks(bureau: Bureau, queries: Any) -> None:
+def test_the_cost_does_not_grow_with_measures_or_weeks(cast: Cast, queries: Any) -> None:
     costs = []
     for weeks in (1, 6):
         for _number in range(weeks):
-            bureau.measure(at=friday(-weeks))
+            cast.measure(at=friday(-weeks))
         with time_machine.travel(NOW + timedelta(weeks=weeks), tick=False):
-            caller = Caller(bureau.office)
+            caller = ApiClient(cast.office)
             roll_up_due(at=NOW + timedelta(weeks=weeks))
-            asked = [{"inspection": bureau.inspection.code, "group_by": each} for each in GROUPINGS]
+            asked = [{"inspection": cast.inspection.code, "group_by": each} for each in GROUPINGS]
             costs.append([queries(partial(caller.get, "stats/", **query)) for query in asked])
     assert costs[0] == costs[1]
     assert max(costs[0]) <= 18

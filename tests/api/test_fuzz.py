@@ -34,7 +34,7 @@ from rectify.wsgi import application
 from signoffs.models import Application, Decision
 from signoffs.services.audit import chains_of
 from supervision.models import PublicFeedback, Urge
-from tests.api.caller import Caller
+from tests.api.client import ApiClient
 from tests.factories import NOW
 from tests.papers.test_pages_matrix import Papers
 
@@ -147,7 +147,7 @@ class Machine:
 
     def __init__(self, place: Papers, who: str) -> None:
         self.person = getattr(place, who)
-        client = Caller(self.person).client
+        client = ApiClient(self.person).client
         _token, secret = make_token(name="Machine", scope="write", days=1, by=self.person, at=NOW)
         address = client.get("/api/schema/", headers={"Accept": "application/vnd.oai.openapi+json"})
         self.schema = schemathesis.openapi.from_dict(address.json())

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from accounts.services import make_token
 from jobs.tasks import run_job
-from tests.pages import NOTICE
-from tests.signoffs.scenes import Review
+from tests.html_pages import NOTICE
+from tests.signoffs.review_setup import Review
 
 DOCS = Path(settings.BASE_DIR) / "docs"
 EXAMPLES = re.findall(r"```bash\n(.*?)```\n(?:```text\n(.*?)```)?", (DOCS / "api.md").read_text("utf-8"), re.DOTALL)

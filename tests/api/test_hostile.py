@@ -13,10 +13,10 @@ from core.api.pagination import SIGNER
 from core.throttling import ReadRateThrottle
 from measures.models import Measure
 from rectify.api import LISTS
-from tests.api.caller import Caller, problem_of
-from tests.api.lists import person_for
+from tests.api.client import ApiClient, problem_of
+from tests.api.list_rows import person_for
 from tests.factories import NOW
-from tests.signoffs.scenes import Review
+from tests.signoffs.review_setup import Review
 
 pytestmark = pytest.mark.django_db
 HUGE = 10**40
@@ -47,14 +47,14 @@ KEYS = ["0", "9" * 18, "9" * 40, "-1", "1.5", "x", "%00", "é", "1%2F..%2F2", "%
 @pytest.mark.parametrize("name", list(LISTS))
 def test_a_filter_that_does_not_exist_is_said(review: Review, name: str) -> None:
     for query in UNKNOWN:
-        told = refused(Caller(person_for(review, name)).client.get(f"/api/v1/{name}/?{query}"), 400)
+        told = refused(ApiClient(person_for(review, name)).client.get(f"/api/v1/{name}/?{query}"), 400)
         assert told["code"] == "invalid_query"
 
 
 @pytest.mark.parametrize("name", list(LISTS))
 def test_odd_values_of_every_filter(review: Review, name: str) -> None:
     """Each is taken or refused; none is an error of ours, and none shows more than the list without it."""
-    caller = Caller(person_for(review, name))
+    caller = ApiClient(person_for(review, name))
     review.measure()
     whole = {row["id"] for row in caller.rows(name)}
     for word in LISTS[name](action="list", request=None).allowed_query_params():
@@ -70,7 +70,7 @@ def test_odd_values_of_every_filter(review: Review, name: str) -> None:
 @pytest.mark.parametrize("name", list(LISTS))
 def test_a_row_that_cannot_be_is_404(review: Review, name: str) -> None:
     for key in KEYS:
-        refused(Caller(person_for(review, name)).client.get(f"/api/v1/{name}/{key}/"), 404)
+        refused(ApiClient(person_for(review, name)).client.get(f"/api/v1/{name}/{key}/"), 404)
 
 
 BODIES: dict[str, tuple[str | bytes, int]] = {
@@ -105,7 +105,7 @@ BODIES: dict[str, tuple[str | bytes, int]] = {
 def test_odd_bodies(review: Review, what: str) -> None:
     measure, (body, status) = review.measure(status="in_progress"), BODIES[what]
     events = Event.objects.count()
-    client = Caller(review.roads_officer).client
+    client = ApiClient(review.roads_officer).client
     address = f"/api/v1/measures/{measure.pk}/report-progress/"
     refused(client.post(address, body, content_type="application/json"), status)
     assert not measure.reports.exists()
@@ -114,7 +114,7 @@ def test_odd_bodies(review: Review, what: str) -> None:
 
 def test_characters_that_need_two_halves_are_taken(review: Review) -> None:
     measure = review.measure(status="in_progress")
-    client = Caller(review.roads_officer).client
+    client = ApiClient(review.roads_officer).client
     body = '{"text": "Done \\ud83d\\ude00"}'
     answer = client.post(f"/api/v1/measures/{measure.pk}/report-progress/", body, content_type="application/json")
     assert answer.status_code == 200
@@ -125,7 +125,7 @@ def test_one_row_of_a_batch_with_half_a_character_stops_the_batch_before_it_begi
     measures = [review.measure() for _each in range(2)]
     rows = f'[{{"id": {measures[0].pk}}}, {{"id": {measures[1].pk}, "\\ud800": 1}}]'
     body = f'{{"verb": "start", "rows": {rows}}}'
-    client = Caller(review.roads_officer).client
+    client = ApiClient(review.roads_officer).client
     refused(client.post("/api/v1/measures/batch/", body, content_type="application/json"), 400)
     assert set(Measure.objects.values_list("status", flat=True)) == {"planned"}
 
@@ -133,13 +133,13 @@ def test_one_row_of_a_batch_with_half_a_character_stops_the_batch_before_it_begi
 @pytest.mark.parametrize("what", ["text/plain", "application/xml", "multipart/form-data", "nonsense", ""])
 def test_another_kind_of_content_is_415(review: Review, what: str) -> None:
     measure = review.measure(status="in_progress")
-    client = Caller(review.roads_officer).client
+    client = ApiClient(review.roads_officer).client
     answer = client.generic("POST", f"/api/v1/measures/{measure.pk}/report-progress/", b"text=1", content_type=what)
     refused(answer, 400, 415)
 
 
 def test_a_file_where_there_is_none(review: Review) -> None:
-    measure, caller = review.measure(status="in_progress"), Caller(review.roads_officer)
+    measure, caller = review.measure(status="in_progress"), ApiClient(review.roads_officer)
     address = f"/api/v1/measures/{measure.pk}/add-evidence/"
     refused(caller.client.post(address, {"file": "text"}), 422)
     refused(caller.client.post(address, {}), 422)
@@ -153,7 +153,7 @@ def test_a_file_where_there_is_none(review: Review) -> None:
 
 def test_ids_of_another_unit_are_as_if_they_were_not_there(review: Review) -> None:
     theirs = review.measure(lead_unit=review.parks, status="in_progress")
-    caller = Caller(review.roads_officer)
+    caller = ApiClient(review.roads_officer)
     refused(caller.get(f"measures/{theirs.pk}/"), 404)
     refused(caller.post(f"measures/{theirs.pk}/report-progress/", text="Done"), 404)
     told = caller.post("measures/batch/", verb="start", rows=[{"id": theirs.pk}, {"id": 999999}]).json()
@@ -161,7 +161,7 @@ def test_ids_of_another_unit_are_as_if_they_were_not_there(review: Review) -> No
     assert len({row["why"] for row in told["rows"]}) == 1
     mine = review.measure(status="planned")
     outside = {"leader": review.stranger.pk, "reason": "The post has changed hands"}
-    told = refused(Caller(review.office).post(f"measures/{mine.pk}/hand-over/", **outside), 422)
+    told = refused(ApiClient(review.office).post(f"measures/{mine.pk}/hand-over/", **outside), 422)
     assert list(told["errors"]) == ["leader"]
 
 
@@ -169,12 +169,12 @@ def test_ids_of_another_unit_are_as_if_they_were_not_there(review: Review) -> No
     "cursor", ["", "x", "WyJpZCJd", "a:b", "\0", SIGNER.sign_object([["x"], False, [1]]), SIGNER.sign_object({})]
 )
 def test_a_cursor_that_no_list_gave_out(review: Review, cursor: str) -> None:
-    told = refused(Caller(review.office).get("measures/", cursor=cursor), 400)
+    told = refused(ApiClient(review.office).get("measures/", cursor=cursor), 400)
     assert list(told["errors"]) == ["cursor"]
 
 
 def test_a_cursor_of_another_list(review: Review) -> None:
-    caller = Caller(review.office)
+    caller = ApiClient(review.office)
     for _number in range(3):
         review.measure()
     following = caller.get("measures/", page_size=1).json()["next"].partition("cursor=")[2].partition("&")[0]
@@ -185,20 +185,20 @@ def test_a_cursor_of_another_list(review: Review) -> None:
 
 @pytest.mark.parametrize("size", ["0", "-1", "x", "1.5", "", "٣", "1e3"])
 def test_a_page_of_no_size(review: Review, size: str) -> None:
-    assert list(refused(Caller(review.office).get("measures/", page_size=size), 400)["errors"]) == ["page_size"]
+    assert list(refused(ApiClient(review.office).get("measures/", page_size=size), 400)["errors"]) == ["page_size"]
 
 
 @pytest.mark.parametrize(
     "rows", [[], [{}], [{"id": "1"}], [{"id": HUGE}], [{"id": True}], [1], "x", [{"id": 1}, {"id": 1}]]
 )
 def test_a_batch_that_is_none(review: Review, rows: Any) -> None:
-    refused(Caller(review.office).post("measures/batch/", verb="start", rows=rows), 422)
+    refused(ApiClient(review.office).post("measures/batch/", verb="start", rows=rows), 422)
 
 
 @pytest.mark.parametrize("verb", ["batch", "list", "destroy", "__init__", "", None, "download"])
 def test_a_batch_of_no_verb(review: Review, verb: Any) -> None:
     measure = review.measure()
-    refused(Caller(review.office).post("measures/batch/", verb=verb, rows=[{"id": measure.pk}]), 422)
+    refused(ApiClient(review.office).post("measures/batch/", verb=verb, rows=[{"id": measure.pk}]), 422)
     assert Measure.objects.get().status == "planned"
 
 
@@ -216,12 +216,12 @@ def test_a_batch_of_no_verb(review: Review, verb: Any) -> None:
     ],
 )
 def test_a_list_that_cannot_be_a_file(review: Review, sent: dict[str, Any], status: int) -> None:
-    refused(Caller(review.office).post("exports/", **sent), status)
+    refused(ApiClient(review.office).post("exports/", **sent), status)
 
 
 def test_so_many_requests_and_no_more(review: Review, settings: Any) -> None:
     settings.API_RATE, settings.API_WRITE_RATE = "3/m", "1/h"
-    caller, other = Caller(review.office), Caller(review.group)
+    caller, other = ApiClient(review.office), ApiClient(review.group)
     assert [caller.get("units/").status_code for _number in range(4)] == [200, 200, 200, 429]
     answer = caller.get("units/")
     assert refused(answer, 429)["code"] == "throttled"

@@ -22,12 +22,12 @@ from jobs.models import Job
 from jobs.services import enqueue
 from jobs.tasks import run_job
 from measures.models import Measure
-from tests.api.caller import Caller, problem_of
-from tests.factories import NOW, Bureau, unit, user
+from tests.api.client import ApiClient, problem_of
+from tests.factories import NOW, Cast, unit, user
+from tests.html_pages import NOTICE
 from tests.imports.test_correct_reading import MARRED, line_of
 from tests.imports.uploads import carried_out, uploaded
-from tests.imports.workbook.books import workbook
-from tests.pages import NOTICE
+from tests.imports.workbook.workbook_files import workbook
 
 pytestmark = pytest.mark.django_db
 HEADS = ["具体问题", "整改措施", "责任领导", "牵头单位", "整改时限"]
@@ -43,25 +43,25 @@ def today() -> Iterator[None]:
 
 
 @pytest.fixture
-def bureau(db: None) -> Bureau:
-    return Bureau()
+def cast(db: None) -> Cast:
+    return Cast()
 
 
 @pytest.fixture
-def caller(bureau: Bureau) -> Caller:
-    return Caller(bureau.office)
+def caller(cast: Cast) -> ApiClient:
+    return ApiClient(cast.office)
 
 
 def book(*rows: list[str]) -> bytes:
     return workbook([HEADS, *rows])
 
 
-def sent(caller: Caller, content: bytes | str = NOTICE, name: str = "notice.txt", **data: Any) -> Any:
+def sent(caller: ApiClient, content: bytes | str = NOTICE, name: str = "notice.txt", **data: Any) -> Any:
     content = content.encode() if isinstance(content, str) else content
     return caller.send("imports/", content, name, **(data or {"code": "round-9"}))
 
 
-def taken(caller: Caller, content: bytes | str = NOTICE, name: str = "notice.txt", **data: Any) -> dict[str, Any]:
+def taken(caller: ApiClient, content: bytes | str = NOTICE, name: str = "notice.txt", **data: Any) -> dict[str, Any]:
     answer = sent(caller, content, name, **data)
     assert answer.status_code == 201, answer.content
     told: dict[str, Any] = answer.json()
@@ -69,7 +69,7 @@ def taken(caller: Caller, content: bytes | str = NOTICE, name: str = "notice.txt
     return told
 
 
-def done(caller: Caller, told: dict[str, Any]) -> dict[str, Any]:
+def done(caller: ApiClient, told: dict[str, Any]) -> dict[str, Any]:
     """Confirm what was looked at, let a worker do it, and follow the job as a program does."""
     answer = caller.post(f"imports/{told['id']}/confirm/", base_seq=told["preview"]["base_seq"])
     assert answer.status_code == 200, answer.content
@@ -79,13 +79,13 @@ def done(caller: Caller, told: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def test_a_notice_from_the_upload_to_the_ledger(bureau: Bureau, caller: Caller) -> None:
+def test_a_notice_from_the_upload_to_the_ledger(cast: Cast, caller: ApiClient) -> None:
     before = Event.objects.count()
     told = taken(caller)
     preview, outcome = told["preview"], told["preview"]["outcome"]
     assert (told["status"], told["code"], told["inspection"], told["blocked"]) == ("read", "round-9", None, "")
     assert (told["organisation"]["id"], told["kind"], told["size"]) == (
-        bureau.organisation.pk,
+        cast.organisation.pk,
         "text",
         len(NOTICE.encode()),
     )
@@ -106,19 +106,19 @@ def test_a_notice_from_the_upload_to_the_ledger(bureau: Bureau, caller: Caller) 
     assert [again["preview"]["outcome"][name] for name in ("created", "changed", "unchanged")] == [0, 0, 4]
 
 
-def test_a_workbook_with_names_that_nobody_knows(bureau: Bureau, caller: Caller) -> None:
-    code = bureau.inspection.code
+def test_a_workbook_with_names_that_nobody_knows(cast: Cast, caller: ApiClient) -> None:
+    code = cast.inspection.code
     told = taken(caller, book(GOOD, STRANGE), "ledger.xlsx", inspection=code)
     assert told["preview"]["outcome"]["missing"] == {"units": ["照明所"], "leaders": ["王局长"]}
     assert told["preview"]["tree"] == []
     assert [row["text"] for row in told["preview"]["outcome"]["rows"]] == ["更换路灯", "安装路灯"]
     assert told["abilities"][0] == "compare"
     address = f"imports/{told['id']}/map-names/"
-    mapped = caller.post(address, units={"照明所": bureau.parks.pk}).json()
+    mapped = caller.post(address, units={"照明所": cast.parks.pk}).json()
     assert mapped["preview"]["outcome"]["missing"] == {"units": [], "leaders": ["王局长"]}
     assert done(caller, mapped)["status"] == "applied"
     measure = Measure.objects.get(text="安装路灯")
-    assert measure.lead_unit == bureau.parks
+    assert measure.lead_unit == cast.parks
     assert measure.leader is not None
     assert (measure.leader.name, measure.leader.has_usable_password()) == ("王局长", False)
 
@@ -137,11 +137,11 @@ def test_a_workbook_with_names_that_nobody_knows(bureau: Bureau, caller: Caller)
         ({"posts": {}}, "posts"),
     ],
 )
-def test_names_that_mean_nobody_here(bureau: Bureau, caller: Caller, wrong: dict[str, Any], field: str) -> None:
-    told = taken(caller, book(STRANGE), "ledger.xlsx", inspection=bureau.inspection.code)
-    closed = unit("Closed", parent=bureau.organisation)
+def test_names_that_mean_nobody_here(cast: Cast, caller: ApiClient, wrong: dict[str, Any], field: str) -> None:
+    told = taken(caller, book(STRANGE), "ledger.xlsx", inspection=cast.inspection.code)
+    closed = unit("Closed", parent=cast.organisation)
     Unit.objects.filter(pk=closed.pk).update(is_active=False)
-    rows = {"parks": bureau.parks, "leader": bureau.leader, "stranger": bureau.stranger, "closed": closed}
+    rows = {"parks": cast.parks, "leader": cast.leader, "stranger": cast.stranger, "closed": closed}
     keys: dict[Any, Any] = {name: row.pk for name, row in rows.items()}
 
     def real(value: Any) -> Any:
@@ -153,10 +153,10 @@ def test_names_that_mean_nobody_here(bureau: Bureau, caller: Caller, wrong: dict
     assert Import.objects.get().mapping == {}
 
 
-def test_a_new_inspection_needs_an_organisation_whose_office_one_is(bureau: Bureau) -> None:
-    other = user("Of two offices", role="office", over=bureau.organisation)
-    other.appointments.create(role="office", unit=bureau.stranger.unit)
-    caller = Caller(other)
+def test_a_new_inspection_needs_an_organisation_whose_office_one_is(cast: Cast) -> None:
+    other = user("Of two offices", role="office", over=cast.organisation)
+    other.appointments.create(role="office", unit=cast.stranger.unit)
+    caller = ApiClient(other)
     told = taken(caller, NOTICE.replace("青川市水务局党组", "某单位"), code="round-8")
     assert told["organisation"] is None
     address = f"imports/{told['id']}/"
@@ -164,14 +164,14 @@ def test_a_new_inspection_needs_an_organisation_whose_office_one_is(bureau: Bure
     assert (refused["status"], refused["field"]) == (422, "organisation")
     assert problem_of(caller.post(f"{address}map-names/"))["field"] == "organisation"
     assert problem_of(caller.post(f"{address}map-names/", organisation=999999))["status"] == 422
-    chosen = caller.post(f"{address}map-names/", organisation=bureau.organisation.pk).json()
-    assert chosen["organisation"] == {"id": bureau.organisation.pk, "name": "Bureau"}
+    chosen = caller.post(f"{address}map-names/", organisation=cast.organisation.pk).json()
+    assert chosen["organisation"] == {"id": cast.organisation.pk, "name": "Bureau"}
     assert done(caller, chosen)["status"] == "applied"
-    assert Inspection.objects.get(code="round-8").organisation == bureau.organisation
+    assert Inspection.objects.get(code="round-8").organisation == cast.organisation
 
 
-def test_errors_are_told_by_cell_and_marked_in_the_workbook(bureau: Bureau, caller: Caller) -> None:
-    told = taken(caller, book(GOOD, BAD), "ledger.xlsx", inspection=bureau.inspection.code)
+def test_errors_are_told_by_cell_and_marked_in_the_workbook(cast: Cast, caller: ApiClient) -> None:
+    told = taken(caller, book(GOOD, BAD), "ledger.xlsx", inspection=cast.inspection.code)
     (error,) = told["preview"]["outcome"]["errors"]
     assert (error["cell"], error["line"], error["column"]) == ("E3", 3, "整改时限")
     assert "尽快" in error["message"]
@@ -183,23 +183,23 @@ def test_errors_are_told_by_cell_and_marked_in_the_workbook(bureau: Bureau, call
     assert "尽快" in failed["job"]["error"]
     assert "discard" in failed["abilities"]
     assert not Measure.objects.exists()
-    right = taken(caller, book(GOOD), "right.xlsx", inspection=bureau.inspection.code)
+    right = taken(caller, book(GOOD), "right.xlsx", inspection=cast.inspection.code)
     assert problem_of(caller.get(f"imports/{right['id']}/marked/"))["status"] == 422
     notice = taken(caller)
     assert problem_of(caller.get(f"imports/{notice['id']}/marked/"))["status"] == 404
 
 
-def test_the_empty_workbook_can_be_filled_in_and_sent_back(bureau: Bureau, caller: Caller) -> None:
+def test_the_empty_workbook_can_be_filled_in_and_sent_back(cast: Cast, caller: ApiClient) -> None:
     answer = caller.get("imports/template/")
     assert answer["Content-Disposition"].startswith("attachment")
     book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
     assert book.active is not None
     assert "整改措施" in {str(cell.value) for row in book.active.iter_rows(max_row=5) for cell in row}
-    assert problem_of(Caller(bureau.roads_officer).get("imports/template/"))["status"] == 403
+    assert problem_of(ApiClient(cast.roads_officer).get("imports/template/"))["status"] == 403
 
 
-def test_a_reading_is_corrected_line_by_line(bureau: Bureau, caller: Caller) -> None:
-    told = taken(caller, MARRED, inspection=bureau.inspection.code)
+def test_a_reading_is_corrected_line_by_line(cast: Cast, caller: ApiClient) -> None:
+    told = taken(caller, MARRED, inspection=cast.inspection.code)
     address, stray = f"imports/{told['id']}/", line_of(MARRED, "乱码行")
     reading = caller.get(f"{address}reading/").json()
     (line,) = [each for each in reading["lines"] if each["key"] == stray]
@@ -228,17 +228,17 @@ def test_a_reading_is_corrected_line_by_line(bureau: Bureau, caller: Caller) -> 
         ({"text": "x"}, "text"),
     ],
 )
-def test_a_correction_that_is_none(bureau: Bureau, caller: Caller, data: dict[str, Any], field: str) -> None:
-    told = taken(caller, MARRED, inspection=bureau.inspection.code)
+def test_a_correction_that_is_none(cast: Cast, caller: ApiClient, data: dict[str, Any], field: str) -> None:
+    told = taken(caller, MARRED, inspection=cast.inspection.code)
     problem = problem_of(caller.post(f"imports/{told['id']}/correct-reading/", **data))
     assert (problem["status"], list(problem["errors"])) == (422, [field])
     assert Import.objects.get().corrections == {}
 
 
-def test_a_workbook_is_compared_again_after_the_ledger_has_changed(bureau: Bureau, caller: Caller) -> None:
-    told = taken(caller, book(GOOD), "ledger.xlsx", inspection=bureau.inspection.code)
-    edit_inspection(inspection=bureau.inspection, values={"title": "Another title"}, by=bureau.office, at=NOW)
-    create_task_force(inspection=bureau.inspection, name="Lamps", by=None, at=NOW)
+def test_a_workbook_is_compared_again_after_the_ledger_has_changed(cast: Cast, caller: ApiClient) -> None:
+    told = taken(caller, book(GOOD), "ledger.xlsx", inspection=cast.inspection.code)
+    edit_inspection(inspection=cast.inspection, values={"title": "Another title"}, by=cast.office, at=NOW)
+    create_task_force(inspection=cast.inspection, name="Lamps", by=None, at=NOW)
     assert caller.get(f"imports/{told['id']}/").json()["preview"]["is_outdated"] is True
     compared = caller.post(f"imports/{told['id']}/compare/").json()
     assert compared["preview"]["is_outdated"] is False
@@ -246,19 +246,19 @@ def test_a_workbook_is_compared_again_after_the_ledger_has_changed(bureau: Burea
     assert done(caller, compared)["status"] == "applied"
 
 
-def test_a_preview_that_is_old_writes_nothing(bureau: Bureau, caller: Caller) -> None:
-    bureau.measure()
-    told = taken(caller, inspection=bureau.inspection.code)
-    create_task_force(inspection=bureau.inspection, name="Lamps", by=None, at=NOW)
+def test_a_preview_that_is_old_writes_nothing(cast: Cast, caller: ApiClient) -> None:
+    cast.measure()
+    told = taken(caller, inspection=cast.inspection.code)
+    create_task_force(inspection=cast.inspection, name="Lamps", by=None, at=NOW)
     failed = done(caller, told)
     assert (failed["status"], failed["job"]["status"]) == ("read", "failed")
     assert "The ledger has changed since the preview." in failed["job"]["error"]
     assert Measure.objects.count() == 1
 
 
-def test_a_large_workbook_is_read_by_a_job(bureau: Bureau, caller: Caller, monkeypatch: Any) -> None:
+def test_a_large_workbook_is_read_by_a_job(cast: Cast, caller: ApiClient, monkeypatch: Any) -> None:
     monkeypatch.setattr(imports_service, "SMALL", 10)
-    told = taken(caller, book(GOOD), "ledger.xlsx", inspection=bureau.inspection.code)
+    told = taken(caller, book(GOOD), "ledger.xlsx", inspection=cast.inspection.code)
     assert (told["job"]["status"], told["preview"], told["abilities"]) == ("queued", None, ["discard"])
     for verb, data in (("compare", {}), ("confirm", {"base_seq": 0})):
         assert problem_of(caller.post(f"imports/{told['id']}/{verb}/", **data))["status"] == 422
@@ -269,14 +269,14 @@ def test_a_large_workbook_is_read_by_a_job(bureau: Bureau, caller: Caller, monke
     assert Job.objects.count() == 2
 
 
-def test_it_is_confirmed_once_and_discarded_for_good(bureau: Bureau, caller: Caller) -> None:
-    told = taken(caller, inspection=bureau.inspection.code)
+def test_it_is_confirmed_once_and_discarded_for_good(cast: Cast, caller: ApiClient) -> None:
+    told = taken(caller, inspection=cast.inspection.code)
     address = f"imports/{told['id']}/"
     assert caller.post(f"{address}confirm/", base_seq=0).status_code == 200
     again = problem_of(caller.post(f"{address}confirm/", base_seq=0))
     assert (again["status"], again["code"]) == (422, "refused")
     assert Job.objects.count() == 1
-    other = taken(caller, book(GOOD), "ledger.xlsx", inspection=bureau.inspection.code)
+    other = taken(caller, book(GOOD), "ledger.xlsx", inspection=cast.inspection.code)
     assert caller.post(f"imports/{other['id']}/discard/").json()["status"] == "discarded"
     assert not StagedRow.objects.exists()
     for verb, data in (("discard", {}), ("confirm", {"base_seq": 0}), ("compare", {}), ("map-names", {})):
@@ -284,9 +284,9 @@ def test_it_is_confirmed_once_and_discarded_for_good(bureau: Bureau, caller: Cal
     assert problem_of(caller.post(f"{address}compare/"))["status"] == 422, "a notice is not compared"
 
 
-def test_what_hinders_a_preview_is_told(bureau: Bureau, caller: Caller) -> None:
+def test_what_hinders_a_preview_is_told(cast: Cast, caller: ApiClient) -> None:
     told = taken(caller)
-    Inspection.objects.filter(pk=bureau.inspection.pk).update(code="round-9")
+    Inspection.objects.filter(pk=cast.inspection.pk).update(code="round-9")
     found = caller.get(f"imports/{told['id']}/").json()
     assert (found["preview"], found["blocked"]) == (None, "An inspection with this code already exists.")
     for verb, data in (("map-names", {}), ("confirm", {"base_seq": 0})):
@@ -294,15 +294,15 @@ def test_what_hinders_a_preview_is_told(bureau: Bureau, caller: Caller) -> None:
     assert not Job.objects.exists()
 
 
-def test_what_was_confirmed_is_not_mapped_any_more(bureau: Bureau, caller: Caller) -> None:
-    told = taken(caller, inspection=bureau.inspection.code)
+def test_what_was_confirmed_is_not_mapped_any_more(cast: Cast, caller: ApiClient) -> None:
+    told = taken(caller, inspection=cast.inspection.code)
     assert caller.post(f"imports/{told['id']}/confirm/", base_seq=0).status_code == 200
     assert problem_of(caller.post(f"imports/{told['id']}/map-names/"))["status"] == 422
 
 
-def test_a_workbook_that_was_not_read_is_not_confirmed_and_keeps_its_reason(bureau: Bureau, caller: Caller) -> None:
-    told = taken(caller, book(GOOD), "ledger.xlsx", inspection=bureau.inspection.code)
-    failed = enqueue(job_type=imports_service.WORK, arguments={}, title="Read", by=bureau.office, at=NOW)
+def test_a_workbook_that_was_not_read_is_not_confirmed_and_keeps_its_reason(cast: Cast, caller: ApiClient) -> None:
+    told = taken(caller, book(GOOD), "ledger.xlsx", inspection=cast.inspection.code)
+    failed = enqueue(job_type=imports_service.WORK, arguments={}, title="Read", by=cast.office, at=NOW)
     Job.objects.filter(pk=failed.pk).update(status="failed", error="The disk was full.")
     Import.objects.filter(pk=told["id"]).update(preview=None, job=failed)
     answer = problem_of(caller.post(f"imports/{told['id']}/confirm/", base_seq=0))
@@ -319,15 +319,15 @@ def trail_of(code: str) -> list[tuple[Any, ...]]:
     return [*plain, *issues]
 
 
-def test_the_api_and_the_page_leave_the_same_rows_and_events(bureau: Bureau, caller: Caller, page_of: Any) -> None:
+def test_the_api_and_the_page_leave_the_same_rows_and_events(cast: Cast, caller: ApiClient, page_of: Any) -> None:
     found = []
     for way in ("api", "page"):
         with transaction.atomic():
-            create_post(name="王局长", organisation=bureau.organisation, by=None, at=NOW)
+            create_post(name="王局长", organisation=cast.organisation, by=None, at=NOW)
             if way == "api":
                 done(caller, taken(caller))
             else:
-                page: Client = page_of(bureau.office)
+                page: Client = page_of(cast.office)
                 carried_out(page, uploaded(page))
             found.append(trail_of("round-9"))
             transaction.set_rollback(True)

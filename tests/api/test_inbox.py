@@ -11,11 +11,11 @@ import time_machine
 from accounts.models import IdempotencyRecord
 from audit.models import Event
 from notifications.models import Channel, Choice, Delivery, Notification, Webhook
-from tests.api.caller import Caller, problem_of
-from tests.api.lists import SECRET, URL, reminded, told
+from tests.api.client import ApiClient, problem_of
+from tests.api.list_rows import SECRET, URL, reminded, told
 from tests.api.test_office import refused, sent
 from tests.factories import NOW
-from tests.place import Place
+from tests.two_units import TwoUnits
 
 pytestmark = pytest.mark.django_db
 
@@ -26,8 +26,8 @@ def at_the_moment_of_the_tests() -> Iterator[None]:
         yield
 
 
-def test_a_notice_is_in_words_and_is_read_by_its_verb_alone(place: Place) -> None:
-    officer, address = Caller(place.roads_officer), f"notifications/{place.notice.pk}/"
+def test_a_notice_is_in_words_and_is_read_by_its_verb_alone(place: TwoUnits) -> None:
+    officer, address = ApiClient(place.roads_officer), f"notifications/{place.notice.pk}/"
     row = officer.get(address).json()
     assert row["message"]["title"] == "Urged: please make progress on this measure"
     assert row["message"]["subject"].endswith(place.measures["roads"].text)
@@ -43,16 +43,16 @@ def test_a_notice_is_in_words_and_is_read_by_its_verb_alone(place: Place) -> Non
     assert "催办" in chinese["message"]["title"]
 
 
-def test_what_one_does_not_see_any_more_is_not_repeated(place: Place) -> None:
+def test_what_one_does_not_see_any_more_is_not_repeated(place: TwoUnits) -> None:
     place.roads_officer.appointments.all().delete()
-    answer = Caller(place.roads_officer).get("notifications/")
+    answer = ApiClient(place.roads_officer).get("notifications/")
     (row,) = answer.json()["results"]
     assert (row["is_visible"], row["object_id"], row["message"]["facts"]) == (False, None, [])
     assert place.measures["roads"].text not in answer.content.decode()
 
 
-def test_all_is_read_at_once_or_all_of_one_topic(place: Place) -> None:
-    officer, measure = Caller(place.roads_officer), place.measures["roads"]
+def test_all_is_read_at_once_or_all_of_one_topic(place: TwoUnits) -> None:
+    officer, measure = ApiClient(place.roads_officer), place.measures["roads"]
     told(place.roads_officer, measure, key="a", topic="due")
     assert officer.post("notifications/mark-all-read/", topic="due").json() == {"count": 1}
     refused(officer.post("notifications/mark-all-read/", topic="weather"), 422, "topic")
@@ -60,21 +60,21 @@ def test_all_is_read_at_once_or_all_of_one_topic(place: Place) -> None:
     assert officer.post("notifications/mark-all-read/").json() == {"count": 0}
 
 
-def test_the_items_of_a_digest_are_those_that_one_still_sees(place: Place) -> None:
+def test_the_items_of_a_digest_are_those_that_one_still_sees(place: TwoUnits) -> None:
     item = reminded(place.roads_officer, place.measures["roads"], 1)
-    officer = Caller(place.roads_officer)
+    officer = ApiClient(place.roads_officer)
     (row,) = officer.rows("reminders", notification=item.digest.notification_id)
     assert (row["measure"], row["notification"]) == (place.measures["roads"].pk, item.digest.notification_id)
-    assert Caller(place.office).rows("reminders") == [], "another's digest"
+    assert ApiClient(place.office).rows("reminders") == [], "another's digest"
     place.roads_officer.appointments.all().delete()
-    assert Caller(place.roads_officer).rows("reminders") == []
+    assert ApiClient(place.roads_officer).rows("reminders") == []
 
 
-def test_preferences_are_set_piece_by_piece(place: Place, settings: Any) -> None:
+def test_preferences_are_set_piece_by_piece(place: TwoUnits, settings: Any) -> None:
     settings.EMAIL_IS_SET = True
     place.roads_officer.email = "roads@example.org"
     place.roads_officer.save()
-    officer, mail = Caller(place.roads_officer), place.mail.pk
+    officer, mail = ApiClient(place.roads_officer), place.mail.pk
     first = officer.get("preferences/").json()
     assert [channel["id"] for channel in first["channels"]] == [mail]
     assert first["topics"]["result"] == [mail]
@@ -92,8 +92,8 @@ def test_preferences_are_set_piece_by_piece(place: Place, settings: Any) -> None
     assert Choice.objects.filter(person=place.roads_officer, is_wanted=False).count() == 1
 
 
-def test_a_channel_is_added_and_changed_and_its_secrets_are_never_answered(place: Place) -> None:
-    admin = Caller(place.system_admin)
+def test_a_channel_is_added_and_changed_and_its_secrets_are_never_answered(place: TwoUnits) -> None:
+    admin = ApiClient(place.system_admin)
     hub = {"kind": "webhook", "name": "Hub", "base_url": URL, "token": "a-token", "unit": place.roads.pk}
     refused(admin.post("channels/", **hub), 422, "secret")
     made = [sent(admin, "k", "channels/", **hub, secret=SECRET) for _twice in range(2)]
@@ -113,8 +113,8 @@ def test_a_channel_is_added_and_changed_and_its_secrets_are_never_answered(place
     assert not Event.objects.filter(text__contains=SECRET).exists()
 
 
-def test_a_webhook_is_added_with_a_secret_of_the_callers_own(place: Place) -> None:
-    admin = Caller(place.system_admin)
+def test_a_webhook_is_added_with_a_secret_of_the_callers_own(place: TwoUnits) -> None:
+    admin = ApiClient(place.system_admin)
     hook = {"name": "Screen", "url": URL, "organisation": place.organisation.pk}
     refused(admin.post("webhooks/", **hook), 422, "secret")
     refused(admin.post("webhooks/", **hook, secret="short"), 422, "secret")
@@ -139,8 +139,8 @@ def test_a_webhook_is_added_with_a_secret_of_the_callers_own(place: Place) -> No
     assert not IdempotencyRecord.objects.filter(text__contains=SECRET).exists()
 
 
-def test_what_failed_is_sent_again_one_by_one_or_all_of_it(place: Place) -> None:
-    admin, delivery = Caller(place.system_admin), Delivery.objects.get()
+def test_what_failed_is_sent_again_one_by_one_or_all_of_it(place: TwoUnits) -> None:
+    admin, delivery = ApiClient(place.system_admin), Delivery.objects.get()
     (row,) = admin.rows("deliveries", status="failed", channel=place.mail.pk)
     assert (row["person"]["name"], row["error"]) == ("Roads officer", "550 no such user")
     assert place.measures["roads"].text not in json.dumps(row), "what it says is for its person"
@@ -152,11 +152,11 @@ def test_what_failed_is_sent_again_one_by_one_or_all_of_it(place: Place) -> None
     assert Delivery.objects.get().status == "waiting"
 
 
-def test_what_cannot_be_reached_is_told_to_each_as_far_as_they_can_mend_it(place: Place) -> None:
+def test_what_cannot_be_reached_is_told_to_each_as_far_as_they_can_mend_it(place: TwoUnits) -> None:
     plan = {"inspection": place.inspection.code, "no_deadline": 1, "no_unit": 0, "no_leader": 1, "left": 0}
-    assert Caller(place.office).get("configuration-gaps/").json() == {"plan": [plan], "system": None}
-    told = Caller(place.system_admin).get("configuration-gaps/").json()
+    assert ApiClient(place.office).get("configuration-gaps/").json() == {"plan": [plan], "system": None}
+    told = ApiClient(place.system_admin).get("configuration-gaps/").json()
     assert told["plan"] == []
     assert (told["system"]["failed"], told["system"]["has_mail"]) == (1, False)
-    assert Caller(place.stranger).get("configuration-gaps/").json() == {"plan": [], "system": None}
-    assert problem_of(Caller(place.office).get("configuration-gaps/", fields="plan"))["code"] == "invalid_query"
+    assert ApiClient(place.stranger).get("configuration-gaps/").json() == {"plan": [], "system": None}
+    assert problem_of(ApiClient(place.office).get("configuration-gaps/", fields="plan"))["code"] == "invalid_query"

@@ -12,14 +12,14 @@ from django.db import transaction
 from issues.models import Issue
 from measures.models import Extension, Measure
 from signoffs.models import Application
-from tests.api.caller import Caller, problem_of
+from tests.api.client import ApiClient, problem_of
 from tests.factories import NOW
 from tests.measures import test_permission_matrix as of_measures
-from tests.measures.checks import REASON, rows
 from tests.measures.test_extensions import LATER
+from tests.measures.trail_checks import REASON, rows
 from tests.signoffs import test_permission_matrix as of_signoffs
-from tests.signoffs.scenes import CLOSING, GROUND, STATEMENT, Review
-from tests.signoffs.scenes import REASON as RETURNED
+from tests.signoffs.review_setup import CLOSING, GROUND, STATEMENT, Review
+from tests.signoffs.review_setup import REASON as RETURNED
 
 pytestmark = pytest.mark.django_db
 STATUS = {"done": 200, "Forbidden": 403, "RuleViolation": 422, "Conflict": 409}
@@ -33,7 +33,7 @@ SEND: dict[str, tuple[str, Callable[[Any, Measure], dict[str, Any]]]] = {
     "apply_for_sign_off": ("apply", lambda b, m: {"statement": STATEMENT}),
 }
 PROOF = b"The holes are filled."
-ON_EVIDENCE: dict[str, Callable[[Caller, Measure, int], Any]] = {
+ON_EVIDENCE: dict[str, Callable[[ApiClient, Measure, int], Any]] = {
     "add_evidence": lambda c, m, e: c.send(f"measures/{m.pk}/add-evidence/", PROOF),
     "add_version": lambda c, m, e: c.send(f"evidence/{e}/add-version/", PROOF),
     "withdraw_evidence": lambda c, m, e: c.post(f"evidence/{e}/withdraw/", reason=REASON),
@@ -65,7 +65,7 @@ def tried(call: Callable[[], Any]) -> int:
     return status
 
 
-def changed(caller: Caller, row: str, action: str, **data: Any) -> Any:
+def changed(caller: ApiClient, row: str, action: str, **data: Any) -> Any:
     """What an action of a row answers; without a name it is the change of the row itself."""
     return caller.post(f"{row}{action}/", **data) if action else caller.patch(row, **data)
 
@@ -92,7 +92,7 @@ def test_every_verb_of_a_measure(review: Review, verb: str, state: str) -> None:
     address, send = SEND[verb]
     before, found = rows(), {}
     for who, person in people.items():
-        caller = Caller(person)
+        caller = ApiClient(person)
         found[who] = tried(lambda c=caller: changed(c, f"measures/{measure.pk}/", address, **send(review, measure)))
     assert rows() == before
     assert found == expected(of_measures.WITHOUT[verb, state], seers(Measure, measure.pk, people))
@@ -106,7 +106,7 @@ def test_every_verb_of_evidence(review: Review, verb: str, state: str) -> None:
     people = {who: getattr(review, who) for who in of_measures.PEOPLE.values()}
     before, found = rows(), {}
     for who, person in people.items():
-        caller = Caller(person)
+        caller = ApiClient(person)
         found[who] = tried(lambda c=caller: ON_EVIDENCE[verb](c, measure, evidence))
     assert rows() == before
     made = {"add_evidence": 201, "add_version": 201}.get(verb, 200)
@@ -128,7 +128,7 @@ def test_every_verb_of_an_issue(review: Review, verb: str, state: str) -> None:
     }[verb]
     before, found = rows(), {}
     for who, person in people.items():
-        caller = Caller(person)
+        caller = ApiClient(person)
         found[who] = tried(lambda c=caller: c.post(address, **data))
     assert rows() == before
     made = 201 if verb == "plan_measure" else 200
@@ -145,7 +145,7 @@ def test_every_verb_of_an_extension(review: Review, verb: str, state: str, pendi
     address, send = ON_EXTENSIONS[verb]
     before, found = rows(), {}
     for who, person in people.items():
-        caller = Caller(person)
+        caller = ApiClient(person)
         found[who] = tried(lambda c=caller: c.post(f"extensions/{extension.pk}/{address}/", **send))
     cells = (of_measures.WITH if pending else of_measures.WITHOUT)[verb, state]
     assert rows() == before
@@ -160,7 +160,7 @@ def test_every_verb_of_an_application(review: Review, verb: str, state: str, sub
     people = {who: getattr(review, who) for who in of_signoffs.PEOPLE.values()}
     before, found = of_signoffs.all_rows(), {}
     for who, person in people.items():
-        caller, data = Caller(person), DECIDE[verb](made)
+        caller, data = ApiClient(person), DECIDE[verb](made)
         found[who] = tried(lambda c=caller, d=data: c.post(f"applications/{made.pk}/{verb}/", **d))
     assert of_signoffs.all_rows() == before
     cells = of_signoffs.DECIDING[verb, state]
@@ -173,14 +173,14 @@ def test_applying_for_closure(review: Review, kind: str, state: str) -> None:
     people = {who: getattr(review, who) for who in of_signoffs.PEOPLE.values()}
     before, found = of_signoffs.all_rows(), {}
     for who, person in people.items():
-        caller = Caller(person)
+        caller = ApiClient(person)
         data = {"statement": STATEMENT, **CLOSING}
         found[who] = tried(lambda c=caller, d=data: c.post(f"issues/{issue.pk}/apply-for-closure/", **d))
     assert of_signoffs.all_rows() == before
     assert found == expected(of_signoffs.CLOSURE[kind, state], seers(Issue, issue.pk, people))
 
 
-def test_whoever_is_not_logged_in_is_told_so_everywhere(review: Review, nobody: Caller) -> None:
+def test_whoever_is_not_logged_in_is_told_so_everywhere(review: Review, nobody: ApiClient) -> None:
     made = review.applied()
     for address in (f"measures/{made.measure_id}/start/", f"applications/{made.pk}/accept/", "measures/0/start/"):
         assert problem_of(nobody.post(address))["title"] == "Not logged in"

@@ -14,9 +14,9 @@ from django.test import Client
 from accounts.models import IdempotencyRecord
 from accounts.services import idempotency
 from measures.models import Evidence, Measure, ProgressReport
-from tests.api.caller import Caller, problem_of
+from tests.api.client import ApiClient, problem_of
 from tests.factories import NOW, TODAY
-from tests.signoffs.scenes import Review
+from tests.signoffs.review_setup import Review
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def at_the_moment_of_the_tests() -> Any:
         yield
 
 
-def sent(caller: Caller, address: str, key: str, **data: Any) -> Any:
+def sent(caller: ApiClient, address: str, key: str, **data: Any) -> Any:
     headers = {"Idempotency-Key": key}
     return caller.client.post(f"/api/v1/{address}", data, content_type="application/json", headers=headers)
 
@@ -38,7 +38,7 @@ def plan(review: Review, issue: Any, text: str = "Fill the holes") -> dict[str, 
 
 
 def test_a_replayed_key_makes_one_row_and_gives_the_first_answer(review: Review) -> None:
-    under, caller = review.issue(), Caller(review.office)
+    under, caller = review.issue(), ApiClient(review.office)
     first = sent(caller, "measures/", "k-1", **plan(review, under))
     again = sent(caller, "measures/", "k-1", **plan(review, under))
     assert (first.status_code, again.status_code) == (201, 201)
@@ -50,7 +50,7 @@ def test_a_replayed_key_makes_one_row_and_gives_the_first_answer(review: Review)
 
 
 def test_the_answer_is_the_first_one_even_where_the_row_has_changed_since(review: Review) -> None:
-    measure, caller = review.measure(), Caller(review.roads_officer)
+    measure, caller = review.measure(), ApiClient(review.roads_officer)
     first = sent(caller, f"measures/{measure.pk}/start/", "k")
     Measure.objects.filter(pk=measure.pk).update(remarks="Changed")
     assert sent(caller, f"measures/{measure.pk}/start/", "k").json() == first.json()
@@ -58,7 +58,7 @@ def test_the_answer_is_the_first_one_even_where_the_row_has_changed_since(review
 
 
 def test_a_key_that_came_with_something_else_is_refused(review: Review) -> None:
-    under, other, caller = review.issue(), review.issue(), Caller(review.office)
+    under, other, caller = review.issue(), review.issue(), ApiClient(review.office)
     sent(caller, "measures/", "k", **plan(review, under))
     for data in (plan(review, under, "Another text"), plan(review, other)):
         told = problem_of(sent(caller, "measures/", "k", **data))
@@ -69,14 +69,14 @@ def test_a_key_that_came_with_something_else_is_refused(review: Review) -> None:
 def test_a_key_is_ones_own(review: Review) -> None:
     measure = review.measure(status="in_progress", supporting_units=[review.parks])
     for person in (review.roads_officer, review.parks_officer):
-        answer = sent(Caller(person), f"measures/{measure.pk}/report-progress/", "k", text="Done")
+        answer = sent(ApiClient(person), f"measures/{measure.pk}/report-progress/", "k", text="Done")
         assert answer.status_code == 200
         assert "Idempotency-Replayed" not in answer
     assert ProgressReport.objects.count() == 2
 
 
 def test_what_was_refused_may_be_sent_again_with_its_key(review: Review) -> None:
-    measure, caller = review.measure(), Caller(review.roads_officer)
+    measure, caller = review.measure(), ApiClient(review.roads_officer)
     assert sent(caller, f"measures/{measure.pk}/report-progress/", "k", text="Done").status_code == 422
     assert not IdempotencyRecord.objects.exists()
     caller.post(f"measures/{measure.pk}/start/")
@@ -84,7 +84,7 @@ def test_what_was_refused_may_be_sent_again_with_its_key(review: Review) -> None
 
 
 def test_a_file_that_is_sent_twice_is_one_piece_of_evidence(review: Review) -> None:
-    measure, caller = review.measure(status="in_progress"), Caller(review.roads_officer)
+    measure, caller = review.measure(status="in_progress"), ApiClient(review.roads_officer)
     caller.client.defaults["HTTP_IDEMPOTENCY_KEY"] = "file"
     address = f"measures/{measure.pk}/add-evidence/"
     first, again = (caller.send(address, b"Filled") for _twice in range(2))
@@ -95,7 +95,7 @@ def test_a_file_that_is_sent_twice_is_one_piece_of_evidence(review: Review) -> N
 
 @pytest.mark.parametrize("key", ["", "x" * 201, "clé", "a\tb"])
 def test_a_key_that_is_none_is_said_to_be(review: Review, key: str) -> None:
-    answer = sent(Caller(review.office), f"measures/{review.measure().pk}/start/", key)
+    answer = sent(ApiClient(review.office), f"measures/{review.measure().pk}/start/", key)
     assert problem_of(answer)["status"] == 400
     assert Measure.objects.get().status == "planned"
 
@@ -116,7 +116,7 @@ def test_of_many_that_send_the_same_at_once_one_does_it_and_all_get_its_answer()
     found: list[tuple[int, str]] = []
 
     def send() -> None:
-        answer = sent(Caller(review.office), "measures/", "race", **plan(review, under))
+        answer = sent(ApiClient(review.office), "measures/", "race", **plan(review, under))
         found.append((answer.status_code, answer.content.decode()))
         connection.close()
 
@@ -137,7 +137,7 @@ def marked(client: Client, address: str, etag: str = "", **headers: str) -> Any:
 @pytest.mark.parametrize("address", ["measures/", "measures/{}/", "issues/", "units/", "inspections/"])
 def test_what_has_not_changed_is_not_sent_again(review: Review, address: str) -> None:
     measure = review.measure()
-    client, address = Caller(review.office).client, f"/api/v1/{address.format(measure.pk)}"
+    client, address = ApiClient(review.office).client, f"/api/v1/{address.format(measure.pk)}"
     first = marked(client, address)
     same = marked(client, address, first["ETag"])
     assert (first.status_code, same.status_code, same.content) == (200, 304, b"")
@@ -149,9 +149,9 @@ def test_what_has_not_changed_is_not_sent_again(review: Review, address: str) ->
 
 def test_what_has_changed_is_sent_again(review: Review) -> None:
     measure = review.measure()
-    client, address = Caller(review.office).client, f"/api/v1/measures/{measure.pk}/"
+    client, address = ApiClient(review.office).client, f"/api/v1/measures/{measure.pk}/"
     before = marked(client, address)
-    assert Caller(review.office).post(f"measures/{measure.pk}/start/").status_code == 200
+    assert ApiClient(review.office).post(f"measures/{measure.pk}/start/").status_code == 200
     after = marked(client, address, before["ETag"])
     assert (after.status_code, after.json()["status"]) == (200, "in_progress")
     assert marked(client, address, f'"nonsense", W/{after["ETag"]}').status_code == 304
@@ -160,18 +160,18 @@ def test_what_has_changed_is_sent_again(review: Review) -> None:
 def test_a_mark_never_serves_the_answer_of_another(review: Review) -> None:
     """Also where both see exactly the same."""
     address = f"/api/v1/measures/{review.measure().pk}/?fields=id,text"
-    mine = marked(Caller(review.group).client, address)
+    mine = marked(ApiClient(review.group).client, address)
     for person in (review.leader, review.inspector, review.stranger):
-        client = Caller(person).client
+        client = ApiClient(person).client
         theirs = marked(client, address, mine["ETag"])
         assert theirs.status_code == (404 if person == review.stranger else 200)
         assert theirs.get("ETag") != mine["ETag"]
     assert marked(Client(), address, mine["ETag"]).status_code == 401
-    assert marked(Caller(review.group).client, address, mine["ETag"]).status_code == 304
+    assert marked(ApiClient(review.group).client, address, mine["ETag"]).status_code == 304
 
 
 def test_a_mark_belongs_to_a_language(review: Review) -> None:
-    address, client = f"/api/v1/measures/{review.measure().pk}/", Caller(review.office).client
+    address, client = f"/api/v1/measures/{review.measure().pk}/", ApiClient(review.office).client
     english = marked(client, address, **{"Accept-Language": "en"})
     chinese = marked(client, address, english["ETag"], **{"Accept-Language": "zh-CN"})
     assert (chinese.status_code, chinese["Content-Language"]) == (200, "zh-hans")
@@ -188,7 +188,7 @@ def test_a_mark_belongs_to_a_language(review: Review) -> None:
     ],
 )
 def test_a_problem_is_told_in_the_language_of_the_caller(review: Review, header: str, cookie: str, told: str) -> None:
-    client = Caller(review.office).client
+    client = ApiClient(review.office).client
     if cookie:
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = cookie
     answer = client.get("/api/v1/measures/999999/", headers={"Accept-Language": header} if header else {})

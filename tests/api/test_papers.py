@@ -15,10 +15,10 @@ from issues.models import Disclosure, Inspection, Issue
 from jobs.tasks import run_job
 from papers.models import PaperComment, PaperVersion
 from papers.services.content import content_from
-from tests.api.caller import Caller, problem_of
+from tests.api.client import ApiClient, problem_of
 from tests.factories import NOW
-from tests.pages import everything
-from tests.papers.scenes import Desk
+from tests.html_pages import everything
+from tests.papers.paper_desk import PaperDesk
 from tests.papers.test_pages_matrix import FORMS, Papers
 from tests.test_visibility import PEOPLE, read
 
@@ -39,8 +39,8 @@ def papers(db: None) -> Papers:
 
 
 @pytest.fixture
-def desk(db: None) -> Desk:
-    return Desk()
+def desk(db: None) -> PaperDesk:
+    return PaperDesk()
 
 
 def way_of(papers: Papers, row: str) -> tuple[str, dict[str, Any], int]:
@@ -85,7 +85,7 @@ def expected(papers: Papers, row: str, who: str, cell: Any, done: int) -> int:
 @pytest.mark.parametrize("row", [row for row in read(FORMS) if not row.startswith("disclose_many")])
 def test_every_verb_for_every_person(papers: Papers, row: str) -> None:
     address, sent, done = way_of(papers, row)
-    callers = {who: Caller(getattr(papers, who)) for who in PEOPLE.values()}
+    callers = {who: ApiClient(getattr(papers, who)) for who in PEOPLE.values()}
     found, wanted, before = {}, {}, everything()
     for who, caller in callers.items():
         with transaction.atomic():
@@ -119,7 +119,7 @@ def test_who_sees_what(papers: Papers, name: str) -> None:
     for who in PEOPLE.values():
         if (person := getattr(papers, who)) is None:
             continue
-        caller = Caller(person)
+        caller = ApiClient(person)
         seen = caller.ids(name)
         assert seen == {row.pk for row in LISTS[name](person)}
         assert len(seen) == SEES[name].get(who, 0), who
@@ -128,7 +128,7 @@ def test_who_sees_what(papers: Papers, name: str) -> None:
 
 
 def test_no_draft_of_a_notice_is_said_to_the_inspector(papers: Papers) -> None:
-    caller, draft = Caller(papers.inspector), papers.papers["notice"]
+    caller, draft = ApiClient(papers.inspector), papers.papers["notice"]
     answers = [json.dumps(caller.rows(name)) for name in LISTS]
     assert draft.content_sha256 not in "".join(answers)
     assert caller.ids("papers", kind="notice") == set()
@@ -140,11 +140,11 @@ def filled(version: PaperVersion) -> dict[str, str]:
     return {name: getattr(content, name).replace("（请填写）", "市委巡察办") for name in ("closing", "addressees")}
 
 
-def by_the_api(desk: Desk) -> None:
+def by_the_api(desk: PaperDesk) -> None:
     """A report with a comment, a notice that is returned and revised, a decision on what the public reads."""
-    office, group, inspector = Caller(desk.office), Caller(desk.group), Caller(desk.inspector)
+    office, group, inspector = ApiClient(desk.office), ApiClient(desk.group), ApiClient(desk.inspector)
 
-    def send(caller: Caller, address: str, **sent: Any) -> Any:
+    def send(caller: ApiClient, address: str, **sent: Any) -> Any:
         answer = (caller.patch if address.count("/") == 2 else caller.post)(address, **sent)
         assert answer.status_code in {200, 201}, answer.content
         return answer.json()
@@ -171,7 +171,7 @@ def by_the_api(desk: Desk) -> None:
     send(group, f"disclosures/{other['id']}/refuse/", note="There is no need")
 
 
-def by_the_pages(desk: Desk, page_of: Any) -> None:
+def by_the_pages(desk: PaperDesk, page_of: Any) -> None:
     """The same in browsers."""
 
     def send(person: Any, name: str, *args: Any, **sent: Any) -> None:
@@ -225,7 +225,7 @@ def trail_after(work: Callable[[], None]) -> list[tuple[Any, ...]]:
     ]
 
 
-def test_the_api_and_the_pages_leave_the_same_events(desk: Desk, page_of: Any) -> None:
+def test_the_api_and_the_pages_leave_the_same_events(desk: PaperDesk, page_of: Any) -> None:
     by_programs = trail_after(lambda: by_the_api(desk))
     assert by_programs == trail_after(lambda: by_the_pages(desk, page_of))
     assert [event[0] for event in by_programs] == [
@@ -235,9 +235,9 @@ def test_the_api_and_the_pages_leave_the_same_events(desk: Desk, page_of: Any) -
     ]
 
 
-def test_one_paper_tells_what_its_page_shows(desk: Desk) -> None:
+def test_one_paper_tells_what_its_page_shows(desk: PaperDesk) -> None:
     desk.show(desk.issue(text="值班人员张某某同志未按时到岗。"), "full")
-    version, caller = desk.make("notice", "public"), Caller(desk.office)
+    version, caller = desk.make("notice", "public"), ApiClient(desk.office)
     told = caller.get(f"papers/{version.pk}/").json()
     assert told["content"] == json.loads(version.content)
     assert (told["is_out_of_date"], told["formats"], told["comments"]) == (False, ["docx", "pdf", "txt"], [])
@@ -251,8 +251,8 @@ def test_one_paper_tells_what_its_page_shows(desk: Desk) -> None:
     assert (problem["status"], problem["code"]) == (422, "refused")
 
 
-def test_the_account_of_an_issue_is_edited(desk: Desk) -> None:
-    version, caller = desk.make("report"), Caller(desk.office)
+def test_the_account_of_an_issue_is_edited(desk: PaperDesk) -> None:
+    version, caller = desk.make("report"), ApiClient(desk.office)
     account = {"issue": desk.closed.pk, "account": "一是修补道路十二处。\n  二是建立巡查制度。"}
     told = caller.patch(f"papers/{version.pk}/", revision=1, accounts=[account], dated=None).json()
     assert told["revision"] == 2
@@ -263,10 +263,10 @@ def test_the_account_of_an_issue_is_edited(desk: Desk) -> None:
     assert problem_of(caller.patch(f"papers/{version.pk}/", revision=2, accounts=[strange]))["status"] == 422
 
 
-def test_somebody_else_was_first(desk: Desk) -> None:
-    version, second, group = desk.make("report"), Caller(desk.second_office), Caller(desk.group)
+def test_somebody_else_was_first(desk: PaperDesk) -> None:
+    version, second, group = desk.make("report"), ApiClient(desk.second_office), ApiClient(desk.group)
     assert second.patch(f"papers/{version.pk}/", revision=1, title="Another").status_code == 200
-    told = problem_of(Caller(desk.office).patch(f"papers/{version.pk}/", revision=1, title="Mine"))
+    told = problem_of(ApiClient(desk.office).patch(f"papers/{version.pk}/", revision=1, title="Mine"))
     assert (told["status"], told["code"]) == (409, "conflict")
     version.refresh_from_db()
     desk.complete(version)
@@ -292,20 +292,20 @@ WRONG: dict[str, tuple[str, str, dict[str, Any], int]] = {
 
 
 @pytest.mark.parametrize("what", list(WRONG))
-def test_what_cannot_be_is_said_and_changes_nothing(desk: Desk, what: str) -> None:
+def test_what_cannot_be_is_said_and_changes_nothing(desk: PaperDesk, what: str) -> None:
     version = desk.make("report")
     who, verb, sent, status = WRONG[what]
     if sent.get("sha256"):
         sent = {"sha256": version.content_sha256}
-    caller, before = Caller(getattr(desk, who)), everything()
+    caller, before = ApiClient(getattr(desk, who)), everything()
     row = f"papers/{version.pk}/"
     told = problem_of(caller.patch(row, **sent) if verb == "edit" else caller.post(f"{row}{verb}/", **sent))
     assert told["status"] == status
     assert everything() == before
 
 
-def test_papers_that_there_are_not(desk: Desk) -> None:
-    caller, of = Caller(desk.office), {"inspection": desk.inspection.code}
+def test_papers_that_there_are_not(desk: PaperDesk) -> None:
+    caller, of = ApiClient(desk.office), {"inspection": desk.inspection.code}
     before = everything()
     for sent, field in (({"kind": "plan", "audience": "public"}, "audience"), ({"kind": "poem"}, "kind"), ({}, "kind")):
         told = problem_of(caller.post("papers/", **of, **sent))
@@ -315,8 +315,8 @@ def test_papers_that_there_are_not(desk: Desk) -> None:
     assert everything() == before
 
 
-def test_a_paper_that_is_asked_for_twice_with_one_key_is_made_once(desk: Desk) -> None:
-    caller = Caller(desk.office)
+def test_a_paper_that_is_asked_for_twice_with_one_key_is_made_once(desk: PaperDesk) -> None:
+    caller = ApiClient(desk.office)
     caller.client.defaults["HTTP_IDEMPOTENCY_KEY"] = "paper"
     plan = {"inspection": desk.inspection.code, "kind": "plan"}
     first, again = (caller.post("papers/", **plan) for _twice in range(2))
@@ -325,20 +325,20 @@ def test_a_paper_that_is_asked_for_twice_with_one_key_is_made_once(desk: Desk) -
 
 
 @pytest.mark.parametrize("ending", ["docx", "pdf"])
-def test_a_paper_as_a_file(desk: Desk, ending: str) -> None:
-    version, caller = desk.make("report"), Caller(desk.leader)
+def test_a_paper_as_a_file(desk: PaperDesk, ending: str) -> None:
+    version, caller = desk.make("report"), ApiClient(desk.leader)
     answer = caller.post(f"papers/{version.pk}/export/", format=ending)
     assert (answer.status_code, answer["Location"]) == (202, f"/api/v1/jobs/{answer.json()['id']}/")
     run_job(answer.json()["id"])
     assert caller.post(f"papers/{version.pk}/export/", format=ending).json()["status"] == "done", "written once"
     found = caller.get(f"jobs/{answer.json()['id']}/result/")
     assert b"".join(found.streaming_content)[:4] in {b"PK\x03\x04", b"%PDF"}
-    assert Caller(desk.office).get(f"jobs/{answer.json()['id']}/result/").status_code == 404
+    assert ApiClient(desk.office).get(f"jobs/{answer.json()['id']}/result/").status_code == 404
 
 
-def test_the_ledger_as_the_official_workbook(desk: Desk) -> None:
+def test_the_ledger_as_the_official_workbook(desk: PaperDesk) -> None:
     address = f"inspections/{desk.inspection.code}/export-ledger/"
-    caller = Caller(desk.roads_officer)
+    caller = ApiClient(desk.roads_officer)
     answer = caller.post(address, query="status=in_progress")
     assert answer.status_code == 202
     run_job(answer.json()["id"])
@@ -346,4 +346,4 @@ def test_the_ledger_as_the_official_workbook(desk: Desk) -> None:
     for query in ("owner=1", "status=lost", "unit=x"):
         told = problem_of(caller.post(address, query=query))
         assert (told["status"], list(told["errors"])) == (422, ["query"])
-    assert Caller(desk.stranger).post(address).status_code == 404
+    assert ApiClient(desk.stranger).post(address).status_code == 404

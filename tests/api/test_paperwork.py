@@ -12,12 +12,12 @@ import time_machine
 from audit.models import Chain, Event
 from jobs.models import Job
 from jobs.tasks import run_job
-from tests.api.caller import Caller, problem_of
+from tests.api.client import ApiClient, problem_of
 from tests.api.test_office import refused
-from tests.bulletins.scenes import FRIDAY, TEXTS, Fortnight
+from tests.bulletins.two_weeks import FRIDAY, TEXTS, TwoWeeks
 from tests.documents.papers import pages_of
 from tests.factories import NOW
-from tests.signoffs.scenes import Review
+from tests.signoffs.review_setup import Review
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def content_of(answer: Any) -> bytes:
     return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
-def done(answer: Any, caller: Caller) -> dict[str, Any]:
+def done(answer: Any, caller: ApiClient) -> dict[str, Any]:
     """The job that was answered, once a worker has done it."""
     assert answer.status_code == 202, answer.content
     run_job(answer.json()["id"])
@@ -43,7 +43,7 @@ def done(answer: Any, caller: Caller) -> dict[str, Any]:
 
 
 def test_the_form_of_an_application_as_word_or_pdf(review: Review) -> None:
-    made, caller = review.applied(), Caller(review.office)
+    made, caller = review.applied(), ApiClient(review.office)
     address = f"applications/{made.pk}/form/"
     pdf = caller.get(address, format="pdf")
     assert pdf["Content-Type"] == "application/pdf"
@@ -55,7 +55,7 @@ def test_the_form_of_an_application_as_word_or_pdf(review: Review) -> None:
 
 
 def test_the_whole_file_of_an_issue(review: Review) -> None:
-    measure, caller = review.signed_off(), Caller(review.office)
+    measure, caller = review.signed_off(), ApiClient(review.office)
     asked = caller.post(f"issues/{measure.issue_id}/request-archive/")
     again = caller.post(f"issues/{measure.issue_id}/request-archive/")
     assert asked.json()["id"] == again.json()["id"], "one that is under way is not packed twice"
@@ -64,22 +64,22 @@ def test_the_whole_file_of_an_issue(review: Review) -> None:
     packed = zipfile.ZipFile(io.BytesIO(content_of(caller.client.get(address))))
     assert packed.testzip() is None
     assert any(name.endswith("SHA256SUMS") for name in packed.namelist())
-    assert Caller(review.group).client.get(address).status_code == 404, "it is the asker's own"
+    assert ApiClient(review.group).client.get(address).status_code == 404, "it is the asker's own"
     other = review.issue()
     assert caller.client.get(address.replace(f"/{measure.issue_id}/", f"/{other.pk}/")).status_code == 404
     refused(caller.get(f"issues/{measure.issue_id}/file/not-a-key/"), 404)
 
 
 def test_an_archive_is_not_given_out_once_a_part_of_it_is_out_of_sight(review: Review) -> None:
-    measure, caller = review.signed_off(), Caller(review.roads_officer)
+    measure, caller = review.signed_off(), ApiClient(review.roads_officer)
     job = done(caller.post(f"issues/{measure.issue_id}/request-archive/"), caller)
     review.roads_officer.appointments.all().delete()
-    answer = Caller(review.roads_officer).client.get(f"/api/v1{job['result_url']}")
+    answer = ApiClient(review.roads_officer).client.get(f"/api/v1{job['result_url']}")
     assert problem_of(answer)["status"] == 404
 
 
 def test_evidence_is_looked_at_and_what_has_no_pages_says_so(review: Review) -> None:
-    measure, caller = review.measure(status="in_progress"), Caller(review.roads_officer)
+    measure, caller = review.measure(status="in_progress"), ApiClient(review.roads_officer)
     text = caller.send(f"measures/{measure.pk}/add-evidence/", b"Filled").json()["id"]
     shown = caller.get(f"evidence/{text}/versions/1/preview/")
     assert content_of(shown) == b"Filled"
@@ -95,7 +95,7 @@ def test_evidence_is_looked_at_and_what_has_no_pages_says_so(review: Review) -> 
 
 
 def test_history_says_in_words_who_did_what(review: Review) -> None:
-    measure, caller = review.measure(), Caller(review.office)
+    measure, caller = review.measure(), ApiClient(review.office)
     caller.patch(f"measures/{measure.pk}/", remarks="By the school")
     first = caller.get(f"measures/{measure.pk}/history/").json()[0]
     assert (first["verb"], first["who"]) == ("edit_measure", review.office.label)
@@ -108,8 +108,8 @@ def test_history_says_in_words_who_did_what(review: Review) -> None:
 @pytest.mark.parametrize(("kind", "start"), [("docx", b"PK"), ("pdf", b"%PDF"), ("xlsx", b"PK")])
 def test_a_bulletin_as_a_file(kind: str, start: bytes) -> None:
     with time_machine.travel(FRIDAY, tick=False):
-        scene = Fortnight()
-        bulletin, caller = scene.published(), Caller(scene.roads_officer)
+        scene = TwoWeeks()
+        bulletin, caller = scene.published(), ApiClient(scene.roads_officer)
         asked = caller.post(f"bulletins/{bulletin.pk}/export/", format=kind)
         job = done(asked, caller)
         assert job["has_file"]
@@ -120,8 +120,8 @@ def test_a_bulletin_as_a_file(kind: str, start: bytes) -> None:
 
 def test_a_preview_shows_the_paper_and_saves_nothing() -> None:
     with time_machine.travel(FRIDAY, tick=False):
-        scene = Fortnight()
-        draft, caller = scene.edited(scene.draft()), Caller(scene.office)
+        scene = TwoWeeks()
+        draft, caller = scene.edited(scene.draft()), ApiClient(scene.office)
         told = caller.post(f"bulletins/{draft.pk}/preview/", opening="Leader and Office met.").json()
         (overall,) = [section for section in told["sections"] if section["key"] == "overall"]
         (last,) = [section for section in told["sections"] if section["key"] == "requirements"]
@@ -135,8 +135,8 @@ def test_a_preview_shows_the_paper_and_saves_nothing() -> None:
 
 def test_what_the_public_would_read_names_nobody() -> None:
     with time_machine.travel(FRIDAY, tick=False):
-        scene = Fortnight()
-        draft, caller = scene.edited(scene.draft(), opening="Parks officer was praised."), Caller(scene.leader)
+        scene = TwoWeeks()
+        draft, caller = scene.edited(scene.draft(), opening="Parks officer was praised."), ApiClient(scene.leader)
         answer = caller.get(f"bulletins/{draft.pk}/public-preview/")
         assert [section["key"] for section in answer.json()][0] == "overall"
         assert "Parks officer" not in answer.content.decode()
@@ -146,7 +146,7 @@ def test_what_the_public_would_read_names_nobody() -> None:
 
 def test_an_auditor_verifies_the_chains_and_holds_a_paper_against_one(review: Review) -> None:
     review.applied()
-    auditor, chain = Caller(review.auditor), Chain.objects.get(key=review.inspection.chain)
+    auditor, chain = ApiClient(review.auditor), Chain.objects.get(key=review.inspection.chain)
     (row,) = auditor.rows("audit-chains", key=chain.key)
     assert (row["name"], row["state"], row["faults"]) == (review.inspection.title, "unverified", None)
     assert done(auditor.post("audit-chains/verify/"), auditor)["has_file"] is False

@@ -14,12 +14,12 @@ from notifications.services import set_webhook
 from signoffs.models import Application
 from signoffs.services import apply_for_sign_off
 from supervision.models import PublicFeedback, Urge
-from tests.api.caller import Caller, problem_of
-from tests.api.lists import SECRET, URL
+from tests.api.client import ApiClient, problem_of
+from tests.api.list_rows import SECRET, URL
 from tests.api.test_matrix import tried
 from tests.factories import NOW, evidence
-from tests.place import Place
-from tests.signoffs.scenes import STATEMENT
+from tests.signoffs.review_setup import STATEMENT
+from tests.two_units import TwoUnits
 
 pytestmark = pytest.mark.django_db
 PEOPLE = ["office", "group", "leader", "inspector", "roads_officer", "parks_officer", "member", "auditor"]
@@ -35,10 +35,10 @@ READERS = f"{PARTS} auditor system_admin"
 OVERDUE: dict[str, Any] = {"subject": "measure", "days": 1, "roles": ["officer"]}
 
 Cell = tuple[str, str, int]
-Call = Callable[["Scene", Caller], Any]
+Call = Callable[["Scene", ApiClient], Any]
 
 
-class Scene(Place):
+class Scene(TwoUnits):
     """The place, with an application of Roads and a webhook."""
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class Scene(Place):
         values = {"name": "Program", "url": URL}
         self.hook, _secret = set_webhook(webhook=None, values=values, secret=SECRET, by=self.system_admin, at=NOW)
         self.delivery = Delivery.objects.get()
-        Caller(self.office).put("calendar/2027-01-01/", kind="rest")
+        ApiClient(self.office).put("calendar/2027-01-01/", kind="rest")
 
 
 TABLE: dict[str, tuple[Call, dict[int, str], int]] = {
@@ -181,7 +181,7 @@ def test_who_may_do_what(scene: Scene) -> None:
         told = {who: status for status, people in cells.items() for who in people.split()}
         assert set(told) <= set(PEOPLE), what
         for who in PEOPLE:
-            caller = Caller(getattr(scene, who))
+            caller = ApiClient(getattr(scene, who))
             expected[what, who] = told.get(who, otherwise)
             found[what, who] = tried(lambda c=caller, do=call: do(scene, c))
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
@@ -191,5 +191,5 @@ def test_whoever_is_not_logged_in_gets_nothing(scene: Scene) -> None:
     assert scene.bulletins
     before = [model.objects.count() for model in MODELS]
     for what, (call, _cells, _otherwise) in TABLE.items():
-        assert problem_of(call(scene, Caller(None)))["status"] == 401, what
+        assert problem_of(call(scene, ApiClient(None)))["status"] == 401, what
     assert [model.objects.count() for model in MODELS] == before

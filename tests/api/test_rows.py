@@ -18,12 +18,12 @@ from papers.services.lifecycle import discard_paper, make_paper
 from rectify.api.router import LISTS as ROWS
 from rectify.api.router import VIEWSETS
 from reporting.services import roll_up_due
-from tests.api.caller import Caller, problem_of
-from tests.api.lists import further_rows, person_for
+from tests.api.client import ApiClient, problem_of
+from tests.api.list_rows import further_rows, person_for
 from tests.factories import NOW, TODAY, claim
-from tests.measures.checks import REASON
-from tests.pages import NOTICE
-from tests.signoffs.scenes import Review
+from tests.html_pages import NOTICE
+from tests.measures.trail_checks import REASON
+from tests.signoffs.review_setup import Review
 
 pytestmark = pytest.mark.django_db
 NAMES = list(VIEWSETS)
@@ -72,7 +72,7 @@ def papers(review: Review, issue: Issue) -> None:
 
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_costs_the_same_with_more_rows(review: Review, queries: Any, name: str) -> None:
-    caller = Caller(person_for(review, name))
+    caller = ApiClient(person_for(review, name))
     more(review)
     few = queries(lambda: caller.rows(name))
     for _number in range(3):
@@ -85,7 +85,7 @@ def test_a_list_costs_the_same_with_more_rows(review: Review, queries: Any, name
     "name", ["measures", "applications", "issues", "evidence", "papers", "disclosures", "disclosure-overview"]
 )
 def test_one_row_costs_the_same_with_more_rows(review: Review, queries: Any, name: str) -> None:
-    caller = Caller(review.office)
+    caller = ApiClient(review.office)
     more(review)
     pk = min(caller.ids(name))
     few = queries(lambda: caller.get(f"{name}/{pk}/"))
@@ -97,7 +97,7 @@ def test_one_row_costs_the_same_with_more_rows(review: Review, queries: Any, nam
 def test_every_list_shows_something_here(review: Review) -> None:
     """Else what a list costs would say nothing."""
     more(review)
-    empty = {name for name in LISTS if not Caller(person_for(review, name)).rows(name)}
+    empty = {name for name in LISTS if not ApiClient(person_for(review, name)).rows(name)}
     assert empty == {"jobs", "bulletins"}
 
 
@@ -105,7 +105,7 @@ def test_lists_come_in_pages(review: Review) -> None:
     under = review.issue()
     for _number in range(7):
         review.measure(issue=under)
-    caller = Caller(review.office)
+    caller = ApiClient(review.office)
     first = caller.get("measures/", page_size=3).json()
     assert (first["count"], len(first["results"]), first["previous"]) == (7, 3, None)
     codes = [row["code"] for row in first["results"]]
@@ -122,7 +122,7 @@ def test_lists_come_in_pages(review: Review) -> None:
 
 def test_every_address_says_what_it_can_do(review: Review) -> None:
     for name in NAMES:
-        answer = Caller(person_for(review, name)).client.options(f"/api/v1/{name}/")
+        answer = ApiClient(person_for(review, name)).client.options(f"/api/v1/{name}/")
         assert answer.status_code == 200, name
         assert ("POST" in answer["Allow"]) == (name in CREATED), name
 
@@ -135,13 +135,13 @@ def test_a_page_holds_two_hundred_rows_at_most(review: Review) -> None:
 
 @pytest.mark.parametrize("query", ["overdue=perhaps", "due_before=soon", "unit=x", "status=lost"])
 def test_a_filter_that_cannot_be_is_said_at_its_name(review: Review, query: str) -> None:
-    told = problem_of(Caller(review.office).client.get(f"/api/v1/measures/?{query}"))
+    told = problem_of(ApiClient(review.office).client.get(f"/api/v1/measures/?{query}"))
     assert (told["status"], list(told["errors"])) == (400, [query.partition("=")[0]])
 
 
 def test_measures_of_one_inspection(review: Review) -> None:
     measure = review.measure()
-    caller = Caller(review.office)
+    caller = ApiClient(review.office)
     assert caller.ids("measures", inspection=review.inspection.code) == {measure.pk}
     assert caller.ids("measures", inspection="another") == set()
     assert caller.get(f"inspections/{review.inspection.code}/").json()["title"] == review.inspection.title
@@ -150,7 +150,7 @@ def test_measures_of_one_inspection(review: Review) -> None:
 def test_what_is_late_says_so(review: Review) -> None:
     late = review.measure(deadline=TODAY - timedelta(days=1))
     review.measure()
-    rows = Caller(review.office).rows("measures", overdue="true")
+    rows = ApiClient(review.office).rows("measures", overdue="true")
     assert [(row["id"], row["is_overdue"]) for row in rows] == [(late.pk, True)]
 
 
@@ -194,7 +194,7 @@ def test_the_schema_and_its_pages_are_for_people_who_are_logged_in(review: Revie
     visitor = Client()
     assert visitor.get("/api/schema/").status_code == 401
     assert visitor.get("/api/docs/").status_code == 302
-    client = Caller(review.roads_officer).client
+    client = ApiClient(review.roads_officer).client
     assert client.get("/api/schema/").status_code == 200
     page = client.get("/api/docs/")
     html = page.content.decode()

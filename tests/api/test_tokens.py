@@ -12,10 +12,10 @@ from accounts.services import make_token, revoke_token
 from audit.models import Event
 from core.exceptions import Forbidden, RuleViolation
 from measures.models import Measure
-from tests.api.caller import Caller, problem_of
+from tests.api.client import ApiClient, problem_of
 from tests.factories import NOW
-from tests.pages import Page
-from tests.signoffs.scenes import Review
+from tests.html_pages import Page
+from tests.signoffs.review_setup import Review
 
 pytestmark = pytest.mark.django_db
 
@@ -86,7 +86,7 @@ def test_a_token_that_does_not_hold_is_refused(review: Review, end: str) -> None
 
 
 def test_a_token_that_does_not_hold_is_refused_also_to_who_is_logged_in(review: Review) -> None:
-    client = Caller(review.office).client
+    client = ApiClient(review.office).client
     assert client.get("/api/v1/measures/", headers={"Authorization": "Bearer rct_x"}).status_code == 401
 
 

@@ -10,10 +10,10 @@ import time_machine
 from issues.models import Issue
 from measures.models import Extension, Measure
 from signoffs.models import Application, Decision
-from tests.api.caller import Caller, problem_of
+from tests.api.client import ApiClient, problem_of
 from tests.factories import NOW, TODAY
-from tests.measures.checks import event, rows
-from tests.signoffs.scenes import CLOSING, GROUND, REASON, STATEMENT, Review, give_back
+from tests.measures.trail_checks import event, rows
+from tests.signoffs.review_setup import CLOSING, GROUND, REASON, STATEMENT, Review, give_back
 
 pytestmark = pytest.mark.django_db
 LATER_DAY = TODAY + timedelta(days=90)
@@ -35,7 +35,7 @@ def test_one_measure_walks_from_planned_to_signed_off(review: Review) -> None:
     under = review.issue(lead_unit=review.roads, leader=review.leader)
     measure = review.measure(issue=under, stages=[("Half of it", TODAY)])
     address = f"measures/{measure.pk}"
-    officer, office, group = (Caller(person) for person in (review.roads_officer, review.office, review.group))
+    officer, office, group = (ApiClient(person) for person in (review.roads_officer, review.office, review.group))
     assert "start" in officer.get(f"{address}/").json()["abilities"]
     assert done(officer.post(f"{address}/start/"))["status"] == "in_progress"
     stage = measure.milestones.get()
@@ -62,7 +62,7 @@ def test_one_measure_walks_from_planned_to_signed_off(review: Review) -> None:
 
 def test_the_verbs_of_the_plan(review: Review) -> None:
     measure = review.measure(supporting_units=[review.parks])
-    office, address = Caller(review.office), f"measures/{measure.pk}"
+    office, address = ApiClient(review.office), f"measures/{measure.pk}"
     stages = [{"title": "Begun", "due_on": str(TODAY)}]
     told = done(
         office.patch(
@@ -84,7 +84,7 @@ def test_the_verbs_of_the_plan(review: Review) -> None:
 
 def test_an_extension_is_asked_for_granted_and_refused(review: Review) -> None:
     first, second = review.measure(), review.measure()
-    officer, office = Caller(review.roads_officer), Caller(review.office)
+    officer, office = ApiClient(review.roads_officer), ApiClient(review.office)
     for measure in (first, second):
         asked = {"new_deadline": str(LATER_DAY), "reason": REASON}
         done(officer.post(f"measures/{measure.pk}/request-extension/", **asked))
@@ -96,8 +96,8 @@ def test_an_extension_is_asked_for_granted_and_refused(review: Review) -> None:
 
 
 def test_an_application_is_returned_and_withdrawn(review: Review) -> None:
-    made, officer = review.applied(), Caller(review.roads_officer)
-    told = done(Caller(review.office).post(f"applications/{made.pk}/return/", step=1, ground=GROUND, reason=REASON))
+    made, officer = review.applied(), ApiClient(review.roads_officer)
+    told = done(ApiClient(review.office).post(f"applications/{made.pk}/return/", step=1, ground=GROUND, reason=REASON))
     assert (told["status"], told["decisions"][0]["ground"]) == ("returned", GROUND)
     assert event("return_application")[0] == review.office.pk
     again = review.applied(Measure.objects.get(pk=made.measure_id))
@@ -109,7 +109,7 @@ def test_whoever_comes_second_gets_409_and_is_told_who_was_first(review: Review)
     made = review.applied()
     review.accepted(made, review.second_office)
     before = rows()
-    answer = Caller(review.office).post(f"applications/{made.pk}/accept/", step=1)
+    answer = ApiClient(review.office).post(f"applications/{made.pk}/accept/", step=1)
     told = problem_of(answer)
     assert (told["status"], told["title"]) == (409, "Someone else was first")
     assert told["detail"].startswith("Second office was first")
@@ -121,7 +121,7 @@ def test_nobody_decides_on_their_own_application_by_the_api(review: Review) -> N
     made = review.applied(by=review.roads_head)
     before = rows()
     for verb, more in (("accept", {}), ("return", {"ground": GROUND, "reason": REASON})):
-        answer = Caller(review.roads_head).post(f"applications/{made.pk}/{verb}/", step=1, **more)
+        answer = ApiClient(review.roads_head).post(f"applications/{made.pk}/{verb}/", step=1, **more)
         assert problem_of(answer)["status"] == 403
         assert problem_of(answer)["detail"] == "You cannot decide on your own application."
     assert rows() == before
@@ -131,7 +131,7 @@ def test_nobody_decides_on_their_own_application_by_the_api(review: Review) -> N
 def test_a_superuser_does_not_even_see_it(review: Review) -> None:
     made = review.applied()
     for person in (review.superuser, review.system_admin):
-        assert Caller(person).post(f"applications/{made.pk}/accept/", step=1).status_code == 404
+        assert ApiClient(person).post(f"applications/{made.pk}/accept/", step=1).status_code == 404
     assert not Decision.objects.exists()
 
 
@@ -153,7 +153,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
 def test_what_is_wrong_is_said_at_its_field(review: Review, verb: str, sent: dict[str, Any], field: str) -> None:
     made = review.applied()
     before = rows()
-    told = problem_of(Caller(review.office).post(f"applications/{made.pk}/{verb}/", **sent))
+    told = problem_of(ApiClient(review.office).post(f"applications/{made.pk}/{verb}/", **sent))
     assert (told["status"], list(told["errors"])) == (422, [field])
     assert rows() == before
 
@@ -178,7 +178,7 @@ def test_the_plan_names_only_who_can_be_named(review: Review, verb: str, sent: d
     measure = review.measure()
     if isinstance(sent.get("leader"), str):
         sent = {**sent, "leader": getattr(review, sent["leader"]).pk}
-    before, office = rows(), Caller(review.office)
+    before, office = rows(), ApiClient(review.office)
     row = f"measures/{measure.pk}/"
     told = problem_of(office.post(f"{row}{verb}/", **sent) if verb else office.patch(row, **sent))
     assert (told["status"], list(told["errors"])) == (422, [field])
@@ -188,14 +188,16 @@ def test_the_plan_names_only_who_can_be_named(review: Review, verb: str, sent: d
 def test_a_milestone_of_another_measure_is_not_reached(review: Review) -> None:
     mine = review.work()
     other = review.measure(stages=[("Theirs", TODAY)]).milestones.get()
-    answer = Caller(review.roads_officer).post(f"measures/{mine.pk}/report-progress/", text="Done", reached=[other.pk])
+    answer = ApiClient(review.roads_officer).post(
+        f"measures/{mine.pk}/report-progress/", text="Done", reached=[other.pk]
+    )
     assert problem_of(answer)["status"] == 422
     other.refresh_from_db()
     assert other.reached_on is None
 
 
 def test_a_body_that_cannot_be_read_is_400_and_another_kind_415(review: Review) -> None:
-    made, client = review.applied(), Caller(review.office).client
+    made, client = review.applied(), ApiClient(review.office).client
     address = f"/api/v1/applications/{made.pk}/accept/"
     assert problem_of(client.post(address, "{step:", content_type="application/json"))["status"] == 400
     assert problem_of(client.post(address, {"step": 1}))["status"] == 415
@@ -205,12 +207,12 @@ def test_a_body_that_cannot_be_read_is_400_and_another_kind_415(review: Review) 
 
 @pytest.mark.parametrize("address", ["/api/v1/nothing/", "/api/v1/measures/999999/", "/api/v2/", "/api/v1/measures/x/"])
 def test_what_is_not_there_is_404_and_a_problem_document(review: Review, address: str) -> None:
-    told = problem_of(Caller(review.office).client.get(address))
+    told = problem_of(ApiClient(review.office).client.get(address))
     assert (told["status"], told["instance"]) == (404, address)
 
 
 def test_rows_are_read_and_verbs_used_and_nothing_else(review: Review) -> None:
-    made, client = review.applied(), Caller(review.office).client
+    made, client = review.applied(), ApiClient(review.office).client
     for address in (f"/api/v1/measures/{made.measure_id}/", f"/api/v1/applications/{made.pk}/", "/api/v1/decisions/"):
         for method in (client.put, client.patch, client.delete, client.post):
             answer = method(address, json.dumps({"status": "signed_off"}), content_type="application/json")
@@ -223,7 +225,7 @@ def test_rows_are_read_and_verbs_used_and_nothing_else(review: Review) -> None:
 
 def test_a_forged_request_from_another_site_is_refused(review: Review) -> None:
     made = review.applied()
-    caller = Caller(review.office, enforce_csrf_checks=True)
+    caller = ApiClient(review.office, enforce_csrf_checks=True)
     assert problem_of(caller.post(f"applications/{made.pk}/accept/", step=1))["status"] == 403
     assert not Decision.objects.exists()
     caller.client.get("/account/")
@@ -236,14 +238,14 @@ def test_a_forged_request_from_another_site_is_refused(review: Review) -> None:
 
 
 @pytest.mark.parametrize("address", ["measures/", "applications/", "events/", "users/", "", "jobs/"])
-def test_a_visitor_gets_401_and_is_told_how_to_log_in(nobody: Caller, address: str) -> None:
+def test_a_visitor_gets_401_and_is_told_how_to_log_in(nobody: ApiClient, address: str) -> None:
     answer = nobody.get(address)
     assert problem_of(answer)["status"] == 401
     assert answer["WWW-Authenticate"] == "Bearer"
 
 
 def test_a_person_who_left_gets_nothing(review: Review) -> None:
-    caller = Caller(review.office)
+    caller = ApiClient(review.office)
     type(review.office).objects.filter(pk=review.office.pk).update(is_active=False)
     assert caller.get("measures/").status_code == 401
 
@@ -251,6 +253,6 @@ def test_a_person_who_left_gets_nothing(review: Review) -> None:
 def test_a_returned_closing_and_its_conclusion(review: Review) -> None:
     made = review.closing()
     give_back(made, by=review.office)
-    told = done(Caller(review.roads_officer).get(f"issues/{made.issue_id}/"))
+    told = done(ApiClient(review.roads_officer).get(f"issues/{made.issue_id}/"))
     assert (told["status"], told["completion"]) == ("in_rectification", "")
     assert Issue.objects.get().status == "in_rectification"

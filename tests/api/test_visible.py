@@ -12,10 +12,10 @@ from measures.models import Evidence, EvidenceVersion, Measure, ProgressReport
 from signoffs.models import Application
 from signoffs.services.manifests import hash_of, manifest_of_measure
 from signoffs.services.review_steps import review_steps_of
-from tests.api.caller import Caller
+from tests.api.client import ApiClient
 from tests.factories import NOW, claim, evidence, inspection, issue, measure, problem, sign_off, stored
-from tests.place import Place
 from tests.test_visible_lists import AREA_OF, FILTERS, ISSUE_OF, SEEN, filled
+from tests.two_units import TwoUnits
 
 pytestmark = pytest.mark.django_db
 NOBODY = ["stranger", "auditor", "system_admin", "superuser"]
@@ -30,7 +30,7 @@ def today() -> Iterator[None]:
 
 
 @pytest.fixture
-def traced(place: Place) -> Place:
+def traced(place: TwoUnits) -> TwoUnits:
     """The place, with evidence, a report, a milestone and an application at every measure that has a unit at work."""
     for name in ("roads", "parks", "both", "nursery"):
         row = place.measures[name]
@@ -68,12 +68,12 @@ def seen_by(who: str) -> set[str]:
     return SEEN.get(who, set())
 
 
-def caller_of(place: Place, who: str) -> Caller:
-    return Caller(getattr(place, who))
+def caller_of(place: TwoUnits, who: str) -> ApiClient:
+    return ApiClient(getattr(place, who))
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_measures_and_what_hangs_on_them(traced: Place, who: str) -> None:
+def test_measures_and_what_hangs_on_them(traced: TwoUnits, who: str) -> None:
     caller, seen = caller_of(traced, who), seen_by(who)
     keys = {traced.measures[name].pk for name in seen}
     traces = keys - {traced.measures["verges"].pk}
@@ -87,7 +87,7 @@ def test_measures_and_what_hangs_on_them(traced: Place, who: str) -> None:
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_what_stands_above_the_measures(traced: Place, who: str) -> None:
+def test_what_stands_above_the_measures(traced: TwoUnits, who: str) -> None:
     caller = caller_of(traced, who)
     issues = {ISSUE_OF[name] for name in seen_by(who)}
     assert caller.ids("issues") == {traced.issues[name].pk for name in issues}
@@ -101,7 +101,7 @@ def test_what_stands_above_the_measures(traced: Place, who: str) -> None:
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_an_application_for_an_issue_and_evidence_of_it_are_seen_with_the_issue(traced: Place, who: str) -> None:
+def test_an_application_for_an_issue_and_evidence_of_it_are_seen_with_the_issue(traced: TwoUnits, who: str) -> None:
     caller = caller_of(traced, who)
     issues = {ISSUE_OF[name] for name in seen_by(who)}
     claims = [row for row in caller.rows("applications") if row["origin"] == "imported"]
@@ -113,7 +113,7 @@ def test_an_application_for_an_issue_and_evidence_of_it_are_seen_with_the_issue(
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_what_is_not_in_the_list_is_not_found_by_its_address(traced: Place, who: str) -> None:
+def test_what_is_not_in_the_list_is_not_found_by_its_address(traced: TwoUnits, who: str) -> None:
     caller = caller_of(traced, who)
     rows = {
         "measures": Measure.objects,
@@ -129,7 +129,7 @@ def test_what_is_not_in_the_list_is_not_found_by_its_address(traced: Place, who:
 
 
 @pytest.mark.parametrize("who", ["inspector", "roads_officer", "parks_officer", "member", "stranger"])
-def test_no_word_of_others_is_in_any_answer(traced: Place, who: str) -> None:
+def test_no_word_of_others_is_in_any_answer(traced: TwoUnits, who: str) -> None:
     caller, seen = caller_of(traced, who), seen_by(who)
     names = ["measures", "issues", "areas", "categories", "problems", "milestones", "progress-reports", "evidence"]
     names += ["applications", "decisions", "extensions", "jobs", "inspections"]
@@ -149,7 +149,7 @@ def test_no_word_of_others_is_in_any_answer(traced: Place, who: str) -> None:
 
 
 @pytest.mark.parametrize("query", list(FILTERS))
-def test_the_filters_of_the_ledger_give_the_same_rows(place: Place, query: str) -> None:
+def test_the_filters_of_the_ledger_give_the_same_rows(place: TwoUnits, query: str) -> None:
     for who in ("inspector", "roads_officer", "parks_officer", "member"):
         answer = caller_of(place, who).client.get(f"/api/v1/measures/?{filled(place, query)}")
         expected = {place.measures[name].pk for name in seen_by(who) & set(FILTERS[query].split())}
@@ -158,7 +158,7 @@ def test_the_filters_of_the_ledger_give_the_same_rows(place: Place, query: str) 
 
 
 @pytest.mark.parametrize("who", ["roads_officer", "parks_officer", "inspector"])
-def test_filters_by_rows_that_are_not_seen_say_nothing(traced: Place, who: str) -> None:
+def test_filters_by_rows_that_are_not_seen_say_nothing(traced: TwoUnits, who: str) -> None:
     """An unknown number and one that is hidden give the same answer."""
     caller, seen = caller_of(traced, who), seen_by(who)
     for name in traced.measures:
@@ -172,7 +172,7 @@ def test_filters_by_rows_that_are_not_seen_say_nothing(traced: Place, who: str) 
             assert caller.ids("problems", category=row.issue.problem.category_id) == set()
 
 
-def test_the_manifest_of_a_closing_is_read_by_who_sees_all_its_measures(place: Place) -> None:
+def test_the_manifest_of_a_closing_is_read_by_who_sees_all_its_measures(place: TwoUnits) -> None:
     """It names the measures of every unit; the application itself is seen with the issue."""
     under = issue(place.inspection, under=problem(place.inspection, area=4), lead_unit=place.roads)
     measures = [measure(under, lead_unit=unit, status="submitted") for unit in (place.roads, place.parks)]
@@ -202,7 +202,7 @@ def test_the_manifest_of_a_closing_is_read_by_who_sees_all_its_measures(place: P
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_units_and_people_are_those_of_ones_own_organisation(place: Place, who: str) -> None:
+def test_units_and_people_are_those_of_ones_own_organisation(place: TwoUnits, who: str) -> None:
     caller = caller_of(place, who)
     own = {place.organisation.pk, place.roads.pk, place.parks.pk}
     theirs = {place.stranger.unit.pk}
@@ -217,7 +217,7 @@ def test_units_and_people_are_those_of_ones_own_organisation(place: Place, who: 
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_the_trail_is_read_by_the_auditor_alone(place: Place, who: str) -> None:
+def test_the_trail_is_read_by_the_auditor_alone(place: TwoUnits, who: str) -> None:
     caller = caller_of(place, who)
     answer = caller.get("events/")
     assert answer.status_code == (200 if who == "auditor" else 403)
@@ -228,18 +228,18 @@ def test_the_trail_is_read_by_the_auditor_alone(place: Place, who: str) -> None:
         assert {row["chain"] for row in caller.rows("events", after_seq=1)} <= {place.inspection.chain, "accounts"}
 
 
-def test_the_auditor_of_one_bureau_does_not_read_the_trail_of_another(place: Place) -> None:
+def test_the_auditor_of_one_bureau_does_not_read_the_trail_of_another(place: TwoUnits) -> None:
     other = measure(issue(_inspection_of_others(place))).inspection
     auditor = caller_of(place, "auditor")
     assert auditor.rows("events", chain=other.chain) == []
     assert all(row["chain"] != other.chain for row in auditor.rows("events"))
 
 
-def _inspection_of_others(place: Place) -> Any:
+def _inspection_of_others(place: TwoUnits) -> Any:
     return inspection(place.stranger.unit)
 
 
 @pytest.mark.parametrize("who", ["office", "group", "roads_officer"])
-def test_jobs_are_ones_own(place: Place, who: str) -> None:
+def test_jobs_are_ones_own(place: TwoUnits, who: str) -> None:
     titles = {row["title"] for row in caller_of(place, who).rows("jobs")}
     assert ("Job failed" in titles) == (who == "office")

@@ -16,7 +16,7 @@ from audit.services import verify
 from measures.models import Measure
 from signoffs.models import Application
 from tests.factories import NOW, TODAY
-from tests.signoffs.scenes import STATEMENT, Review
+from tests.signoffs.review_setup import STATEMENT, Review
 
 pytestmark = pytest.mark.django_db
 DEADLINE = str(TODAY + timedelta(days=30))

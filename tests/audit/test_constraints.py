@@ -5,7 +5,7 @@ import pytest
 from audit.models import Event
 from audit.services import open_trail
 from tests.audit.verbs import TrialVerb
-from tests.constraints import constraints_of, put, refused_by
+from tests.database_constraints import constraints_of, put, refused_by
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from audit.services import open_trail
 from audit.verbs import Verb
 from notifications.services.event_handlers import HANDLERS, NOTIFIES_ACTOR
 from tests.audit.verbs import TrialVerb
-from tests.factories import NOW, Bureau
+from tests.factories import NOW, Cast
 from tests.test_architecture import APPS, python_files
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -117,11 +117,11 @@ def test_a_verb_that_is_in_no_enum_is_not_recorded() -> None:
 
 
 @pytest.mark.django_db
-def test_a_verb_is_recorded_of_its_own_kind_alone(bureau: Bureau) -> None:
+def test_a_verb_is_recorded_of_its_own_kind_alone(cast: Cast) -> None:
     create_unit = enums()["AccountVerb"]("create_unit")
     with pytest.raises(ValueError, match="create_unit is an event of unit, not of user"):  # noqa: SIM117
         with open_trail("test", at=NOW) as trail:
-            trail.record(create_unit, by=None, obj=bureau.office)
+            trail.record(create_unit, by=None, obj=cast.office)
     with open_trail("test", at=NOW) as trail:
-        assert trail.record(create_unit, by=None, obj=bureau.roads).kind == "unit"
+        assert trail.record(create_unit, by=None, obj=cast.roads).kind == "unit"
         assert trail.record(TrialVerb.HAPPENED, by=None, kind="weather", object_id=7).object_id == 7

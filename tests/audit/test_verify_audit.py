@@ -12,7 +12,7 @@ from core import guards
 from core.exceptions import RuleViolation
 from measures.services import start_measure
 from tests.audit.verbs import TrialVerb
-from tests.factories import NOW, Bureau
+from tests.factories import NOW, Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -92,9 +92,9 @@ def test_the_command_prints_the_faults_as_json_and_exits_with_one() -> None:
     assert [fault["seq"] for fault in result["broken"]] == [2]
 
 
-def test_the_command_takes_one_inspection_and_refuses_an_unknown_one(bureau: Bureau) -> None:
+def test_the_command_takes_one_inspection_and_refuses_an_unknown_one(cast: Cast) -> None:
     out = StringIO()
-    call_command("verify_audit", "--inspection", bureau.inspection.code, "--json", stdout=out)
+    call_command("verify_audit", "--inspection", cast.inspection.code, "--json", stdout=out)
     assert json.loads(out.getvalue()) == {"chains": 1, "events": 1, "broken": []}
     with pytest.raises(SystemExit) as refused:
         call_command("verify_audit", "--inspection", "no-such")
@@ -109,11 +109,11 @@ def test_a_clock_a_little_behind_is_moved_up_and_one_far_behind_is_refused() -> 
         pass
 
 
-def test_a_verb_that_fails_leaves_no_event(bureau: Bureau) -> None:
-    measure = bureau.measure(status="in_progress")
+def test_a_verb_that_fails_leaves_no_event(cast: Cast) -> None:
+    measure = cast.measure(status="in_progress")
     before = Event.objects.count()
     with pytest.raises(RuleViolation):
-        start_measure(measure=measure, by=bureau.roads_officer, at=NOW)
+        start_measure(measure=measure, by=cast.roads_officer, at=NOW)
     assert Event.objects.count() == before
 
 

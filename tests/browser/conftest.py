@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwrig
 from accounts.models import User
 from conftest import CHROMIUM, OLD_CHROMIUM
 from jobs.tasks import run_job
-from tests.browser.eyes import WIDE, Watch
-from tests.browser.ground import Ground
+from tests.browser.office_data import OfficeData
+from tests.browser.page_checks import WIDE, Watch
 
 PATIENCE = 15_000  # milliseconds; two cores may be busy with other tests
 Open = Callable[..., Page]
@@ -101,8 +101,8 @@ def watched(window: Open, server: str) -> Callable[..., Watch]:
 
 
 @pytest.fixture
-def ground(transactional_db: None) -> Ground:
-    return Ground()
+def ground(transactional_db: None) -> OfficeData:
+    return OfficeData()
 
 
 def session_of(user: User) -> str:

@@ -15,9 +15,9 @@ from django.utils.translation import override
 from playwright.sync_api import Page, Route
 
 from tests.browser.conftest import Open
-from tests.browser.eyes import Watch, hindrances, hindrances_at_both_widths
-from tests.browser.ground import Ground
-from tests.browser.publishing import Published
+from tests.browser.office_data import OfficeData
+from tests.browser.page_checks import Watch, hindrances, hindrances_at_both_widths
+from tests.browser.published_data import Published
 from tests.test_architecture import example
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -100,7 +100,7 @@ def test_no_page_of_any_role_hinders_anybody(watched: Callable[..., Watch]) -> N
     assert set(ADDRESSES) - visited == {*ONLY_FORMS, *NO_PAGES, *LATER}
 
 
-def test_what_takes_only_forms_is_no_page(ground: Ground, client: Client) -> None:
+def test_what_takes_only_forms_is_no_page(ground: OfficeData, client: Client) -> None:
     client.force_login(ground.office, backend="django.contrib.auth.backends.ModelBackend")
     answers = {name: client.get(example(ADDRESSES[name])).status_code for name in ONLY_FORMS}
     assert {name: status for name, status in answers.items() if status != 405} == {}
@@ -117,7 +117,7 @@ def test_the_log_in_and_its_mistake_hinder_nobody(window: Open, transactional_db
     assert not found, "\n".join(found)
 
 
-def test_a_form_with_mistakes_and_open_menus_hinder_nobody(window: Open, ground: Ground) -> None:
+def test_a_form_with_mistakes_and_open_menus_hinder_nobody(window: Open, ground: OfficeData) -> None:
     page = window(ground.office, language="zh-hans")
     page.goto(f"/issues/{ground.issues[0].pk}/plan-measure/")
     page.locator("form.form-page").evaluate("form => { form.noValidate = true; }")

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from accounts.models import Appointment, Unit, User
 from issues.models import CalendarDay
 from notifications.models import Channel
-from tests.browser.eyes import Watch
-from tests.browser.ground import Ground
+from tests.browser.office_data import OfficeData
+from tests.browser.page_checks import Watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Watched = Callable[..., Watch]
@@ -18,7 +18,7 @@ PASSWORD = "Lake-and-river-17"
 
 
 @pytest.fixture
-def admin(ground: Ground, watched: Watched) -> Watch:
+def admin(ground: OfficeData, watched: Watched) -> Watch:
     watch = watched()
     watch.log_in(ground.system_admin.username)
     return watch
@@ -37,7 +37,7 @@ def save(page: Page) -> None:
 
 
 def test_a_system_administrator_makes_a_unit_an_account_and_its_role(
-    ground: Ground, admin: Watch, watched: Watched
+    ground: OfficeData, admin: Watch, watched: Watched
 ) -> None:
     page = admin.page
     admin.visit("/")
@@ -97,7 +97,7 @@ def test_a_system_administrator_keeps_calendar_and_channels(admin: Watch) -> Non
     assert not admin.faults, admin.told()
 
 
-def test_a_system_administrator_sees_no_business_of_the_bureau(ground: Ground, admin: Watch) -> None:
+def test_a_system_administrator_sees_no_business_of_the_bureau(ground: OfficeData, admin: Watch) -> None:
     admin.visit("/")
     nav = [link.get_attribute("href") or "" for link in admin.page.locator(".side-nav a").all()]
     assert nav

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.eyes import Watch, hindrances_at_both_widths
-from tests.browser.ground import Ground
+from tests.browser.office_data import OfficeData
+from tests.browser.page_checks import Watch, hindrances_at_both_widths
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -22,7 +22,9 @@ def scroll_to(page: Page, place: str) -> None:
     raise AssertionError(f"{place} is nowhere on the page")
 
 
-def test_the_pages_of_the_api_are_whole_under_the_strict_policy(ground: Ground, watched: Callable[..., Watch]) -> None:
+def test_the_pages_of_the_api_are_whole_under_the_strict_policy(
+    ground: OfficeData, watched: Callable[..., Watch]
+) -> None:
     watch = watched(ground.office)
     watch.page.goto("/api/docs/")
     scroll_to(watch.page, "#operations-measures-measures_list")

@@ -7,15 +7,15 @@ import pytest
 from playwright.sync_api import Response, expect
 
 from tests.browser.conftest import Open
-from tests.browser.eyes import Watch
-from tests.browser.ground import Ground
+from tests.browser.office_data import OfficeData
+from tests.browser.page_checks import Watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 KILO = 1000
 
 
 @pytest.fixture
-def dashboard(ground: Ground) -> str:
+def dashboard(ground: OfficeData) -> str:
     return f"/inspections/{ground.inspection.code}/"
 
 
@@ -24,7 +24,7 @@ def weight(response: Response) -> int:
 
 
 @pytest.mark.parametrize(("what", "most"), [("", 400), ("ledger/", 200), ("screen/", 200)])
-def test_the_first_view_is_light(ground: Ground, dashboard: str, window: Open, what: str, most: int) -> None:
+def test_the_first_view_is_light(ground: OfficeData, dashboard: str, window: Open, what: str, most: int) -> None:
     """HTML, style and script together, compressed, with nothing in the browser's cache."""
     page, weights = window(ground.office), {}
     page.on("response", lambda response: weights.update({response.url: response}))
@@ -36,7 +36,7 @@ def test_the_first_view_is_light(ground: Ground, dashboard: str, window: Open, w
 
 @pytest.mark.parametrize("width", [360, 390, 768, 1024, 1440, 1920])
 def test_nothing_is_cut_or_beyond_the_edge(
-    ground: Ground, dashboard: str, watched: Callable[..., Watch], width: int
+    ground: OfficeData, dashboard: str, watched: Callable[..., Watch], width: int
 ) -> None:
     watch = watched(ground.leader, language="zh-hans")
     for address in (dashboard, f"{dashboard}screen/", "/", "/search/?q=a"):
@@ -47,7 +47,7 @@ def test_nothing_is_cut_or_beyond_the_edge(
     assert not watch.faults, watch.told()
 
 
-def test_the_wall_fills_one_screen_and_takes_its_figures_anew(ground: Ground, dashboard: str, window: Open) -> None:
+def test_the_wall_fills_one_screen_and_takes_its_figures_anew(ground: OfficeData, dashboard: str, window: Open) -> None:
     page = window(ground.leader)
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.goto(f"{dashboard}screen/")
@@ -59,7 +59,7 @@ def test_the_wall_fills_one_screen_and_takes_its_figures_anew(ground: Ground, da
 
 
 def test_a_wall_whose_session_has_ended_keeps_its_last_figures(
-    ground: Ground, dashboard: str, watched: Callable[..., Watch]
+    ground: OfficeData, dashboard: str, watched: Callable[..., Watch]
 ) -> None:
     watch = watched(ground.leader)
     page = watch.page
@@ -72,7 +72,7 @@ def test_a_wall_whose_session_has_ended_keeps_its_last_figures(
     assert not watch.faults, watch.told()
 
 
-def test_the_stroke_key_leads_to_the_search_and_the_search_to_the_measure(ground: Ground, window: Open) -> None:
+def test_the_stroke_key_leads_to_the_search_and_the_search_to_the_measure(ground: OfficeData, window: Open) -> None:
     page = window(ground.office)
     page.goto(f"/inspections/{ground.inspection.code}/")
     page.keyboard.press("/")
@@ -83,7 +83,7 @@ def test_the_stroke_key_leads_to_the_search_and_the_search_to_the_measure(ground
     expect(page.locator(".page-tabs")).to_be_visible()
 
 
-def test_a_page_that_takes_long_shows_that_it_is_coming(ground: Ground, dashboard: str, window: Open) -> None:
+def test_a_page_that_takes_long_shows_that_it_is_coming(ground: OfficeData, dashboard: str, window: Open) -> None:
     page = window(ground.office)
     page.goto(dashboard)
     line = page.locator("#loading")

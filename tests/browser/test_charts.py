@@ -9,8 +9,8 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from measures.models import MeasureSpan
 from tests.browser.conftest import Open
-from tests.browser.eyes import Watch
-from tests.browser.ground import Ground
+from tests.browser.office_data import OfficeData
+from tests.browser.page_checks import Watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CANVAS, TABLE = "canvas[data-burn-up]", ".chart-rows table"
@@ -45,7 +45,7 @@ PLACES = "canvas => [0, 1].map(number => Chart.getChart(canvas).getDatasetMeta(n
 
 
 @pytest.fixture
-def dashboard(ground: Ground) -> str:
+def dashboard(ground: OfficeData) -> str:
     """The page in the middle of the period: five weeks are over, five are to come."""
     today = timezone.localdate()
     ground.inspection.concentrated_from = today - timedelta(days=35)
@@ -74,7 +74,7 @@ def places(drawing: Locator) -> list[list[list[float]]]:
 
 
 def test_each_week_of_the_table_is_a_point_of_the_lines(
-    ground: Ground, dashboard: str, watched: Callable[..., Watch]
+    ground: OfficeData, dashboard: str, watched: Callable[..., Watch]
 ) -> None:
     watch = watched(ground.leader)
     for address in (dashboard, f"{dashboard}screen/"):
@@ -88,7 +88,7 @@ def test_each_week_of_the_table_is_a_point_of_the_lines(
     assert not watch.faults, watch.told()
 
 
-def test_pointer_finger_and_keys_show_the_figures_of_a_week(ground: Ground, dashboard: str, window: Open) -> None:
+def test_pointer_finger_and_keys_show_the_figures_of_a_week(ground: OfficeData, dashboard: str, window: Open) -> None:
     page = window(ground.leader, has_touch=True)
     page.goto(dashboard)
     drawing, table = page.locator(CANVAS), rows(page)
@@ -120,7 +120,7 @@ def test_pointer_finger_and_keys_show_the_figures_of_a_week(ground: Ground, dash
 
 @pytest.mark.parametrize("is_ahead", [True, False])
 def test_no_label_lies_on_a_line_or_on_another_label(
-    ground: Ground, dashboard: str, window: Open, is_ahead: bool
+    ground: OfficeData, dashboard: str, window: Open, is_ahead: bool
 ) -> None:
     """Ahead of the plan and behind it: the label at the last dot finds a free place on either side of the dashes."""
     deadline = timezone.localdate() + timedelta(days=20 if is_ahead else -20)
@@ -162,7 +162,7 @@ def crosses(box: Box, start: list[float], end: list[float]) -> bool:
     return any(left < x < right and top < y < bottom for x, y in dots)
 
 
-def test_it_follows_the_window_and_has_its_own_size_on_paper(ground: Ground, dashboard: str, window: Open) -> None:
+def test_it_follows_the_window_and_has_its_own_size_on_paper(ground: OfficeData, dashboard: str, window: Open) -> None:
     page = window(ground.leader)
     page.goto(dashboard)
     drawing, table = page.locator(CANVAS), page.locator(TABLE)
@@ -185,7 +185,7 @@ def test_it_follows_the_window_and_has_its_own_size_on_paper(ground: Ground, das
 
 
 def test_a_wall_that_is_renewed_keeps_one_chart_and_draws_it_before_it_is_seen(
-    ground: Ground, dashboard: str, watched: Callable[..., Watch]
+    ground: OfficeData, dashboard: str, watched: Callable[..., Watch]
 ) -> None:
     watch = watched(ground.leader)
     page = watch.page
@@ -212,7 +212,7 @@ def test_a_wall_that_is_renewed_keeps_one_chart_and_draws_it_before_it_is_seen(
 
 
 @pytest.mark.parametrize("what", ["", "screen/"])
-def test_without_a_script_its_table_stands_open(ground: Ground, dashboard: str, window: Open, what: str) -> None:
+def test_without_a_script_its_table_stands_open(ground: OfficeData, dashboard: str, window: Open, what: str) -> None:
     page = window(ground.leader, java_script_enabled=False)
     page.goto(dashboard + what)
     expect(page.locator(TABLE)).to_be_visible()
@@ -224,7 +224,7 @@ def test_without_a_script_its_table_stands_open(ground: Ground, dashboard: str, 
 
 @pytest.mark.parametrize("what", ["", "screen/"])
 def test_where_the_library_does_not_come_the_table_opens(
-    ground: Ground, dashboard: str, window: Open, what: str
+    ground: OfficeData, dashboard: str, window: Open, what: str
 ) -> None:
     def refuse(route: Route) -> None:
         route.abort()

@@ -13,8 +13,8 @@ from files.services import make_rendition
 from files.services.previews import converter
 from measures.models import Evidence, Measure
 from measures.services import upload_evidence
-from tests.browser.eyes import Watch
-from tests.browser.ground import Ground
+from tests.browser.office_data import OfficeData
+from tests.browser.page_checks import Watch
 from tests.files.test_previews import picture
 from tests.files.test_store_upload import word
 
@@ -41,7 +41,7 @@ PLACE = {"last": 0}
 
 
 @pytest.fixture
-def measure(ground: Ground) -> Measure:
+def measure(ground: OfficeData) -> Measure:
     last = Evidence.objects.order_by("pk").last()
     PLACE["last"] = last.pk if last else 0
     return ground.measures["in_progress"]
@@ -63,7 +63,7 @@ def names() -> list[str]:
 
 
 def test_chosen_and_dropped_files_go_up_one_by_one_and_lead_back_to_the_list(
-    ground: Ground, measure: Measure, watched: Watched
+    ground: OfficeData, measure: Measure, watched: Watched
 ) -> None:
     watch = watched(ground.roads_officer)
     page = upload_page(watch, measure)
@@ -82,7 +82,7 @@ def test_chosen_and_dropped_files_go_up_one_by_one_and_lead_back_to_the_list(
 
 
 def test_a_refused_file_says_why_beside_its_name_and_the_others_stay(
-    ground: Ground, measure: Measure, watched: Watched, settings: Any
+    ground: OfficeData, measure: Measure, watched: Watched, settings: Any
 ) -> None:
     settings.EVIDENCE_LIMIT = 100_000
     watch = watched(ground.roads_officer)
@@ -101,7 +101,7 @@ def test_a_refused_file_says_why_beside_its_name_and_the_others_stay(
 
 
 def test_a_connection_that_breaks_is_said_and_the_file_can_be_sent_again(
-    ground: Ground, measure: Measure, window: Any
+    ground: OfficeData, measure: Measure, window: Any
 ) -> None:
     page: Page = window(ground.roads_officer)
     page.goto(f"/measures/{measure.pk}/add-evidence/")
@@ -124,7 +124,7 @@ def test_a_connection_that_breaks_is_said_and_the_file_can_be_sent_again(
     assert names() == [NAME]
 
 
-def test_the_bar_moves_while_a_file_is_on_its_way(ground: Ground, measure: Measure, window: Any) -> None:
+def test_the_bar_moves_while_a_file_is_on_its_way(ground: OfficeData, measure: Measure, window: Any) -> None:
     page: Page = window(ground.roads_officer)
     page.goto(f"/measures/{measure.pk}/add-evidence/")
     session = page.context.new_cdp_session(page)
@@ -143,7 +143,7 @@ def test_the_bar_moves_while_a_file_is_on_its_way(ground: Ground, measure: Measu
     assert names() == [NAME]
 
 
-def test_without_a_script_the_plain_form_takes_several_files(ground: Ground, measure: Measure, window: Any) -> None:
+def test_without_a_script_the_plain_form_takes_several_files(ground: OfficeData, measure: Measure, window: Any) -> None:
     page: Page = window(ground.roads_officer, java_script_enabled=False)
     page.goto(f"/measures/{measure.pk}/add-evidence/")
     page.locator("#id_uploads").set_input_files([file(NAME, PDF), file("坏.txt", b"")])
@@ -152,7 +152,7 @@ def test_without_a_script_the_plain_form_takes_several_files(ground: Ground, mea
     assert names() == [NAME]
 
 
-def test_a_phone_offers_its_camera(ground: Ground, measure: Measure, window: Any) -> None:
+def test_a_phone_offers_its_camera(ground: OfficeData, measure: Measure, window: Any) -> None:
     page: Page = window(ground.roads_officer, has_touch=True, is_mobile=True)
     page.goto(f"/measures/{measure.pk}/add-evidence/")
     camera = page.locator("#id_camera")
@@ -164,14 +164,14 @@ def test_a_phone_offers_its_camera(ground: Ground, measure: Measure, window: Any
     assert names() == ["IMG_0001.png"]
 
 
-def piece(ground: Ground, measure: Measure, name: str, content: bytes) -> Evidence:
+def piece(ground: OfficeData, measure: Measure, name: str, content: bytes) -> Evidence:
     return upload_evidence(
         stream=io.BytesIO(content), name=name, measure=measure, by=ground.roads_officer, at=timezone.now()
     )
 
 
 def test_pictures_and_texts_show_and_their_scripts_do_not_run(
-    ground: Ground, measure: Measure, watched: Watched
+    ground: OfficeData, measure: Measure, watched: Watched
 ) -> None:
     watch = watched(ground.group)
     shown = piece(ground, measure, "照片.png", picture())
@@ -205,7 +205,7 @@ def red_points(page: Page) -> int:
     return int(count)
 
 
-def test_a_pdf_shows_in_the_browser_s_own_reader(ground: Ground, measure: Measure, watched: Watched) -> None:
+def test_a_pdf_shows_in_the_browser_s_own_reader(ground: OfficeData, measure: Measure, watched: Watched) -> None:
     watch = watched(ground.group)
     evidence = piece(ground, measure, NAME, PDF)
     watch.visit(f"/evidence/{evidence.pk}/")
@@ -216,7 +216,7 @@ def test_a_pdf_shows_in_the_browser_s_own_reader(ground: Ground, measure: Measur
 
 
 @pytest.mark.skipif(not converter(), reason="LibreOffice is not installed")
-def test_a_word_document_shows_its_pages(ground: Ground, measure: Measure, watched: Watched) -> None:
+def test_a_word_document_shows_its_pages(ground: OfficeData, measure: Measure, watched: Watched) -> None:
     evidence = piece(ground, measure, "报告.docx", word())
     watch = watched(ground.group)
     watch.visit(f"/evidence/{evidence.pk}/")

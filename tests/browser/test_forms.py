@@ -20,8 +20,8 @@ from measures import services
 from measures.models import Extension, Measure, ProgressReport
 from measures.services import report_progress
 from tests.browser.conftest import Open
-from tests.factories import Bureau
-from tests.pages import NOTICE
+from tests.factories import Cast
+from tests.html_pages import NOTICE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WORDS = "城东管网已更换12公里，涉及9个小区，余下的在雨季前完成。"
@@ -38,12 +38,12 @@ DROP = """([name, text]) => {
 
 
 @pytest.fixture
-def people(transactional_db: None) -> Bureau:
-    return Bureau()
+def people(transactional_db: None) -> Cast:
+    return Cast()
 
 
-def reporting(bureau: Bureau) -> tuple[Measure, str]:
-    measure = bureau.measure(status="in_progress")
+def reporting(cast: Cast) -> tuple[Measure, str]:
+    measure = cast.measure(status="in_progress")
     return measure, reverse("report_progress", args=[measure.pk])
 
 
@@ -57,7 +57,7 @@ def log_in_by_form(page: Page, user: Any) -> None:
     page.locator("main .action-bar button").click()
 
 
-def test_an_impatient_second_click_sends_nothing(people: Bureau, window: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_impatient_second_click_sends_nothing(people: Cast, window: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     """The server takes its time, so that the first click has arrived there when the second one comes."""
     measure, address = reporting(people)
 
@@ -81,7 +81,7 @@ def test_an_impatient_second_click_sends_nothing(people: Bureau, window: Open, m
     assert ProgressReport.objects.filter(measure=measure).count() == 1
 
 
-def test_after_going_back_the_same_form_sends_again(people: Bureau, window: Open) -> None:
+def test_after_going_back_the_same_form_sends_again(people: Cast, window: Open) -> None:
     """What stops the second click must not stop the second report."""
     measure, address = reporting(people)
     page = window(people.roads_officer)
@@ -95,7 +95,7 @@ def test_after_going_back_the_same_form_sends_again(people: Bureau, window: Open
     assert set(ProgressReport.objects.values_list("text", flat=True)) == {"first", "second"}
 
 
-def test_typed_text_survives_a_mistake_and_a_reload(people: Bureau, window: Open) -> None:
+def test_typed_text_survives_a_mistake_and_a_reload(people: Cast, window: Open) -> None:
     measure = people.measure(status="in_progress")
     page = window(people.roads_officer)
     page.goto(reverse("request_extension", args=[measure.pk]))
@@ -114,7 +114,7 @@ def test_typed_text_survives_a_mistake_and_a_reload(people: Bureau, window: Open
     assert Extension.objects.get().reason == WORDS
 
 
-def test_what_was_sent_is_not_put_into_the_next_form(people: Bureau, window: Open) -> None:
+def test_what_was_sent_is_not_put_into_the_next_form(people: Cast, window: Open) -> None:
     _measure, address = reporting(people)
     page = window(people.roads_officer)
     page.goto(address)
@@ -125,7 +125,7 @@ def test_what_was_sent_is_not_put_into_the_next_form(people: Bureau, window: Ope
     expect(page.locator("#id_text")).to_have_value("")
 
 
-def test_what_was_begun_in_one_form_survives_that_another_one_was_saved(people: Bureau, window: Open) -> None:
+def test_what_was_begun_in_one_form_survives_that_another_one_was_saved(people: Cast, window: Open) -> None:
     _measure, begun = reporting(people)
     _other, saved = reporting(people)
     page = window(people.roads_officer)
@@ -141,7 +141,7 @@ def test_what_was_begun_in_one_form_survives_that_another_one_was_saved(people: 
     expect(page.locator("#id_text")).to_have_value("")
 
 
-def test_what_a_colleague_saved_meanwhile_is_not_covered_by_what_was_typed_before(people: Bureau, window: Open) -> None:
+def test_what_a_colleague_saved_meanwhile_is_not_covered_by_what_was_typed_before(people: Cast, window: Open) -> None:
     issue = people.issue(text="As it was")
     page = window(people.office)
     page.goto(reverse("edit_issue", args=[issue.pk]))
@@ -152,7 +152,7 @@ def test_what_a_colleague_saved_meanwhile_is_not_covered_by_what_was_typed_befor
     expect(page.locator("#id_text")).to_have_value("What a colleague saved")
 
 
-def test_a_session_that_ends_over_a_form_costs_nothing_that_was_filled_in(people: Bureau, window: Open) -> None:
+def test_a_session_that_ends_over_a_form_costs_nothing_that_was_filled_in(people: Cast, window: Open) -> None:
     issue = people.issue()
     page = window(people.office)
     page.goto(reverse("plan_measure", args=[issue.pk]))
@@ -183,7 +183,7 @@ def test_a_session_that_ends_over_a_form_costs_nothing_that_was_filled_in(people
     assert measure.milestones.get().title == "First stage"
 
 
-def test_who_goes_back_from_the_log_in_page_finds_the_text(people: Bureau, window: Open) -> None:
+def test_who_goes_back_from_the_log_in_page_finds_the_text(people: Cast, window: Open) -> None:
     _measure, address = reporting(people)
     page = window(people.roads_officer)
     page.goto(address)
@@ -198,7 +198,7 @@ def test_who_goes_back_from_the_log_in_page_finds_the_text(people: Bureau, windo
 
 
 def test_who_logs_in_in_another_tab_and_sends_again_is_told_to_reload_and_keeps_the_text(
-    people: Bureau, window: Open
+    people: Cast, window: Open
 ) -> None:
     """The log-in changes the token of every form; the form that is still open holds the old one."""
     measure, address = reporting(people)
@@ -220,14 +220,14 @@ def test_who_logs_in_in_another_tab_and_sends_again_is_told_to_reload_and_keeps_
     assert ProgressReport.objects.get(measure=measure).text == WORDS
 
 
-def test_passwords_are_not_kept_in_the_browser(people: Bureau, window: Open) -> None:
+def test_passwords_are_not_kept_in_the_browser(people: Cast, window: Open) -> None:
     page = window(people.office)
     page.goto("/account/")
     page.locator("#id_old_password").fill("secret")
     assert "secret" not in page.evaluate("JSON.stringify({...sessionStorage, ...localStorage})")
 
 
-def test_a_file_that_is_dropped_reaches_the_preview(people: Bureau, window: Open) -> None:
+def test_a_file_that_is_dropped_reaches_the_preview(people: Cast, window: Open) -> None:
     page = window(people.office)
     page.goto(f"{reverse('import_list')}?inspection={people.inspection.code}")
     page.evaluate(DROP, ["notice.txt", NOTICE])
@@ -237,7 +237,7 @@ def test_a_file_that_is_dropped_reaches_the_preview(people: Bureau, window: Open
     expect(page.get_by_role("button", name="Confirm and write")).to_be_visible()
 
 
-def confirmed(people: Bureau, page: Page, tmp_path: Path) -> Job:
+def confirmed(people: Cast, page: Page, tmp_path: Path) -> Job:
     """Upload a notice as a chosen file, look at the preview, confirm it; return the job that was asked for."""
     file = tmp_path / "notice.txt"
     file.write_text(NOTICE)
@@ -250,7 +250,7 @@ def confirmed(people: Bureau, page: Page, tmp_path: Path) -> Job:
 
 
 def test_the_page_of_an_import_moves_on_by_itself(
-    people: Bureau, window: Open, tmp_path: Path, asked_for: list[int]
+    people: Cast, window: Open, tmp_path: Path, asked_for: list[int]
 ) -> None:
     record_heartbeat(worker="one", at=timezone.now() + timedelta(minutes=5))
     page = window(people.office)
@@ -268,7 +268,7 @@ def test_the_page_of_an_import_moves_on_by_itself(
     expect(page.locator("tr.row-issue")).to_have_count(3)
 
 
-def test_a_failure_shows_by_itself_with_its_reason(people: Bureau, window: Open, tmp_path: Path) -> None:
+def test_a_failure_shows_by_itself_with_its_reason(people: Cast, window: Open, tmp_path: Path) -> None:
     people.issue()
     page = window(people.office)
     job = confirmed(people, page, tmp_path)
@@ -279,9 +279,7 @@ def test_a_failure_shows_by_itself_with_its_reason(people: Bureau, window: Open,
     assert page.locator(".alert-danger").inner_text() == job.error
 
 
-def test_within_thirty_seconds_the_page_says_that_no_worker_answers(
-    people: Bureau, window: Open, tmp_path: Path
-) -> None:
+def test_within_thirty_seconds_the_page_says_that_no_worker_answers(people: Cast, window: Open, tmp_path: Path) -> None:
     """The worker died 24 seconds ago; the page says so within six more, without a click."""
     record_heartbeat(worker="one", at=timezone.now())
     page = window(people.office)
@@ -294,7 +292,7 @@ def test_within_thirty_seconds_the_page_says_that_no_worker_answers(
 
 
 def test_without_a_script_a_file_is_imported_and_its_progress_looked_at(
-    people: Bureau, window: Open, tmp_path: Path
+    people: Cast, window: Open, tmp_path: Path
 ) -> None:
     page = window(people.office, java_script_enabled=False)
     job = confirmed(people, page, tmp_path)
@@ -310,7 +308,7 @@ def test_without_a_script_a_file_is_imported_and_its_progress_looked_at(
     expect(page.get_by_role("link", name="To the ledger")).to_be_visible()
 
 
-def test_without_a_script_a_mistake_keeps_the_text_and_progress_is_reported(people: Bureau, window: Open) -> None:
+def test_without_a_script_a_mistake_keeps_the_text_and_progress_is_reported(people: Cast, window: Open) -> None:
     measure, _address = reporting(people)
     page = window(people.roads_officer, java_script_enabled=False)
     page.goto(reverse("request_extension", args=[measure.pk]))

@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 
 from measures.services import upload_evidence
 from notifications.services import read_outbox
-from tests.browser.eyes import Watch
-from tests.browser.ground import Ground
+from tests.browser.office_data import OfficeData
+from tests.browser.page_checks import Watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Watched = Callable[..., Watch]
@@ -18,7 +18,7 @@ PROOF = "东关街开挖现场.txt"
 
 
 def test_a_leader_reaches_the_late_measure_and_its_evidence_in_two_clicks_and_urges(
-    ground: Ground, watched: Watched
+    ground: OfficeData, watched: Watched
 ) -> None:
     late = ground.measures["overdue"]
     content = io.BytesIO("东关街已开挖四百米。".encode())
@@ -56,7 +56,7 @@ def test_a_leader_reaches_the_late_measure_and_its_evidence_in_two_clicks_and_ur
         assert not watch.faults, watch.told()
 
 
-def test_a_leader_opens_a_figure_and_finds_as_many_measures(ground: Ground, watched: Watched) -> None:
+def test_a_leader_opens_a_figure_and_finds_as_many_measures(ground: OfficeData, watched: Watched) -> None:
     leader = watched(ground.leader)
     leader.visit(f"/inspections/{ground.inspection.code}/")
     tile = leader.page.locator("a.figure-tile[data-tone=alarm]")

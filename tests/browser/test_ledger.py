@@ -8,27 +8,27 @@ from playwright.sync_api import Page, expect
 
 from measures.models import Measure
 from tests.browser.conftest import Open
-from tests.factories import Bureau, issue, problem
+from tests.factories import Cast, issue, problem
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AREAS, ISSUES = 3, 12  # more than a page of 25 issues, and more than a screen
 
 
 @pytest.fixture
-def plan(transactional_db: None) -> Bureau:
+def plan(transactional_db: None) -> Cast:
     """Three areas with a dozen issues each; every issue has a planned measure and one in hand."""
-    bureau = Bureau()
+    cast = Cast()
     for area in range(1, AREAS + 1):
-        under = problem(bureau.inspection, area=area)
+        under = problem(cast.inspection, area=area)
         for _number in range(ISSUES):
-            each = issue(bureau.inspection, under=under)
-            bureau.measure(issue=each)
-            bureau.measure(issue=each, status="in_progress", lead_unit=bureau.parks)
-    return bureau
+            each = issue(cast.inspection, under=under)
+            cast.measure(issue=each)
+            cast.measure(issue=each, status="in_progress", lead_unit=cast.parks)
+    return cast
 
 
-def address(bureau: Bureau, query: str = "") -> str:
-    return f"/inspections/{bureau.inspection.code}/ledger/{query}"
+def address(cast: Cast, query: str = "") -> str:
+    return f"/inspections/{cast.inspection.code}/ledger/{query}"
 
 
 def listed(page: Page) -> list[str]:
@@ -54,7 +54,7 @@ def heading(page: Page, number: int) -> Any:
     return page.locator("tr.row-category a.tree-toggle").nth(number)
 
 
-def test_folding_keeps_focus_and_scroll_and_changes_the_address(plan: Bureau, window: Open) -> None:
+def test_folding_keeps_focus_and_scroll_and_changes_the_address(plan: Cast, window: Open) -> None:
     page = window(plan.office)
     page.goto(address(plan))
     page.evaluate("window.unloaded = false; addEventListener('pagehide', () => { window.unloaded = true; })")
@@ -77,7 +77,7 @@ def test_folding_keeps_focus_and_scroll_and_changes_the_address(plan: Bureau, wi
     assert page.evaluate("window.unloaded") is False, "the page was exchanged, not loaded anew"
 
 
-def test_a_colleague_who_opens_the_address_sees_the_same_list(plan: Bureau, window: Open) -> None:
+def test_a_colleague_who_opens_the_address_sees_the_same_list(plan: Cast, window: Open) -> None:
     mine = window(plan.office)
     mine.goto(address(plan))
     heading(mine, 0).click()
@@ -91,7 +91,7 @@ def test_a_colleague_who_opens_the_address_sees_the_same_list(plan: Bureau, wind
     expect(theirs.get_by_label("planned")).to_be_checked()
 
 
-def test_a_filter_is_applied_when_it_changes_and_taken_away_where_it_is_told(plan: Bureau, window: Open) -> None:
+def test_a_filter_is_applied_when_it_changes_and_taken_away_where_it_is_told(plan: Cast, window: Open) -> None:
     page = window(plan.office)
     page.goto(address(plan))
     expect(counted(page).nth(1)).to_have_text("72")
@@ -111,7 +111,7 @@ def test_a_filter_is_applied_when_it_changes_and_taken_away_where_it_is_told(pla
     expect(page.get_by_label("Lead unit")).to_have_value("")
 
 
-def test_a_filter_leaves_the_order_and_the_unfolding_as_they_were_chosen(plan: Bureau, window: Open) -> None:
+def test_a_filter_leaves_the_order_and_the_unfolding_as_they_were_chosen(plan: Cast, window: Open) -> None:
     page = window(plan.office)
     page.goto(address(plan))
     page.get_by_role("link", name="Deadline").click()
@@ -128,7 +128,7 @@ def test_a_filter_leaves_the_order_and_the_unfolding_as_they_were_chosen(plan: B
     assert "sort" not in asked(page)
 
 
-def test_the_back_button_brings_the_earlier_list_which_still_works(plan: Bureau, window: Open) -> None:
+def test_the_back_button_brings_the_earlier_list_which_still_works(plan: Cast, window: Open) -> None:
     page = window(plan.office)
     page.goto(address(plan))
     first = listed(page)
@@ -155,7 +155,7 @@ def test_the_back_button_brings_the_earlier_list_which_still_works(plan: Bureau,
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
 
 
-def test_an_ended_session_is_told_and_the_list_stays(plan: Bureau, window: Open) -> None:
+def test_an_ended_session_is_told_and_the_list_stays(plan: Cast, window: Open) -> None:
     page = window(plan.office)
     page.goto(address(plan))
     before = listed(page)
@@ -167,7 +167,7 @@ def test_an_ended_session_is_told_and_the_list_stays(plan: Bureau, window: Open)
     assert asked(page) == {}
 
 
-def test_without_a_script_the_ledger_folds_filters_sorts_and_turns_pages(plan: Bureau, window: Open) -> None:
+def test_without_a_script_the_ledger_folds_filters_sorts_and_turns_pages(plan: Cast, window: Open) -> None:
     page = window(plan.office, java_script_enabled=False)
     page.goto(address(plan))
     assert counted(page).all_inner_texts() == [str(AREAS * ISSUES), str(2 * AREAS * ISSUES)]

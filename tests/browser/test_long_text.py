@@ -7,8 +7,8 @@ import pytest
 from accounts.models import Unit, User
 from issues.models import Inspection, Issue
 from measures.models import Measure
-from tests.browser.eyes import Watch
-from tests.browser.ground import Ground
+from tests.browser.office_data import OfficeData
+from tests.browser.page_checks import Watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SENTENCE = "关于进一步加强城市供水管网更新改造与日常巡查养护管理工作的落实情况"
@@ -19,7 +19,7 @@ def long(length: int) -> str:
 
 
 @pytest.mark.parametrize("letters", ["Chinese", "one Latin word"])
-def test_long_texts_stay_within_the_page(letters: str, watched: Callable[..., Watch], ground: Ground) -> None:
+def test_long_texts_stay_within_the_page(letters: str, watched: Callable[..., Watch], ground: OfficeData) -> None:
     """2,000 characters of a measure, 300 of an issue, 60 of a unit and of a leader's post."""
     text = long if letters == "Chinese" else lambda length: "W" * length
     Measure.objects.update(text=text(2000), handler=text(60), remarks=text(300))

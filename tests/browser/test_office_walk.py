@@ -17,9 +17,9 @@ from measures.models import Extension, Measure
 from reporting.models import Week
 from reporting.services import roll_up_week
 from supervision.models import Urge
-from tests.browser.eyes import Watch, hindrances_at_both_widths
-from tests.browser.ground import Ground
-from tests.pages import NOTICE
+from tests.browser.office_data import OfficeData
+from tests.browser.page_checks import Watch, hindrances_at_both_widths
+from tests.html_pages import NOTICE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Watched = Callable[..., Watch]
@@ -27,14 +27,14 @@ OPENING = "局党组召开推进会，逐项过堂，要求东关街一处月底
 
 
 @pytest.fixture
-def office(ground: Ground, watched: Watched) -> Watch:
+def office(ground: OfficeData, watched: Watched) -> Watch:
     watch = watched()
     watch.log_in(ground.office.username)
     return watch
 
 
 def test_the_office_imports_a_notice_and_finds_it_on_the_dashboard(
-    ground: Ground, office: Watch, tmp_path: Path, asked_for: list[int]
+    ground: OfficeData, office: Watch, tmp_path: Path, asked_for: list[int]
 ) -> None:
     asked_for.clear()
     record_heartbeat(worker="one", at=timezone.now())
@@ -63,7 +63,7 @@ def test_the_office_imports_a_notice_and_finds_it_on_the_dashboard(
     assert not office.faults, office.told()
 
 
-def test_the_office_decides_on_an_extension(ground: Ground, office: Watch) -> None:
+def test_the_office_decides_on_an_extension(ground: OfficeData, office: Watch) -> None:
     page, asked = office.page, ground.extension
     page.locator(".side-nav a[href='/extensions/']").click()
     expect(page.locator("main")).to_contain_text(asked.reason)
@@ -82,7 +82,7 @@ def test_the_office_decides_on_an_extension(ground: Ground, office: Watch) -> No
 
 
 def test_the_office_writes_and_publishes_the_bulletin_and_an_officer_reads_it(
-    ground: Ground, office: Watch, watched: Watched
+    ground: OfficeData, office: Watch, watched: Watched
 ) -> None:
     """The draft is there on Friday evening; the scheduler had the week rolled up."""
     week = Week.of(timezone.localdate()).previous
@@ -111,7 +111,7 @@ def test_the_office_writes_and_publishes_the_bulletin_and_an_officer_reads_it(
         assert not watch.faults, watch.told()
 
 
-def test_the_office_saves_its_filters_and_urges_several_at_once(ground: Ground, office: Watch) -> None:
+def test_the_office_saves_its_filters_and_urges_several_at_once(ground: OfficeData, office: Watch) -> None:
     page, ledger = office.page, f"/inspections/{ground.inspection.code}/ledger/"
     office.visit(f"{ledger}?status=planned&status=in_progress")
     page.locator(".saved-filters summary").click()

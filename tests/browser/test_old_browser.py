@@ -16,8 +16,8 @@ from measures.models import Evidence, ProgressReport
 from reporting.models import Week
 from reporting.services import roll_up_week
 from tests.browser.conftest import Open
-from tests.browser.eyes import WIDE, Watch
-from tests.browser.ground import Ground
+from tests.browser.office_data import OfficeData
+from tests.browser.page_checks import WIDE, Watch
 from tools.old_browser import MAJOR
 
 pytestmark = [pytest.mark.browser, pytest.mark.old_browser, pytest.mark.django_db(transaction=True)]
@@ -86,7 +86,7 @@ def differences(today: Boxes, old: Boxes) -> list[str]:
     return found
 
 
-def pages(ground: Ground) -> dict[str, list[str]]:
+def pages(ground: OfficeData) -> dict[str, list[str]]:
     week = Week.of(timezone.localdate()).previous
     taken = roll_up_week(inspection=ground.inspection, week=week, by=None, at=timezone.now())
     draft = draft_bulletin(snapshot=taken, by=None, at=timezone.now())
@@ -111,7 +111,7 @@ def test_this_is_the_old_browser(old_chromium: Browser) -> None:
 
 def test_every_page_stands_as_in_todays_browser(window: Open, old_watch: Callable[..., Watch]) -> None:
     """Dashboard, wall, ledger, my work, upload, plan, queue, review, import, bulletin: on a desk and a small phone."""
-    ground, found = Ground("zh-hans"), []
+    ground, found = OfficeData("zh-hans"), []
     for role, addresses in pages(ground).items():
         watch, today = (
             old_watch(getattr(ground, role), language="zh-hans"),
@@ -126,7 +126,7 @@ def test_every_page_stands_as_in_todays_browser(window: Open, old_watch: Callabl
     assert not found, "\n".join(found)
 
 
-def test_an_officer_reports_and_uploads_with_it(ground: Ground, old_watch: Callable[..., Watch]) -> None:
+def test_an_officer_reports_and_uploads_with_it(ground: OfficeData, old_watch: Callable[..., Watch]) -> None:
     watch, measure = old_watch(ground.roads_officer), ground.measures["in_progress"]
     hand = Hand(watch.page)
     for size in watch.widths:
@@ -147,7 +147,7 @@ def test_an_officer_reports_and_uploads_with_it(ground: Ground, old_watch: Calla
     assert not watch.faults, watch.told()
 
 
-def test_the_ledger_folds_without_loading_anew(ground: Ground, old_watch: Callable[..., Watch]) -> None:
+def test_the_ledger_folds_without_loading_anew(ground: OfficeData, old_watch: Callable[..., Watch]) -> None:
     watch = old_watch(ground.office)
     hand = Hand(watch.page)
     watch.visit(reverse("ledger", args=[ground.inspection.code]))

@@ -13,7 +13,7 @@ from accounts.models import User
 from rectify.demo.sample import load_sample
 from signoffs.services.queues import queue_of
 from tests.browser.conftest import Open
-from tests.browser.eyes import NARROW, WIDE
+from tests.browser.page_checks import NARROW, WIDE
 
 ASKED = os.environ.get("PICTURES")
 pytestmark = [

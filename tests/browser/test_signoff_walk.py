@@ -14,7 +14,7 @@ from measures.models import Measure
 from rectify.demo.paper import make_file
 from rectify.demo.sample import load_sample
 from signoffs.models import Application
-from tests.browser.eyes import Watch, hindrances_at_both_widths
+from tests.browser.page_checks import Watch, hindrances_at_both_widths
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Watched = Callable[..., Watch]

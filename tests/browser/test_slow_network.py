@@ -12,7 +12,7 @@ from measures import services
 from measures.models import ProgressReport
 from measures.services import report_progress
 from tests.browser.conftest import Open
-from tests.factories import Bureau
+from tests.factories import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WORDS = "城东管网已更换12公里，涉及9个小区，余下的在雨季前完成。"
@@ -24,11 +24,11 @@ NOTE = """() => {
 
 
 @pytest.fixture
-def people(transactional_db: None) -> Bureau:
-    return Bureau()
+def people(transactional_db: None) -> Cast:
+    return Cast()
 
 
-def reporting(people: Bureau, window: Open) -> Page:
+def reporting(people: Cast, window: Open) -> Page:
     """An officer has typed a report."""
     page = window(people.roads_officer)
     page.goto(reverse("report_progress", args=[people.measure(status="in_progress").pk]))
@@ -42,7 +42,7 @@ def slow(page: Page, milliseconds: int) -> None:
 
 
 def test_who_clicks_again_after_seven_seconds_of_waiting_sends_nothing_twice(
-    people: Bureau, window: Open, monkeypatch: pytest.MonkeyPatch
+    people: Cast, window: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def slowly(**values: Any) -> Any:
         time.sleep(8)
@@ -59,7 +59,7 @@ def test_who_clicks_again_after_seven_seconds_of_waiting_sends_nothing_twice(
     assert ProgressReport.objects.count() == 1
 
 
-def test_a_slow_page_and_a_slow_list_show_that_they_are_coming(people: Bureau, window: Open) -> None:
+def test_a_slow_page_and_a_slow_list_show_that_they_are_coming(people: Cast, window: Open) -> None:
     people.measure()
     page = window(people.office)
     page.goto(reverse("ledger", args=[people.inspection.code]))
@@ -74,7 +74,7 @@ def test_a_slow_page_and_a_slow_list_show_that_they_are_coming(people: Bureau, w
     assert "leaving" in page.evaluate("sessionStorage.getItem('shown')")
 
 
-def test_a_connection_that_breaks_over_a_form_costs_no_text(people: Bureau, window: Open) -> None:
+def test_a_connection_that_breaks_over_a_form_costs_no_text(people: Cast, window: Open) -> None:
     page, broken = reporting(people, window), list[str]()
 
     def cut(route: Route) -> None:
@@ -95,7 +95,7 @@ def test_a_connection_that_breaks_over_a_form_costs_no_text(people: Bureau, wind
     assert ProgressReport.objects.get().text == WORDS
 
 
-def test_a_list_that_is_filtered_after_the_session_ended_says_so_and_stays(people: Bureau, window: Open) -> None:
+def test_a_list_that_is_filtered_after_the_session_ended_says_so_and_stays(people: Cast, window: Open) -> None:
     people.measure()
     page = window(people.office)
     page.goto(reverse("ledger", args=[people.inspection.code]))

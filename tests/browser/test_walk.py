@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.browser.eyes import Watch
-from tests.browser.ground import Ground
+from tests.browser.office_data import OfficeData
+from tests.browser.page_checks import Watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ROLES = ["office", "group", "leader", "roads_officer", "roads_head", "inspector", "auditor", "system_admin"]
@@ -16,7 +16,7 @@ Watched = Callable[..., Watch]
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_page_of_every_role_is_whole_at_both_widths_in_its_language(language: str, watched: Watched) -> None:
     """One bureau for all of them: looking changes nothing."""
-    ground, faults = Ground(language), {}
+    ground, faults = OfficeData(language), {}
     for role in ROLES:
         watch = watched(language=language)
         watch.log_in(getattr(ground, role).username)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from tests.bulletins.scenes import FRIDAY, Fortnight
+from tests.bulletins.two_weeks import FRIDAY, TwoWeeks
 
 
 @pytest.fixture(autouse=True)
@@ -15,5 +15,5 @@ def now() -> Iterator[None]:
 
 
 @pytest.fixture
-def scene(db: None) -> Fortnight:
-    return Fortnight()
+def scene(db: None) -> TwoWeeks:
+    return TwoWeeks()

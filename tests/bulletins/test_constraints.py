@@ -6,13 +6,13 @@ from django.db import connection, transaction
 
 from bulletins.models import Bulletin
 from core import guards
-from tests.bulletins.scenes import FIRST, FRIDAY, Fortnight
-from tests.constraints import change, constraints_of, put, refused_by
+from tests.bulletins.two_weeks import FIRST, FRIDAY, TwoWeeks
+from tests.database_constraints import change, constraints_of, put, refused_by
 
 pytestmark = pytest.mark.django_db
 
 
-def row(scene: Fortnight, **fields: Any) -> None:
+def row(scene: TwoWeeks, **fields: Any) -> None:
     taken = scene.snapshot()
     values = {
         "inspection": scene.inspection,
@@ -27,12 +27,12 @@ def row(scene: Fortnight, **fields: Any) -> None:
     put(Bulletin, **{**values, **fields})
 
 
-def edition_twice(scene: Fortnight) -> None:
+def edition_twice(scene: TwoWeeks) -> None:
     row(scene)
     row(scene)
 
 
-def number_twice(scene: Fortnight) -> None:
+def number_twice(scene: TwoWeeks) -> None:
     """The guard of the turn is quicker than the constraint; it is lifted to see this one."""
     first, second = scene.draft(FIRST), scene.draft()
     scene.published(first)
@@ -41,7 +41,7 @@ def number_twice(scene: Fortnight) -> None:
         change(second, status="published", **told)
 
 
-BROKEN: dict[str, Callable[[Fortnight], None]] = {
+BROKEN: dict[str, Callable[[TwoWeeks], None]] = {
     "bulletin_edition_once": edition_twice,
     "bulletin_number_once": number_twice,
     "bulletin_iso_week": lambda scene: row(scene, week=54),
@@ -51,7 +51,7 @@ BROKEN: dict[str, Callable[[Fortnight], None]] = {
 
 
 @pytest.mark.parametrize("name", list(BROKEN))
-def test_the_database_refuses(scene: Fortnight, name: str) -> None:
+def test_the_database_refuses(scene: TwoWeeks, name: str) -> None:
     with refused_by("bulletins", name):
         BROKEN[name](scene)
 

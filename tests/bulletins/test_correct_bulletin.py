@@ -7,13 +7,13 @@ from bulletins.services import correct_bulletin
 from bulletins.services.papers import sections_of
 from core.exceptions import Conflict, Forbidden, RuleViolation
 from measures.models import MeasureSpan
-from tests.bulletins.scenes import FRIDAY, OTHERS, REASON, TEXTS, Fortnight
-from tests.measures.checks import events
+from tests.bulletins.two_weeks import FRIDAY, OTHERS, REASON, TEXTS, TwoWeeks
+from tests.measures.trail_checks import events
 
 pytestmark = pytest.mark.django_db
 
 
-def test_the_next_edition_names_the_one_that_it_corrects(scene: Fortnight) -> None:
+def test_the_next_edition_names_the_one_that_it_corrects(scene: TwoWeeks) -> None:
     first = scene.published(scene.edited(scene.draft()))
     correction = scene.corrected(first)
     assert (correction.edition, correction.corrects, correction.status, correction.week_label) == (
@@ -35,7 +35,7 @@ def test_the_next_edition_names_the_one_that_it_corrects(scene: Fortnight) -> No
     assert len(events("correct_bulletin")) == 1
 
 
-def test_its_figures_are_counted_anew_and_the_difference_is_told(scene: Fortnight) -> None:
+def test_its_figures_are_counted_anew_and_the_difference_is_told(scene: TwoWeeks) -> None:
     """A span that was false is put right past every service, as an administrator of the database would."""
     first = scene.published(scene.draft())
     soon = MeasureSpan.objects.filter(measure=scene.measures["soon"])
@@ -48,12 +48,12 @@ def test_its_figures_are_counted_anew_and_the_difference_is_told(scene: Fortnigh
     assert len(correction.content["overdue"]) == 2
 
 
-def test_a_draft_is_not_corrected(scene: Fortnight) -> None:
+def test_a_draft_is_not_corrected(scene: TwoWeeks) -> None:
     with pytest.raises(RuleViolation, match="draft"):
         correct_bulletin(bulletin=scene.draft(), reason=REASON, by=scene.office, at=FRIDAY)
 
 
-def test_only_the_latest_edition_is_corrected(scene: Fortnight) -> None:
+def test_only_the_latest_edition_is_corrected(scene: TwoWeeks) -> None:
     first = scene.published()
     second = scene.corrected(first)
     with pytest.raises(Conflict):
@@ -64,13 +64,13 @@ def test_only_the_latest_edition_is_corrected(scene: Fortnight) -> None:
     assert scene.corrected(second).edition == 3
 
 
-def test_a_reason_is_needed(scene: Fortnight) -> None:
+def test_a_reason_is_needed(scene: TwoWeeks) -> None:
     with pytest.raises(RuleViolation) as caught:
         correct_bulletin(bulletin=scene.published(), reason="wrong", by=scene.office, at=FRIDAY)
     assert caught.value.field == "reason"
 
 
-def test_nobody_but_the_office_corrects(scene: Fortnight) -> None:
+def test_nobody_but_the_office_corrects(scene: TwoWeeks) -> None:
     bulletin = scene.published()
     for who in OTHERS:
         with pytest.raises(Forbidden):

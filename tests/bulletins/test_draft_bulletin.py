@@ -14,15 +14,15 @@ from issues.services import approve_disclosure, propose_disclosure
 from issues.services.disclosing import Proposal
 from measures.services import hand_over
 from reporting.models import Snapshot
-from tests.bulletins.scenes import FIRST, FRIDAY, SECOND, Fortnight, codes
+from tests.bulletins.two_weeks import FIRST, FRIDAY, SECOND, TwoWeeks, codes
 from tests.factories import NOW
-from tests.measures.checks import events
-from tests.signoffs.scenes import GROUND, REASON
+from tests.measures.trail_checks import events
+from tests.signoffs.review_setup import GROUND, REASON
 
 pytestmark = pytest.mark.django_db
 
 
-def test_the_figures_are_those_of_the_snapshot(scene: Fortnight) -> None:
+def test_the_figures_are_those_of_the_snapshot(scene: TwoWeeks) -> None:
     bulletin, taken = scene.draft(), scene.snapshot()
     measures, issues = bulletin.content["overall"]["measures"], bulletin.content["overall"]["issues"]
     expected = {
@@ -42,7 +42,7 @@ def test_the_figures_are_those_of_the_snapshot(scene: Fortnight) -> None:
     assert taken.issues.rectified == 1
 
 
-def test_each_figure_stands_beside_that_of_the_week_before(scene: Fortnight) -> None:
+def test_each_figure_stands_beside_that_of_the_week_before(scene: TwoWeeks) -> None:
     content = scene.draft().content
     before = content["overall"]["measures"]["before"]
     assert (before["total"], before["cancelled"], before["signed_off"], before["overdue"]) == (6, 0, 0, 0)
@@ -52,14 +52,14 @@ def test_each_figure_stands_beside_that_of_the_week_before(scene: Fortnight) -> 
     assert not first["has_before"]
 
 
-def test_areas_add_up_to_the_whole(scene: Fortnight) -> None:
+def test_areas_add_up_to_the_whole(scene: TwoWeeks) -> None:
     content = scene.draft().content
     for level, done in (("issues", "rectified"), ("measures", "signed_off")):
         for key in ("total", done, "this_week", "under_review", "in_progress", "planned", "overdue"):
             assert sum(area[level][key] for area in content["areas"]) == content["overall"][level][key], key
 
 
-def test_units_stand_in_the_order_of_their_ranks_with_lights(scene: Fortnight) -> None:
+def test_units_stand_in_the_order_of_their_ranks_with_lights(scene: TwoWeeks) -> None:
     roads, parks = scene.draft().content["units"]
     assert (roads["name"], roads["rank"], roads["rank_before"], roads["total"], roads["signed_off"]) == (
         "Roads",
@@ -73,7 +73,7 @@ def test_units_stand_in_the_order_of_their_ranks_with_lights(scene: Fortnight) -
     assert roads["light"] == "on_course"
 
 
-def test_the_lists_hold_what_happened_in_the_week_and_what_stood_at_its_end(scene: Fortnight) -> None:
+def test_the_lists_hold_what_happened_in_the_week_and_what_stood_at_its_end(scene: TwoWeeks) -> None:
     content = scene.draft().content
     code = {name: measure.code for name, measure in scene.measures.items()}
     assert codes(content["signed_off"]) == [code["lane"]]
@@ -87,13 +87,13 @@ def test_the_lists_hold_what_happened_in_the_week_and_what_stood_at_its_end(scen
     assert content["next_days"] == ["2026-03-09", "2026-03-15"]
 
 
-def test_nothing_of_the_second_week_stands_in_the_first(scene: Fortnight) -> None:
+def test_nothing_of_the_second_week_stands_in_the_first(scene: TwoWeeks) -> None:
     content = scene.draft(FIRST).content
     assert [content[name] for name in ("signed_off", "closed", "overdue", "returned")] == [[], [], [], []]
     assert content["overall"]["measures"]["total"] == 6
 
 
-def test_content_made_a_month_later_is_as_if_made_in_time(scene: Fortnight) -> None:
+def test_content_made_a_month_later_is_as_if_made_in_time(scene: TwoWeeks) -> None:
     """What was handed over, signed off and cancelled in between belongs to later weeks."""
     bulletin = scene.published()
     in_time = content_of(bulletin.snapshot)
@@ -108,7 +108,7 @@ def test_content_made_a_month_later_is_as_if_made_in_time(scene: Fortnight) -> N
     assert {**anew, "corrects": None} == in_time
 
 
-def test_the_second_run_of_the_task_makes_nothing_twice(scene: Fortnight) -> None:
+def test_the_second_run_of_the_task_makes_nothing_twice(scene: TwoWeeks) -> None:
     scene.snapshot(FIRST)
     scene.snapshot()
     assert tasks.draft_bulletins() == 2
@@ -117,7 +117,7 @@ def test_the_second_run_of_the_task_makes_nothing_twice(scene: Fortnight) -> Non
     assert draft_bulletin(snapshot=scene.snapshot(), by=None, at=FRIDAY) == Bulletin.objects.get(week=10)
 
 
-def test_a_draft_that_fails_holds_up_no_other(scene: Fortnight, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_draft_that_fails_holds_up_no_other(scene: TwoWeeks, monkeypatch: pytest.MonkeyPatch) -> None:
     scene.snapshot(FIRST)
     scene.snapshot()
 
@@ -131,14 +131,14 @@ def test_a_draft_that_fails_holds_up_no_other(scene: Fortnight, monkeypatch: pyt
     assert Bulletin.objects.get().week == 10
 
 
-def test_only_the_office_or_the_program_has_a_draft_made(scene: Fortnight) -> None:
+def test_only_the_office_or_the_program_has_a_draft_made(scene: TwoWeeks) -> None:
     for by in (scene.group, scene.leader, scene.roads_officer, scene.superuser, scene.stranger):
         with pytest.raises(Forbidden):
             draft_bulletin(snapshot=scene.snapshot(), by=by, at=FRIDAY)
     assert draft_bulletin(snapshot=scene.snapshot(), by=scene.office, at=FRIDAY).is_draft
 
 
-def test_what_those_within_the_party_are_not_shown_is_counted_and_not_listed(scene: Fortnight) -> None:
+def test_what_those_within_the_party_are_not_shown_is_counted_and_not_listed(scene: TwoWeeks) -> None:
     late = scene.measures["late"].issue
     closed = scene.measures["lane"].issue
     for issue, extent, text in ((late, "withheld", ""), (closed, "redacted", "A road matter")):
@@ -153,14 +153,14 @@ def test_what_those_within_the_party_are_not_shown_is_counted_and_not_listed(sce
     assert (content["signed_off"], content["unlisted"]["signed_off"]) == ([], 1)
 
 
-def test_a_clock_far_behind_is_refused(scene: Fortnight) -> None:
+def test_a_clock_far_behind_is_refused(scene: TwoWeeks) -> None:
     taken = scene.snapshot()
     with pytest.raises(RuleViolation):
         draft_bulletin(snapshot=taken, by=None, at=NOW - timedelta(days=9))
 
 
 @pytest.mark.parametrize("more", [0, 5])
-def test_as_many_queries_for_many_rows_as_for_few(scene: Fortnight, queries: Any, more: int) -> None:
+def test_as_many_queries_for_many_rows_as_for_few(scene: TwoWeeks, queries: Any, more: int) -> None:
     for _each in range(more):
         scene.accepted(scene.applied(), scene.office, scene.group)
     scene.snapshot(FIRST)

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from bulletins.models import Bulletin
-from tests.bulletins.scenes import FIRST, FRIDAY, Fortnight
-from tests.constraints import put
+from tests.bulletins.two_weeks import FIRST, FRIDAY, TwoWeeks
+from tests.database_constraints import put
 
 pytestmark = pytest.mark.django_db
 TABLE = "bulletins_bulletin"
@@ -38,7 +38,7 @@ CHANGES = [
 ENDED = ["opening = 'Mine'", "number = 7", "status = 'draft'", "chain_hash = '0'", "published_at = NULL", "week = week"]
 
 
-def test_a_published_bulletin_never_changes(scene: Fortnight) -> None:
+def test_a_published_bulletin_never_changes(scene: TwoWeeks) -> None:
     bulletin = scene.published()
     for change in [*CHANGES, *ENDED]:
         assert message_of(f"UPDATE {TABLE} SET {change} WHERE id = %s", bulletin.pk) in {FINAL, FROZEN}, change
@@ -49,13 +49,13 @@ def test_a_published_bulletin_never_changes(scene: Fortnight) -> None:
         Bulletin.objects.update(outlook="Mine")
 
 
-def test_the_figures_of_a_draft_never_change(scene: Fortnight) -> None:
+def test_the_figures_of_a_draft_never_change(scene: TwoWeeks) -> None:
     bulletin = scene.draft()
     for change in CHANGES:
         assert message_of(f"UPDATE {TABLE} SET {change} WHERE id = %s", bulletin.pk) == FROZEN, change
 
 
-def test_no_bulletin_is_deleted(scene: Fortnight) -> None:
+def test_no_bulletin_is_deleted(scene: TwoWeeks) -> None:
     draft, published = scene.draft(FIRST), scene.published()
     for bulletin in (draft, published):
         assert message_of(f"DELETE FROM {TABLE} WHERE id = %s", bulletin.pk) == GONE
@@ -64,26 +64,26 @@ def test_no_bulletin_is_deleted(scene: Fortnight) -> None:
 
 
 @pytest.mark.postgres
-def test_nor_is_the_table_emptied(scene: Fortnight) -> None:
+def test_nor_is_the_table_emptied(scene: TwoWeeks) -> None:
     scene.published()
     connection.check_constraints()
     assert message_of(f"TRUNCATE {TABLE} CASCADE") == GONE
 
 
-def test_a_number_is_not_skipped(scene: Fortnight) -> None:
+def test_a_number_is_not_skipped(scene: TwoWeeks) -> None:
     values = "status = 'published', number = 3, number_year = 2026, published_at = drafted_at, chain_seq = 1"
     statement = f"UPDATE {TABLE} SET {values}, chain_hash = 'a' WHERE id = %s"
     assert message_of(statement, scene.draft().pk) == "Bulletins are numbered one after another."
 
 
-def test_a_bulletin_begins_as_a_draft(scene: Fortnight) -> None:
+def test_a_bulletin_begins_as_a_draft(scene: TwoWeeks) -> None:
     bulletin = scene.published()
     values = {field.attname: getattr(bulletin, field.attname) for field in Bulletin._meta.concrete_fields}
     with pytest.raises(IntegrityError, match="begins as a draft"), transaction.atomic():
         put(Bulletin, **{**values, "id": None, "edition": 2, "number": 2})
 
 
-def test_the_admin_only_shows_it(scene: Fortnight) -> None:
+def test_the_admin_only_shows_it(scene: TwoWeeks) -> None:
     bulletin, browser = scene.published(), Client()
     browser.force_login(scene.system_admin, backend="django.contrib.auth.backends.ModelBackend")
     address = reverse("admin:bulletins_bulletin_change", args=[bulletin.pk])
@@ -95,6 +95,6 @@ def test_the_admin_only_shows_it(scene: Fortnight) -> None:
     assert bulletin.opening == ""
 
 
-def test_the_catalogue_holds_the_guards(scene: Fortnight) -> None:
+def test_the_catalogue_holds_the_guards(scene: TwoWeeks) -> None:
     call_command("check", databases=["default"])
     assert scene.published(at=FRIDAY).number == 1

@@ -11,8 +11,8 @@ from django.urls import reverse
 from bulletins.models import Bulletin
 from jobs.models import Job
 from jobs.tasks import run_job
-from tests.bulletins.scenes import FIRST, REASON, TEXTS, Fortnight, second_inspection
-from tests.pages import Page, followed
+from tests.bulletins.two_weeks import FIRST, REASON, TEXTS, TwoWeeks, second_inspection
+from tests.html_pages import Page, followed
 
 pytestmark = pytest.mark.django_db
 PageOf = Callable[[Any], Client]
@@ -26,7 +26,7 @@ def titles(page: Page) -> list[str]:
     return page.texts("//table/tbody/tr/th/a")
 
 
-def test_the_list_tells_number_week_and_state(scene: Fortnight, page_of: PageOf) -> None:
+def test_the_list_tells_number_week_and_state(scene: TwoWeeks, page_of: PageOf) -> None:
     first = scene.published(scene.draft(FIRST))
     scene.draft()
     page = Page(page_of(scene.office).get(reverse("bulletins")))
@@ -50,7 +50,7 @@ SEARCHES = {
 }
 
 
-def test_the_list_is_searched(scene: Fortnight, page_of: PageOf) -> None:
+def test_the_list_is_searched(scene: TwoWeeks, page_of: PageOf) -> None:
     scene.draft(FIRST)
     scene.published(scene.edited(scene.draft()))
     browser = page_of(scene.office)
@@ -60,7 +60,7 @@ def test_the_list_is_searched(scene: Fortnight, page_of: PageOf) -> None:
         assert ("Nothing matches these filters" in page.text()) == (not weeks)
 
 
-def test_the_list_comes_in_pages_with_the_same_queries(scene: Fortnight, page_of: PageOf, queries: Any) -> None:
+def test_the_list_comes_in_pages_with_the_same_queries(scene: TwoWeeks, page_of: PageOf, queries: Any) -> None:
     browser = page_of(scene.office)
     scene.draft(FIRST)
     few = queries(lambda: browser.get(reverse("bulletins")))
@@ -69,12 +69,12 @@ def test_the_list_comes_in_pages_with_the_same_queries(scene: Fortnight, page_of
     assert queries(lambda: browser.get(reverse("bulletins"))) == few
 
 
-def test_an_empty_list_says_what_comes(scene: Fortnight, page_of: PageOf) -> None:
+def test_an_empty_list_says_what_comes(scene: TwoWeeks, page_of: PageOf) -> None:
     assert "No bulletin yet" in Page(page_of(scene.office).get(reverse("bulletins"))).text()
 
 
 def test_everybody_of_the_organisation_reads_the_published_paper_without_its_drafts(
-    scene: Fortnight, page_of: PageOf
+    scene: TwoWeeks, page_of: PageOf
 ) -> None:
     bulletin = scene.published(scene.edited(scene.draft()))
     page = Page(page_of(scene.parks_officer).get(at("bulletin", bulletin)))
@@ -86,7 +86,7 @@ def test_everybody_of_the_organisation_reads_the_published_paper_without_its_dra
     assert "As the public reads it" not in page.text()
 
 
-def test_the_office_writes_in_the_paper(scene: Fortnight, page_of: PageOf) -> None:
+def test_the_office_writes_in_the_paper(scene: TwoWeeks, page_of: PageOf) -> None:
     bulletin, browser = scene.draft(), page_of(scene.office)
     page = followed(browser, at("edit_bulletin", bulletin), {"version": 1, **TEXTS})
     assert page.toasts() == ["The text was saved."]
@@ -97,7 +97,7 @@ def test_the_office_writes_in_the_paper(scene: Fortnight, page_of: PageOf) -> No
     )
 
 
-def test_a_look_ahead_saves_nothing(scene: Fortnight, page_of: PageOf) -> None:
+def test_a_look_ahead_saves_nothing(scene: TwoWeeks, page_of: PageOf) -> None:
     bulletin, browser = scene.draft(), page_of(scene.office)
     typed = {"version": 1, "requirements": "逐项<b>说明</b>"}
     part = browser.post(at("preview_bulletin", bulletin), typed, headers={"hx-request": "true"})
@@ -110,7 +110,7 @@ def test_a_look_ahead_saves_nothing(scene: Fortnight, page_of: PageOf) -> None:
     assert bulletin.requirements == ""
 
 
-def test_what_a_colleague_saved_meanwhile_is_shown_and_what_was_typed_stays(scene: Fortnight, page_of: PageOf) -> None:
+def test_what_a_colleague_saved_meanwhile_is_shown_and_what_was_typed_stays(scene: TwoWeeks, page_of: PageOf) -> None:
     bulletin, browser = scene.edited(scene.draft()), page_of(scene.second_office)
     answer = browser.post(at("edit_bulletin", bulletin), {"version": 1, "opening": "Mine"})
     page = Page(answer)
@@ -123,7 +123,7 @@ def test_what_a_colleague_saved_meanwhile_is_shown_and_what_was_typed_stays(scen
     assert bulletin.opening == "Mine"
 
 
-def test_a_text_that_is_too_long_stays_in_its_field(scene: Fortnight, page_of: PageOf) -> None:
+def test_a_text_that_is_too_long_stays_in_its_field(scene: TwoWeeks, page_of: PageOf) -> None:
     page = Page(
         page_of(scene.office).post(at("edit_bulletin", scene.draft()), {"version": 1, "requirements": "长" * 2001})
     )
@@ -132,7 +132,7 @@ def test_a_text_that_is_too_long_stays_in_its_field(scene: Fortnight, page_of: P
     assert page.typed("requirements") == "长" * 2001
 
 
-def test_publishing_says_what_will_happen_and_asks_once(scene: Fortnight, page_of: PageOf) -> None:
+def test_publishing_says_what_will_happen_and_asks_once(scene: TwoWeeks, page_of: PageOf) -> None:
     bulletin, browser = scene.edited(scene.draft(), opening="张三同志汇报了进展。"), page_of(scene.office)
     question = Page(browser.get(at("publish_bulletin", bulletin)))
     assert "It gets the number 1 of this year" in question.text()
@@ -142,14 +142,14 @@ def test_publishing_says_what_will_happen_and_asks_once(scene: Fortnight, page_o
     assert browser.get(at("publish_bulletin", bulletin))["Location"] == at("bulletin", bulletin)
 
 
-def test_an_older_text_is_not_published(scene: Fortnight, page_of: PageOf) -> None:
+def test_an_older_text_is_not_published(scene: TwoWeeks, page_of: PageOf) -> None:
     bulletin = scene.edited(scene.draft())
     page = Page(page_of(scene.office).post(at("publish_bulletin", bulletin), {"version": 1}))
     assert page.status == 422
     assert "Someone else has changed the text in the meantime" in page.text()
 
 
-def test_a_correction_names_both_ways(scene: Fortnight, page_of: PageOf) -> None:
+def test_a_correction_names_both_ways(scene: TwoWeeks, page_of: PageOf) -> None:
     bulletin, browser = scene.published(), page_of(scene.office)
     page = followed(browser, at("correct_bulletin", bulletin), {"reason": REASON})
     assert "This edition corrects an earlier one." in page.text()
@@ -165,7 +165,7 @@ def test_a_correction_names_both_ways(scene: Fortnight, page_of: PageOf) -> None
 
 
 @pytest.mark.parametrize("kind", ["docx", "pdf", "xlsx"])
-def test_a_paper_is_made_by_a_job_and_stays_downloadable(scene: Fortnight, page_of: PageOf, kind: str) -> None:
+def test_a_paper_is_made_by_a_job_and_stays_downloadable(scene: TwoWeeks, page_of: PageOf, kind: str) -> None:
     bulletin, browser = scene.published(), page_of(scene.roads_officer)
     for _click in range(2):
         page = followed(browser, at("request_bulletin_paper", bulletin, kind))
@@ -184,7 +184,7 @@ def test_a_paper_is_made_by_a_job_and_stays_downloadable(scene: Fortnight, page_
     assert browser.post(f"/bulletins/{bulletin.pk}/paper/exe/").status_code == 404
 
 
-def test_a_changed_draft_is_another_paper(scene: Fortnight, page_of: PageOf) -> None:
+def test_a_changed_draft_is_another_paper(scene: TwoWeeks, page_of: PageOf) -> None:
     bulletin, browser = scene.draft(), page_of(scene.office)
     followed(browser, at("request_bulletin_paper", bulletin, "pdf"))
     page = followed(browser, at("request_bulletin_paper", scene.edited(bulletin), "pdf"))
@@ -192,7 +192,7 @@ def test_a_changed_draft_is_another_paper(scene: Fortnight, page_of: PageOf) -> 
     assert len(page.tree.xpath("//details[@class='paper-job']")) == 1
 
 
-def test_whoever_no_longer_sees_a_bulletin_gets_no_paper_of_it(scene: Fortnight, page_of: PageOf) -> None:
+def test_whoever_no_longer_sees_a_bulletin_gets_no_paper_of_it(scene: TwoWeeks, page_of: PageOf) -> None:
     bulletin = scene.draft()
     followed(page_of(scene.leader), at("request_bulletin_paper", bulletin, "pdf"))
     scene.leader.appointments.all().delete()
@@ -200,7 +200,7 @@ def test_whoever_no_longer_sees_a_bulletin_gets_no_paper_of_it(scene: Fortnight,
     assert Job.objects.get().status == "failed"
 
 
-def test_the_page_asks_as_much_of_the_database_for_many_rows(scene: Fortnight, page_of: PageOf, queries: Any) -> None:
+def test_the_page_asks_as_much_of_the_database_for_many_rows(scene: TwoWeeks, page_of: PageOf, queries: Any) -> None:
     first, second, browser = scene.draft(FIRST), scene.draft(), page_of(scene.office)
     few = queries(lambda: browser.get(at("bulletin", first)))
     assert queries(lambda: browser.get(at("bulletin", second))) == few

@@ -20,15 +20,15 @@ from accounts.models import Role, User
 from bulletins.models import Bulletin
 from bulletins.services import publish_bulletin
 from bulletins.services.content import content_of
-from bulletins.services.exports import write_paper
+from bulletins.services.exports import write_bulletin
 from bulletins.services.papers import book_of, sections_of
 from bulletins.services.papers.sections import Rate
 from measures.models import Measure
 from measures.services import cancel_measure, hand_over
 from rectify.demo.sample import load_sample
 from signoffs.queries.figures import Moment, count_issues, count_measures
-from tests.bulletins.scenes import FRIDAY, TEXTS, Fortnight
-from tests.pages import Page
+from tests.bulletins.two_weeks import FRIDAY, TEXTS, TwoWeeks
+from tests.html_pages import Page
 
 DAY = date(2026, 6, 2)
 WEEKS = 10
@@ -71,8 +71,8 @@ def printed(bulletin: Bulletin) -> list[list[tuple[str, ...]]]:
 def assert_papers_agree(bulletin: Bulletin) -> None:
     """Read the three files back and compare cell by cell."""
     expected = printed(bulletin)
-    assert tables_of_docx(write_paper(bulletin, "docx")) == expected
-    text = text_of_pdf(write_paper(bulletin, "pdf"))
+    assert tables_of_docx(write_bulletin(bulletin, "docx")) == expected
+    text = text_of_pdf(write_bulletin(bulletin, "pdf"))
     for table in expected:
         for row in table[:60]:
             # Cells of one row follow one another in the PDF, but long ones may be broken over pages: short rows whole.
@@ -84,7 +84,7 @@ def assert_papers_agree(bulletin: Bulletin) -> None:
 def assert_workbook_agrees(bulletin: Bulletin) -> None:
     sections = sections_of(bulletin.content, bulletin.texts)
     grids = [grid for section in sections for grid in section.grids]
-    sheets = tables_of_xlsx(write_paper(bulletin, "xlsx"))
+    sheets = tables_of_xlsx(write_bulletin(bulletin, "xlsx"))
     assert len(sheets) == len(grids) + 2  # the course of the weeks, the words
     for grid, rows in zip(grids, sheets, strict=False):
         read = rows[3 : 3 + len(grid.rows)]
@@ -126,14 +126,14 @@ def test_every_week_of_the_sample_says_the_same_everywhere_also_after_later_chan
         answer = browser.get(f"/api/v1/bulletins/{bulletin.pk}/").json()
         assert answer["content"] == bulletin.content
         assert content_of(bulletin.snapshot) == bulletin.content
-    stored = {(each.pk, kind): write_paper(each, kind) for each in sample[-2:] for kind in ("pdf",)}
+    stored = {(each.pk, kind): write_bulletin(each, kind) for each in sample[-2:] for kind in ("pdf",)}
     assert_page_agrees(browser, sample[-1])
     _change_the_ledger(sample[-1], office)
     for bulletin in sample:
         again = Bulletin.objects.select_related("inspection", "snapshot").get(pk=bulletin.pk)
         assert again.content == bulletin.content
         assert_equal_to_snapshot(again)
-        assert (again.pk, "pdf") not in stored or write_paper(again, "pdf") == stored[again.pk, "pdf"]
+        assert (again.pk, "pdf") not in stored or write_bulletin(again, "pdf") == stored[again.pk, "pdf"]
         assert content_of(again.snapshot)["overall"] == bulletin.content["overall"]
 
 
@@ -158,7 +158,7 @@ def _change_the_ledger(bulletin: Bulletin, office: User) -> None:
 
 
 @pytest.mark.django_db
-def test_for_the_present_the_bulletin_says_what_the_dashboard_says(scene: Fortnight) -> None:
+def test_for_the_present_the_bulletin_says_what_the_dashboard_says(scene: TwoWeeks) -> None:
     bulletin = scene.draft()
     measures = Measure.objects.filter(inspection=scene.inspection)
     moment = Moment.present(FRIDAY.date(), 10)
@@ -175,16 +175,16 @@ def test_for_the_present_the_bulletin_says_what_the_dashboard_says(scene: Fortni
 
 
 @pytest.mark.django_db
-def test_the_words_of_the_office_and_the_witness_stand_in_all_three(scene: Fortnight) -> None:
+def test_the_words_of_the_office_and_the_witness_stand_in_all_three(scene: TwoWeeks) -> None:
     bulletin = scene.published(scene.edited(scene.draft()))
     words = [line for text in TEXTS.values() for line in text.splitlines()]
-    docx = Document(BytesIO(write_paper(bulletin, "docx")))
+    docx = Document(BytesIO(write_bulletin(bulletin, "docx")))
     paragraphs = [paragraph.text for paragraph in docx.paragraphs]
     assert [each for each in words if each not in paragraphs] == []
     feet = "".join(p.text for section in docx.sections for p in section.footer.paragraphs)
-    pdf = text_of_pdf(write_paper(bulletin, "pdf"))
+    pdf = text_of_pdf(write_bulletin(bulletin, "pdf"))
     sheets = [
-        str(cell) for rows in tables_of_xlsx(write_paper(bulletin, "xlsx")) for row in rows for cell in row if cell
+        str(cell) for rows in tables_of_xlsx(write_bulletin(bulletin, "xlsx")) for row in rows for cell in row if cell
     ]
     assert [each for each in words if each not in pdf] == []
     assert any(words[0] in cell for cell in sheets)
@@ -196,8 +196,8 @@ def test_the_words_of_the_office_and_the_witness_stand_in_all_three(scene: Fortn
 
 
 @pytest.mark.django_db
-def test_the_workbook_has_native_charts(scene: Fortnight) -> None:
-    book = openpyxl.load_workbook(BytesIO(write_paper(scene.draft(), "xlsx")))
+def test_the_workbook_has_native_charts(scene: TwoWeeks) -> None:
+    book = openpyxl.load_workbook(BytesIO(write_bulletin(scene.draft(), "xlsx")))
     charts = {sheet.title: len(sheet._charts) for sheet in book.worksheets}
     assert charts["措施整改进展"] == 2
     assert (charts["单位排名"], charts["历周进展"]) == (1, 1)
@@ -205,28 +205,28 @@ def test_the_workbook_has_native_charts(scene: Fortnight) -> None:
 
 
 @pytest.mark.django_db
-def test_a_draft_says_that_it_is_one(scene: Fortnight) -> None:
+def test_a_draft_says_that_it_is_one(scene: TwoWeeks) -> None:
     bulletin = scene.draft()
-    assert "尚未发布" in text_of_pdf(write_paper(bulletin, "pdf"))
+    assert "尚未发布" in text_of_pdf(write_bulletin(bulletin, "pdf"))
     publish_bulletin(bulletin=bulletin, version=1, by=scene.office, at=FRIDAY)
-    assert "尚未发布" not in text_of_pdf(write_paper(bulletin, "pdf"))
+    assert "尚未发布" not in text_of_pdf(write_bulletin(bulletin, "pdf"))
 
 
 @pytest.mark.django_db
-def test_text_is_only_ever_text(scene: Fortnight) -> None:
+def test_text_is_only_ever_text(scene: TwoWeeks) -> None:
     """Markup of any of the formats, formulas and characters that no face has come out as they were typed."""
     hostile = '=SUM(1,2) #let x = 1 <b>&amp;</b> \\begin{x} "潩镕堃喆"'
     bulletin = scene.edited(scene.draft(), opening=hostile)
-    assert hostile in [p.text for p in Document(BytesIO(write_paper(bulletin, "docx"))).paragraphs]
-    assert "#letx=1<b>&amp;</b>" in text_of_pdf(write_paper(bulletin, "pdf")).replace("\ufffe", "")
-    sheets = tables_of_xlsx(write_paper(bulletin, "xlsx"))
+    assert hostile in [p.text for p in Document(BytesIO(write_bulletin(bulletin, "docx"))).paragraphs]
+    assert "#letx=1<b>&amp;</b>" in text_of_pdf(write_bulletin(bulletin, "pdf")).replace("\ufffe", "")
+    sheets = tables_of_xlsx(write_bulletin(bulletin, "xlsx"))
     assert hostile in [cell for rows in sheets for row in rows for cell in row]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", ["docx", "pdf", "xlsx"])
 def test_the_command_writes_the_latest_published_edition_else_the_draft(
-    scene: Fortnight, tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str]
+    scene: TwoWeeks, tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / f"bulletin.{kind}"
     asked = ["--inspection", scene.inspection.code, "--week", "2026-W10", "--out", str(out)]
@@ -251,7 +251,7 @@ def test_the_command_writes_the_latest_published_edition_else_the_draft(
     ],
 )
 def test_the_command_says_why_it_writes_nothing(
-    scene: Fortnight, changes: dict[str, str], code: int, text: str, capsys: pytest.CaptureFixture[str]
+    scene: TwoWeeks, changes: dict[str, str], code: int, text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     scene.draft()
     asked = {"--inspection": scene.inspection.code, "--week": "2026-W10", "--out": "bulletin.pdf", **changes}

@@ -10,15 +10,15 @@ from bulletins.services.redaction import names_of_people, public_sections
 from issues.models import Issue
 from issues.services import approve_disclosure, propose_disclosure
 from issues.services.disclosing import IN_FULL, Proposal
-from tests.bulletins.scenes import FRIDAY, Fortnight
+from tests.bulletins.two_weeks import FRIDAY, TwoWeeks
 from tests.factories import user
-from tests.pages import Page
-from tests.signoffs.scenes import REASON
+from tests.html_pages import Page
+from tests.signoffs.review_setup import REASON
 
 pytestmark = pytest.mark.django_db
 
 
-def show(scene: Fortnight, issue: Issue, proposal: Proposal = IN_FULL) -> None:
+def show(scene: TwoWeeks, issue: Issue, proposal: Proposal = IN_FULL) -> None:
     asked: dict[str, Any] = {"issue": issue, "audience": "public", "proposal": proposal, "at": FRIDAY}
     approve_disclosure(disclosure=propose_disclosure(by=scene.office, **asked), by=scene.group, at=FRIDAY)
 
@@ -27,7 +27,7 @@ def words_of(bulletin: Any) -> str:
     return repr(public_sections(bulletin))
 
 
-def test_what_nobody_decided_to_show_is_not_shown_and_still_counted(scene: Fortnight) -> None:
+def test_what_nobody_decided_to_show_is_not_shown_and_still_counted(scene: TwoWeeks) -> None:
     bulletin = scene.published(scene.edited(scene.draft()))
     words = words_of(bulletin)
     for measure in scene.measures.values():
@@ -39,7 +39,7 @@ def test_what_nobody_decided_to_show_is_not_shown_and_still_counted(scene: Fortn
     assert "逾期1项" in words
 
 
-def test_what_is_shown_has_neither_leader_nor_reason(scene: Fortnight) -> None:
+def test_what_is_shown_has_neither_leader_nor_reason(scene: TwoWeeks) -> None:
     for name in ("pole", "late"):
         show(scene, scene.measures[name].issue)
     bulletin = scene.published(scene.edited(scene.draft()))
@@ -52,7 +52,7 @@ def test_what_is_shown_has_neither_leader_nor_reason(scene: Fortnight) -> None:
     assert "退回原因" not in lists["returned"]
 
 
-def test_a_redacted_issue_has_its_redacted_text_and_no_measures(scene: Fortnight) -> None:
+def test_a_redacted_issue_has_its_redacted_text_and_no_measures(scene: TwoWeeks) -> None:
     lane = scene.measures["lane"]
     show(scene, lane.issue, Proposal(extent="redacted", text="一项道路问题", reason=REASON))
     words = words_of(scene.published())
@@ -60,7 +60,7 @@ def test_a_redacted_issue_has_its_redacted_text_and_no_measures(scene: Fortnight
     assert lane.text not in words
 
 
-def test_names_of_people_are_struck_out_and_posts_are_not(scene: Fortnight) -> None:
+def test_names_of_people_are_struck_out_and_posts_are_not(scene: TwoWeeks) -> None:
     user("欧阳明月")
     user("王局长")
     user("副局长")
@@ -71,7 +71,7 @@ def test_names_of_people_are_struck_out_and_posts_are_not(scene: Fortnight) -> N
     assert names_of_people(["欧阳明月", "王局长", "副局长", "党组副书记"]) == ["欧阳明月", "王局长"]
 
 
-def test_what_is_withheld_later_vanishes_from_what_was_published_before(scene: Fortnight) -> None:
+def test_what_is_withheld_later_vanishes_from_what_was_published_before(scene: TwoWeeks) -> None:
     late = scene.measures["late"]
     show(scene, late.issue)
     bulletin = scene.published()
@@ -81,7 +81,7 @@ def test_what_is_withheld_later_vanishes_from_what_was_published_before(scene: F
     assert late.text not in words_of(bulletin)
 
 
-def test_the_office_looks_at_the_public_version(scene: Fortnight) -> None:
+def test_the_office_looks_at_the_public_version(scene: TwoWeeks) -> None:
     bulletin, browser = scene.published(), Client()
     browser.force_login(scene.office, backend="django.contrib.auth.backends.ModelBackend")
     page = Page(browser.get(reverse("bulletin", args=[bulletin.pk]) + "?as=public"))

@@ -25,7 +25,7 @@ from papers.services.exports import latest_content, write_content
 from papers.services.lifecycle import approve_paper, edit_paper, issue_paper, make_paper, submit_paper
 from rectify.api import router
 from supervision.models import PublicFeedback
-from tests.bulletins.scenes import FRIDAY, Fortnight
+from tests.bulletins.two_weeks import FRIDAY, TwoWeeks
 from tests.factories import NOW, evidence, problem
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ REDACTED = Proposal("redacted", text="个别路段设施维护不到位。", acc
 WITHHELD = Proposal("withheld", reason="涉及案件线索")
 
 
-class Published(Fortnight):
+class Published(TwoWeeks):
     """The fortnight with everything that can be public: lane and late withheld, pole redacted, the rest in full."""
 
     def __init__(self) -> None:

@@ -3,24 +3,24 @@ import pytest
 from core.exceptions import Conflict, RuleViolation
 from core.transitions import transition
 from measures.models import Measure
-from tests.factories import Bureau
+from tests.factories import Cast
 
 
-def test_a_step_that_is_not_in_the_table_is_refused_and_changes_nothing(bureau: Bureau) -> None:
-    measure = bureau.measure()
+def test_a_step_that_is_not_in_the_table_is_refused_and_changes_nothing(cast: Cast) -> None:
+    measure = cast.measure()
     with pytest.raises(RuleViolation):
         transition(measure, Measure.Status.SIGNED_OFF, steps=Measure.STEPS)
     measure.refresh_from_db()
     assert measure.status == Measure.Status.PLANNED
 
 
-def test_a_terminal_state_leads_nowhere(bureau: Bureau) -> None:
+def test_a_terminal_state_leads_nowhere(cast: Cast) -> None:
     for status in (Measure.Status.SIGNED_OFF, Measure.Status.CANCELLED):
         assert status not in Measure.STEPS
 
 
-def test_who_comes_second_is_told_so_and_changes_nothing(bureau: Bureau) -> None:
-    first = bureau.measure()
+def test_who_comes_second_is_told_so_and_changes_nothing(cast: Cast) -> None:
+    first = cast.measure()
     second = Measure.objects.get(pk=first.pk)
     transition(first, Measure.Status.IN_PROGRESS, steps=Measure.STEPS)
     with pytest.raises(Conflict):

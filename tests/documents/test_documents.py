@@ -34,8 +34,8 @@ from documents import (
 from documents.fonts import FOLDER, covered, legible
 from documents.text_fit import SIZES, fit
 from documents.wording import plain
-from tests.chance import examples
 from tests.documents.papers import BULLETIN, CODE, LETTER, OFFICIAL, RARE, form, pages_of, squeezed
+from tests.randomness import examples
 from tools.font_coverage import code_points, coverage
 
 CJK = "".join(chr(code) for code in range(0x4E00, 0x9FA6))

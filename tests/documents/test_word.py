@@ -11,8 +11,8 @@ from docx.oxml.ns import qn
 from hypothesis import example, given, settings
 
 from documents import Paper, write_docx
-from tests.chance import examples
 from tests.documents.papers import BULLETIN, CODE, LETTER, OFFICIAL, RARE, converted, form, pages_of, squeezed
+from tests.randomness import examples
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from documents import Book, Chart, Column, Sheet, Total, write_xlsx
 from documents.workbook import CUT, LONGEST_CELL, write_xlsx_to
-from tests.chance import examples
 from tests.documents.papers import CODE, RARE
+from tests.randomness import examples
 
 COLUMNS = (
     Column("单位", 20),

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from tests.files.scanner import Scanner, running
+from tests.files.fake_clamd import Scanner, running
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from files.models import FileScan, Rendition, StoredFile
-from tests.constraints import constraints_of, put, refused_by
+from tests.database_constraints import constraints_of, put, refused_by
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db

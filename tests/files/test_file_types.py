@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from files.services.file_types import kind_of
 from files.services.previews import converter
-from tests.files.compounds import compound, sheet, word_document, workbook
+from tests.files.ole_files import compound, sheet, word_document, workbook
 from tests.files.test_store_upload import container, office, word
 
 PASSWORD = (0x2F, b"\0" * 54)

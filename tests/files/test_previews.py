@@ -21,8 +21,8 @@ from files.models import FileScan, Rendition, StoredFile
 from files.services import ask_for_rendition, make_rendition, open_preview, previews, renditions_due, store_upload
 from files.services.previews import converter
 from files.tasks import render, sweep
-from tests.factories import NOW, Bureau
-from tests.files.scanner import EICAR, Scanner
+from tests.factories import NOW, Cast
+from tests.files.fake_clamd import EICAR, Scanner
 from tests.files.test_store_upload import left_behind, office, word
 
 pytestmark = pytest.mark.django_db
@@ -61,16 +61,16 @@ def pretend(monkeypatch: Any) -> Callable[[Any], list[int]]:
 
 
 @needs_office
-def test_a_word_document_becomes_pages_and_the_look_at_it_leaves_an_event(bureau: Bureau) -> None:
+def test_a_word_document_becomes_pages_and_the_look_at_it_leaves_an_event(cast: Cast) -> None:
     file = document()
     assert preview_of(fresh(file)) == "pages"
     assert ask_for_rendition(file=file)
     assert make_rendition(file_id=file.pk, at=NOW) == "done"
     assert preview_of(fresh(file)) == "frame"
-    with open_preview(file=fresh(file), by=bureau.group, at=NOW) as opened:
+    with open_preview(file=fresh(file), by=cast.group, at=NOW) as opened:
         assert opened.read(5) == b"%PDF-"
     event = Event.objects.get(verb="preview")
-    assert (event.actor_id, event.object_id) == (bureau.group.pk, file.pk), "the document was looked at, not a copy"
+    assert (event.actor_id, event.object_id) == (cast.group.pk, file.pk), "the document was looked at, not a copy"
     assert file.sha256 in event.text
 
 
@@ -124,12 +124,12 @@ def picture() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + parts
 
 
-def test_where_there_is_no_office_nothing_is_asked_for_and_it_is_a_download(bureau: Bureau, monkeypatch: Any) -> None:
+def test_where_there_is_no_office_nothing_is_asked_for_and_it_is_a_download(cast: Cast, monkeypatch: Any) -> None:
     monkeypatch.setattr(previews, "converter", lambda: "")
     file = document()
     assert (ask_for_rendition(file=file), renditions_due(now=NOW), preview_of(fresh(file))) == (False, [], "")
     with pytest.raises(RuleViolation, match="download it"):
-        open_preview(file=file, by=bureau.office, at=NOW)
+        open_preview(file=file, by=cast.office, at=NOW)
     assert not Rendition.objects.exists()
 
 
@@ -242,10 +242,10 @@ SHOWN = {
 
 @pytest.mark.parametrize(("content", "content_type", "how"), SHOWN.values(), ids=SHOWN.keys())
 def test_only_what_runs_nothing_is_shown_and_that_in_a_sandbox(
-    content: bytes, content_type: str, how: str, bureau: Bureau
+    content: bytes, content_type: str, how: str, cast: Cast
 ) -> None:
     file = store_upload(stream=io.BytesIO(content), name="x", by=None, at=NOW)
-    response = preview_response(file=file, by=bureau.office, at=NOW)
+    response = preview_response(file=file, by=cast.office, at=NOW)
     assert b"".join(response.streaming_content) == content
     assert response["Content-Type"] == content_type
     assert response["Content-Disposition"].split(";")[0] == how

@@ -21,8 +21,8 @@ from files.models import FileScan, StoredFile
 from files.services import open_for_download, open_preview, read_whole, scan_file, scans_due, store_upload
 from files.services.clamd import ScannerAway, Verdict, ask
 from files.tasks import scan, sweep
-from tests.factories import NOW, Bureau
-from tests.files.scanner import EICAR, Scanner
+from tests.factories import NOW, Cast
+from tests.files.fake_clamd import EICAR, Scanner
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -36,26 +36,26 @@ def fresh(file: StoredFile) -> StoredFile:
     return StoredFile.objects.select_related("scan").get(pk=file.pk)
 
 
-def test_a_file_is_locked_until_it_was_found_clean(scanner: Scanner, bureau: Bureau) -> None:
+def test_a_file_is_locked_until_it_was_found_clean(scanner: Scanner, cast: Cast) -> None:
     file = send(b"minutes of the meeting")
     assert fresh(file).lock == "pending"
     for give in (open_for_download, open_preview):
         with pytest.raises(RuleViolation, match="being checked"):
-            give(file=fresh(file), by=bureau.office, at=NOW)
+            give(file=fresh(file), by=cast.office, at=NOW)
     assert not Event.objects.filter(verb__in=["download", "preview"]).exists()
     assert scan_file(file_id=file.pk, at=NOW) == "clean"
     assert scanner.seen == [b"minutes of the meeting"]
     assert fresh(file).lock == ""
-    with open_for_download(file=fresh(file), by=bureau.office, at=NOW) as opened:
+    with open_for_download(file=fresh(file), by=cast.office, at=NOW) as opened:
         assert opened.read() == b"minutes of the meeting"
     assert fresh(file).scan.scanned_at == NOW
 
 
-def test_a_virus_locks_the_file_for_good_and_leaves_an_event(scanner: Scanner, bureau: Bureau, settings: Any) -> None:
+def test_a_virus_locks_the_file_for_good_and_leaves_an_event(scanner: Scanner, cast: Cast, settings: Any) -> None:
     file = send(EICAR, name="整改报告.txt")
     assert scan_file(file_id=file.pk, at=NOW) == "infected"
     with pytest.raises(RuleViolation, match="virus was found"):
-        open_for_download(file=fresh(file), by=bureau.office, at=NOW)
+        open_for_download(file=fresh(file), by=cast.office, at=NOW)
     event = Event.objects.get(verb="find_virus")
     told = json.loads(event.text)["data"]
     assert (event.actor_id, event.object_id) == (None, file.pk)
@@ -63,7 +63,7 @@ def test_a_virus_locks_the_file_for_good_and_leaves_an_event(scanner: Scanner, b
     assert scan_file(file_id=file.pk, at=NOW + timedelta(days=1)) == "", "the verdict stands"
     settings.CLAMD_URL = ""
     with pytest.raises(RuleViolation, match="virus was found"):
-        open_for_download(file=fresh(file), by=bureau.office, at=NOW)
+        open_for_download(file=fresh(file), by=cast.office, at=NOW)
     assert read_whole(file=file) == EICAR, "the bytes stay, for the administrator"
 
 
@@ -75,19 +75,19 @@ def test_a_large_file_goes_in_pieces(scanner: Scanner) -> None:
     assert max(scanner.pieces) == 64 * 1024
 
 
-def test_where_scanning_is_off_nothing_is_asked_and_nothing_is_locked(bureau: Bureau) -> None:
+def test_where_scanning_is_off_nothing_is_asked_and_nothing_is_locked(cast: Cast) -> None:
     file = send()
     assert not FileScan.objects.exists()
     assert (scan_file(file_id=file.pk, at=NOW), scans_due(now=NOW), fresh(file).lock) == ("", [], "")
-    open_for_download(file=fresh(file), by=bureau.office, at=NOW).close()
+    open_for_download(file=fresh(file), by=cast.office, at=NOW).close()
 
 
-def test_files_from_before_scanning_was_turned_on_are_locked_and_caught_up_with(settings: Any, bureau: Bureau) -> None:
+def test_files_from_before_scanning_was_turned_on_are_locked_and_caught_up_with(settings: Any, cast: Cast) -> None:
     file = send()
     settings.CLAMD_URL = "tcp://127.0.0.1:1"
     assert fresh(file).lock == "pending"
     with pytest.raises(RuleViolation, match="being checked"):
-        open_for_download(file=fresh(file), by=bureau.office, at=NOW)
+        open_for_download(file=fresh(file), by=cast.office, at=NOW)
     assert scans_due(now=NOW) == [file.pk]
     assert scans_due(now=NOW) == [file.pk], "asking twice makes no second row"
     assert FileScan.objects.count() == 1

@@ -17,7 +17,7 @@ from django.db import DatabaseError, connection, transaction
 from core.exceptions import RuleViolation
 from files.models import StoredFile
 from files.services import LIMIT, read_whole, receiving, store_upload
-from tests.factories import NOW, Bureau
+from tests.factories import NOW, Cast
 
 pytestmark = pytest.mark.django_db
 OFFICE_TYPE = "application/vnd.openxmlformats-officedocument.{}.main+xml"
@@ -113,12 +113,12 @@ def test_the_kind_is_decided_by_the_content(kind: str, make: Callable[[], bytes]
     assert read_whole(file=stored) == content
 
 
-def test_the_name_stays_and_the_place_in_the_storage_is_random(bureau: Bureau) -> None:
+def test_the_name_stays_and_the_place_in_the_storage_is_random(cast: Cast) -> None:
     upload = SimpleUploadedFile("整改报告（终稿）.pdf", b"%PDF-1.7")
-    stored = store_upload(stream=upload, name="整改报告（终稿）.pdf", by=bureau.roads_officer, at=NOW)
+    stored = store_upload(stream=upload, name="整改报告（终稿）.pdf", by=cast.roads_officer, at=NOW)
     assert (stored.name, stored.received_from, stored.received_at) == (
         "整改报告（终稿）.pdf",
-        bureau.roads_officer,
+        cast.roads_officer,
         NOW,
     )
     assert "整改" not in stored.stored_as

@@ -23,9 +23,9 @@ from issues.services import edit_inspection
 from jobs.models import Job
 from jobs.tasks import run_job
 from measures.models import Measure
-from tests.factories import NOW, Bureau, user
+from tests.factories import NOW, Cast, user
+from tests.html_pages import NOTICE, Page, everything, followed
 from tests.imports.uploads import address, carried_out, confirm, ledger_rows, shown, stored, upload, uploaded
-from tests.pages import NOTICE, Page, everything, followed
 
 pytestmark = pytest.mark.django_db
 PageOf = Callable[[Any], Client]
@@ -40,15 +40,15 @@ def today() -> Iterator[None]:
 
 
 @pytest.fixture
-def page(bureau: Bureau, page_of: PageOf) -> Client:
-    return page_of(bureau.office)
+def page(cast: Cast, page_of: PageOf) -> Client:
+    return page_of(cast.office)
 
 
-def test_a_preview_that_has_grown_old_is_refused_and_nothing_is_written(bureau: Bureau, page: Client) -> None:
-    bureau.issue()
-    source = uploaded(page, inspection=bureau.inspection.pk)
+def test_a_preview_that_has_grown_old_is_refused_and_nothing_is_written(cast: Cast, page: Client) -> None:
+    cast.issue()
+    source = uploaded(page, inspection=cast.inspection.pk)
     old = shown(page, source).typed("base_seq")
-    edit_inspection(inspection=bureau.inspection, values={"title": "Changed"}, by=bureau.office, at=NOW)
+    edit_inspection(inspection=cast.inspection, values={"title": "Changed"}, by=cast.office, at=NOW)
     before = ledger_rows()
     page.post(address(source, "confirm_import"), {"base_seq": old})
     run_job(Job.objects.get().pk)
@@ -61,9 +61,9 @@ def test_a_preview_that_has_grown_old_is_refused_and_nothing_is_written(bureau: 
 
 
 @pytest.mark.parametrize("seen", ["", "x", "-1", "²", "99999999999999999999"])
-def test_an_odd_state_of_the_ledger_counts_as_an_old_one(bureau: Bureau, page: Client, seen: str) -> None:
-    bureau.issue()
-    source = uploaded(page, inspection=bureau.inspection.pk)
+def test_an_odd_state_of_the_ledger_counts_as_an_old_one(cast: Cast, page: Client, seen: str) -> None:
+    cast.issue()
+    source = uploaded(page, inspection=cast.inspection.pk)
     answer = page.post(address(source, "confirm_import"), {"base_seq": seen, "sent": "yes"})
     assert answer.status_code == 302
     run_job(Job.objects.get().pk)
@@ -72,7 +72,7 @@ def test_an_odd_state_of_the_ledger_counts_as_an_old_one(bureau: Bureau, page: C
 
 
 def test_whatever_breaks_in_the_work_is_told_on_the_page(
-    bureau: Bureau, page: Client, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, page: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = uploaded(page)
     before = ledger_rows()
@@ -203,40 +203,40 @@ def test_fifty_megabytes_are_refused_by_their_size_alone(
 @pytest.mark.parametrize(
     "who", ["group", "leader", "inspector", "roads_officer", "roads_head", "auditor", "system_admin", "superuser"]
 )
-def test_only_the_office_imports(bureau: Bureau, page_of: PageOf, who: str, tmp_path: Path) -> None:
-    client, before = page_of(getattr(bureau, who)), everything()
+def test_only_the_office_imports(cast: Cast, page_of: PageOf, who: str, tmp_path: Path) -> None:
+    client, before = page_of(getattr(cast, who)), everything()
     assert client.get(reverse("import_list")).status_code == 403
-    assert upload(client, inspection=bureau.inspection.pk).status_code == 403
+    assert upload(client, inspection=cast.inspection.pk).status_code == 403
     assert everything() == before
     assert stored(tmp_path) == []
 
 
-def test_another_office_cannot_choose_an_inspection_that_is_not_its_own(bureau: Bureau, page_of: PageOf) -> None:
-    client = page_of(bureau.stranger)
+def test_another_office_cannot_choose_an_inspection_that_is_not_its_own(cast: Cast, page_of: PageOf) -> None:
+    client = page_of(cast.stranger)
     assert Page(client.get(reverse("import_list"))).choices("inspection") == []
-    answer = Page(upload(client, inspection=bureau.inspection.pk))
+    answer = Page(upload(client, inspection=cast.inspection.pk))
     assert (answer.status, "inspection" in answer.errors()) == (422, True)
     assert not Import.objects.exists()
 
 
-def test_another_offices_import_is_not_there(bureau: Bureau, page: Client, page_of: PageOf) -> None:
+def test_another_offices_import_is_not_there(cast: Cast, page: Client, page_of: PageOf) -> None:
     """A colleague sees what goes into an inspection that the office keeps, and may confirm it."""
-    theirs, source = page_of(bureau.stranger), uploaded(page, inspection=bureau.inspection.pk)
+    theirs, source = page_of(cast.stranger), uploaded(page, inspection=cast.inspection.pk)
     before = everything()
     assert theirs.get(address(source)).status_code == 404
     for name in ("confirm_import", "discard_import"):
         assert theirs.post(address(source, name), {"base_seq": "0"}).status_code == 404
     assert Page(theirs.get(reverse("import_list"))).table("File") == []
     assert everything() == before
-    colleague = page_of(user(role=Role.OFFICE, over=bureau.organisation))
+    colleague = page_of(user(role=Role.OFFICE, over=cast.organisation))
     assert len(Page(colleague.get(reverse("import_list"))).table("File")) == 1
     carried_out(colleague, source)
-    assert Issue.objects.filter(inspection=bureau.inspection).count() == 3
+    assert Issue.objects.filter(inspection=cast.inspection).count() == 3
 
 
-def test_who_is_no_longer_the_office_cannot_confirm_what_was_uploaded(bureau: Bureau, page: Client) -> None:
-    source = uploaded(page, inspection=bureau.inspection.pk)
-    bureau.office.appointments.all().delete()
+def test_who_is_no_longer_the_office_cannot_confirm_what_was_uploaded(cast: Cast, page: Client) -> None:
+    source = uploaded(page, inspection=cast.inspection.pk)
+    cast.office.appointments.all().delete()
     before = everything()
     for name in ("confirm_import", "discard_import"):
         assert page.post(address(source, name), {"base_seq": "0"}).status_code == 403

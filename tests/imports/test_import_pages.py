@@ -21,9 +21,9 @@ from jobs.tasks import run_job
 from measures.models import Measure
 from readers.tree import AreaNode, CategoryNode, IssueNode, MeasureNode, ProblemNode, Reading
 from signoffs.models import Application
-from tests.factories import NOW, Bureau, user
+from tests.factories import NOW, Cast, user
+from tests.html_pages import NOTICE, Page, everything, followed
 from tests.imports.uploads import address, carried_out, confirm, ledger_rows, shown, upload, uploaded
-from tests.pages import NOTICE, Page, everything, followed
 
 pytestmark = pytest.mark.django_db
 PageOf = Callable[[Any], Client]
@@ -38,11 +38,11 @@ def today() -> Iterator[None]:
 
 
 @pytest.fixture
-def page(bureau: Bureau, page_of: PageOf) -> Client:
-    return page_of(bureau.office)
+def page(cast: Cast, page_of: PageOf) -> Client:
+    return page_of(cast.office)
 
 
-def test_from_the_upload_to_the_ledger(bureau: Bureau, page: Client) -> None:
+def test_from_the_upload_to_the_ledger(cast: Cast, page: Client) -> None:
     before = ledger_rows()
     source = uploaded(page)
     preview = shown(page, source)
@@ -69,7 +69,7 @@ def test_from_the_upload_to_the_ledger(bureau: Bureau, page: Client) -> None:
     counts = {label: tile.figure for label, tile in done.tiles().items()}
     assert counts == {"measures created": 4, "measures changed": 0, "measures unchanged": 0}
     inspection = Inspection.objects.get(code="round-9")
-    assert inspection.organisation == bureau.organisation
+    assert inspection.organisation == cast.organisation
     ledger = Page(page.get(done.one("//main//a[contains(., 'To the ledger')]/@href")))
     assert ledger.counted() == (3, 4)
     assert ledger.listed() == list(Measure.objects.order_by("sort_key").values_list("text", flat=True))
@@ -109,7 +109,7 @@ def test_a_second_click_asks_for_nothing_more(page: Client) -> None:
     assert everything() == applied
 
 
-def test_lines_that_were_not_understood_are_shown_with_their_numbers(bureau: Bureau, page: Client) -> None:
+def test_lines_that_were_not_understood_are_shown_with_their_numbers(cast: Cast, page: Client) -> None:
     lines = NOTICE.splitlines()
     lines[15:15] = ["", "(3)", "xyzzy 123"]
     preview = shown(page, uploaded(page, "\n".join(lines)))
@@ -160,55 +160,55 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Callable[[Reading], None]:
 NAMED = {"leader": "Director Wu", "lead_unit": "Road section", "supporting_units": ["Parks", "Garden section"]}
 
 
-def test_unknown_names_are_mapped_or_made(bureau: Bureau, page: Client, reads: Callable[[Reading], None]) -> None:
+def test_unknown_names_are_mapped_or_made(cast: Cast, page: Client, reads: Callable[[Reading], None]) -> None:
     reads(plan(**NAMED))
-    post = create_post(name="Deputy head", organisation=bureau.organisation, by=None, at=NOW)
-    source = uploaded(page, inspection=bureau.inspection.pk)
+    post = create_post(name="Deputy head", organisation=cast.organisation, by=None, at=NOW)
+    source = uploaded(page, inspection=cast.inspection.pk)
     preview = shown(page, source)
     labels = [words.removesuffix(" *") for words in preview.texts("//main//form//label")]
     assert labels == ["Unit “Road section”", "Unit “Garden section”", "Leader “Director Wu”"], "Parks is known"
-    assert bureau.stranger.name not in preview.choices("leader_0")
-    carried_out(page, source, unit_0=bureau.roads.pk, leader_0=post.pk)
+    assert cast.stranger.name not in preview.choices("leader_0")
+    carried_out(page, source, unit_0=cast.roads.pk, leader_0=post.pk)
     measure, made = Measure.objects.get(), Unit.objects.get(name="Garden section")
-    assert (measure.lead_unit, measure.leader, measure.issue.leader) == (bureau.roads, post, post)
-    assert set(measure.supporting_units.all()) == {bureau.parks, made}
-    assert made.parent == bureau.organisation
+    assert (measure.lead_unit, measure.leader, measure.issue.leader) == (cast.roads, post, post)
+    assert set(measure.supporting_units.all()) == {cast.parks, made}
+    assert made.parent == cast.organisation
     assert not Unit.objects.filter(name="Road section").exists()
     assert not User.objects.filter(name="Director Wu").exists()
 
 
 def test_a_leader_who_is_made_is_a_post_that_cannot_log_in(
-    bureau: Bureau, page: Client, reads: Callable[[Reading], None]
+    cast: Cast, page: Client, reads: Callable[[Reading], None]
 ) -> None:
     reads(plan(leader="Director Wu", lead_unit="Roads"))
-    carried_out(page, uploaded(page, inspection=bureau.inspection.pk))
+    carried_out(page, uploaded(page, inspection=cast.inspection.pk))
     made = User.objects.get(name="Director Wu")
-    assert (made.unit, made.has_usable_password()) == (bureau.organisation, False)
+    assert (made.unit, made.has_usable_password()) == (cast.organisation, False)
     assert Measure.objects.get().leader == made
 
 
-def test_choices_outlive_a_failure(bureau: Bureau, page: Client, reads: Callable[[Reading], None]) -> None:
+def test_choices_outlive_a_failure(cast: Cast, page: Client, reads: Callable[[Reading], None]) -> None:
     """The ledger changed after the first confirming: what was mapped then is not made anew by the second."""
-    bureau.issue()
+    cast.issue()
     reads(plan(leader="Director Wu", lead_unit="Road section"))
-    source = uploaded(page, inspection=bureau.inspection.pk)
-    confirm(page, source, unit_0=bureau.roads.pk, leader_0=bureau.leader.pk)
-    edit_inspection(inspection=bureau.inspection, values={"title": "Changed"}, by=bureau.office, at=NOW)
+    source = uploaded(page, inspection=cast.inspection.pk)
+    confirm(page, source, unit_0=cast.roads.pk, leader_0=cast.leader.pk)
+    edit_inspection(inspection=cast.inspection, values={"title": "Changed"}, by=cast.office, at=NOW)
     run_job(Job.objects.latest("id").pk)
     preview = shown(page, source)
     assert STALE in preview.text()
     assert "Names that are not known yet" not in preview.text()
     carried_out(page, source)
     measure = Measure.objects.get()
-    assert (measure.lead_unit, measure.leader) == (bureau.roads, bureau.leader)
+    assert (measure.lead_unit, measure.leader) == (cast.roads, cast.leader)
     assert not Unit.objects.filter(name="Road section").exists()
 
 
 def test_a_plan_that_breaks_a_rule_is_told_line_by_line_and_cannot_be_confirmed(
-    bureau: Bureau, page: Client, reads: Callable[[Reading], None]
+    cast: Cast, page: Client, reads: Callable[[Reading], None]
 ) -> None:
     reads(plan(leader="Leader", lead_unit="Roads", mode="staged"))
-    source = uploaded(page, inspection=bureau.inspection.pk)
+    source = uploaded(page, inspection=cast.inspection.pk)
     preview = shown(page, source)
     assert preview.texts("//div[@role='alert']/ul/li") == ["Line 7: A staged measure needs at least one milestone."]
     assert preview.texts("//form//button[contains(@class, 'btn-primary')]") == []
@@ -222,9 +222,9 @@ def test_a_plan_that_breaks_a_rule_is_told_line_by_line_and_cannot_be_confirmed(
 # A new inspection
 
 
-def test_who_keeps_several_organisations_chooses_one(bureau: Bureau, page_of: PageOf) -> None:
+def test_who_keeps_several_organisations_chooses_one(cast: Cast, page_of: PageOf) -> None:
     city = Unit.objects.create(name="City", path="/c/")
-    both = user(role=Role.OFFICE, over=bureau.organisation)
+    both = user(role=Role.OFFICE, over=cast.organisation)
     both.appointments.create(role=Role.OFFICE, unit=city)
     client = page_of(both)
     source = uploaded(client)
@@ -232,7 +232,7 @@ def test_who_keeps_several_organisations_chooses_one(bureau: Bureau, page_of: Pa
     wrong = Page(confirm(client, source))
     assert (wrong.status, wrong.errors()) == (422, {"organisation": "This field is required."})
     assert not Job.objects.exists()
-    foreign = Page(confirm(client, source, organisation=bureau.stranger.unit.pk))
+    foreign = Page(confirm(client, source, organisation=cast.stranger.unit.pk))
     assert (foreign.status, list(foreign.errors())) == (422, ["organisation"])
     carried_out(client, source, organisation=city.pk)
     assert Inspection.objects.get(code="round-9").organisation == city
@@ -246,8 +246,8 @@ def test_a_code_that_no_address_can_bear_is_told_at_its_field(page: Client, code
     assert not Import.objects.exists()
 
 
-def test_where_it_belongs_has_to_be_said_and_only_once(bureau: Bureau, page: Client) -> None:
-    mine, taken = bureau.inspection.pk, bureau.inspection.code
+def test_where_it_belongs_has_to_be_said_and_only_once(cast: Cast, page: Client) -> None:
+    mine, taken = cast.inspection.pk, cast.inspection.code
     for fields in ({}, {"inspection": mine, "code": "round-9"}, {"code": taken}):
         answer = Page(upload(page, **fields))
         assert (answer.status, list(answer.errors())) == (422, ["code"]), fields
@@ -256,10 +256,10 @@ def test_where_it_belongs_has_to_be_said_and_only_once(bureau: Bureau, page: Cli
 
 
 def test_a_code_that_was_taken_meanwhile_is_told_and_nothing_of_that_ledger_is_shown(
-    bureau: Bureau, page: Client, page_of: PageOf
+    cast: Cast, page: Client, page_of: PageOf
 ) -> None:
     source = uploaded(page)
-    carried_out(page_of(bureau.stranger), uploaded(page_of(bureau.stranger)))
+    carried_out(page_of(cast.stranger), uploaded(page_of(cast.stranger)))
     before = ledger_rows()
     hindered = shown(page, source)
     assert (hindered.status, hindered.text("//main//p[@role='alert']")) == (200, TAKEN)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from imports.models import Import
 from jobs.models import Job
 from jobs.tasks import run_job
-from tests.pages import NOTICE, Page, everything
+from tests.html_pages import NOTICE, Page, everything
 
 
 def upload(client: Client, text: str | bytes = NOTICE, *, name: str = "notice.txt", **fields: Any) -> Any:

@@ -6,62 +6,62 @@ import pytest
 
 from issues.models import Area, CalendarDay, Category, Disclosure, Inspection, Issue, IssueSpan, Problem
 from issues.services import create_task_force
-from tests.constraints import change, constraints_of, put, refused_by
-from tests.factories import NOW, TODAY, Bureau, problem
+from tests.database_constraints import change, constraints_of, put, refused_by
+from tests.factories import NOW, TODAY, Cast, problem
 
 pytestmark = pytest.mark.django_db
 
 
-def area_again(bureau: Bureau) -> None:
-    put(Area, inspection=bureau.inspection, position=problem(bureau.inspection).category.area.position)
+def area_again(cast: Cast) -> None:
+    put(Area, inspection=cast.inspection, position=problem(cast.inspection).category.area.position)
 
 
-def category_again(bureau: Bureau) -> None:
-    there = problem(bureau.inspection).category
-    put(Category, inspection=bureau.inspection, area=there.area, position=there.position)
+def category_again(cast: Cast) -> None:
+    there = problem(cast.inspection).category
+    put(Category, inspection=cast.inspection, area=there.area, position=there.position)
 
 
-def problem_again(bureau: Bureau) -> None:
-    there = problem(bureau.inspection)
-    put(Problem, inspection=bureau.inspection, category=there.category, position=there.position)
+def problem_again(cast: Cast) -> None:
+    there = problem(cast.inspection)
+    put(Problem, inspection=cast.inspection, category=there.category, position=there.position)
 
 
-def issue_again(bureau: Bureau, field: str) -> None:
-    first, other = bureau.issue(), bureau.issue()
+def issue_again(cast: Cast, field: str) -> None:
+    first, other = cast.issue(), cast.issue()
     change(other, **{field: getattr(first, field)})
 
 
-def task_force_again(bureau: Bureau) -> None:
+def task_force_again(cast: Cast) -> None:
     first, other = (
-        create_task_force(inspection=bureau.inspection, name=name, by=bureau.office, at=NOW) for name in ("A", "B")
+        create_task_force(inspection=cast.inspection, name=name, by=cast.office, at=NOW) for name in ("A", "B")
     )
     change(other, name=first.name)
 
 
-def span(bureau: Bureau, **values: Any) -> None:
+def span(cast: Cast, **values: Any) -> None:
     """Beside the span that its first moment opened."""
-    issue = bureau.issue()
+    issue = cast.issue()
     first = issue.spans.get()
-    put(IssueSpan, inspection=bureau.inspection, issue=issue, **{"valid_from": first.valid_from, **values})
+    put(IssueSpan, inspection=cast.inspection, issue=issue, **{"valid_from": first.valid_from, **values})
 
 
-def disclosure(bureau: Bureau, **values: Any) -> Disclosure:
-    given = {"issue": bureau.issue(), "audience": "public", "extent": "full", **values}
-    return Disclosure.objects.create(proposed_by=bureau.office, proposed_at=NOW, **given)
+def disclosure(cast: Cast, **values: Any) -> Disclosure:
+    given = {"issue": cast.issue(), "audience": "public", "extent": "full", **values}
+    return Disclosure.objects.create(proposed_by=cast.office, proposed_at=NOW, **given)
 
 
-def decided(bureau: Bureau, status: str = "approved", **values: Any) -> Disclosure:
-    row = disclosure(bureau, **values)
-    change(row, status=status, decided_by=bureau.group, decided_at=NOW)
+def decided(cast: Cast, status: str = "approved", **values: Any) -> Disclosure:
+    row = disclosure(cast, **values)
+    change(row, status=status, decided_by=cast.group, decided_at=NOW)
     return row
 
 
-def approved_twice(bureau: Bureau) -> None:
-    first = decided(bureau)
-    decided(bureau, issue=first.issue)
+def approved_twice(cast: Cast) -> None:
+    first = decided(cast)
+    decided(cast, issue=first.issue)
 
 
-Violation = Callable[[Bureau], Any]
+Violation = Callable[[Cast], Any]
 VIOLATIONS: list[tuple[str, Violation]] = [
     ("inspection_period_ends_after_start", lambda b: change(b.inspection, concentrated_until=date(2000, 1, 1))),
     (
@@ -100,23 +100,23 @@ VIOLATIONS: list[tuple[str, Violation]] = [
 
 
 @pytest.mark.parametrize(("name", "violate"), VIOLATIONS, ids=[name for name, _violate in VIOLATIONS])
-def test_the_database_refuses_it_by_name(bureau: Bureau, name: str, violate: Violation) -> None:
+def test_the_database_refuses_it_by_name(cast: Cast, name: str, violate: Violation) -> None:
     with refused_by("issues", name):
-        violate(bureau)
+        violate(cast)
 
 
 def test_every_named_constraint_is_tried() -> None:
     assert {name for name, _violate in VIOLATIONS} == set(constraints_of("issues"))
 
 
-def test_what_the_rules_allow_the_database_allows(bureau: Bureau) -> None:
+def test_what_the_rules_allow_the_database_allows(cast: Cast) -> None:
     """A period may lack either date, every weekday may end the week, a conclusion makes an issue rectified."""
     for values in ({"concentrated_from": None}, {"concentrated_from": TODAY, "concentrated_until": None}):
-        change(bureau.inspection, **values)
+        change(cast.inspection, **values)
     for weekday in range(1, 8):
-        change(bureau.inspection, week_ends_weekday=weekday, week_ends_at=time(17))
+        change(cast.inspection, week_ends_weekday=weekday, week_ends_at=time(17))
     for status in Issue.Status.values:
-        change(bureau.issue(), status=status, completion="done")
+        change(cast.issue(), status=status, completion="done")
     for kind, day in zip(CalendarDay.Kind.values, (1, 2), strict=True):
         put(CalendarDay, day=date(2040, 1, day), kind=kind)
-    assert Inspection.objects.get(pk=bureau.inspection.pk).week_ends_weekday == 7
+    assert Inspection.objects.get(pk=cast.inspection.pk).week_ends_weekday == 7

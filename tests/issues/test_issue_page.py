@@ -12,9 +12,9 @@ from django.urls import reverse
 from issues.models import Issue
 from issues.services import create_task_force
 from measures.services import hand_over_duties
-from tests.factories import NOW, TODAY, Bureau, claim, inspection, issue, problem
-from tests.measures.checks import REASON, event, events, rows
-from tests.pages import Page, followed
+from tests.factories import NOW, TODAY, Cast, claim, inspection, issue, problem
+from tests.html_pages import Page, followed
+from tests.measures.trail_checks import REASON, event, events, rows
 
 pytestmark = pytest.mark.django_db
 PageOf = Callable[[Any], Client]
@@ -29,8 +29,8 @@ def today() -> Iterator[None]:
 
 
 @pytest.fixture
-def page(bureau: Bureau, page_of: PageOf) -> Client:
-    return page_of(bureau.office)
+def page(cast: Cast, page_of: PageOf) -> Client:
+    return page_of(cast.office)
 
 
 def issue_page(client: Client, issue: Issue) -> Page:
@@ -50,13 +50,13 @@ def typed(issue: Issue, **changed: Any) -> dict[str, Any]:
     return {**plan, **changed}
 
 
-def test_the_page_shows_who_answers_for_the_issue_and_what_is_to_be_reached(bureau: Bureau, page: Client) -> None:
-    force = create_task_force(inspection=bureau.inspection, name="Street force", by=None, at=NOW)
-    full = bureau.issue(
+def test_the_page_shows_who_answers_for_the_issue_and_what_is_to_be_reached(cast: Cast, page: Client) -> None:
+    force = create_task_force(inspection=cast.inspection, name="Street force", by=None, at=NOW)
+    full = cast.issue(
         text="The lamps are dark",
         goal="Every lamp burns",
-        leader=bureau.leader,
-        lead_unit=bureau.roads,
+        leader=cast.leader,
+        lead_unit=cast.roads,
         task_force=force,
         is_sustained=True,
         status="rectified",
@@ -75,17 +75,17 @@ def test_the_page_shows_who_answers_for_the_issue_and_what_is_to_be_reached(bure
         "Conclusion": "basically done",
     }
     assert answer.texts("//p[@class='prose']") == ["The bureau held a meeting.", "Since then all lamps burn."]
-    assert facts(issue_page(page, bureau.issue())) == {"Responsible leader": "—", "Lead unit": "—"}
+    assert facts(issue_page(page, cast.issue())) == {"Responsible leader": "—", "Lead unit": "—"}
 
 
-def test_the_way_up_leaves_out_levels_without_a_title(bureau: Bureau, page: Client) -> None:
-    below = issue(bureau.inspection, under=problem(bureau.inspection, area=2))
-    bureau.measure(issue=below)
-    bureau.measure()
+def test_the_way_up_leaves_out_levels_without_a_title(cast: Cast, page: Client) -> None:
+    below = issue(cast.inspection, under=problem(cast.inspection, area=2))
+    cast.measure(issue=below)
+    cast.measure()
     crumbs = "//nav[@aria-label='Where you are']//li"
     answer = issue_page(page, below)
     assert answer.texts(crumbs) == [
-        bureau.inspection.title,
+        cast.inspection.title,
         "Ledger",
         "Area 2",
         "Category 1",
@@ -98,13 +98,13 @@ def test_the_way_up_leaves_out_levels_without_a_title(bureau: Bureau, page: Clie
     assert "Area 2" not in issue_page(page, below).texts(crumbs)
 
 
-def test_each_measure_is_a_card_with_its_state_its_light_and_its_days(bureau: Bureau, page: Client) -> None:
-    under = bureau.issue()
+def test_each_measure_is_a_card_with_its_state_its_light_and_its_days(cast: Cast, page: Client) -> None:
+    under = cast.issue()
     plan = [("in_progress", -2), ("planned", 10), ("planned", 11), ("submitted", -5), ("signed_off", -9)]
     for status, days in [*plan, ("cancelled", -1)]:
         deadline = TODAY + timedelta(days=days)
-        bureau.measure(issue=under, text="Do", status=status, deadline=deadline, cancellation_reason=REASON)
-    bureau.measure(issue=under, text="Do", status="planned", leader=None, lead_unit=None, deadline=None)
+        cast.measure(issue=under, text="Do", status=status, deadline=deadline, cancellation_reason=REASON)
+    cast.measure(issue=under, text="Do", status="planned", leader=None, lead_unit=None, deadline=None)
     answer = issue_page(page, under)
     facts_of_cards = [
         "in progress overdue 红 Leader Roads 02/28/2026 2 days late",
@@ -129,35 +129,33 @@ def test_each_measure_is_a_card_with_its_state_its_light_and_its_days(bureau: Bu
     ]
 
 
-def test_an_issue_without_measures_leads_the_office_to_the_first_one(
-    bureau: Bureau, page: Client, page_of: PageOf
-) -> None:
-    bare = bureau.issue()
+def test_an_issue_without_measures_leads_the_office_to_the_first_one(cast: Cast, page: Client, page_of: PageOf) -> None:
+    bare = cast.issue()
     plan = reverse("plan_measure", args=[bare.pk])
     assert plan in issue_page(page, bare).tree.xpath("//div[@class='empty-state']/a/@href")
-    answer = issue_page(page_of(bureau.leader), bare)
+    answer = issue_page(page_of(cast.leader), bare)
     assert "No measure yet" in answer.text()
     assert answer.tree.xpath("//main//a[contains(@href, 'plan-measure') or contains(@href, 'edit')]") == []
 
 
-def test_a_new_measure_takes_leader_and_unit_from_the_issue(bureau: Bureau, page: Client) -> None:
-    under = bureau.issue(leader=bureau.roads_head, lead_unit=bureau.parks)
+def test_a_new_measure_takes_leader_and_unit_from_the_issue(cast: Cast, page: Client) -> None:
+    under = cast.issue(leader=cast.roads_head, lead_unit=cast.parks)
     form = Page(page.get(reverse("plan_measure", args=[under.pk])))
-    assert (form.typed("leader"), form.typed("lead_unit")) == (str(bureau.roads_head.pk), str(bureau.parks.pk))
-    plan = {"text": "Plant", "mode": "time_limited", "leader": bureau.leader.pk, "lead_unit": bureau.roads.pk}
+    assert (form.typed("leader"), form.typed("lead_unit")) == (str(cast.roads_head.pk), str(cast.parks.pk))
+    plan = {"text": "Plant", "mode": "time_limited", "leader": cast.leader.pk, "lead_unit": cast.roads.pk}
     plan |= {"deadline": "2026-05-01", "stages-TOTAL_FORMS": 0, "stages-INITIAL_FORMS": 0}
     answer = followed(page, reverse("plan_measure", args=[under.pk]), plan)
     assert answer.toasts() == ["The measure was planned."]
     assert answer.texts(f"{CARDS}/p[1]/a") == [f"{under.code}-01 Plant"]
     under.refresh_from_db()
-    assert under.leader == bureau.roads_head, "the issue stays as it was"
+    assert under.leader == cast.roads_head, "the issue stays as it was"
 
 
 @pytest.mark.parametrize("status", ["awaiting_closure", "rectified"])
-def test_no_measure_is_added_to_a_closed_issue(bureau: Bureau, page: Client, status: str) -> None:
-    closed = bureau.issue(status=status, completion="done")
+def test_no_measure_is_added_to_a_closed_issue(cast: Cast, page: Client, status: str) -> None:
+    closed = cast.issue(status=status, completion="done")
     before = rows()
-    plan = {"text": "Plant", "mode": "time_limited", "leader": bureau.leader.pk, "lead_unit": bureau.roads.pk}
+    plan = {"text": "Plant", "mode": "time_limited", "leader": cast.leader.pk, "lead_unit": cast.roads.pk}
     plan |= {"deadline": "2026-05-01", "stages-TOTAL_FORMS": 0, "stages-INITIAL_FORMS": 0}
     answer = Page(page.post(reverse("plan_measure", args=[closed.pk]), plan))
     assert (answer.status, answer.typed("text")) == (422, "Plant")
@@ -165,26 +163,26 @@ def test_no_measure_is_added_to_a_closed_issue(bureau: Bureau, page: Client, sta
     assert rows() == before
 
 
-def test_the_office_edits_an_issue_and_the_history_tells_old_and_new(bureau: Bureau, page: Client) -> None:
-    force = create_task_force(inspection=bureau.inspection, name="Street force", by=None, at=NOW)
-    edited = bureau.issue(text="The lamps are dark", leader=bureau.leader)
+def test_the_office_edits_an_issue_and_the_history_tells_old_and_new(cast: Cast, page: Client) -> None:
+    force = create_task_force(inspection=cast.inspection, name="Street force", by=None, at=NOW)
+    edited = cast.issue(text="The lamps are dark", leader=cast.leader)
     assert issue_page(page, edited).texts(HISTORY) == []
     address = reverse("edit_issue", args=[edited.pk])
     form = Page(page.get(address))
-    assert (form.typed("text"), form.typed("leader")) == ("The lamps are dark", str(bureau.leader.pk))
-    changed = {"goal": "Light", "leader": bureau.roads_head.pk, "task_force": force.pk, "is_sustained": "on"}
+    assert (form.typed("text"), form.typed("leader")) == ("The lamps are dark", str(cast.leader.pk))
+    changed = {"goal": "Light", "leader": cast.roads_head.pk, "task_force": force.pk, "is_sustained": "on"}
     answer = followed(page, address, typed(edited, **changed))
     assert answer.toasts() == ["The issue was saved."]
     assert answer.texts(HISTORY) == [
-        f"03/02/2026 9 a.m. · Office ({bureau.office.username}) changed the plan goal — → Light"
+        f"03/02/2026 9 a.m. · Office ({cast.office.username}) changed the plan goal — → Light"
         " to be kept up no → yes responsible leader Leader → Roads head task force — → Street force"
     ]
     assert facts(answer)["Task force"] == "Street force"
-    assert event("edit_issue")[0] == bureau.office.pk
+    assert event("edit_issue")[0] == cast.office.pk
 
 
-def test_saving_without_a_change_leaves_no_trace(bureau: Bureau, page: Client) -> None:
-    same = bureau.issue(goal="Light", leader=bureau.leader, lead_unit=bureau.roads)
+def test_saving_without_a_change_leaves_no_trace(cast: Cast, page: Client) -> None:
+    same = cast.issue(goal="Light", leader=cast.leader, lead_unit=cast.roads)
     before = rows()
     followed(page, reverse("edit_issue", args=[same.pk]), typed(same))
     assert rows() == before
@@ -200,9 +198,9 @@ def test_saving_without_a_change_leaves_no_trace(bureau: Bureau, page: Client) -
     ],
 )
 def test_a_refusal_keeps_what_was_typed(
-    bureau: Bureau, page: Client, status: str, changed: dict[str, str], errors: dict[str, str]
+    cast: Cast, page: Client, status: str, changed: dict[str, str], errors: dict[str, str]
 ) -> None:
-    refused = bureau.issue(status=status, completion="done" if status == "rectified" else "")
+    refused = cast.issue(status=status, completion="done" if status == "rectified" else "")
     before = rows()
     answer = Page(page.post(reverse("edit_issue", args=[refused.pk]), typed(refused, goal="A new goal", **changed)))
     assert (answer.status, list(answer.errors())) == (422, list(errors))
@@ -211,20 +209,20 @@ def test_a_refusal_keeps_what_was_typed(
     assert rows() == before
 
 
-def test_only_people_units_and_task_forces_of_the_organisation_can_be_chosen(bureau: Bureau, page: Client) -> None:
-    other = inspection(bureau.organisation)
+def test_only_people_units_and_task_forces_of_the_organisation_can_be_chosen(cast: Cast, page: Client) -> None:
+    other = inspection(cast.organisation)
     create_task_force(inspection=other, name="Of another round", by=None, at=NOW)
-    create_task_force(inspection=bureau.inspection, name="Of this round", by=None, at=NOW)
-    form = Page(page.get(reverse("edit_issue", args=[bureau.issue().pk])))
+    create_task_force(inspection=cast.inspection, name="Of this round", by=None, at=NOW)
+    form = Page(page.get(reverse("edit_issue", args=[cast.issue().pk])))
     assert form.choices("task_force") == ["Of this round"]
     assert form.choices("leader") == ["Group", "Leader", "Roads head"]
     assert form.choices("lead_unit") == ["Bureau", "Roads", "Parks", "Another bureau"], "units outside may lead too"
 
 
 @pytest.mark.parametrize(("who", "status"), [("group", 403), ("leader", 403), ("roads_head", 403), ("stranger", 404)])
-def test_nobody_else_edits_it(bureau: Bureau, page_of: PageOf, who: str, status: int) -> None:
-    of_roads = bureau.measure().issue
-    client, before = page_of(getattr(bureau, who)), rows()
+def test_nobody_else_edits_it(cast: Cast, page_of: PageOf, who: str, status: int) -> None:
+    of_roads = cast.measure().issue
+    client, before = page_of(getattr(cast, who)), rows()
     for verb in ("edit_issue", "plan_measure"):
         address = reverse(verb, args=[of_roads.pk])
         assert client.get(address).status_code == status
@@ -232,16 +230,16 @@ def test_nobody_else_edits_it(bureau: Bureau, page_of: PageOf, who: str, status:
     assert rows() == before
 
 
-def test_handing_over_duties_shows_in_the_history_of_the_issue(bureau: Bureau, page: Client) -> None:
-    led = bureau.issue(leader=bureau.leader)
-    people = {"from_leader": bureau.leader, "to_leader": bureau.roads_head, "by": bureau.office}
-    hand_over_duties(inspection=bureau.inspection, reason=REASON, at=NOW, **people)
+def test_handing_over_duties_shows_in_the_history_of_the_issue(cast: Cast, page: Client) -> None:
+    led = cast.issue(leader=cast.leader)
+    people = {"from_leader": cast.leader, "to_leader": cast.roads_head, "by": cast.office}
+    hand_over_duties(inspection=cast.inspection, reason=REASON, at=NOW, **people)
     assert "responsible leader Leader → Roads head" in issue_page(page, led).texts(HISTORY)[0]
     assert len(events("edit_issue")) == 1
 
 
-def test_what_a_notice_claims_is_marked_as_nobodys_decision(bureau: Bureau, page: Client) -> None:
-    claimed, plain = bureau.issue(), bureau.issue()
+def test_what_a_notice_claims_is_marked_as_nobodys_decision(cast: Cast, page: Client) -> None:
+    claimed, plain = cast.issue(), cast.issue()
     claim(claimed, title="Notice of results", words="Put right, to be kept up", line=41, is_sustained=True)
     answer = facts(issue_page(page, claimed))
     assert answer["Imported claim"] == (
@@ -253,23 +251,23 @@ def test_what_a_notice_claims_is_marked_as_nobodys_decision(bureau: Bureau, page
     assert "Imported claim" not in facts(issue_page(page, plain))
 
 
-def test_what_was_typed_is_shown_as_text_and_never_run(bureau: Bureau, page: Client) -> None:
+def test_what_was_typed_is_shown_as_text_and_never_run(cast: Cast, page: Client) -> None:
     nasty = "<img src=x onerror=alert(1)>"
-    answer = issue_page(page, bureau.issue(text=nasty, goal=nasty, outcome_before=nasty, outcome_after=nasty))
+    answer = issue_page(page, cast.issue(text=nasty, goal=nasty, outcome_before=nasty, outcome_after=nasty))
     assert "<img" not in answer.html
     assert answer.text("//h1") == nasty
 
 
 @pytest.mark.parametrize("who", ["office", "roads_officer"])
 def test_the_cost_does_not_grow_with_measures_or_history(
-    bureau: Bureau, page: Client, page_of: PageOf, queries: Any, who: str
+    cast: Cast, page: Client, page_of: PageOf, queries: Any, who: str
 ) -> None:
-    under = bureau.issue()
-    client, address = page_of(getattr(bureau, who)), reverse("issue", args=[under.pk])
+    under = cast.issue()
+    client, address = page_of(getattr(cast, who)), reverse("issue", args=[under.pk])
 
     def more(times: int) -> None:
         for number in range(times):
-            bureau.measure(issue=under, supporting_units=[bureau.parks], deadline=TODAY - timedelta(days=number))
+            cast.measure(issue=under, supporting_units=[cast.parks], deadline=TODAY - timedelta(days=number))
             followed(page, reverse("edit_issue", args=[under.pk]), typed(under, goal=f"Goal {under.measures.count()}"))
 
     more(1)

@@ -19,23 +19,24 @@ from django.db.utils import ConnectionHandler
 
 from jobs.models import Job
 from jobs.services import enqueue
-from tests.factories import NOW, Bureau
-from tests.jobs import works
+from tests.factories import NOW, Cast
+from tests.jobs import job_handlers
 
 ROOT = Path(django_settings.BASE_DIR)
-# Both databases may be under test at the same time, each with a Redis of its own.
-REDIS_NUMBER = 6 if connection.vendor == "postgresql" else 5
+# Several runs and their workers (gw0, gw1 …) may be at work at the same time, each with a Redis database of its own.
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+REDIS_NUMBER = (10 if connection.vendor == "postgresql" else 5) + WORKER
 REDIS = (os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379").rstrip("/") + f"/{REDIS_NUMBER}"
 LEFT_IN_REDIS = ["people", "rest", "unacked", "unacked_index", "unacked_mutex"]
 LEFT_IN_REDIS += [f"_kombu.binding.{name}" for name in ("people", "rest", "celery.pidbox", "celeryev")]
 
 
 @pytest.fixture
-def asked(bureau: Bureau) -> Callable[..., Job]:
+def asked(cast: Cast) -> Callable[..., Job]:
     """A job that the office asked for at NOW."""
 
     def ask(work: str = "tests.effect", **extra: Any) -> Job:
-        fields = {"arguments": {}, "title": "Import the notice", "by": bureau.office, "at": NOW, **extra}
+        fields = {"arguments": {}, "title": "Import the notice", "by": cast.office, "at": NOW, **extra}
         return enqueue(job_type=work, **fields)
 
     return ask
@@ -71,7 +72,7 @@ class Machine:
         lines = [
             "from django.utils import timezone",
             "from accounts.models import User; from jobs.services import enqueue; from jobs.tasks import run_job",
-            "import tests.jobs.works",
+            "import tests.jobs.job_handlers",
             "by, made = User.objects.get_or_create(username='office', defaults={'name': 'Office'})",
             f"job = enqueue(job_type={work!r}, arguments={arguments!r}, title='T', by=by, at=timezone.now())",
             "run_job.delay_on_commit(job.pk); print(job.pk)",
@@ -82,7 +83,7 @@ class Machine:
         self.shell("from jobs.tasks import sweep; sweep()")
 
     def worker(self, *options: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "celery", "--app", "rectify", "worker", "--include", "tests.jobs.works"]
+        command = [sys.executable, "-m", "celery", "--app", "rectify", "worker", "--include", "tests.jobs.job_handlers"]
         log = (self.folder / "worker.log").open("ab")
         process = subprocess.Popen(
             [*command, *options], cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
@@ -161,4 +162,4 @@ def eventually() -> Callable[..., None]:
     return wait
 
 
-__all__ = ["works"]
+__all__ = ["job_handlers"]

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.chance import chance
 from tests.jobs.conftest import Machine
+from tests.randomness import chance
 
 BROKERS = ["embedded", pytest.param("redis", marks=pytest.mark.redis)]
 THREADS = ("--pool", "threads")  # as `serve` starts it

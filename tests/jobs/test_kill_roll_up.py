@@ -16,13 +16,13 @@ from typing import Any
 
 import pytest
 
-from tests.chance import chance
 from tests.jobs.conftest import Machine
-from tests.jobs.hanging import STEPS
+from tests.jobs.hanging_roll_up import STEPS
+from tests.randomness import chance
 
 BROKERS = ["embedded", pytest.param("redis", marks=pytest.mark.redis)]
 THREADS = ("--pool", "threads", "--without-gossip", "--without-mingle")
-HANGING = (*THREADS, "--include", "tests.jobs.hanging")
+HANGING = (*THREADS, "--include", "tests.jobs.hanging_roll_up")
 WEEKS = 3
 EVENINGS = count(1)
 Eventually = Callable[..., None]

@@ -14,7 +14,7 @@ from jobs.models import Job
 from jobs.queries import due
 from jobs.services import LeaseLost, advance, claim, enqueue, fail, finish, job_handler, renew, retry_job
 from jobs.tasks import run_job, sweep
-from tests.factories import NOW, Bureau
+from tests.factories import NOW, Cast
 
 pytestmark = pytest.mark.django_db
 Ask = Callable[..., Job]
@@ -55,8 +55,8 @@ def test_two_functions_cannot_bear_one_name() -> None:
             """Never called."""
 
 
-def test_with_a_unique_key_the_work_is_asked_for_once(asked: Ask, bureau: Bureau) -> None:
-    first, second = asked(unique_key="import 7"), asked(unique_key="import 7", by=bureau.group)
+def test_with_a_unique_key_the_work_is_asked_for_once(asked: Ask, cast: Cast) -> None:
+    first, second = asked(unique_key="import 7"), asked(unique_key="import 7", by=cast.group)
     assert first == second
     assert asked(unique_key="import 8") != first
     assert asked() != asked()
@@ -139,7 +139,7 @@ def test_the_effects_of_a_worker_that_lost_its_lease_are_rolled_back(asked: Ask,
         if where == "inside":
             assert claim(job_id=job.pk, at=timezone.now() + timedelta(seconds=60)) is not None
 
-    monkeypatch.setattr("tests.jobs.works._hang", taken_over)
+    monkeypatch.setattr("tests.jobs.job_handlers._hang", taken_over)
     run_job(job.pk)
     job.refresh_from_db()
     assert effects() == 0

@@ -15,7 +15,7 @@ from jobs.models import Job, WorkerHeartbeat
 from jobs.queries import waiting_reason
 from jobs.services import advance, claim, delete_heartbeat, fail, finish, prune_heartbeats, record_heartbeat
 from jobs.tasks import run_job
-from tests.factories import NOW, Bureau
+from tests.factories import NOW, Cast
 
 pytestmark = pytest.mark.django_db
 Ask = Callable[..., Job]
@@ -24,8 +24,8 @@ BUSY = "Waiting for a free worker."
 
 
 @pytest.fixture
-def page(bureau: Bureau, page_of: Callable[[Any], Client]) -> Client:
-    return page_of(bureau.office)
+def page(cast: Cast, page_of: Callable[[Any], Client]) -> Client:
+    return page_of(cast.office)
 
 
 def shown(page: Client, job: Job) -> str:
@@ -34,10 +34,10 @@ def shown(page: Client, job: Job) -> str:
 
 @pytest.mark.parametrize("name", ["job", "job_progress", "job_result", "retry_job"])
 @pytest.mark.parametrize("who", ["group", "roads_officer", "stranger", "superuser"])
-def test_a_job_is_its_askers_alone(asked: Ask, bureau: Bureau, page_of: Any, name: str, who: str) -> None:
+def test_a_job_is_its_askers_alone(asked: Ask, cast: Cast, page_of: Any, name: str, who: str) -> None:
     job = asked("tests.refuses")
     run_job(job.pk)
-    browser = page_of(getattr(bureau, who))
+    browser = page_of(getattr(cast, who))
     answer = browser.post if name == "retry_job" else browser.get
     assert answer(reverse(name, args=[job.pk])).status_code == 404
     job.refresh_from_db()
@@ -115,10 +115,10 @@ def test_trying_again_takes_a_form(asked: Ask, page: Client) -> None:
     assert page.get(reverse("retry_job", args=[asked().pk])).status_code == 405
 
 
-def test_the_result_is_downloaded_under_its_name(asked: Ask, page: Client, bureau: Bureau) -> None:
+def test_the_result_is_downloaded_under_its_name(asked: Ask, page: Client, cast: Cast) -> None:
     job = asked()
     assert page.get(reverse("job_result", args=[job.pk])).status_code == 404
-    file = store_upload(stream=io.BytesIO(b"text"), name="整改台账.txt", by=bureau.office, at=NOW)
+    file = store_upload(stream=io.BytesIO(b"text"), name="整改台账.txt", by=cast.office, at=NOW)
     finish(job=claim(job_id=job.pk, at=NOW), at=NOW, result_file=file)
     assert "整改台账.txt" in shown(page, job)
     answer = page.get(reverse("job_result", args=[job.pk]))

@@ -4,28 +4,28 @@ from typing import Any
 import pytest
 
 from ledger.models import SavedFilter
-from tests.constraints import constraints_of, put, refused_by
-from tests.factories import NOW, Bureau
+from tests.database_constraints import constraints_of, put, refused_by
+from tests.factories import NOW, Cast
 
 pytestmark = pytest.mark.django_db
 
 
-def saved(bureau: Bureau, **values: Any) -> None:
+def saved(cast: Cast, **values: Any) -> None:
     put(
         SavedFilter,
-        inspection=bureau.inspection,
-        user=bureau.office,
+        inspection=cast.inspection,
+        user=cast.office,
         at=NOW,
         **{"name": "Late", "query": "q=a"} | values,
     )
 
 
-def saved_again(bureau: Bureau) -> None:
-    saved(bureau)
-    saved(bureau, query="q=b")
+def saved_again(cast: Cast) -> None:
+    saved(cast)
+    saved(cast, query="q=b")
 
 
-Violation = Callable[[Bureau], Any]
+Violation = Callable[[Cast], Any]
 VIOLATIONS: list[tuple[str, Violation]] = [
     ("saved_filter_name_once", saved_again),
     ("saved_filter_says_something", lambda b: saved(b, name="")),
@@ -34,9 +34,9 @@ VIOLATIONS: list[tuple[str, Violation]] = [
 
 
 @pytest.mark.parametrize(("name", "violate"), VIOLATIONS, ids=[name for name, _violate in VIOLATIONS])
-def test_the_database_refuses_it_by_name(bureau: Bureau, name: str, violate: Violation) -> None:
+def test_the_database_refuses_it_by_name(cast: Cast, name: str, violate: Violation) -> None:
     with refused_by("ledger", name):
-        violate(bureau)
+        violate(cast)
 
 
 def test_every_named_constraint_is_tried() -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from issues.models import Area, Category, Issue, Problem, code_of, sort_key_of
 from measures.models import Measure
-from tests.factories import NOW, Bureau, issue, measure, problem, sign_off
+from tests.factories import NOW, Cast, issue, measure, problem, sign_off
 
 pytestmark = pytest.mark.django_db
 PageOf = Callable[[Any], Client]
@@ -19,8 +19,8 @@ CODES = re.compile(r'<td class="nowrap">(?:<input[^>]*> )?(\d[\d-]+)</td>')
 HEADINGS = re.compile(r'id="fold-(area|category)-\d+".*?<span>([^<]*)</span>', re.DOTALL)
 
 
-def listed(client: Client, bureau: Bureau, query: str = "") -> str:
-    answer = client.get(f"/inspections/{bureau.inspection.code}/ledger/{query}")
+def listed(client: Client, cast: Cast, query: str = "") -> str:
+    answer = client.get(f"/inspections/{cast.inspection.code}/ledger/{query}")
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -35,38 +35,38 @@ def headings(html: str) -> list[str]:
 
 
 @pytest.fixture
-def plan(bureau: Bureau) -> list[Measure]:
+def plan(cast: Cast) -> list[Measure]:
     """Two areas, three categories, four issues, six measures."""
     made = []
     for area, category, count in [(1, 1, 2), (1, 2, 1), (2, 1, 2), (2, 1, 1)]:
-        under = issue(bureau.inspection, under=problem(bureau.inspection, area=area, category=category))
-        made += [measure(under, lead_unit=bureau.roads, leader=bureau.leader) for _each in range(count)]
+        under = issue(cast.inspection, under=problem(cast.inspection, area=area, category=category))
+        made += [measure(under, lead_unit=cast.roads, leader=cast.leader) for _each in range(count)]
     return made
 
 
 ALL = ["1-1-1-01-01", "1-1-1-01-02", "1-2-1-01-01", "2-1-1-01-01", "2-1-1-01-02", "2-1-1-02-01"]
 
 
-def test_the_tree_is_shown_in_the_order_of_the_plan(bureau: Bureau, plan: list[Measure], page_of: PageOf) -> None:
-    html = listed(page_of(bureau.office), bureau)
+def test_the_tree_is_shown_in_the_order_of_the_plan(cast: Cast, plan: list[Measure], page_of: PageOf) -> None:
+    html = listed(page_of(cast.office), cast)
     assert codes(html) == ALL
     assert headings(html) == ["(1) Area 1", "1. Category 1", "1. Category 2", "(2) Area 2", "1. Category 1"]
     assert "<strong>4</strong> issues" in html
     assert "<strong>6</strong> measures" in html
 
 
-def test_a_folded_category_keeps_its_heading_and_counts(bureau: Bureau, plan: list[Measure], page_of: PageOf) -> None:
+def test_a_folded_category_keeps_its_heading_and_counts(cast: Cast, plan: list[Measure], page_of: PageOf) -> None:
     category = plan[0].issue.problem.category
-    html = listed(page_of(bureau.office), bureau, f"?toggled=c{category.pk}")
+    html = listed(page_of(cast.office), cast, f"?toggled=c{category.pk}")
     assert codes(html) == ALL[2:]
     assert "1. Category 1" in headings(html)
     assert "<strong>6</strong> measures" in html
     assert 'aria-expanded="false"' in html
 
 
-def test_a_folded_area_hides_its_categories(bureau: Bureau, plan: list[Measure], page_of: PageOf) -> None:
+def test_a_folded_area_hides_its_categories(cast: Cast, plan: list[Measure], page_of: PageOf) -> None:
     area = plan[0].issue.problem.category.area
-    html = listed(page_of(bureau.office), bureau, f"?toggled=a{area.pk}")
+    html = listed(page_of(cast.office), cast, f"?toggled=a{area.pk}")
     assert headings(html) == ["(1) Area 1", "(2) Area 2", "1. Category 1"]
     assert codes(html) == ALL[3:]
 
@@ -75,39 +75,37 @@ def test_a_folded_area_hides_its_categories(bureau: Bureau, plan: list[Measure],
     ("level", "shown", "bars"), [("area", 2, 0), ("category", 5, 0), ("issue", 5, 4), ("measure", 5, 4)]
 )
 def test_the_tree_unfolds_down_to_a_level(
-    bureau: Bureau, plan: list[Measure], page_of: PageOf, level: str, shown: int, bars: int
+    cast: Cast, plan: list[Measure], page_of: PageOf, level: str, shown: int, bars: int
 ) -> None:
-    html = listed(page_of(bureau.office), bureau, f"?level={level}")
+    html = listed(page_of(cast.office), cast, f"?level={level}")
     assert len(headings(html)) == shown
     assert html.count('class="row-issue"') == bars
     assert codes(html) == (ALL if level == "measure" else [])
 
 
-def test_a_folded_issue_shows_its_bar_and_not_its_measures(
-    bureau: Bureau, plan: list[Measure], page_of: PageOf
-) -> None:
-    html = listed(page_of(bureau.office), bureau, f"?toggled=i{plan[0].issue_id}")
+def test_a_folded_issue_shows_its_bar_and_not_its_measures(cast: Cast, plan: list[Measure], page_of: PageOf) -> None:
+    html = listed(page_of(cast.office), cast, f"?toggled=i{plan[0].issue_id}")
     assert codes(html) == ALL[2:]
     assert html.count('class="segments"') == 4
 
 
-def test_odd_folding_in_an_address_is_no_error(bureau: Bureau, plan: list[Measure], page_of: PageOf) -> None:
-    assert codes(listed(page_of(bureau.office), bureau, "?toggled=zz..a-1.%00&level=attic&page=999&sort=x")) == ALL
+def test_odd_folding_in_an_address_is_no_error(cast: Cast, plan: list[Measure], page_of: PageOf) -> None:
+    assert codes(listed(page_of(cast.office), cast, "?toggled=zz..a-1.%00&level=attic&page=999&sort=x")) == ALL
 
 
 @pytest.fixture
-def varied(bureau: Bureau, plan: list[Measure]) -> list[Measure]:
+def varied(cast: Cast, plan: list[Measure]) -> list[Measure]:
     """The six measures, each different in what the filters look at."""
     today = timezone.localdate()
     first, second, third, fourth, fifth, sixth = plan
     _set(first, status="in_progress", deadline=today - timedelta(days=3), kinds=["rule_making"])
     _set(second, deadline=today, text="Repair the western bridge")
-    _set(third, deadline=today + timedelta(days=20), lead_unit=bureau.parks, leader=bureau.parks_officer)
+    _set(third, deadline=today + timedelta(days=20), lead_unit=cast.parks, leader=cast.parks_officer)
     _set(fourth, deadline=None, mode="long_term", kinds=["rule_making", "major"])
     _set(fifth, status="submitted", deadline=today - timedelta(days=30))
     sign_off(fifth)
     _set(sixth, leader=None, deadline=None)
-    fourth.supporting_units.add(bureau.parks)
+    fourth.supporting_units.add(cast.parks)
     Issue.objects.filter(pk=third.issue_id).update(text="The market hall leaks")
     return plan
 
@@ -146,28 +144,28 @@ def _set(row: Measure, **values: Any) -> None:
         ("unit=999999", []),
     ],
 )
-def test_every_filter(bureau: Bureau, varied: list[Measure], page_of: PageOf, query: str, places: list[int]) -> None:
+def test_every_filter(cast: Cast, varied: list[Measure], page_of: PageOf, query: str, places: list[int]) -> None:
     above = varied[0].issue.problem.category
     words = {
-        "parks": bureau.parks.pk,
-        "roads": bureau.roads.pk,
-        "bureau": bureau.organisation.pk,
-        "leader": bureau.leader.pk,
+        "parks": cast.parks.pk,
+        "roads": cast.roads.pk,
+        "cast": cast.organisation.pk,
+        "leader": cast.leader.pk,
         "today": timezone.localdate(),
         "area": above.area_id,
         "category": above.pk,
         "issue": varied[0].issue_id,
     }
-    html = listed(page_of(bureau.office), bureau, "?" + query.format(**words))
+    html = listed(page_of(cast.office), cast, "?" + query.format(**words))
     assert codes(html) == [ALL[place] for place in places]
     number = len(places)
     assert f"<strong>{number}</strong> measure{'' if number == 1 else 's'}" in html
 
 
 def test_filters_in_force_are_told_and_each_can_be_taken_away(
-    bureau: Bureau, varied: list[Measure], page_of: PageOf
+    cast: Cast, varied: list[Measure], page_of: PageOf
 ) -> None:
-    html = listed(page_of(bureau.office), bureau, f"?unit={bureau.roads.pk}&overdue=true&status=planned")
+    html = listed(page_of(cast.office), cast, f"?unit={cast.roads.pk}&overdue=true&status=planned")
     assert 'href="?overdue=true&amp;status=planned"' in html
     assert 'href="?unit=' in html
     assert "Lead unit: Roads" in html
@@ -175,18 +173,18 @@ def test_filters_in_force_are_told_and_each_can_be_taken_away(
 
 
 def test_a_filter_that_makes_no_sense_is_told_and_lists_nothing(
-    bureau: Bureau, plan: list[Measure], page_of: PageOf
+    cast: Cast, plan: list[Measure], page_of: PageOf
 ) -> None:
-    answer = page_of(bureau.office).get(f"/inspections/{bureau.inspection.code}/ledger/?due_before=tomorrow")
+    answer = page_of(cast.office).get(f"/inspections/{cast.inspection.code}/ledger/?due_before=tomorrow")
     assert answer.status_code == 422
     assert "Enter a valid date" in answer.content.decode()
     assert codes(answer.content.decode()) == []
 
 
-def test_a_plain_form_filters_nothing(bureau: Bureau, varied: list[Measure], page_of: PageOf) -> None:
+def test_a_plain_form_filters_nothing(cast: Cast, varied: list[Measure], page_of: PageOf) -> None:
     """The form sent as it first stands, every choice on all, gives the whole ledger."""
     names = "q unit leader overdue mode due_after due_before area category task_force supporting kind incomplete"
-    html = listed(page_of(bureau.office), bureau, "?" + "&".join(f"{name}=" for name in names.split()))
+    html = listed(page_of(cast.office), cast, "?" + "&".join(f"{name}=" for name in names.split()))
     assert codes(html) == ALL
     first_choices = re.findall(r"<select[^>]*>\s*<option value=\"([^\"]*)\"", html)
     assert first_choices
@@ -198,31 +196,31 @@ def test_a_plain_form_filters_nothing(bureau: Bureau, varied: list[Measure], pag
     [("deadline", [4, 0, 1, 2, 3, 5]), ("-deadline", [2, 1, 0, 4, 3, 5]), ("status", [0, 1, 2, 3, 5, 4])],
 )
 def test_sorting_lists_measures_without_headings(
-    bureau: Bureau, varied: list[Measure], page_of: PageOf, sort: str, places: list[int]
+    cast: Cast, varied: list[Measure], page_of: PageOf, sort: str, places: list[int]
 ) -> None:
-    html = listed(page_of(bureau.office), bureau, f"?sort={sort}")
+    html = listed(page_of(cast.office), cast, f"?sort={sort}")
     assert codes(html) == [ALL[place] for place in places]
     assert headings(html) == []
 
 
 def test_issues_without_measures_are_shown_until_a_filter_is_set(
-    bureau: Bureau, plan: list[Measure], page_of: PageOf
+    cast: Cast, plan: list[Measure], page_of: PageOf
 ) -> None:
-    empty = issue(bureau.inspection, under=plan[0].issue.problem)
-    assert empty.code in listed(page_of(bureau.office), bureau)
-    assert empty.code not in listed(page_of(bureau.office), bureau, "?status=planned")
+    empty = issue(cast.inspection, under=plan[0].issue.problem)
+    assert empty.code in listed(page_of(cast.office), cast)
+    assert empty.code not in listed(page_of(cast.office), cast, "?status=planned")
 
 
-def test_pages_hold_every_issue_once_whatever_is_folded(bureau: Bureau, page_of: PageOf) -> None:
+def test_pages_hold_every_issue_once_whatever_is_folded(cast: Cast, page_of: PageOf) -> None:
     """Three areas, thirty categories, ninety issues: walk the pages and collect what each shows."""
-    _grow(bureau, issues=90, each=1)
-    client = page_of(bureau.office)
+    _grow(cast, issues=90, each=1)
+    client = page_of(cast.office)
     folded = list(Category.objects.order_by("pk").values_list("pk", flat=True))[3:12:3]
     toggled = ".".join(f"c{pk}" for pk in folded)
     whole: list[str] = []
     seen: list[str] = []
     for page in range(1, 6):
-        html = listed(client, bureau, f"?toggled={toggled}&page={page}")
+        html = listed(client, cast, f"?toggled={toggled}&page={page}")
         if page > 1 and f'aria-current="page">{page}<' not in html:
             break
         seen += re.findall(r'id="fold-issue-(\d+)"', html)
@@ -233,9 +231,9 @@ def test_pages_hold_every_issue_once_whatever_is_folded(bureau: Bureau, page_of:
     assert whole == [str(pk) for pk in folded]
 
 
-def _grow(bureau: Bureau, *, issues: int, each: int) -> None:
+def _grow(cast: Cast, *, issues: int, each: int) -> None:
     """A plan of any size, three issues a category."""
-    inspection, made, categories = bureau.inspection, [], {}
+    inspection, made, categories = cast.inspection, [], {}
     areas = [Area.objects.create(inspection=inspection, position=n, title=f"Area {n}") for n in (1, 2, 3)]
     for number in range(issues):
         a, c, i = number * 3 // issues, number // 3, number % 3
@@ -262,8 +260,8 @@ def _grow(bureau: Bureau, *, issues: int, each: int) -> None:
             code=f"{row.code}-{n:02}",
             sort_key=row.sort_key + sort_key_of(n),
             text=f"Measure {n}",
-            lead_unit=bureau.roads,
-            leader=bureau.leader,
+            lead_unit=cast.roads,
+            leader=cast.leader,
             deadline=NOW.date() + timedelta(days=n),
         )
         for row in made
@@ -272,37 +270,37 @@ def _grow(bureau: Bureau, *, issues: int, each: int) -> None:
 
 
 def test_a_page_costs_twelve_queries_at_most_whatever_the_size(
-    bureau: Bureau, page_of: PageOf, queries: Callable[[Callable[[], Any]], int]
+    cast: Cast, page_of: PageOf, queries: Callable[[Callable[[], Any]], int]
 ) -> None:
     """For 243 measures and for ten times as many alike, for the office and for an officer, with filters and without."""
-    asked = ["", "sort=deadline", f"unit={bureau.roads.pk}&leader={bureau.leader.pk}&overdue=true&q=a", "level=area"]
-    readers = [page_of(bureau.office), page_of(bureau.roads_officer)]
+    asked = ["", "sort=deadline", f"unit={cast.roads.pk}&leader={cast.leader.pk}&overdue=true&q=a", "level=area"]
+    readers = [page_of(cast.office), page_of(cast.roads_officer)]
 
     def costs() -> list[int]:
-        addresses = [f"/inspections/{bureau.inspection.code}/ledger/?{query}" for query in asked]
+        addresses = [f"/inspections/{cast.inspection.code}/ledger/?{query}" for query in asked]
         return [queries(lambda c=c, a=a: c.get(a)) for c in readers for a in addresses]
 
-    _grow(bureau, issues=81, each=3)
+    _grow(cast, issues=81, each=3)
     small = costs()
-    _enlarge(bureau, to=2_500)
+    _enlarge(cast, to=2_500)
     assert costs() == small
     assert max(small) <= 12, small
 
 
-def _enlarge(bureau: Bureau, *, to: int) -> None:
-    rows = list(Issue.objects.filter(inspection=bureau.inspection))
+def _enlarge(cast: Cast, *, to: int) -> None:
+    rows = list(Issue.objects.filter(inspection=cast.inspection))
     more = (to - Measure.objects.count()) // len(rows) + 1
     Measure.objects.bulk_create(
         (
             Measure(
-                inspection=bureau.inspection,
+                inspection=cast.inspection,
                 issue=row,
                 position=n,
                 code=f"{row.code}-{n:04}",
                 sort_key=row.sort_key + sort_key_of(n),
                 text=f"Measure {n}",
-                lead_unit=bureau.roads,
-                leader=bureau.leader,
+                lead_unit=cast.roads,
+                leader=cast.leader,
                 deadline=NOW.date(),
             )
             for row in rows

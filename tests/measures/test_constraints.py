@@ -14,86 +14,86 @@ from measures.models import (
     Milestone,
     ProgressReport,
 )
-from tests.constraints import change, constraints_of, put, refused_by
-from tests.factories import NOW, TODAY, Bureau, evidence, sign_off, stored
-from tests.measures.checks import REASON
+from tests.database_constraints import change, constraints_of, put, refused_by
+from tests.factories import NOW, TODAY, Cast, evidence, sign_off, stored
+from tests.measures.trail_checks import REASON
 
 pytestmark = pytest.mark.django_db
 
 
-def second(bureau: Bureau) -> tuple[Measure, Measure]:
-    under = bureau.issue()
-    return bureau.measure(issue=under), bureau.measure(issue=under)
+def second(cast: Cast) -> tuple[Measure, Measure]:
+    under = cast.issue()
+    return cast.measure(issue=under), cast.measure(issue=under)
 
 
-def same(bureau: Bureau, field: str) -> None:
-    first, other = second(bureau)
+def same(cast: Cast, field: str) -> None:
+    first, other = second(cast)
     change(other, **{field: getattr(first, field)})
 
 
-def span(bureau: Bureau, **fields: Any) -> None:
+def span(cast: Cast, **fields: Any) -> None:
     """A span beside the one that the measure has already, which is open and began twenty days ago."""
-    measure = bureau.measure(at=NOW)
+    measure = cast.measure(at=NOW)
     values = {"valid_from": NOW - timedelta(days=9), "valid_to": NOW, "status": "planned", **fields}
     put(MeasureSpan, inspection=measure.inspection, measure=measure, issue=measure.issue, **values)
 
 
-def milestone(bureau: Bureau, **fields: Any) -> None:
+def milestone(cast: Cast, **fields: Any) -> None:
     stages = [("Begun", TODAY), ("Done", TODAY)]
-    change(bureau.measure(stages=stages).milestones.get(position=2), **fields)
+    change(cast.measure(stages=stages).milestones.get(position=2), **fields)
 
 
-def report(bureau: Bureau, **fields: Any) -> None:
-    put(ProgressReport, measure=bureau.measure(), by=bureau.roads_officer, at=NOW, **fields)
+def report(cast: Cast, **fields: Any) -> None:
+    put(ProgressReport, measure=cast.measure(), by=cast.roads_officer, at=NOW, **fields)
 
 
-def extension(bureau: Bureau, **fields: Any) -> None:
+def extension(cast: Cast, **fields: Any) -> None:
     values = {
-        "measure": fields.pop("measure", None) or bureau.measure(),
+        "measure": fields.pop("measure", None) or cast.measure(),
         "old_deadline": TODAY,
         "new_deadline": TODAY + timedelta(days=1),
         "reason": REASON,
-        "requested_by": bureau.roads_officer,
+        "requested_by": cast.roads_officer,
         "requested_at": NOW,
     }
     put(Extension, **{**values, **fields})
 
 
-def two_requests_at_once(bureau: Bureau) -> None:
-    measure = bureau.measure()
+def two_requests_at_once(cast: Cast) -> None:
+    measure = cast.measure()
     for _number in range(2):
-        extension(bureau, measure=measure)
+        extension(cast, measure=measure)
 
 
-def decided(bureau: Bureau, **fields: Any) -> None:
-    extension(bureau, **{"status": "granted", "decided_by": bureau.group, "decided_at": NOW, **fields})
+def decided(cast: Cast, **fields: Any) -> None:
+    extension(cast, **{"status": "granted", "decided_by": cast.group, "decided_at": NOW, **fields})
 
 
-def piece(bureau: Bureau, **fields: Any) -> Evidence:
+def piece(cast: Cast, **fields: Any) -> Evidence:
     """One piece of evidence, changed past everything but the database."""
-    there = evidence(bureau.measure(status="in_progress"), by=bureau.roads_officer)
+    there = evidence(cast.measure(status="in_progress"), by=cast.roads_officer)
     if fields:
         change(there, **fields)
     return there
 
 
-def second_piece(bureau: Bureau) -> None:
-    there = piece(bureau)
+def second_piece(cast: Cast) -> None:
+    there = piece(cast)
     put(Evidence, inspection=there.inspection, issue=there.issue, position=there.position)
 
 
-def version(bureau: Bureau, **fields: Any) -> None:
+def version(cast: Cast, **fields: Any) -> None:
     """A version beside the first one."""
-    there = piece(bureau)
-    values = {"number": 2, "file": stored(), "by": bureau.roads_officer, "at": NOW, **fields}
+    there = piece(cast)
+    values = {"number": 2, "file": stored(), "by": cast.roads_officer, "at": NOW, **fields}
     put(EvidenceVersion, evidence=there, **values)
 
 
-def same_file(bureau: Bureau) -> None:
-    version(bureau, file=piece(bureau).latest.file)
+def same_file(cast: Cast) -> None:
+    version(cast, file=piece(cast).latest.file)
 
 
-Violation = Callable[[Bureau], Any]
+Violation = Callable[[Cast], Any]
 VIOLATIONS: list[tuple[str, Violation]] = [
     ("measure_position_once", lambda b: same(b, "position")),
     ("measure_code_once", lambda b: same(b, "code")),
@@ -140,28 +140,28 @@ VIOLATIONS: list[tuple[str, Violation]] = [
 
 
 @pytest.mark.parametrize(("name", "violate"), VIOLATIONS, ids=[name for name, _violate in VIOLATIONS])
-def test_the_database_refuses_it_by_name(bureau: Bureau, name: str, violate: Violation) -> None:
+def test_the_database_refuses_it_by_name(cast: Cast, name: str, violate: Violation) -> None:
     with refused_by("measures", name):
-        violate(bureau)
+        violate(cast)
 
 
 def test_every_named_constraint_is_tried() -> None:
     assert {name for name, _violate in VIOLATIONS} == set(constraints_of("measures"))
 
 
-def test_what_the_rules_allow_the_database_allows(bureau: Bureau) -> None:
+def test_what_the_rules_allow_the_database_allows(cast: Cast) -> None:
     """The same rows without what was wrong with them; else the refusals above would say little."""
-    change(bureau.measure(mode="long_term", deadline=None), status="in_progress")
-    change(bureau.measure(leader=None, lead_unit=None, deadline=None), status="cancelled", cancellation_reason=REASON)
+    change(cast.measure(mode="long_term", deadline=None), status="in_progress")
+    change(cast.measure(leader=None, lead_unit=None, deadline=None), status="cancelled", cancellation_reason=REASON)
     for status in set(Measure.Status.values) - {"signed_off"}:
-        change(bureau.measure(cancellation_reason=REASON), status=status)
-    sign_off(bureau.measure(status="submitted"))
-    piece(bureau, withdrawn_at=NOW, withdrawn_by=bureau.roads_officer, withdrawal_reason=REASON)
-    version(bureau)
-    span(bureau)
-    milestone(bureau, position=3)
-    report(bureau, text="Done")
-    extension(bureau)
-    decided(bureau)
-    decided(bureau, status="refused")
+        change(cast.measure(cancellation_reason=REASON), status=status)
+    sign_off(cast.measure(status="submitted"))
+    piece(cast, withdrawn_at=NOW, withdrawn_by=cast.roads_officer, withdrawal_reason=REASON)
+    version(cast)
+    span(cast)
+    milestone(cast, position=3)
+    report(cast, text="Done")
+    extension(cast)
+    decided(cast)
+    decided(cast, status="refused")
     assert Milestone.objects.filter(position=3).exists()

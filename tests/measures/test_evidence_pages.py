@@ -18,11 +18,11 @@ from files.models import FileScan, StoredFile
 from files.services import scan_file
 from measures.models import Evidence, EvidenceVersion, Measure
 from measures.services import upload_evidence, withdraw_evidence
-from tests.factories import NOW, TODAY, Bureau
-from tests.files.scanner import EICAR, Scanner
+from tests.factories import NOW, TODAY, Cast
+from tests.files.fake_clamd import EICAR, Scanner
 from tests.files.test_store_upload import left_behind, word
-from tests.measures.checks import REASON
-from tests.pages import Page
+from tests.html_pages import Page
+from tests.measures.trail_checks import REASON
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7 minutes"
@@ -37,17 +37,17 @@ def now() -> Any:
 
 
 @pytest.fixture
-def running(bureau: Bureau) -> Measure:
-    return bureau.measure(status="in_progress")
+def running(cast: Cast) -> Measure:
+    return cast.measure(status="in_progress")
 
 
 @pytest.fixture
-def officer(bureau: Bureau, page_of: Any) -> Client:
-    return page_of(bureau.roads_officer)
+def officer(cast: Cast, page_of: Any) -> Client:
+    return page_of(cast.roads_officer)
 
 
-def piece(bureau: Bureau, measure: Measure, content: bytes = PDF, name: str = NAME) -> Evidence:
-    return upload_evidence(stream=io.BytesIO(content), name=name, measure=measure, by=bureau.roads_officer, at=NOW)
+def piece(cast: Cast, measure: Measure, content: bytes = PDF, name: str = NAME) -> Evidence:
+    return upload_evidence(stream=io.BytesIO(content), name=name, measure=measure, by=cast.roads_officer, at=NOW)
 
 
 def send(browser: Client, measure: Measure, *files: tuple[str, bytes], script: bool = False, **data: Any) -> Any:
@@ -195,17 +195,15 @@ def test_a_form_without_a_file_keeps_what_was_typed(officer: Client, running: Me
     assert page.tree.xpath("//input[@name='classification'][@checked]/@value") == ["public"]
 
 
-def test_without_the_token_of_the_page_nothing_comes_in(bureau: Bureau, running: Measure, tmp_path: Path) -> None:
+def test_without_the_token_of_the_page_nothing_comes_in(cast: Cast, running: Measure, tmp_path: Path) -> None:
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(bureau.roads_officer, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(cast.roads_officer, backend="django.contrib.auth.backends.ModelBackend")
     assert send(browser, running, (NAME, PDF), classification="internal").status_code == 403
     assert left_behind(tmp_path) == []
 
 
-def test_the_page_of_a_piece_tells_everything_of_its_versions(
-    bureau: Bureau, running: Measure, officer: Client
-) -> None:
-    evidence = piece(bureau, running)
+def test_the_page_of_a_piece_tells_everything_of_its_versions(cast: Cast, running: Measure, officer: Client) -> None:
+    evidence = piece(cast, running)
     page = Page(officer.get(reverse("evidence", args=[evidence.pk])))
     words = " ".join(page.texts("//main"))
     file = evidence.latest.file
@@ -220,8 +218,8 @@ def test_the_page_of_a_piece_tells_everything_of_its_versions(
     assert page.tree.xpath("//iframe/@src") == [f"/evidence/{evidence.pk}/2/preview/#navpanes=0"]
 
 
-def test_a_bad_version_is_refused_at_its_field(bureau: Bureau, running: Measure, officer: Client) -> None:
-    evidence = piece(bureau, running)
+def test_a_bad_version_is_refused_at_its_field(cast: Cast, running: Measure, officer: Client) -> None:
+    evidence = piece(cast, running)
     address = reverse("add_version", args=[evidence.pk])
     for file, fact in ((SimpleUploadedFile("a.pdf", b"MZ"), "program"), (None, "Choose at least one file.")):
         answer = officer.post(address, {"uploads": file} if file else {})
@@ -231,8 +229,8 @@ def test_a_bad_version_is_refused_at_its_field(bureau: Bureau, running: Measure,
     assert (answer.status_code, answer.json()) == (201, {"urls": [f"/evidence/{evidence.pk}/"]})
 
 
-def test_withdrawing_asks_for_a_reason_and_shows_it(bureau: Bureau, running: Measure, officer: Client) -> None:
-    evidence = piece(bureau, running)
+def test_withdrawing_asks_for_a_reason_and_shows_it(cast: Cast, running: Measure, officer: Client) -> None:
+    evidence = piece(cast, running)
     address = reverse("withdraw_evidence", args=[evidence.pk])
     assert NAME in officer.get(address).content.decode()
     assert officer.post(address, {"reason": "no"}).status_code == 422
@@ -244,36 +242,36 @@ def test_withdrawing_asks_for_a_reason_and_shows_it(bureau: Bureau, running: Mea
     assert "add-version" not in officer.get(f"/evidence/{evidence.pk}/").content.decode()
 
 
-def test_a_download_has_the_exact_name_and_leaves_its_event(bureau: Bureau, running: Measure, page_of: Any) -> None:
-    evidence = piece(bureau, running)
-    answer = page_of(bureau.group).get(reverse("download_evidence", args=[evidence.pk, 1]))
+def test_a_download_has_the_exact_name_and_leaves_its_event(cast: Cast, running: Measure, page_of: Any) -> None:
+    evidence = piece(cast, running)
+    answer = page_of(cast.group).get(reverse("download_evidence", args=[evidence.pk, 1]))
     assert b"".join(answer.streaming_content) == PDF
     assert answer["Content-Disposition"] == f"attachment; filename*=utf-8''{QUOTED}"
     assert answer["X-Content-Type-Options"] == "nosniff"
     event = Event.objects.get(verb="download")
-    assert (event.chain.key, event.actor_id, event.object_id) == ("downloads", bureau.group.pk, evidence.latest.file_id)
+    assert (event.chain.key, event.actor_id, event.object_id) == ("downloads", cast.group.pk, evidence.latest.file_id)
     assert json.loads(event.text)["data"] == {"name": NAME, "sha256": evidence.latest.file.sha256}
 
 
 def test_a_preview_is_inline_in_a_policy_of_its_own_and_leaves_its_event(
-    bureau: Bureau, running: Measure, officer: Client
+    cast: Cast, running: Measure, officer: Client
 ) -> None:
-    evidence = piece(bureau, running, "说明".encode(), "说明.txt")
+    evidence = piece(cast, running, "说明".encode(), "说明.txt")
     answer = officer.get(reverse("preview_evidence", args=[evidence.pk, 1]))
     assert b"".join(answer.streaming_content).decode() == "说明"
     assert answer["Content-Disposition"].startswith("inline")
     assert answer["Cache-Control"] == "private, no-store", "on a shared machine nothing of it stays behind"
     assert answer["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
     assert answer["X-Frame-Options"] == "SAMEORIGIN"
-    assert Event.objects.get(verb="preview").actor_id == bureau.roads_officer.pk
+    assert Event.objects.get(verb="preview").actor_id == cast.roads_officer.pk
 
 
 def test_a_pdf_is_shown_by_the_reader_of_the_browser_where_nothing_else_of_it_could_run(
-    bureau: Bureau, running: Measure, officer: Client
+    cast: Cast, running: Measure, officer: Client
 ) -> None:
     """A sandbox shows no PDF in the browsers of offices; what it would forbid is forbidden one by one."""
     polyglot = b"%PDF-1.7\n<html><script>alert(1)</script><form action=//away.example></form></html>"
-    evidence = piece(bureau, running, polyglot)
+    evidence = piece(cast, running, polyglot)
     answer = officer.get(reverse("preview_evidence", args=[evidence.pk, 1]))
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("application/pdf", "nosniff")
     assert (answer["X-Frame-Options"], answer["Cross-Origin-Resource-Policy"]) == ("SAMEORIGIN", "same-origin")
@@ -289,11 +287,11 @@ def test_a_pdf_is_shown_by_the_reader_of_the_browser_where_nothing_else_of_it_co
     }
 
 
-def test_the_history_names_the_file_of_each_line(bureau: Bureau, running: Measure, officer: Client) -> None:
-    evidence = piece(bureau, running)
+def test_the_history_names_the_file_of_each_line(cast: Cast, running: Measure, officer: Client) -> None:
+    evidence = piece(cast, running)
     again = SimpleUploadedFile("报告<第二版>.pdf", b"%PDF-1.7 signed")
     assert officer.post(reverse("add_version", args=[evidence.pk]), {"uploads": again}).status_code == 302
-    withdraw_evidence(evidence=evidence, reason=REASON, by=bureau.roads_officer, at=NOW)
+    withdraw_evidence(evidence=evidence, reason=REASON, by=cast.roads_officer, at=NOW)
     page = Page(officer.get(f"{reverse('measure', args=[running.pk])}?tab=history"))
     lines = page.texts("//ol[@class='timeline']/li/div[2]")
     assert lines[:3] == [
@@ -303,21 +301,21 @@ def test_the_history_names_the_file_of_each_line(bureau: Bureau, running: Measur
     ]
 
 
-def test_looking_does_not_count_as_downloading(bureau: Bureau, running: Measure, officer: Client) -> None:
-    evidence = piece(bureau, running)
+def test_looking_does_not_count_as_downloading(cast: Cast, running: Measure, officer: Client) -> None:
+    evidence = piece(cast, running)
     for name in ("preview_evidence", "preview_evidence", "download_evidence", "download_evidence"):
         assert b"".join(officer.get(reverse(name, args=[evidence.pk, 1])).streaming_content) == PDF
     assert list(Event.objects.filter(chain__key="downloads").values_list("verb", flat=True)) == ["preview", "download"]
 
 
-def test_a_version_that_is_not_there_is_not_found(bureau: Bureau, running: Measure, officer: Client) -> None:
-    evidence = piece(bureau, running)
+def test_a_version_that_is_not_there_is_not_found(cast: Cast, running: Measure, officer: Client) -> None:
+    evidence = piece(cast, running)
     for name in ("preview_evidence", "download_evidence"):
         assert officer.get(reverse(name, args=[evidence.pk, 2])).status_code == 404
 
 
-def test_lost_bytes_are_said_in_words(bureau: Bureau, running: Measure, officer: Client) -> None:
-    evidence = piece(bureau, running)
+def test_lost_bytes_are_said_in_words(cast: Cast, running: Measure, officer: Client) -> None:
+    evidence = piece(cast, running)
     default_storage.delete(evidence.latest.file.stored_as)
     answer = officer.get(reverse("download_evidence", args=[evidence.pk, 1]), follow=True)
     assert "The stored file is missing" in answer.content.decode()
@@ -326,7 +324,7 @@ def test_lost_bytes_are_said_in_words(bureau: Bureau, running: Measure, officer:
 
 
 def test_eicar_is_locked_for_everybody(
-    bureau: Bureau, running: Measure, page_of: Any, officer: Client, scanner: Scanner, monkeypatch: Any
+    cast: Cast, running: Measure, page_of: Any, officer: Client, scanner: Scanner, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr("files.adapters.scan.delay", lambda pk: scan_file(file_id=pk, at=NOW))
     send(officer, running, ("发票.txt", EICAR), classification="internal")
@@ -334,7 +332,7 @@ def test_eicar_is_locked_for_everybody(
     address = f"/evidence/{evidence.pk}/"
     assert "being checked for viruses" in officer.get(address).content.decode()
     assert scan_file(file_id=evidence.latest.file_id, at=NOW) == "infected"
-    for person in (bureau.roads_officer, bureau.office, bureau.group):
+    for person in (cast.roads_officer, cast.office, cast.group):
         browser = page_of(person)
         assert "A virus was found" in browser.get(address).content.decode()
         assert "infected, locked" in browser.get(f"/measures/{running.pk}/?tab=evidence").content.decode()
@@ -345,10 +343,10 @@ def test_eicar_is_locked_for_everybody(
 
 
 def test_a_document_without_a_converter_is_a_download(
-    bureau: Bureau, running: Measure, officer: Client, monkeypatch: Any
+    cast: Cast, running: Measure, officer: Client, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr("files.services.previews.converter", lambda: "")
-    evidence = piece(bureau, running, word(), "报告.docx")
+    evidence = piece(cast, running, word(), "报告.docx")
     html = officer.get(f"/evidence/{evidence.pk}/").content.decode()
     assert "download it" in html
     assert "<iframe" not in html
@@ -356,45 +354,43 @@ def test_a_document_without_a_converter_is_a_download(
 
 
 def test_pages_of_a_document_are_asked_for_with_a_button(
-    bureau: Bureau, running: Measure, officer: Client, monkeypatch: Any
+    cast: Cast, running: Measure, officer: Client, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr("files.services.previews.converter", lambda: "soffice")
-    evidence = piece(bureau, running, word(), "报告.docx")
+    evidence = piece(cast, running, word(), "报告.docx")
     address = f"/evidence/{evidence.pk}/"
     assert Page(officer.get(address)).tree.xpath("//main//form/@action") == [f"{address}1/make-pages/"]
     assert officer.post(f"{address}1/make-pages/")["Location"] == address
     assert "is being prepared" in officer.get(address).content.decode()
 
 
-def test_lists_need_no_more_queries_for_more_files(
-    bureau: Bureau, running: Measure, officer: Client, queries: Any
-) -> None:
+def test_lists_need_no_more_queries_for_more_files(cast: Cast, running: Measure, officer: Client, queries: Any) -> None:
     address = f"/measures/{running.pk}/?tab=evidence"
-    withdraw_evidence(evidence=piece(bureau, running), reason=REASON, by=bureau.roads_officer, at=NOW)
-    piece(bureau, running)
+    withdraw_evidence(evidence=piece(cast, running), reason=REASON, by=cast.roads_officer, at=NOW)
+    piece(cast, running)
     few = queries(lambda: officer.get(address))
     for _more in range(8):
-        piece(bureau, running)
+        piece(cast, running)
     assert queries(lambda: officer.get(address)) == few
 
 
 def test_an_empty_tab_says_what_to_do_and_to_others_who_does_it(
-    bureau: Bureau, running: Measure, officer: Client, page_of: Any
+    cast: Cast, running: Measure, officer: Client, page_of: Any
 ) -> None:
     address = f"/measures/{running.pk}/?tab=evidence"
     assert reverse("add_evidence", args=[running.pk]) in officer.get(address).content.decode()
-    html = page_of(bureau.group).get(address).content.decode()
+    html = page_of(cast.group).get(address).content.decode()
     assert "while the measure is under way" in html
     assert "add-evidence" not in html
 
 
-def test_the_issue_shows_what_belongs_to_it_as_a_whole(bureau: Bureau, page_of: Any) -> None:
-    issue = bureau.issue(lead_unit=bureau.roads)
-    bureau.measure(issue=issue, status="in_progress")
-    browser = page_of(bureau.roads_officer)
+def test_the_issue_shows_what_belongs_to_it_as_a_whole(cast: Cast, page_of: Any) -> None:
+    issue = cast.issue(lead_unit=cast.roads)
+    cast.measure(issue=issue, status="in_progress")
+    browser = page_of(cast.roads_officer)
     address = reverse("add_issue_evidence", args=[issue.pk])
     assert address in browser.get(f"/issues/{issue.pk}/").content.decode()
     answer = browser.post(address, {"uploads": SimpleUploadedFile(NAME, PDF), "classification": "internal"})
     assert answer["Location"] == f"/issues/{issue.pk}/#evidence"
     assert NAME in browser.get(f"/issues/{issue.pk}/").content.decode()
-    assert "add-evidence" not in page_of(bureau.group).get(f"/issues/{issue.pk}/").content.decode()
+    assert "add-evidence" not in page_of(cast.group).get(f"/issues/{issue.pk}/").content.decode()

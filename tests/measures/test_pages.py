@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from accounts.models import Appointment, Role
 from measures.models import Extension, Measure
-from tests.factories import NOW, TODAY, Bureau
-from tests.measures.checks import REASON, rows
-from tests.pages import Page, followed
+from tests.factories import NOW, TODAY, Cast
+from tests.html_pages import Page, followed
+from tests.measures.trail_checks import REASON, rows
 
 pytestmark = pytest.mark.django_db
 PageOf = Callable[[Any], Client]
@@ -33,10 +33,10 @@ def today() -> Iterator[None]:
 class Situation:
     """A measure of Roads under way, with milestones, for which Roads requested an extension where it says so."""
 
-    def __init__(self, bureau: Bureau, *, status: str, pending: bool) -> None:
-        self.bureau = bureau
+    def __init__(self, cast: Cast, *, status: str, pending: bool) -> None:
+        self.cast = cast
         stages = [("Survey", TODAY + timedelta(days=5)), ("Works", TODAY + timedelta(days=20))]
-        self.measure = bureau.measure(status=status, stages=stages)
+        self.measure = cast.measure(status=status, stages=stages)
         self.extension = self._ask() if pending else None
 
     def _ask(self) -> Extension:
@@ -45,7 +45,7 @@ class Situation:
             old_deadline=self.measure.deadline,
             new_deadline=LATER,
             reason=REASON,
-            requested_by=self.bureau.roads_officer,
+            requested_by=self.cast.roads_officer,
             requested_at=NOW,
         )
 
@@ -66,8 +66,8 @@ class Situation:
 
     def typed(self, values: Typed) -> Typed:
         """Fill in ids where a case names people and units."""
-        ids = {"@leader": self.bureau.leader, "@head": self.bureau.roads_head, "@roads": self.bureau.roads}
-        ids["@parks"] = self.bureau.parks
+        ids = {"@leader": self.cast.leader, "@head": self.cast.roads_head, "@roads": self.cast.roads}
+        ids["@parks"] = self.cast.parks
         return {name: str(ids[value].pk) if value in ids else value for name, value in values.items()}
 
 
@@ -210,10 +210,10 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_what_is_done_is_said_on_the_page_one_is_led_to(bureau: Bureau, page_of: PageOf, case: Case) -> None:
-    at = Situation(bureau, status=case.status, pending=case.pending)
+def test_what_is_done_is_said_on_the_page_one_is_led_to(cast: Cast, page_of: PageOf, case: Case) -> None:
+    at = Situation(cast, status=case.status, pending=case.pending)
     before = rows()
-    client = page_of(getattr(bureau, case.who))
+    client = page_of(getattr(cast, case.who))
     answer = client.post(at.address(case.verb), at.typed(case.typed))
     assert (answer.status_code, answer["Location"]) == (302, at.led_to(case.verb))
     page = Page(client.get(answer["Location"]))
@@ -224,9 +224,9 @@ def test_what_is_done_is_said_on_the_page_one_is_led_to(bureau: Bureau, page_of:
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_refusal_is_said_at_its_field_and_nothing_typed_is_lost(bureau: Bureau, page_of: PageOf, case: Case) -> None:
-    at = Situation(bureau, status=case.status, pending=case.pending)
-    client = page_of(getattr(bureau, case.who))
+def test_a_refusal_is_said_at_its_field_and_nothing_typed_is_lost(cast: Cast, page_of: PageOf, case: Case) -> None:
+    at = Situation(cast, status=case.status, pending=case.pending)
+    client = page_of(getattr(cast, case.who))
     assert Page(client.get(at.address(case.verb))).errors() == {}
     Measure.objects.filter(pk=at.measure.pk).update(**case.first)
     before, typed = rows(), at.typed(case.wrong)
@@ -237,32 +237,32 @@ def test_a_refusal_is_said_at_its_field_and_nothing_typed_is_lost(bureau: Bureau
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_whoever_may_not_is_turned_away(bureau: Bureau, page_of: PageOf, case: Case) -> None:
+def test_whoever_may_not_is_turned_away(cast: Cast, page_of: PageOf, case: Case) -> None:
     """Who sees the measure by 403, who does not see it by 404, whether they look or send."""
-    at = Situation(bureau, status=case.status, pending=case.pending)
+    at = Situation(cast, status=case.status, pending=case.pending)
     before = rows()
     for who, status in ((case.turned_away, 403), ("stranger", 404), ("superuser", 404), ("auditor", 404)):
-        client = page_of(getattr(bureau, who))
+        client = page_of(getattr(cast, who))
         assert client.get(at.address(case.verb)).status_code == status
         assert client.post(at.address(case.verb), at.typed(case.typed)).status_code == status
     if case.verb != "hand_over_duties":
-        assert page_of(bureau.parks_officer).get(at.address(case.verb)).status_code == 404
+        assert page_of(cast.parks_officer).get(at.address(case.verb)).status_code == 404
     assert rows() == before
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.verb != "grant_extension"], ids=str)
-def test_an_empty_form_is_told_what_is_missing(bureau: Bureau, page_of: PageOf, case: Case) -> None:
+def test_an_empty_form_is_told_what_is_missing(cast: Cast, page_of: PageOf, case: Case) -> None:
     """Granting alone needs no words."""
-    at = Situation(bureau, status=case.status, pending=case.pending)
+    at = Situation(cast, status=case.status, pending=case.pending)
     before = rows()
-    page = Page(page_of(getattr(bureau, case.who)).post(at.address(case.verb), {"nothing": "typed", **NO_STAGES}))
+    page = Page(page_of(getattr(cast, case.who)).post(at.address(case.verb), {"nothing": "typed", **NO_STAGES}))
     assert page.status == 422
     assert set(page.errors().values()) == {"This field is required."}
     assert rows() == before
 
 
-def test_starting_takes_one_click_and_is_said(bureau: Bureau, page_of: PageOf) -> None:
-    measure, client = bureau.measure(), page_of(bureau.roads_officer)
+def test_starting_takes_one_click_and_is_said(cast: Cast, page_of: PageOf) -> None:
+    measure, client = cast.measure(), page_of(cast.roads_officer)
     address = reverse("start_measure", args=[measure.pk])
     assert client.get(address).status_code == 405
     assert followed(client, address).toasts() == ["The measure is under way."]
@@ -273,19 +273,19 @@ def test_starting_takes_one_click_and_is_said(bureau: Bureau, page_of: PageOf) -
     assert rows() == before
 
 
-def test_starting_an_incomplete_measure_says_what_is_missing(bureau: Bureau, page_of: PageOf) -> None:
-    measure, client = bureau.measure(leader=None), page_of(bureau.roads_officer)
+def test_starting_an_incomplete_measure_says_what_is_missing(cast: Cast, page_of: PageOf) -> None:
+    measure, client = cast.measure(leader=None), page_of(cast.roads_officer)
     page = followed(client, reverse("start_measure", args=[measure.pk]))
     assert page.toasts() == ["Fill in leader, lead unit and deadline first; the measure is incomplete."]
     assert "Incomplete: leader, lead unit or deadline is missing." in page.text()
 
 
 @pytest.mark.parametrize("status", ["planned", "in_progress", "submitted", "signed_off", "cancelled"])
-def test_every_button_that_is_shown_opens(bureau: Bureau, page_of: PageOf, status: str) -> None:
+def test_every_button_that_is_shown_opens(cast: Cast, page_of: PageOf, status: str) -> None:
     """And none is shown to who can do nothing."""
-    measure = bureau.measure(status=status, cancellation_reason=REASON, supporting_units=[bureau.parks])
+    measure = cast.measure(status=status, cancellation_reason=REASON, supporting_units=[cast.parks])
     for who in ("office", "group", "leader", "inspector", "roads_officer", "roads_head", "parks_officer"):
-        client = page_of(getattr(bureau, who))
+        client = page_of(getattr(cast, who))
         page = Page(client.get(reverse("measure", args=[measure.pk])))
         for href in page.tree.xpath("//div[contains(@class, 'action-bar')]//a/@href"):
             assert client.get(href).status_code == 200, (who, href)
@@ -293,25 +293,25 @@ def test_every_button_that_is_shown_opens(bureau: Bureau, page_of: PageOf, statu
             assert page.tree.xpath("//div[contains(@class, 'action-bar')]") == [], who
 
 
-def test_what_is_typed_is_shown_as_text_and_never_run(bureau: Bureau, page_of: PageOf) -> None:
+def test_what_is_typed_is_shown_as_text_and_never_run(cast: Cast, page_of: PageOf) -> None:
     nasty = "<script>alert(1)</script> & more"
-    measure = bureau.measure(text=nasty, status="in_progress", remarks=nasty, handler=nasty)
-    client = page_of(bureau.roads_officer)
+    measure = cast.measure(text=nasty, status="in_progress", remarks=nasty, handler=nasty)
+    client = page_of(cast.roads_officer)
     page = followed(client, reverse("report_progress", args=[measure.pk]), {"text": nasty})
     assert "<script>alert" not in page.html
     assert page.text("//h1") == nasty
     assert page.text("//ol[@class='timeline']/li/div[@class='prose']") == nasty
 
 
-def test_the_cost_of_a_page_does_not_grow_with_what_happened(bureau: Bureau, page_of: PageOf, queries: Any) -> None:
-    measure = bureau.measure(status="in_progress", supporting_units=[bureau.parks])
-    client, address = page_of(bureau.roads_officer), reverse("measure", args=[measure.pk])
+def test_the_cost_of_a_page_does_not_grow_with_what_happened(cast: Cast, page_of: PageOf, queries: Any) -> None:
+    measure = cast.measure(status="in_progress", supporting_units=[cast.parks])
+    client, address = page_of(cast.roads_officer), reverse("measure", args=[measure.pk])
     tabs = ("", "?tab=milestones", "?tab=extensions", "?tab=history")
 
     def happen(times: int) -> None:
         for _each in range(times):
             pending = {"old_deadline": TODAY, "new_deadline": LATER, "reason": REASON, "status": "refused"}
-            decided = {"decided_by": bureau.group, "decided_at": NOW, "requested_by": bureau.roads_officer}
+            decided = {"decided_by": cast.group, "decided_at": NOW, "requested_by": cast.roads_officer}
             Extension.objects.create(measure=measure, requested_at=NOW, **pending, **decided)
             followed(client, reverse("report_progress", args=[measure.pk]), {"text": "Some more of it"})
 
@@ -322,25 +322,25 @@ def test_the_cost_of_a_page_does_not_grow_with_what_happened(bureau: Bureau, pag
     assert max(few) <= 16
 
 
-def test_the_office_that_asked_itself_is_offered_no_decision(bureau: Bureau, page_of: PageOf) -> None:
+def test_the_office_that_asked_itself_is_offered_no_decision(cast: Cast, page_of: PageOf) -> None:
     """Somebody holds the office and works in the unit: their own request waits for somebody else."""
-    at = Situation(bureau, status="in_progress", pending=True)
-    Appointment.objects.create(user=bureau.roads_officer, role=Role.OFFICE, unit=bureau.organisation)
-    client = page_of(bureau.roads_officer)
+    at = Situation(cast, status="in_progress", pending=True)
+    Appointment.objects.create(user=cast.roads_officer, role=Role.OFFICE, unit=cast.organisation)
+    client = page_of(cast.roads_officer)
     tab = f"{reverse('measure', args=[at.measure.pk])}?tab=extensions"
     for address in (reverse("extensions"), tab):
         assert Page(client.get(address)).tree.xpath("//a[contains(@href, '/grant/')]") == []
     assert client.get(at.address("grant_extension")).status_code == 403
     assert client.post(at.address("grant_extension"), {"note": "Agreed"}).status_code == 403
-    offered = Page(page_of(bureau.office).get(tab)).tree.xpath("//a[contains(@href, '/grant/')]/@href")
+    offered = Page(page_of(cast.office).get(tab)).tree.xpath("//a[contains(@href, '/grant/')]/@href")
     assert offered == [at.address("grant_extension")]
 
 
-def test_the_queue_holds_what_waits_the_oldest_first(bureau: Bureau, page_of: PageOf, queries: Any) -> None:
-    situations = [Situation(bureau, status="in_progress", pending=True) for _each in range(3)]
+def test_the_queue_holds_what_waits_the_oldest_first(cast: Cast, page_of: PageOf, queries: Any) -> None:
+    situations = [Situation(cast, status="in_progress", pending=True) for _each in range(3)]
     for days, at in enumerate(situations):
         Extension.objects.filter(measure=at.measure).update(requested_at=NOW - timedelta(days=days))
-    client = page_of(bureau.group)
+    client = page_of(cast.group)
     address, links = reverse("extensions"), "//div[@class='card']/p/a/@href"
     page = Page(client.get(address))
     assert page.tree.xpath(links) == [reverse("measure", args=[at.measure.pk]) for at in reversed(situations)]
@@ -356,10 +356,10 @@ def test_the_queue_holds_what_waits_the_oldest_first(bureau: Bureau, page_of: Pa
     assert "Nothing is waiting" in Page(client.get(address)).text()
 
 
-def test_a_decision_is_shown_where_the_request_was(bureau: Bureau, page_of: PageOf) -> None:
-    at = Situation(bureau, status="in_progress", pending=True)
-    followed(page_of(bureau.group), at.address("refuse_extension"), {"reason": "The season is not over"})
-    page = Page(page_of(bureau.roads_officer).get(f"{reverse('measure', args=[at.measure.pk])}?tab=extensions"))
+def test_a_decision_is_shown_where_the_request_was(cast: Cast, page_of: PageOf) -> None:
+    at = Situation(cast, status="in_progress", pending=True)
+    followed(page_of(cast.group), at.address("refuse_extension"), {"reason": "The season is not over"})
+    page = Page(page_of(cast.roads_officer).get(f"{reverse('measure', args=[at.measure.pk])}?tab=extensions"))
     (card,) = page.texts("//div[@class='card'][.//span[contains(@class, 'chip')]][not(.//ol)]")
     assert card.startswith(f"refused 04/01/2026 → 05/01/2026 {REASON} Roads officer")
     assert "refused: Group" in card

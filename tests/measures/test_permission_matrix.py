@@ -19,9 +19,9 @@ from measures import services
 from measures.models import Extension, Measure
 from measures.permissions import RULES, abilities
 from signoffs.services import apply_for_sign_off
-from tests.factories import NOW, TODAY, Bureau, evidence, stored
-from tests.measures.checks import REASON, rows
+from tests.factories import NOW, TODAY, Cast, evidence, stored
 from tests.measures.test_extensions import DEADLINE, LATER
+from tests.measures.trail_checks import REASON, rows
 
 pytestmark = pytest.mark.django_db
 PEOPLE = {
@@ -146,7 +146,7 @@ OF_AN_ISSUE = """
 
 
 Cells = dict[tuple[str, str], dict[str, str]]
-Try = Callable[[Bureau, Any, Any], Any]
+Try = Callable[[Cast, Any, Any], Any]
 
 
 def read(table: str) -> Cells:
@@ -163,10 +163,10 @@ def last_extension(measure: Measure) -> Extension:
     return measure.extensions.latest("id")
 
 
-def complete(bureau: Bureau, measure: Measure) -> dict[str, Any]:
+def complete(cast: Cast, measure: Measure) -> dict[str, Any]:
     """What the office types who edits: a remark, and what was still missing."""
     deadline = measure.deadline or (None if measure.mode == "long_term" else LATER)
-    leader, unit = measure.leader or bureau.leader, measure.lead_unit or bureau.roads
+    leader, unit = measure.leader or cast.leader, measure.lead_unit or cast.roads
     return {"remarks": "New", "leader": leader, "lead_unit": unit, "deadline": deadline}
 
 
@@ -230,20 +230,20 @@ def outcome(what: Callable[[], Any]) -> str:
     return WORDS["yes"]
 
 
-def ask(bureau: Bureau, measure: Measure, by: Any, **fields: Any) -> Extension:
+def ask(cast: Cast, measure: Measure, by: Any, **fields: Any) -> Extension:
     values = {"old_deadline": measure.deadline or DEADLINE, "new_deadline": LATER, "reason": REASON, **fields}
     return Extension.objects.create(measure=measure, requested_by=by, requested_at=NOW, **values)
 
 
-def set_out(bureau: Bureau, state: str, *, pending: bool, **fields: Any) -> Measure:
+def set_out(cast: Cast, state: str, *, pending: bool, **fields: Any) -> Measure:
     """A measure with one extension behind it, and with one that waits where `pending`."""
     reason = REASON if state == "cancelled" else ""
-    values = {"status": state, "cancellation_reason": reason, "supporting_units": [bureau.parks], **fields}
-    measure = bureau.measure(**values)
-    ask(bureau, measure, bureau.roads_head, status="refused", decided_by=bureau.group, decided_at=NOW)
+    values = {"status": state, "cancellation_reason": reason, "supporting_units": [cast.parks], **fields}
+    measure = cast.measure(**values)
+    ask(cast, measure, cast.roads_head, status="refused", decided_by=cast.group, decided_at=NOW)
     if pending:
-        ask(bureau, measure, bureau.roads_officer)
-    evidence(measure, by=bureau.roads_officer)
+        ask(cast, measure, cast.roads_officer)
+    evidence(measure, by=cast.roads_officer)
     return measure
 
 
@@ -252,13 +252,13 @@ WITHOUT, WITH = read(NOTHING_PENDING), {**read(NOTHING_PENDING), **read(PENDING)
 
 @pytest.mark.parametrize("pending", [False, True], ids=["nothing pending", "extension pending"])
 @pytest.mark.parametrize(("verb", "state"), list(WITHOUT))
-def test_every_cell_of_the_table_is_tried(bureau: Bureau, verb: str, state: str, pending: bool) -> None:
-    measure = set_out(bureau, state, pending=pending)
+def test_every_cell_of_the_table_is_tried(cast: Cast, verb: str, state: str, pending: bool) -> None:
+    measure = set_out(cast, state, pending=pending)
     before = rows()
     outcomes = {}
     for who in PEOPLE.values():
-        fresh, person = Measure.objects.get(pk=measure.pk), getattr(bureau, who)
-        outcomes[who] = outcome(lambda m=fresh, p=person: TRIES[verb](bureau, m, p))
+        fresh, person = Measure.objects.get(pk=measure.pk), getattr(cast, who)
+        outcomes[who] = outcome(lambda m=fresh, p=person: TRIES[verb](cast, m, p))
         rule = "add_evidence" if verb in AS_ADDING else verb
         offered = rule in abilities(person, Measure.objects.get(pk=measure.pk))
         assert offered == (outcomes[who] == WORDS["yes"]), f"{who}: offered is {offered}, tried is {outcomes[who]}"
@@ -267,13 +267,13 @@ def test_every_cell_of_the_table_is_tried(bureau: Bureau, verb: str, state: str,
 
 
 @pytest.mark.parametrize(("verb", "state"), list(read(OF_AN_ISSUE)))
-def test_every_cell_of_the_verbs_of_an_issue_is_tried(bureau: Bureau, verb: str, state: str) -> None:
-    issue = bureau.issue(status=state, completion="done", leader=bureau.leader)
+def test_every_cell_of_the_verbs_of_an_issue_is_tried(cast: Cast, verb: str, state: str) -> None:
+    issue = cast.issue(status=state, completion="done", leader=cast.leader)
     before = rows()
     outcomes = {}
     for who in PEOPLE.values():
-        fresh, person = Issue.objects.get(pk=issue.pk), getattr(bureau, who)
-        outcomes[who] = outcome(lambda i=fresh, p=person: TRIES_ON_AN_ISSUE[verb](bureau, i, p))
+        fresh, person = Issue.objects.get(pk=issue.pk), getattr(cast, who)
+        outcomes[who] = outcome(lambda i=fresh, p=person: TRIES_ON_AN_ISSUE[verb](cast, i, p))
     assert rows() == before
     assert outcomes == read(OF_AN_ISSUE)[verb, state]
 
@@ -289,8 +289,8 @@ def test_the_tables_name_every_verb_every_state_and_every_person() -> None:
     assert {state for _verb, state in read(OF_AN_ISSUE)} == set(Issue.Status.values)
 
 
-def test_the_tables_name_everybody_who_works_in_the_bureau(bureau: Bureau) -> None:
-    assert set(PEOPLE.values()) == {name for name, value in vars(bureau).items() if isinstance(value, User)}
+def test_the_tables_name_everybody_who_works_in_the_bureau(cast: Cast) -> None:
+    assert set(PEOPLE.values()) == {name for name, value in vars(cast).items() if isinstance(value, User)}
 
 
 SITUATIONS: dict[str, dict[str, Any]] = {
@@ -306,21 +306,21 @@ SITUATIONS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
-def test_what_is_offered_is_exactly_what_can_be_done(bureau: Bureau, situation: str) -> None:
+def test_what_is_offered_is_exactly_what_can_be_done(cast: Cast, situation: str) -> None:
     """Nobody is shown a button that will be refused, nor kept from one that would work."""
     given = {"state": "planned", "pending": False, **SITUATIONS[situation]}
     edited, both = given.pop("edited", False), given.pop("both", False)
-    measure = set_out(bureau, **given)
+    measure = set_out(cast, **given)
     if edited:
         Measure.objects.filter(pk=measure.pk).update(deadline=TODAY)
     if both:
-        Appointment.objects.create(user=bureau.roads_officer, role=Role.OFFICE, unit=bureau.organisation)
+        Appointment.objects.create(user=cast.roads_officer, role=Role.OFFICE, unit=cast.organisation)
     before = rows()
     for who in PEOPLE.values():
         can = set()
         for verb, attempt in TRIES.items():
-            fresh, person = Measure.objects.get(pk=measure.pk), User.objects.get(pk=getattr(bureau, who).pk)
-            if outcome(lambda t=attempt, m=fresh, p=person: t(bureau, m, p)) == WORDS["yes"]:
+            fresh, person = Measure.objects.get(pk=measure.pk), User.objects.get(pk=getattr(cast, who).pk)
+            if outcome(lambda t=attempt, m=fresh, p=person: t(cast, m, p)) == WORDS["yes"]:
                 can.add(verb)
-        assert abilities(getattr(bureau, who), Measure.objects.get(pk=measure.pk)) == can - AS_ADDING, who
+        assert abilities(getattr(cast, who), Measure.objects.get(pk=measure.pk)) == can - AS_ADDING, who
     assert rows() == before

@@ -17,9 +17,9 @@ from measures.permissions import EXTENSION_RULES, RULES
 from measures.queries import MOVES
 from measures.services import add_evidence, grant_extension, refuse_extension
 from signoffs.services import apply_for_closure
-from tests.factories import NOW, Bureau, evidence, stored
-from tests.measures.checks import REASON, refused
+from tests.factories import NOW, Cast, evidence, stored
 from tests.measures.test_permission_matrix import TRIES, TRIES_ON_AN_ISSUE, ask, last_extension, set_out
+from tests.measures.trail_checks import REASON, refused
 
 pytestmark = pytest.mark.django_db
 OF_THE_OFFICE = {"edit_measure", "hand_over", "cancel_measure", "grant_extension", "refuse_extension"}
@@ -42,59 +42,59 @@ def offers(who: Any, page: str, address: str) -> bool:
 
 @pytest.mark.parametrize("verb", RULES)
 @pytest.mark.parametrize("state", Measure.Status.values)
-def test_a_verb_on_a_measure(bureau: Bureau, verb: str, state: str) -> None:
-    measure = set_out(bureau, state, pending=verb in DECISIONS)
-    who = bureau.office if verb in OF_THE_OFFICE else bureau.roads_officer
+def test_a_verb_on_a_measure(cast: Cast, verb: str, state: str) -> None:
+    measure = set_out(cast, state, pending=verb in DECISIONS)
+    who = cast.office if verb in OF_THE_OFFICE else cast.roads_officer
     page, args = reverse("measure", args=[measure.pk]), [measure.pk]
     if verb in DECISIONS:
         page, args = f"{page}?tab=extensions", [last_extension(measure).pk]
     elif verb == "apply_for_sign_off":
-        evidence(measure, by=bureau.roads_officer)
+        evidence(measure, by=cast.roads_officer)
     is_possible = state in RULES[verb].states
     if not is_possible:
         with pytest.raises(RuleViolation):
-            TRIES[verb](bureau, measure, who)
+            TRIES[verb](cast, measure, who)
     assert offers(who, page, reverse(verb, args=args)) == is_possible
 
 
 @pytest.mark.parametrize("verb", EXTENSION_RULES)
 @pytest.mark.parametrize("state", ["granted", "refused"])
-def test_a_decision_on_a_request_that_was_decided(bureau: Bureau, verb: str, state: str) -> None:
-    measure = bureau.measure(status="in_progress")
-    extension = ask(bureau, measure, bureau.roads_head, status=state, decided_by=bureau.group, decided_at=NOW)
+def test_a_decision_on_a_request_that_was_decided(cast: Cast, verb: str, state: str) -> None:
+    measure = cast.measure(status="in_progress")
+    extension = ask(cast, measure, cast.roads_head, status=state, decided_by=cast.group, decided_at=NOW)
     decide: Any = {"grant_extension": grant_extension, "refuse_extension": refuse_extension}[verb]
     assert state not in EXTENSION_RULES[verb].states
     with refused():
-        decide(extension=extension, note=REASON, by=bureau.office, at=NOW)
+        decide(extension=extension, note=REASON, by=cast.office, at=NOW)
     page = f"{reverse('measure', args=[measure.pk])}?tab=extensions"
-    assert not offers(bureau.office, page, reverse(verb, args=[extension.pk]))
+    assert not offers(cast.office, page, reverse(verb, args=[extension.pk]))
 
 
-def use_on_issue(bureau: Bureau, verb: str, issue: Issue) -> Any:
+def use_on_issue(cast: Cast, verb: str, issue: Issue) -> Any:
     if verb == "edit_issue":
-        return edit_issue(issue=issue, values={"goal": "Another one"}, by=bureau.office, at=NOW)
+        return edit_issue(issue=issue, values={"goal": "Another one"}, by=cast.office, at=NOW)
     if verb == "add_evidence":
-        return add_evidence(issue=issue, file=stored(by=bureau.roads_officer), by=bureau.roads_officer, at=NOW)
+        return add_evidence(issue=issue, file=stored(by=cast.roads_officer), by=cast.roads_officer, at=NOW)
     if verb == "apply_for_closure":
         facts: dict[str, Any] = {"statement": REASON * 3, "completion": "done", "is_sustained": False}
-        return apply_for_closure(issue=issue, by=bureau.roads_officer, at=NOW, **facts)
-    return TRIES_ON_AN_ISSUE[verb](bureau, issue, bureau.office)
+        return apply_for_closure(issue=issue, by=cast.roads_officer, at=NOW, **facts)
+    return TRIES_ON_AN_ISSUE[verb](cast, issue, cast.office)
 
 
 @pytest.mark.parametrize("verb", ISSUE_RULES)
 @pytest.mark.parametrize("state", Issue.Status.values)
-def test_a_verb_on_an_issue(bureau: Bureau, verb: str, state: str) -> None:
-    issue = bureau.issue(status=state, completion="done", lead_unit=bureau.roads, leader=bureau.leader)
-    bureau.measure(issue=issue, status="signed_off")
-    who = bureau.roads_officer if verb in {"add_evidence", "apply_for_closure"} else bureau.office
+def test_a_verb_on_an_issue(cast: Cast, verb: str, state: str) -> None:
+    issue = cast.issue(status=state, completion="done", lead_unit=cast.roads, leader=cast.leader)
+    cast.measure(issue=issue, status="signed_off")
+    who = cast.roads_officer if verb in {"add_evidence", "apply_for_closure"} else cast.office
     is_possible = state in ISSUE_RULES[verb].states
     page, address = reverse("issue", args=[issue.pk]), reverse(ISSUE_ADDRESSES[verb], args=[issue.pk])
     assert offers(who, page, address) == is_possible
     if is_possible:
-        use_on_issue(bureau, verb, issue)
+        use_on_issue(cast, verb, issue)
     else:
         with refused():
-            use_on_issue(bureau, verb, issue)
+            use_on_issue(cast, verb, issue)
 
 
 @pytest.mark.parametrize("rules", [RULES, ISSUE_RULES], ids=["measures", "issues"])

@@ -13,8 +13,8 @@ from core.search import pairs_of
 from issues.models import Issue
 from measures.filters import LONGEST_SEARCH, MeasureFilter
 from measures.models import Measure
-from tests.chance import examples
-from tests.factories import TODAY, Bureau, issue, measure
+from tests.factories import TODAY, Cast, issue, measure
+from tests.randomness import examples
 
 pytestmark = pytest.mark.django_db
 TEXTS = {
@@ -29,8 +29,8 @@ TEXTS = {
 
 
 @pytest.fixture
-def measures(bureau: Bureau) -> dict[str, Measure]:
-    return {name: bureau.measure(text=text) for name, text in TEXTS.items()}
+def measures(cast: Cast) -> dict[str, Measure]:
+    return {name: cast.measure(text=text) for name, text in TEXTS.items()}
 
 
 def matches(words: str) -> set[str]:
@@ -76,17 +76,17 @@ def test_a_word_is_found_as_it_stands_and_nothing_else(
     assert matches(words) == names
 
 
-def test_a_pair_across_a_gap_is_no_word(bureau: Bureau) -> None:
+def test_a_pair_across_a_gap_is_no_word(cast: Cast) -> None:
     """The index knows pairs only; their order has to be checked in the text."""
-    bureau.measure(text="甲乙丁乙丙")
+    cast.measure(text="甲乙丁乙丙")
     assert matches("甲乙丙") == set()
     assert matches("丁乙丙") == {"甲乙丁乙丙"}
 
 
-def test_the_issue_above_and_the_code_are_searched_too(bureau: Bureau) -> None:
-    above = bureau.issue(text="夜间报修无人接听")
-    under = measure(above, text="实行值班制度", lead_unit=bureau.roads, leader=bureau.leader)
-    other = bureau.measure(text="安装远程监控")
+def test_the_issue_above_and_the_code_are_searched_too(cast: Cast) -> None:
+    above = cast.issue(text="夜间报修无人接听")
+    under = measure(above, text="实行值班制度", lead_unit=cast.roads, leader=cast.leader)
+    other = cast.measure(text="安装远程监控")
     assert matches("报修") == {under.text}
     assert matches("报修 值班") == {under.text}
     assert matches("报修 监控") == set()
@@ -98,16 +98,16 @@ def test_the_issue_above_and_the_code_are_searched_too(bureau: Bureau) -> None:
     assert not Issue.objects.search("值班").exists()
 
 
-def test_only_what_one_may_see_is_found(bureau: Bureau) -> None:
-    bureau.measure(text="清理河道", lead_unit=bureau.parks)
-    visible = Measure.objects.visible_to(bureau.roads_officer)
+def test_only_what_one_may_see_is_found(cast: Cast) -> None:
+    cast.measure(text="清理河道", lead_unit=cast.parks)
+    visible = Measure.objects.visible_to(cast.roads_officer)
     assert not visible.search("清理").exists()
-    assert Measure.objects.visible_to(bureau.parks_officer).search("清理").count() == 1
+    assert Measure.objects.visible_to(cast.parks_officer).search("清理").count() == 1
 
 
-def test_a_change_is_found_at_once_and_the_old_words_no_more(bureau: Bureau) -> None:
+def test_a_change_is_found_at_once_and_the_old_words_no_more(cast: Cast) -> None:
     """However a text gets into the row: nothing has to be written beside it."""
-    row = bureau.measure(text="清理河道")
+    row = cast.measure(text="清理河道")
     Measure.objects.filter(pk=row.pk).update(text="疏浚河道")
     assert matches("清理") == set()
     assert matches("疏浚") == {"疏浚河道"}
@@ -116,7 +116,7 @@ def test_a_change_is_found_at_once_and_the_old_words_no_more(bureau: Bureau) -> 
     assert matches("造林") == {"植树造林"}
 
 
-def test_a_search_without_end_is_refused(bureau: Bureau) -> None:
+def test_a_search_without_end_is_refused(cast: Cast) -> None:
     filtered = MeasureFilter({"q": "字" * (LONGEST_SEARCH + 1)}, queryset=Measure.objects.all(), today=TODAY)
     assert not filtered.is_valid()
 
@@ -134,17 +134,17 @@ class AnyText(TestCase):
     @hypothesis_settings(max_examples=examples(40))
     @given(texts=st.lists(LETTERS.filter(str.strip), min_size=1, max_size=4), word=LETTERS)
     def test_the_database_finds_what_is_there(self, texts: list[str], word: str) -> None:
-        bureau = Bureau()
-        above = issue(bureau.inspection, text="x")
-        rows = [measure(above, text=text, lead_unit=bureau.roads, leader=bureau.leader) for text in texts]
+        cast = Cast()
+        above = issue(cast.inspection, text="x")
+        rows = [measure(above, text=text, lead_unit=cast.roads, leader=cast.leader) for text in texts]
         folded = [part.lower() for part in word.split()]
         expected = {row.pk for row in rows if all(part in row.text.lower() for part in folded)}
         assert set(Measure.objects.search(word).values_list("pk", flat=True)) == expected
 
 
-def _fill(bureau: Bureau, *, count: int) -> None:
+def _fill(cast: Cast, *, count: int) -> None:
     """So many measures of one inspection under a tenth as many issues, written by the database itself."""
-    base = bureau.measure()
+    base = cast.measure()
     letters = "(SELECT string_agg(chr(19968 + ((n * 7919 + k * k * 31 + n * k * 13) %% 1500)), '') {})"
     text = letters.format("FROM generate_series(1, 40) AS k")
     with connection.cursor() as cursor:
@@ -168,12 +168,12 @@ def _fill(bureau: Bureau, *, count: int) -> None:
 
 
 @pytest.mark.postgres
-def test_among_100_000_measures_two_characters_are_found_by_an_index(bureau: Bureau) -> None:
+def test_among_100_000_measures_two_characters_are_found_by_an_index(cast: Cast) -> None:
     """For who sees the whole organisation and for who sees a unit's work alike."""
-    _fill(bureau, count=100_000)
+    _fill(cast, count=100_000)
     word = Measure.objects.get(code="7-2-1").text[3:5]
-    for reader in (bureau.office, bureau.roads_officer):
-        visible: Any = Measure.objects.visible_to(reader, bureau.inspection)
+    for reader in (cast.office, cast.roads_officer):
+        visible: Any = Measure.objects.visible_to(reader, cast.inspection)
         filtered = MeasureFilter({"q": word}, queryset=visible, today=TODAY).qs
         plan = filtered.explain()
         assert "measure_text_pairs" in plan, plan

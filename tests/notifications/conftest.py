@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from tests.jobs.conftest import database_url, eventually, machine, migrated_machine
-from tests.notifications.postbox import Gateway, Postbox, gateway, postbox
+from tests.notifications.fake_servers import FakeMailServer, Gateway, gateway, postbox
 
 
 @pytest.fixture
-def box(settings: Any) -> Iterator[Postbox]:
+def box(settings: Any) -> Iterator[FakeMailServer]:
     """A real mail server that records, and settings that lead to it."""
     with postbox() as found:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

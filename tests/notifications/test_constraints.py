@@ -20,8 +20,8 @@ from notifications.models import (
     Topic,
     Webhook,
 )
-from tests.constraints import constraints_of, put, refused_by
-from tests.factories import NOW, TODAY, Bureau
+from tests.database_constraints import constraints_of, put, refused_by
+from tests.factories import NOW, TODAY, Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -29,9 +29,9 @@ pytestmark = pytest.mark.django_db
 class Rows:
     """One good row of each table; what is tried differs from it in one thing."""
 
-    def __init__(self, bureau: Bureau) -> None:
-        self.bureau, self.measure = bureau, bureau.measure()
-        self.person = bureau.office
+    def __init__(self, cast: Cast) -> None:
+        self.cast, self.measure = cast, cast.measure()
+        self.person = cast.office
         self.made = 0
         self.notification = self._notification("first")
         self.digest = Digest.objects.create(person=self.person, day=TODAY, notification=self.notification)
@@ -46,7 +46,7 @@ class Rows:
         put(Notification, **{"person": self.person, "at": NOW, **about, **values})
 
     def put_rule(self, **values: Any) -> None:
-        put(ReminderRule, **{"inspection": self.bureau.inspection, "subject": "measure", "days": 1, **values})
+        put(ReminderRule, **{"inspection": self.cast.inspection, "subject": "measure", "days": 1, **values})
 
     def put_reminder(self, **values: Any) -> None:
         item: dict[str, Any] = {"measure": self.measure, "stage": "", "deadline": TODAY, "step": 7, "offset": 7}
@@ -71,7 +71,7 @@ class Rows:
 
     def put_subscription(self, **values: Any) -> None:
         webhook, _made = Webhook.objects.get_or_create(name="Platform", url="https://city.example", secret="s")
-        chain = Chain.objects.get(key=self.bureau.inspection.chain)
+        chain = Chain.objects.get(key=self.cast.inspection.chain)
         put(Subscription, **{"webhook": webhook, "chain": chain, **values})
 
     def put_preference(self, **values: Any) -> None:
@@ -111,8 +111,8 @@ REFUSED: dict[str, Callable[[Rows], None]] = {
 
 
 @pytest.mark.parametrize("name", list(REFUSED))
-def test_the_database_refuses(bureau: Bureau, name: str) -> None:
-    rows = Rows(bureau)
+def test_the_database_refuses(cast: Cast, name: str) -> None:
+    rows = Rows(cast)
     with refused_by("notifications", name):
         REFUSED[name](rows)
 

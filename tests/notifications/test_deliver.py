@@ -21,9 +21,9 @@ from notifications.models import Channel, Choice, Delivery, Notification, Prefer
 from notifications.services import deliver_due, send_again, set_channel, set_preferences
 from notifications.services.delivery import claim
 from supervision.services import urge_measure
-from tests.factories import NOW, TODAY, Bureau
-from tests.notifications.postbox import Gateway, Postbox
-from tests.notifications.scenes import only, remind, settle, told
+from tests.factories import NOW, TODAY, Cast
+from tests.notifications.fake_servers import FakeMailServer, Gateway
+from tests.notifications.reminder_steps import only, remind, settle, told
 
 pytestmark = pytest.mark.django_db
 
@@ -35,18 +35,18 @@ def today() -> Iterator[None]:
 
 
 @pytest.fixture
-def mailed(bureau: Bureau, box: Postbox) -> Bureau:
+def mailed(cast: Cast, box: FakeMailServer) -> Cast:
     """A bureau in which officer and head of the roads unit have addresses."""
-    for person in (bureau.roads_officer, bureau.roads_head):
+    for person in (cast.roads_officer, cast.roads_head):
         person.email = f"{person.username}@bureau.example"
         person.save()
     settle(NOW)
-    return bureau
+    return cast
 
 
-def urged(bureau: Bureau, text: str = "Fill the holes of Mill Lane", **fields: Any) -> Measure:
-    measure = bureau.measure(text=text, **fields)
-    urge_measure(measure=measure, by=bureau.leader, at=NOW)
+def urged(cast: Cast, text: str = "Fill the holes of Mill Lane", **fields: Any) -> Measure:
+    measure = cast.measure(text=text, **fields)
+    urge_measure(measure=measure, by=cast.leader, at=NOW)
     told(NOW)
     return measure
 
@@ -61,7 +61,7 @@ def only_for(person: User) -> Delivery:
     return delivery
 
 
-def test_a_mail_says_it_in_chinese_with_links_that_work(mailed: Bureau, box: Postbox, settings: Any) -> None:
+def test_a_mail_says_it_in_chinese_with_links_that_work(mailed: Cast, box: FakeMailServer, settings: Any) -> None:
     settings.LANGUAGE_CODE = "zh-hans"
     measure = urged(mailed, text="修补磨坊巷坑洼路面", deadline=TODAY)
     assert deliver_due(clock=at()).sent == 2
@@ -80,7 +80,7 @@ def test_a_mail_says_it_in_chinese_with_links_that_work(mailed: Bureau, box: Pos
     assert set(Delivery.objects.values_list("status", flat=True)) == {"sent"}
 
 
-def test_a_digest_lists_what_is_late_first(mailed: Bureau, box: Postbox) -> None:
+def test_a_digest_lists_what_is_late_first(mailed: Cast, box: FakeMailServer) -> None:
     for days in (-2, 8):
         mailed.measure(deadline=TODAY + timedelta(days=days), text=f"Work of {days}")
     remind()
@@ -92,7 +92,7 @@ def test_a_digest_lists_what_is_late_first(mailed: Bureau, box: Postbox) -> None
     assert "1 overdue, 1 due soon" in only(box.mails)["Subject"]
 
 
-def test_a_mail_of_one_unit_holds_nothing_of_another(mailed: Bureau, box: Postbox) -> None:
+def test_a_mail_of_one_unit_holds_nothing_of_another(mailed: Cast, box: FakeMailServer) -> None:
     mailed.parks_officer.email = "parks@bureau.example"
     mailed.parks_officer.save()
     mailed.measure(deadline=TODAY - timedelta(days=9), text="Potholes of Mill Lane")
@@ -107,7 +107,7 @@ def test_a_mail_of_one_unit_holds_nothing_of_another(mailed: Bureau, box: Postbo
         assert other not in body
 
 
-def test_names_and_titles_add_no_header(mailed: Bureau, box: Postbox) -> None:
+def test_names_and_titles_add_no_header(mailed: Cast, box: FakeMailServer) -> None:
     mailed.roads_officer.name = "Evil\r\nBcc: boss@elsewhere.example"
     mailed.roads_officer.save()
     urged(mailed, text="Fill it\r\nBcc: all@elsewhere.example\r\n\r\nAnother body")
@@ -119,7 +119,7 @@ def test_names_and_titles_add_no_header(mailed: Bureau, box: Postbox) -> None:
     assert "\n" not in mail["Subject"]
 
 
-def test_an_address_that_is_none_fails_at_once(mailed: Bureau, box: Postbox) -> None:
+def test_an_address_that_is_none_fails_at_once(mailed: Cast, box: FakeMailServer) -> None:
     User.objects.filter(pk=mailed.roads_officer.pk).update(email="a@b.example\r\nBcc: c@d.example")
     urged(mailed)
     delivery = only_for(mailed.roads_officer)
@@ -128,7 +128,7 @@ def test_an_address_that_is_none_fails_at_once(mailed: Bureau, box: Postbox) -> 
     assert (delivery.status, delivery.attempt, box.mails) == ("failed", 1, [])
 
 
-def test_a_mail_server_that_is_down_is_tried_again_with_growing_pauses(mailed: Bureau, settings: Any) -> None:
+def test_a_mail_server_that_is_down_is_tried_again_with_growing_pauses(mailed: Cast, settings: Any) -> None:
     urged(mailed)
     settings.EMAIL_PORT = 1
     now, pauses = NOW, []
@@ -149,7 +149,7 @@ def test_a_mail_server_that_is_down_is_tried_again_with_growing_pauses(mailed: B
     assert "ConnectionRefusedError" in delivery.error
 
 
-def test_failed_deliveries_are_sent_again_by_hand(mailed: Bureau, box: Postbox) -> None:
+def test_failed_deliveries_are_sent_again_by_hand(mailed: Cast, box: FakeMailServer) -> None:
     urged(mailed)
     box.says["to"] = "550 no such user"
     assert deliver_due(clock=at()).failed == 2
@@ -163,7 +163,7 @@ def test_failed_deliveries_are_sent_again_by_hand(mailed: Bureau, box: Postbox) 
 
 
 @pytest.mark.parametrize("step", ["from", "to", "data", "accepted"])
-def test_a_mail_server_that_asks_to_come_again_is_asked_again(mailed: Bureau, box: Postbox, step: str) -> None:
+def test_a_mail_server_that_asks_to_come_again_is_asked_again(mailed: Cast, box: FakeMailServer, step: str) -> None:
     urged(mailed)
     delivery = only_for(mailed.roads_officer)
     box.says[step] = "451 come again"
@@ -174,7 +174,7 @@ def test_a_mail_server_that_asks_to_come_again_is_asked_again(mailed: Bureau, bo
     assert box.ids() == [f"<{delivery.key}@rectify.bureau.example>"]
 
 
-def test_two_workers_do_not_send_the_same(mailed: Bureau) -> None:
+def test_two_workers_do_not_send_the_same(mailed: Cast) -> None:
     urged(mailed)
     delivery = only_for(mailed.roads_officer)
     assert claim(delivery_id=delivery.pk, at=NOW) is not None
@@ -185,7 +185,7 @@ def test_two_workers_do_not_send_the_same(mailed: Bureau) -> None:
     assert again.attempt == 2, "the first one fell silent"
 
 
-def test_what_changed_since_is_left_out(mailed: Bureau, box: Postbox) -> None:
+def test_what_changed_since_is_left_out(mailed: Cast, box: FakeMailServer) -> None:
     urged(mailed)
     mailed.roads_head.is_active = False
     mailed.roads_head.save()
@@ -196,7 +196,7 @@ def test_what_changed_since_is_left_out(mailed: Bureau, box: Postbox) -> None:
     assert box.mails == []
 
 
-def test_without_a_mail_server_or_an_address_the_inbox_alone_is_told(mailed: Bureau, settings: Any) -> None:
+def test_without_a_mail_server_or_an_address_the_inbox_alone_is_told(mailed: Cast, settings: Any) -> None:
     settings.EMAIL_IS_SET = False
     urged(mailed)
     assert (Notification.objects.count(), Delivery.objects.count()) == (2, 0)
@@ -206,14 +206,14 @@ def test_without_a_mail_server_or_an_address_the_inbox_alone_is_told(mailed: Bur
 
 
 @pytest.fixture
-def by(bureau: Bureau, door: Gateway) -> Callable[..., Channel]:
+def by(cast: Cast, door: Gateway) -> Callable[..., Channel]:
     """A channel that leads to the recording server."""
     settle(NOW)
 
     def make(kind: str, **values: Any) -> Channel:
         fields = {"name": kind, "base_url": door.url, "token": "tok/en", "secret": "SECabc", "by_default": True}
         entered = {"kind": kind, "unit": None, "is_active": True, **fields, **values}
-        return set_channel(channel=None, values=entered, by=bureau.system_admin, at=NOW)
+        return set_channel(channel=None, values=entered, by=cast.system_admin, at=NOW)
 
     return make
 
@@ -222,23 +222,23 @@ def mac(key: str, words: str) -> str:
     return base64.b64encode(hmac.new(key.encode(), words.encode(), hashlib.sha256).digest()).decode()
 
 
-def send(bureau: Bureau, **fields: Any) -> Any:
-    urged(bureau, text="Secret holes of Mill Lane", **fields)
-    only_for(bureau.roads_officer)
+def send(cast: Cast, **fields: Any) -> Any:
+    urged(cast, text="Secret holes of Mill Lane", **fields)
+    only_for(cast.roads_officer)
     return deliver_due(clock=at())
 
 
-def test_a_wecom_robot(bureau: Bureau, door: Gateway, by: Callable[..., Channel]) -> None:
+def test_a_wecom_robot(cast: Cast, door: Gateway, by: Callable[..., Channel]) -> None:
     by("wecom")
-    assert send(bureau).sent == 1
+    assert send(cast).sent == 1
     call = only(door.calls)
     assert (call.path, call.query) == ("/cgi-bin/webhook/send", {"key": "tok/en"})
     assert call.body["text"]["content"].startswith("Roads officer：Urged")
 
 
-def test_a_dingtalk_robot_with_its_signature(bureau: Bureau, door: Gateway, by: Callable[..., Channel]) -> None:
+def test_a_dingtalk_robot_with_its_signature(cast: Cast, door: Gateway, by: Callable[..., Channel]) -> None:
     by("dingtalk")
-    assert send(bureau).sent == 1
+    assert send(cast).sent == 1
     call = only(door.calls)
     stamp = call.query["timestamp"]
     assert stamp == str(round(time.time() * 1000))
@@ -247,10 +247,10 @@ def test_a_dingtalk_robot_with_its_signature(bureau: Bureau, door: Gateway, by: 
     assert call.body["msgtype"] == "text"
 
 
-def test_a_feishu_robot_with_its_signature(bureau: Bureau, door: Gateway, by: Callable[..., Channel]) -> None:
+def test_a_feishu_robot_with_its_signature(cast: Cast, door: Gateway, by: Callable[..., Channel]) -> None:
     by("feishu")
     door.answer = {"code": 0}
-    assert send(bureau).sent == 1
+    assert send(cast).sent == 1
     call = only(door.calls)
     assert call.path == "/open-apis/bot/v2/hook/tok%2Fen"
     assert call.body["sign"] == mac(f"{call.body['timestamp']}\nSECabc", "")
@@ -259,25 +259,25 @@ def test_a_feishu_robot_with_its_signature(bureau: Bureau, door: Gateway, by: Ca
 
 @pytest.mark.parametrize("kind", ["wecom", "dingtalk", "feishu"])
 def test_a_robot_tells_a_chat_nothing_of_the_measure(
-    bureau: Bureau, door: Gateway, by: Callable[..., Channel], kind: str
+    cast: Cast, door: Gateway, by: Callable[..., Channel], kind: str
 ) -> None:
     by(kind)
-    send(bureau)
+    send(cast)
     words = only(door.calls).raw.decode()
     assert "Secret holes" not in words
     assert "1-1-1" not in words
     assert "/inbox/" in words
 
 
-def test_a_webhook_is_signed_and_gets_it_whole(bureau: Bureau, door: Gateway, by: Callable[..., Channel]) -> None:
+def test_a_webhook_is_signed_and_gets_it_whole(cast: Cast, door: Gateway, by: Callable[..., Channel]) -> None:
     by("webhook", base_url=f"{door.url}/hub/in?tenant=9", token="")
-    assert send(bureau).sent == 1
+    assert send(cast).sent == 1
     call = only(door.calls)
     assert (call.path, call.query) == ("/hub/in", {"tenant": "9"})
     signed = call.headers["X-Rectify-Timestamp"].encode() + b"." + call.raw
     expected = hmac.new(b"SECabc", signed, hashlib.sha256).hexdigest()
     assert call.headers["X-Rectify-Signature"] == f"sha256={expected}"
-    assert call.body["person"]["username"] == bureau.roads_officer.username
+    assert call.body["person"]["username"] == cast.roads_officer.username
     assert call.body["id"] == str(only(Delivery.objects.all()).key)
     assert "Secret holes of Mill Lane" in call.body["text"]
 
@@ -294,17 +294,17 @@ def test_a_webhook_is_signed_and_gets_it_whole(bureau: Bureau, door: Gateway, by
     ],
 )
 def test_what_a_gateway_refuses(
-    bureau: Bureau, door: Gateway, by: Callable[..., Channel], status: int, answer: Any, ends: str
+    cast: Cast, door: Gateway, by: Callable[..., Channel], status: int, answer: Any, ends: str
 ) -> None:
     by("wecom")
     door.status, door.answer, door.headers = status, answer, {"Location": f"{door.url}/elsewhere"}
-    outcome = send(bureau)
+    outcome = send(cast)
     assert getattr(outcome, ends) == 1
     assert len(door.calls) == 1, "no redirect is followed"
     assert only(Delivery.objects.all()).error
 
 
-def test_only_addresses_of_the_web_can_be_entered(bureau: Bureau, by: Callable[..., Channel]) -> None:
+def test_only_addresses_of_the_web_can_be_entered(cast: Cast, by: Callable[..., Channel]) -> None:
     odd = ("http://a\r\nb/", "x", "https://host/a b", "https://网关.example/")
     for address in ("", "file:///etc/passwd", "gopher://a/", "http://", "https://user:pw@host/", *odd):
         with pytest.raises(RuleViolation):
@@ -324,12 +324,12 @@ def test_an_address_that_cannot_be_is_not_repeated_with_its_key() -> None:
     assert str(refused.value) == "InvalidURL"
 
 
-def test_a_channel_for_one_unit_is_not_used_for_another(bureau: Bureau, by: Callable[..., Channel]) -> None:
-    by("wecom", unit=bureau.parks)
-    urged(bureau)
+def test_a_channel_for_one_unit_is_not_used_for_another(cast: Cast, by: Callable[..., Channel]) -> None:
+    by("wecom", unit=cast.parks)
+    urged(cast)
     assert not Delivery.objects.exists()
-    by("dingtalk", unit=bureau.organisation)
-    urged(bureau)
+    by("dingtalk", unit=cast.organisation)
+    urged(cast)
     assert set(Delivery.objects.values_list("channel__kind", flat=True)) == {"dingtalk"}
 
 
@@ -341,7 +341,7 @@ def prefer(person: User, **values: Any) -> None:
     set_preferences(person=person, **fields)
 
 
-def test_what_is_overdue_cannot_be_switched_off(mailed: Bureau) -> None:
+def test_what_is_overdue_cannot_be_switched_off(mailed: Cast) -> None:
     mail = Channel.objects.get(kind="mail")
     officer = mailed.roads_officer
     with pytest.raises(RuleViolation, match="“overdue” cannot be switched off"):
@@ -358,7 +358,7 @@ def test_what_is_overdue_cannot_be_switched_off(mailed: Bureau) -> None:
 
 
 def test_a_choice_that_leads_nowhere_any_more_does_not_silence_what_stays(
-    mailed: Bureau, by: Callable[..., Channel]
+    mailed: Cast, by: Callable[..., Channel]
 ) -> None:
     robot, mail = by("wecom"), Channel.objects.get(kind="mail")
     prefer(mailed.roads_officer, wanted={Topic.OVERDUE: {robot.pk}, Topic.URGE: {robot.pk}})
@@ -367,7 +367,7 @@ def test_a_choice_that_leads_nowhere_any_more_does_not_silence_what_stays(
     assert only(Delivery.objects.filter(notification__person=mailed.roads_officer)).channel == mail
 
 
-def test_quiet_hours_put_off_and_do_not_swallow(mailed: Bureau, box: Postbox) -> None:
+def test_quiet_hours_put_off_and_do_not_swallow(mailed: Cast, box: FakeMailServer) -> None:
     mail = Channel.objects.get(kind="mail")
     every = {topic: {mail.pk} for topic in Topic.values}
     clock = datetime.min.time()
@@ -380,16 +380,16 @@ def test_quiet_hours_put_off_and_do_not_swallow(mailed: Bureau, box: Postbox) ->
 
 
 @pytest.mark.parametrize(("start", "end"), [("08:00", None), (None, "08:00"), ("08:00", "08:00"), ("06:00", "20:30")])
-def test_quiet_hours_that_cannot_be(bureau: Bureau, start: str | None, end: str | None) -> None:
+def test_quiet_hours_that_cannot_be(cast: Cast, start: str | None, end: str | None) -> None:
     def clock(text: str | None) -> Any:
         return time_of_day.fromisoformat(text) if text else None
 
     with pytest.raises(RuleViolation):
-        prefer(bureau.roads_officer, quiet_from=clock(start), quiet_until=clock(end))
+        prefer(cast.roads_officer, quiet_from=clock(start), quiet_until=clock(end))
     assert not Preference.objects.exists()
 
 
-def test_a_message_is_in_the_language_of_its_reader(mailed: Bureau, box: Postbox) -> None:
+def test_a_message_is_in_the_language_of_its_reader(mailed: Cast, box: FakeMailServer) -> None:
     mail = Channel.objects.get(kind="mail")
     stay = {Topic.OVERDUE: {mail.pk}, Topic.URGE: {mail.pk}}
     prefer(mailed.roads_head, wanted=stay, language="zh-hans")

@@ -19,7 +19,7 @@ from measures.models import Measure, Milestone
 from notifications.models import Digest, Reminder
 from notifications.services.reminding import ReminderOutcome
 from rectify.demo.sample import load_sample
-from tests.notifications.scenes import morning, remind
+from tests.notifications.reminder_steps import morning, remind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 FIRST = date(2026, 9, 30)  # a Wednesday, the last working day before National Day

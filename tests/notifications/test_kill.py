@@ -19,10 +19,10 @@ from typing import Any
 import pytest
 import redis
 
-from tests.chance import chance
 from tests.jobs.conftest import ROOT, Machine
 from tests.jobs.test_kill import THREADS
-from tests.notifications.postbox import Postbox, postbox
+from tests.notifications.fake_servers import FakeMailServer, postbox
+from tests.randomness import chance
 
 _names = count(1)
 Eventually = Callable[..., None]
@@ -31,12 +31,12 @@ Eventually = Callable[..., None]
 class Office:
     """A bureau on a machine, whose officers get mail; seen from outside of the program."""
 
-    def __init__(self, machine: Machine, box: Postbox, blocker: Any, people: int) -> None:
+    def __init__(self, machine: Machine, box: FakeMailServer, blocker: Any, people: int) -> None:
         self.machine, self.box, self.blocker, self.people = machine, box, blocker, people
         self.name = f"{os.getpid()}-{next(_names)}"
         self.kills = self.unsure = 0
         machine.environment["EMAIL_URL"] = box.url
-        machine.shell(f"from tests.notifications.killable import set_up; set_up({self.name!r}, {people})")
+        machine.shell(f"from tests.notifications.kill_target import set_up; set_up({self.name!r}, {people})")
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         mine = f"JOIN accounts_user u ON u.id = n.person_id AND u.email LIKE '{self.name}-%'"
@@ -73,7 +73,7 @@ class Hands:
     def __init__(self, office: Office) -> None:
         self.office = office
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.notifications.hand"],
+            [sys.executable, "-m", "tests.notifications.reminder_process"],
             cwd=ROOT,
             env=office.machine.environment,
             stdin=subprocess.PIPE,
@@ -122,13 +122,13 @@ class Hands:
 
 
 @pytest.fixture
-def mailbox() -> Iterator[Postbox]:
+def mailbox() -> Iterator[FakeMailServer]:
     with postbox() as found:
         yield found
 
 
 @pytest.fixture
-def open_office(machine: Machine, mailbox: Postbox, django_db_blocker: Any) -> Callable[[int], Office]:
+def open_office(machine: Machine, mailbox: FakeMailServer, django_db_blocker: Any) -> Callable[[int], Office]:
     machine.use("embedded")
     return lambda people: Office(machine, mailbox, django_db_blocker, people)
 

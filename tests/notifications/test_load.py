@@ -13,8 +13,8 @@ from accounts.models import Appointment, Role, Unit, User
 from issues.models import Inspection, Issue
 from measures.models import Measure
 from notifications.models import Digest, Reminder
-from tests.factories import NOW, TODAY, Bureau, issue
-from tests.notifications.scenes import remind
+from tests.factories import NOW, TODAY, Cast, issue
+from tests.notifications.reminder_steps import remind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.postgres]
 UNITS, EACH, PER_ISSUE = 1000, 100, 100
@@ -26,9 +26,9 @@ def people(prefix: str) -> list[User]:
     return User.objects.bulk_create([User(username=name, name=name, email=f"{name}@b.example") for name in names])
 
 
-def fill(bureau: Bureau) -> None:
+def fill(cast: Cast) -> None:
     """A thousand units, each with an officer, a head, a leader and a hundred overdue measures."""
-    root = bureau.organisation
+    root = cast.organisation
     units = Unit.objects.bulk_create([Unit(name=f"Unit {number}", parent=root) for number in range(UNITS)])
     for unit in units:
         unit.path = f"{root.path}{unit.pk}/"
@@ -38,8 +38,8 @@ def fill(bureau: Bureau) -> None:
     rows += [(p, Role.OFFICER, u) for p, u in zip(officers, units, strict=True)]
     rows += [(p, Role.UNIT_HEAD, u) for p, u in zip(heads, units, strict=True)]
     Appointment.objects.bulk_create([Appointment(user=p, role=role, unit=u) for p, role, u in rows])
-    under: list[Issue] = [issue(bureau.inspection) for _each in range(UNITS * EACH // PER_ISSUE)]
-    _plan(bureau.inspection, under, units, leaders)
+    under: list[Issue] = [issue(cast.inspection) for _each in range(UNITS * EACH // PER_ISSUE)]
+    _plan(cast.inspection, under, units, leaders)
 
 
 def _plan(inspection: Inspection, under: list[Issue], units: list[Unit], leaders: list[User]) -> None:
@@ -64,9 +64,9 @@ def _plan(inspection: Inspection, under: list[Issue], units: list[Unit], leaders
     Measure.objects.bulk_create(made, batch_size=2000)
 
 
-def test_three_thousand_digests_within_five_minutes(bureau: Bureau) -> None:
+def test_three_thousand_digests_within_five_minutes(cast: Cast) -> None:
     with time_machine.travel(NOW, tick=False):
-        fill(bureau)
+        fill(cast)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # what the database does by itself once the rows are committed
     began = time.monotonic()

@@ -20,8 +20,8 @@ from signoffs.services import accept_application, return_application, withdraw_a
 from supervision.services import urge_measure, urge_unit
 from tests.factories import NOW, TODAY, unit, user
 from tests.imports.test_apply_import import reading as plan
-from tests.notifications.scenes import only, settle, told
-from tests.signoffs.scenes import GROUND, REASON, Review
+from tests.notifications.reminder_steps import only, settle, told
+from tests.signoffs.review_setup import GROUND, REASON, Review
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(minutes=5)

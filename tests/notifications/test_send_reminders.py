@@ -19,8 +19,8 @@ from measures.services import grant_extension, request_extension
 from notifications.models import Digest, Notification, Reminder, Topic
 from notifications.services import set_escalation
 from notifications.services.escalation import DEFAULT, MEASURE, EscalationStep
-from tests.factories import NOW, TODAY, Bureau, unit, user
-from tests.notifications.scenes import remind, reminders
+from tests.factories import NOW, TODAY, Cast, unit, user
+from tests.notifications.reminder_steps import remind, reminders
 
 pytestmark = pytest.mark.django_db
 
@@ -52,15 +52,15 @@ ESCALATION = {
 
 
 @pytest.mark.parametrize("left", list(ESCALATION))
-def test_the_default_escalation(bureau: Bureau, left: int) -> None:
+def test_the_default_escalation(cast: Cast, left: int) -> None:
     """However long nobody was reminded, the highest step that was reached goes out, to each whom it names."""
-    bureau.measure(deadline=in_days(left))
+    cast.measure(deadline=in_days(left))
     remind()
     assert reminders(TODAY) == ESCALATION[left]
 
 
-def test_each_step_is_sent_once_and_every_seven_days_comes_every_seven_days(bureau: Bureau) -> None:
-    measure = bureau.measure(deadline=TODAY - timedelta(days=5))
+def test_each_step_is_sent_once_and_every_seven_days_comes_every_seven_days(cast: Cast) -> None:
+    measure = cast.measure(deadline=TODAY - timedelta(days=5))
     sent = {}
     for number in range(40):
         day = in_days(number)
@@ -80,34 +80,34 @@ def test_each_step_is_sent_once_and_every_seven_days_comes_every_seven_days(bure
 
 
 @pytest.mark.parametrize("status", ["submitted", "signed_off", "cancelled"])
-def test_what_is_under_review_or_finished_is_never_overdue(bureau: Bureau, status: str) -> None:
+def test_what_is_under_review_or_finished_is_never_overdue(cast: Cast, status: str) -> None:
     extra = {"cancellation_reason": "No longer needed"} if status == "cancelled" else {}
-    bureau.measure(deadline=in_days(-8), status=status, **extra)
+    cast.measure(deadline=in_days(-8), status=status, **extra)
     assert remind().digests == 0
 
 
-def test_without_a_deadline_nothing_is_ever_due(bureau: Bureau) -> None:
-    bureau.measure(deadline=None)
-    bureau.measure(deadline=None, mode="long_term", status="in_progress")
+def test_without_a_deadline_nothing_is_ever_due(cast: Cast) -> None:
+    cast.measure(deadline=None)
+    cast.measure(deadline=None, mode="long_term", status="in_progress")
     assert [remind(in_days(day)).digests for day in range(30)] == [0] * 30
 
 
-def test_returned_after_its_deadline_it_is_overdue_again_at_once(bureau: Bureau) -> None:
-    measure = bureau.measure(deadline=in_days(-9), status="submitted")
+def test_returned_after_its_deadline_it_is_overdue_again_at_once(cast: Cast) -> None:
+    measure = cast.measure(deadline=in_days(-9), status="submitted")
     assert remind().digests == 0
     Measure.objects.filter(pk=measure.pk).update(status="in_progress")
     remind(in_days(1))
     assert reminders(in_days(1))["Roads officer"] == [7]
 
 
-def test_an_extension_begins_the_escalation_again(bureau: Bureau) -> None:
-    measure = bureau.measure(deadline=in_days(2), status="in_progress")
+def test_an_extension_begins_the_escalation_again(cast: Cast) -> None:
+    measure = cast.measure(deadline=in_days(2), status="in_progress")
     remind()
     assert reminders(TODAY)["Roads officer"] == [-3]
     asked = request_extension(
-        measure=measure, new_deadline=in_days(12), reason="The asphalt is late", by=bureau.roads_officer, at=NOW
+        measure=measure, new_deadline=in_days(12), reason="The asphalt is late", by=cast.roads_officer, at=NOW
     )
-    grant_extension(extension=asked, by=bureau.office, at=NOW)
+    grant_extension(extension=asked, by=cast.office, at=NOW)
     sent = {}
     for number in range(1, 15):
         remind(in_days(number))
@@ -116,28 +116,28 @@ def test_an_extension_begins_the_escalation_again(bureau: Bureau) -> None:
     assert {number: found for number, found in sent.items() if found} == {1: [-20], 2: [-10], 9: [-3], 14: [1]}
 
 
-def test_one_digest_a_day_for_all_that_is_due(bureau: Bureau) -> None:
+def test_one_digest_a_day_for_all_that_is_due(cast: Cast) -> None:
     for left in (-8, -2, 3, 9):
-        bureau.measure(deadline=in_days(left))
+        cast.measure(deadline=in_days(left))
     outcome = remind()
-    digest = Digest.objects.get(person=bureau.roads_officer)
+    digest = Digest.objects.get(person=cast.roads_officer)
     assert digest.notification.data == {"day": "2026-03-02", "overdue": 2, "due": 2}
     assert (digest.notification.topic, digest.notification.kind) == (Topic.OVERDUE, "digest")
     assert outcome.digests == Notification.objects.filter(kind="digest").count() == 5
     assert outcome.reminders == Reminder.objects.count()
 
 
-def test_running_it_twice_makes_nothing_twice(bureau: Bureau) -> None:
-    bureau.measure(deadline=in_days(-8))
+def test_running_it_twice_makes_nothing_twice(cast: Cast) -> None:
+    cast.measure(deadline=in_days(-8))
     first, second = remind(), remind()
     assert (first.digests, first.skipped) == (5, 0)
     assert (second.digests, second.reminders, second.skipped) == (0, 0, 5)
 
 
-def test_what_is_new_after_the_digest_of_the_day_comes_with_the_next(bureau: Bureau) -> None:
-    bureau.measure(deadline=in_days(3))
+def test_what_is_new_after_the_digest_of_the_day_comes_with_the_next(cast: Cast) -> None:
+    cast.measure(deadline=in_days(3))
     remind()
-    late = bureau.measure(deadline=in_days(-1))
+    late = cast.measure(deadline=in_days(-1))
     assert remind().reminders == 1  # the head had no digest today
     remind(in_days(1))
     assert set(reminders(in_days(1), late)) == {"Roads officer", "Leader"}
@@ -154,14 +154,14 @@ def test_what_is_new_after_the_digest_of_the_day_comes_with_the_next(bureau: Bur
         (date(2028, 3, 6), True),
     ],
 )
-def test_nothing_goes_out_on_a_rest_day(bureau: Bureau, day: date, works: bool) -> None:
-    bureau.measure(deadline=day - timedelta(days=1), at=NOW - timedelta(days=60))
+def test_nothing_goes_out_on_a_rest_day(cast: Cast, day: date, works: bool) -> None:
+    cast.measure(deadline=day - timedelta(days=1), at=NOW - timedelta(days=60))
     outcome = remind(day)
     assert (outcome.is_rest_day, bool(outcome.digests)) == (not works, works)
 
 
-def test_what_falls_due_on_a_rest_day_goes_out_on_the_next_working_day(bureau: Bureau) -> None:
-    bureau.measure(deadline=date(2026, 3, 17))  # ten days left on Saturday the seventh
+def test_what_falls_due_on_a_rest_day_goes_out_on_the_next_working_day(cast: Cast) -> None:
+    cast.measure(deadline=date(2026, 3, 17))  # ten days left on Saturday the seventh
     assert reminders(date(2026, 3, 6)) == {}
     remind(date(2026, 3, 6))
     for day in (7, 8, 9):
@@ -170,102 +170,102 @@ def test_what_falls_due_on_a_rest_day_goes_out_on_the_next_working_day(bureau: B
     assert found == {6: None, 7: None, 8: None, 9: [-10]}
 
 
-def test_a_day_that_the_office_made_a_rest_day(bureau: Bureau) -> None:
+def test_a_day_that_the_office_made_a_rest_day(cast: Cast) -> None:
     CalendarDay.objects.create(day=TODAY, kind="rest")
-    bureau.measure(deadline=in_days(-8))
+    cast.measure(deadline=in_days(-8))
     assert remind().is_rest_day
     assert remind(in_days(1)).digests == 5
 
 
-def test_who_may_not_see_it_is_not_told(bureau: Bureau) -> None:
+def test_who_may_not_see_it_is_not_told(cast: Cast) -> None:
     """A leader without a role over the organisation is named in the plan, and sees nothing of it."""
-    post = create_post(name="A post", organisation=bureau.organisation, by=None, at=NOW)
-    bureau.measure(deadline=in_days(-8), leader=post)
+    post = create_post(name="A post", organisation=cast.organisation, by=None, at=NOW)
+    cast.measure(deadline=in_days(-8), leader=post)
     remind()
     assert set(reminders(TODAY)) == {"Office", "Group", "Roads officer", "Roads head"}
 
 
-def test_two_units_hear_nothing_of_each_other(bureau: Bureau) -> None:
-    roads = bureau.measure(deadline=in_days(-8))
-    parks = bureau.measure(deadline=in_days(-8), lead_unit=bureau.parks)
+def test_two_units_hear_nothing_of_each_other(cast: Cast) -> None:
+    roads = cast.measure(deadline=in_days(-8))
+    parks = cast.measure(deadline=in_days(-8), lead_unit=cast.parks)
     remind()
     own = Reminder.objects.values_list("measure", flat=True)
-    assert set(own.filter(person=bureau.roads_officer)) == {roads.pk}
-    assert set(own.filter(person=bureau.parks_officer)) == {parks.pk}
-    assert not own.filter(person__in=[bureau.stranger, bureau.system_admin, bureau.auditor, bureau.inspector]).exists()
+    assert set(own.filter(person=cast.roads_officer)) == {roads.pk}
+    assert set(own.filter(person=cast.parks_officer)) == {parks.pk}
+    assert not own.filter(person__in=[cast.stranger, cast.system_admin, cast.auditor, cast.inspector]).exists()
 
 
-def test_supporting_units_are_not_reminded(bureau: Bureau) -> None:
-    bureau.measure(deadline=in_days(-2), supporting_units=[bureau.parks])
+def test_supporting_units_are_not_reminded(cast: Cast) -> None:
+    cast.measure(deadline=in_days(-2), supporting_units=[cast.parks])
     remind()
     assert "Parks officer" not in reminders(TODAY)
 
 
-def test_who_is_inactive_or_no_longer_appointed_is_not_told(bureau: Bureau) -> None:
-    bureau.measure(deadline=in_days(-2))
-    bureau.roads_head.is_active = False
-    bureau.roads_head.save()
-    Appointment.objects.filter(user=bureau.roads_officer).update(until=in_days(-1))
+def test_who_is_inactive_or_no_longer_appointed_is_not_told(cast: Cast) -> None:
+    cast.measure(deadline=in_days(-2))
+    cast.roads_head.is_active = False
+    cast.roads_head.save()
+    Appointment.objects.filter(user=cast.roads_officer).update(until=in_days(-1))
     remind()
     assert set(reminders(TODAY)) == {"Leader"}
 
 
-def test_the_nearest_officer_above_is_told_where_the_unit_has_none(bureau: Bureau) -> None:
-    lane = unit("Lanes", parent=bureau.roads)
-    user("Bureau officer", role=Role.OFFICER, over=bureau.organisation)
-    bureau.measure(deadline=in_days(15), lead_unit=lane)
-    bureau.measure(deadline=in_days(15), lead_unit=bureau.organisation)
+def test_the_nearest_officer_above_is_told_where_the_unit_has_none(cast: Cast) -> None:
+    lane = unit("Lanes", parent=cast.roads)
+    user("Bureau officer", role=Role.OFFICER, over=cast.organisation)
+    cast.measure(deadline=in_days(15), lead_unit=lane)
+    cast.measure(deadline=in_days(15), lead_unit=cast.organisation)
     remind()
     assert reminders(TODAY) == {"Roads officer": [-20], "Bureau officer": [-20]}
 
 
-def test_a_task_force_in_the_escalation(bureau: Bureau) -> None:
+def test_a_task_force_in_the_escalation(cast: Cast) -> None:
     member = user("Member")
-    force = create_task_force(inspection=bureau.inspection, name="Force", members=[member], by=None, at=NOW)
+    force = create_task_force(inspection=cast.inspection, name="Force", members=[member], by=None, at=NOW)
     steps = [*DEFAULT, EscalationStep(MEASURE, -5, 0, frozenset({"task_force"}))]
-    set_escalation(inspection=bureau.inspection, steps=steps, by=bureau.office, at=NOW)
-    bureau.measure(deadline=in_days(4), issue=bureau.issue(task_force=force))
-    bureau.measure(deadline=in_days(4))
+    set_escalation(inspection=cast.inspection, steps=steps, by=cast.office, at=NOW)
+    cast.measure(deadline=in_days(4), issue=cast.issue(task_force=force))
+    cast.measure(deadline=in_days(4))
     remind()
     assert reminders(TODAY)["Member"] == [-5]
 
 
-def test_milestones_have_steps_of_their_own(bureau: Bureau) -> None:
+def test_milestones_have_steps_of_their_own(cast: Cast) -> None:
     stages = [("Survey", in_days(-1)), ("Tender", in_days(7)), ("Works", in_days(30))]
-    measure = bureau.measure(deadline=in_days(60), mode="staged", stages=stages)
+    measure = cast.measure(deadline=in_days(60), mode="staged", stages=stages)
     measure.milestones.filter(title="Survey").update(reached_on=TODAY)
     remind()
     row = Reminder.objects.get()
-    assert (row.person, row.stage, row.offset) == (bureau.roads_officer, "Tender", -7)
+    assert (row.person, row.stage, row.offset) == (cast.roads_officer, "Tender", -7)
 
 
-def test_a_milestone_that_was_written_anew_by_an_edit_is_not_told_twice(bureau: Bureau) -> None:
-    measure = bureau.measure(deadline=in_days(60), mode="staged", stages=[("Tender", in_days(5))])
+def test_a_milestone_that_was_written_anew_by_an_edit_is_not_told_twice(cast: Cast) -> None:
+    measure = cast.measure(deadline=in_days(60), mode="staged", stages=[("Tender", in_days(5))])
     remind()
     measure.milestones.all().delete()
     measure.milestones.create(position=1, title="Tender", due_on=in_days(5))
     assert remind(in_days(1)).digests == 0
 
 
-def test_a_changed_escalation_does_not_repeat_what_was_sent(bureau: Bureau) -> None:
-    bureau.measure(deadline=in_days(9))
+def test_a_changed_escalation_does_not_repeat_what_was_sent(cast: Cast) -> None:
+    cast.measure(deadline=in_days(9))
     remind()
     steps = [
         EscalationStep(MEASURE, -12, 0, frozenset({"officer"})),
         EscalationStep(MEASURE, 1, 0, frozenset({"officer"})),
     ]
-    set_escalation(inspection=bureau.inspection, steps=steps, by=bureau.office, at=NOW)
+    set_escalation(inspection=cast.inspection, steps=steps, by=cast.office, at=NOW)
     assert remind(in_days(1)).digests == 0
 
 
 def test_the_number_of_queries_does_not_grow_with_the_measures(
-    bureau: Bureau, queries: Callable[[Callable[[], Any]], int]
+    cast: Cast, queries: Callable[[Callable[[], Any]], int]
 ) -> None:
-    issue = bureau.issue()
-    bureau.measure(deadline=in_days(-8), issue=issue)
+    issue = cast.issue()
+    cast.measure(deadline=in_days(-8), issue=issue)
     few = queries(remind)
     for _each in range(20):
-        bureau.measure(deadline=in_days(-8), issue=issue)
+        cast.measure(deadline=in_days(-8), issue=issue)
     assert queries(lambda: remind(in_days(1))) <= few
 
 
@@ -275,8 +275,8 @@ def told_by_command(*arguments: str) -> Any:
     return out.getvalue()
 
 
-def test_the_command(bureau: Bureau) -> None:
-    bureau.measure(deadline=in_days(-8))
+def test_the_command(cast: Cast) -> None:
+    cast.measure(deadline=in_days(-8))
     first = json.loads(told_by_command("--json"))
     assert first == {"digests": 5, "notifications": 5, "skipped": 0, "rest_day": False}
     assert "0 digests with 0 reminders; 5 people" in told_by_command()

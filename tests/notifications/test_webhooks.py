@@ -21,48 +21,48 @@ from notifications.channels.ssrf_safe_http import NotAllowed, NotSent, is_allowe
 from notifications.models import Subscription, Webhook
 from notifications.services import retry_webhook, send_webhooks, set_webhook
 from notifications.services.webhooks import claim
-from tests.factories import NOW, Bureau, inspection, issue, measure
-from tests.notifications.hub import Hub, listening
-from tests.pages import Page
+from tests.factories import NOW, Cast, inspection, issue, measure
+from tests.html_pages import Page
+from tests.notifications.webhook_server import WebhookServer, listening
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def hub(settings: Any) -> Iterator[Hub]:
+def hub(settings: Any) -> Iterator[WebhookServer]:
     settings.WEBHOOK_NETWORKS = ["127.0.0.0/8"]
     with listening() as found:
         yield found
 
 
-def named(bureau: Bureau, hub: Hub, **values: Any) -> tuple[Webhook, str]:
+def named(cast: Cast, hub: WebhookServer, **values: Any) -> tuple[Webhook, str]:
     fields = {"name": "Screen", "url": hub.address(), "organisation": None, "is_active": True, **values}
-    return set_webhook(webhook=None, values=fields, by=bureau.system_admin, at=NOW)
+    return set_webhook(webhook=None, values=fields, by=cast.system_admin, at=NOW)
 
 
 def clock(minutes: float = 1) -> Callable[[], datetime]:
     return lambda: NOW + timedelta(minutes=minutes)
 
 
-def begin(bureau: Bureau, count: int = 1) -> list[int]:
+def begin(cast: Cast, count: int = 1) -> list[int]:
     """Start measures; return the sequence numbers of the events."""
     for _number in range(count):
-        start_measure(measure=bureau.measure(), by=bureau.roads_officer, at=NOW)
+        start_measure(measure=cast.measure(), by=cast.roads_officer, at=NOW)
     return list(Event.objects.filter(verb="start_measure").order_by("seq").values_list("seq", flat=True))
 
 
-def told(hub: Hub) -> list[int]:
+def told(hub: WebhookServer) -> list[int]:
     return [event["seq"] for _path, _headers, body in hub.posts for event in json.loads(body)["events"]]
 
 
-def test_a_program_is_told_what_happened_to_which_row_and_no_text(bureau: Bureau, hub: Hub) -> None:
-    _webhook, secret = named(bureau, hub)
-    begin(bureau)
+def test_a_program_is_told_what_happened_to_which_row_and_no_text(cast: Cast, hub: WebhookServer) -> None:
+    _webhook, secret = named(cast, hub)
+    begin(cast)
     assert send_webhooks(clock=clock()).events == 1
     ((path, headers, body),) = hub.posts
     event = Event.objects.get(verb="start_measure")
     row = {"seq": event.seq, "at": NOW.isoformat(), "verb": "start_measure", "kind": "measure"}
-    content = {"chain": bureau.inspection.chain, "inspection": bureau.inspection.code}
+    content = {"chain": cast.inspection.chain, "inspection": cast.inspection.code}
     assert json.loads(body) == {**content, "events": [{**row, "object_id": event.object_id}]}
     assert path == "/told"
     signed = hmac.new(secret.encode(), f"{headers['X-Rectify-Timestamp']}.".encode() + body, hashlib.sha256).hexdigest()
@@ -70,38 +70,40 @@ def test_a_program_is_told_what_happened_to_which_row_and_no_text(bureau: Bureau
     assert abs(int(headers["X-Rectify-Timestamp"]) - NOW.timestamp()) <= 60
 
 
-def test_what_was_before_is_not_told_and_nothing_twice(bureau: Bureau, hub: Hub) -> None:
-    begin(bureau)
-    named(bureau, hub)
+def test_what_was_before_is_not_told_and_nothing_twice(cast: Cast, hub: WebhookServer) -> None:
+    begin(cast)
+    named(cast, hub)
     assert send_webhooks(clock=clock()).events == 0
-    later = begin(bureau, 2)[1:]
+    later = begin(cast, 2)[1:]
     for _twice in range(2):
         send_webhooks(clock=clock())
     assert told(hub) == later
 
 
-def test_the_task_run_twice_tells_once(bureau: Bureau, hub: Hub) -> None:
-    named(bureau, hub)
-    sent = begin(bureau)
+def test_the_task_run_twice_tells_once(cast: Cast, hub: WebhookServer) -> None:
+    named(cast, hub)
+    sent = begin(cast)
     with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
         tasks.send_webhooks()
         tasks.send_webhooks()
     assert told(hub) == sent
 
 
-def test_many_events_come_in_pieces_and_in_order(bureau: Bureau, hub: Hub, monkeypatch: Any) -> None:
+def test_many_events_come_in_pieces_and_in_order(cast: Cast, hub: WebhookServer, monkeypatch: Any) -> None:
     monkeypatch.setattr("notifications.services.webhooks.EVENTS_AT_ONCE", 3)
-    named(bureau, hub)
-    sent = begin(bureau, 7)
+    named(cast, hub)
+    sent = begin(cast, 7)
     assert send_webhooks(clock=clock()).events == 7
     assert told(hub) == sent
     assert len(hub.posts) == 3
     assert len({headers["X-Rectify-Id"] for _path, headers, _body in hub.posts}) == 3
 
 
-def test_what_is_not_taken_is_told_again_after_growing_pauses_and_nothing_is_lost(bureau: Bureau, hub: Hub) -> None:
-    named(bureau, hub)
-    sent = begin(bureau)
+def test_what_is_not_taken_is_told_again_after_growing_pauses_and_nothing_is_lost(
+    cast: Cast, hub: WebhookServer
+) -> None:
+    named(cast, hub)
+    sent = begin(cast)
     hub.answers = [500, 503, 429]
     pauses, at = [], 1.0
     for _try in range(3):
@@ -113,29 +115,29 @@ def test_what_is_not_taken_is_told_again_after_growing_pauses_and_nothing_is_los
         at += pauses[-1]
     assert pauses == [1, 5, 15]
     assert (found.failures, found.error) == (3, "HTTP 429 Too Many Requests")
-    sent = begin(bureau)
+    sent = begin(cast)
     assert send_webhooks(clock=clock(at)).events == 2
     found.refresh_from_db()
     assert (found.failures, found.error, found.next_attempt_at) == (0, "", None)
     assert told(hub)[-2:] == sent
 
 
-def test_one_that_fails_does_not_hold_up_the_others(bureau: Bureau, hub: Hub) -> None:
+def test_one_that_fails_does_not_hold_up_the_others(cast: Cast, hub: WebhookServer) -> None:
     with listening() as other:
-        named(bureau, hub)
-        named(bureau, other, name="Other")
-        sent = begin(bureau)
+        named(cast, hub)
+        named(cast, other, name="Other")
+        sent = begin(cast)
         hub.answers = [500]
         outcome = send_webhooks(clock=clock())
     assert (outcome.events, outcome.failed, told(other)) == (1, 1, sent)
 
 
-def test_a_worker_that_died_is_followed_by_another(bureau: Bureau, hub: Hub) -> None:
-    named(bureau, hub)
-    sent = begin(bureau)
+def test_a_worker_that_died_is_followed_by_another(cast: Cast, hub: WebhookServer) -> None:
+    named(cast, hub)
+    sent = begin(cast)
     send_webhooks(clock=clock(-60))
     hub.posts.clear()
-    sent = begin(bureau)[-1:]
+    sent = begin(cast)[-1:]
     pk = Subscription.objects.get().pk
     held = claim(subscription_id=pk, at=clock()())
     assert held is not None
@@ -145,33 +147,33 @@ def test_a_worker_that_died_is_followed_by_another(bureau: Bureau, hub: Hub) -> 
     assert told(hub) == sent
 
 
-def test_an_organisation_hears_of_its_own_inspections_alone(bureau: Bureau, hub: Hub) -> None:
-    named(bureau, hub, organisation=bureau.stranger.unit)
-    begin(bureau)
+def test_an_organisation_hears_of_its_own_inspections_alone(cast: Cast, hub: WebhookServer) -> None:
+    named(cast, hub, organisation=cast.stranger.unit)
+    begin(cast)
     assert send_webhooks(clock=clock()).events == 0
-    theirs = measure(issue(inspection(bureau.stranger.unit))).inspection
+    theirs = measure(issue(inspection(cast.stranger.unit))).inspection
     send_webhooks(clock=clock())
     assert {json.loads(body)["chain"] for _path, _headers, body in hub.posts} == {theirs.chain}
     assert set(Chain.objects.filter(key__startswith="inspection:")) > {sub.chain for sub in Subscription.objects.all()}
 
 
-def test_what_is_added_to_one_begins_when_it_is_added(bureau: Bureau, hub: Hub) -> None:
+def test_what_is_added_to_one_begins_when_it_is_added(cast: Cast, hub: WebhookServer) -> None:
     """One that was for one organisation and is for all from now on is not told the past of the others."""
-    webhook, _secret = named(bureau, hub, organisation=bureau.stranger.unit)
-    begin(bureau)
-    set_webhook(webhook=webhook, values={"organisation": None}, by=bureau.system_admin, at=NOW)
+    webhook, _secret = named(cast, hub, organisation=cast.stranger.unit)
+    begin(cast)
+    set_webhook(webhook=webhook, values={"organisation": None}, by=cast.system_admin, at=NOW)
     assert send_webhooks(clock=clock()).events == 0
-    new = begin(bureau)[-1]
+    new = begin(cast)[-1]
     send_webhooks(clock=clock())
     assert told(hub)[-1] == new
     assert len(set(told(hub))) <= 2, "the second measure and its start"
 
 
-def test_one_that_is_switched_off_hears_nothing_until_it_is_on_again(bureau: Bureau, hub: Hub) -> None:
-    webhook, _secret = named(bureau, hub)
-    change: dict[str, Any] = {"webhook": webhook, "by": bureau.system_admin, "at": NOW}
+def test_one_that_is_switched_off_hears_nothing_until_it_is_on_again(cast: Cast, hub: WebhookServer) -> None:
+    webhook, _secret = named(cast, hub)
+    change: dict[str, Any] = {"webhook": webhook, "by": cast.system_admin, "at": NOW}
     set_webhook(values={"is_active": False}, **change)
-    sent = begin(bureau)
+    sent = begin(cast)
     assert send_webhooks(clock=clock()).events == 0
     _same, secret = set_webhook(values={"is_active": True}, **change)
     assert secret == "", "an old secret is not shown again"
@@ -219,10 +221,10 @@ NO_ADDRESS = [
 
 
 @pytest.mark.parametrize("url", LITERAL + NO_ADDRESS)
-def test_an_address_that_may_not_be_is_refused_when_it_is_named(bureau: Bureau, url: str) -> None:
+def test_an_address_that_may_not_be_is_refused_when_it_is_named(cast: Cast, url: str) -> None:
     values = {"name": "Screen", "url": url, "organisation": None, "is_active": True}
     with pytest.raises(RuleViolation) as refusal:
-        set_webhook(webhook=None, values=values, by=bureau.system_admin, at=NOW)
+        set_webhook(webhook=None, values=values, by=cast.system_admin, at=NOW)
     assert refusal.value.field == "url"
     assert not Webhook.objects.exists()
 
@@ -243,26 +245,30 @@ def resolving(monkeypatch: Any, *answers: str) -> list[str]:
     return asked
 
 
-def test_a_name_that_leads_inside_is_refused(bureau: Bureau, monkeypatch: Any) -> None:
+def test_a_name_that_leads_inside_is_refused(cast: Cast, monkeypatch: Any) -> None:
     resolving(monkeypatch, "10.0.0.5")
     with pytest.raises(NotAllowed):
         resolve("http://hub.example/")
     with pytest.raises(RuleViolation):
-        set_webhook(webhook=None, values={"name": "S", "url": "http://hub.example/"}, by=bureau.system_admin, at=NOW)
+        set_webhook(webhook=None, values={"name": "S", "url": "http://hub.example/"}, by=cast.system_admin, at=NOW)
 
 
-def test_a_name_that_leads_inside_later_is_refused_at_the_sending(bureau: Bureau, hub: Hub, monkeypatch: Any) -> None:
+def test_a_name_that_leads_inside_later_is_refused_at_the_sending(
+    cast: Cast, hub: WebhookServer, monkeypatch: Any
+) -> None:
     """It stood for an address outside when it was named; nothing arrives, and the page says why."""
     resolving(monkeypatch, "1.1.1.1", "127.0.0.1")
     monkeypatch.setattr(ssrf_safe_http, "allowed_networks", list)
-    webhook, _secret = named(bureau, hub, url=hub.address("hub.example"))
-    begin(bureau)
+    webhook, _secret = named(cast, hub, url=hub.address("hub.example"))
+    begin(cast)
     assert send_webhooks(clock=clock()).failed == 1
     assert hub.posts == []
     assert "127.0.0.1" in webhook.subscriptions.get().error
 
 
-def test_a_name_is_asked_for_once_and_the_connection_goes_to_what_was_checked(hub: Hub, monkeypatch: Any) -> None:
+def test_a_name_is_asked_for_once_and_the_connection_goes_to_what_was_checked(
+    hub: WebhookServer, monkeypatch: Any
+) -> None:
     """A name server that answers with another address the second time is never asked a second time."""
     asked = resolving(monkeypatch, "127.0.0.1", "10.255.255.1")
     safe_post(hub.address("hub.example"), b"{}", {})
@@ -278,7 +284,7 @@ def test_one_forbidden_address_among_several_is_enough(monkeypatch: Any) -> None
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_not_followed(bureau: Bureau, hub: Hub, status: int) -> None:
+def test_a_redirect_is_not_followed(cast: Cast, hub: WebhookServer, status: int) -> None:
     with listening() as inside:
         hub.location, hub.answers = inside.address(), [status]
         with pytest.raises(NotSent, match=f"HTTP {status}"):
@@ -286,7 +292,7 @@ def test_a_redirect_is_not_followed(bureau: Bureau, hub: Hub, status: int) -> No
         assert (len(hub.posts), inside.posts) == (1, [])
 
 
-def test_no_proxy_of_the_machine_is_asked(hub: Hub, monkeypatch: Any) -> None:
+def test_no_proxy_of_the_machine_is_asked(hub: WebhookServer, monkeypatch: Any) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     safe_post(hub.address(), b"{}", {})
@@ -322,25 +328,25 @@ def test_who_answers_letter_by_letter_is_not_waited_for(settings: Any, monkeypat
         thread.join()
 
 
-def test_nobody_but_the_system_administrator_names_addresses(bureau: Bureau, hub: Hub, page_of: Any) -> None:
-    webhook, _secret = named(bureau, hub)
+def test_nobody_but_the_system_administrator_names_addresses(cast: Cast, hub: WebhookServer, page_of: Any) -> None:
+    webhook, _secret = named(cast, hub)
     pages = ["/messages/webhooks/", "/messages/webhooks/new/", f"/messages/webhooks/{webhook.pk}/"]
-    for person in (bureau.office, bureau.group, bureau.auditor, bureau.roads_officer):
+    for person in (cast.office, cast.group, cast.auditor, cast.roads_officer):
         with pytest.raises(Forbidden):
             set_webhook(webhook=webhook, values={"url": hub.address(path="/x")}, by=person, at=NOW)
         with pytest.raises(Forbidden):
             retry_webhook(webhook=webhook, by=person)
         assert {page_of(person).get(page).status_code for page in pages} == {403}
         assert page_of(person).post(f"{pages[2]}retry/").status_code == 403
-    for person in (bureau.system_admin, bureau.superuser):
+    for person in (cast.system_admin, cast.superuser):
         assert {page_of(person).get(page).status_code for page in pages} == {200}
     assert Webhook.objects.get().url == hub.address()
 
 
 def test_the_pages_name_an_address_show_its_secret_once_and_say_how_far_it_was_told(
-    bureau: Bureau, hub: Hub, page_of: Any
+    cast: Cast, hub: WebhookServer, page_of: Any
 ) -> None:
-    client = page_of(bureau.system_admin)
+    client = page_of(cast.system_admin)
     wrong = client.post("/messages/webhooks/new/", {"name": "Screen", "url": "http://10.0.0.1/", "is_active": "on"})
     assert (wrong.status_code, set(Page(wrong).errors())) == (422, {"url"})
     sent = {"name": "Screen", "url": hub.address(), "is_active": "on"}
@@ -349,7 +355,7 @@ def test_the_pages_name_an_address_show_its_secret_once_and_say_how_far_it_was_t
     assert secret == Webhook.objects.get().secret
     assert secret not in client.get("/messages/webhooks/").content.decode()
     assert secret not in client.get(f"/messages/webhooks/{Webhook.objects.get().pk}/").content.decode()
-    begin(bureau)
+    begin(cast)
     hub.answers = [500]
     send_webhooks(clock=clock())
     ((*_name, state, _told, behind, _button),) = Page(client.get("/messages/webhooks/")).table("Name")
@@ -362,8 +368,8 @@ def test_the_pages_name_an_address_show_its_secret_once_and_say_how_far_it_was_t
     assert set(Page(again).errors()) == {"name"}
 
 
-def test_naming_leaves_an_event_without_the_secret(bureau: Bureau, hub: Hub) -> None:
-    _webhook, secret = named(bureau, hub)
+def test_naming_leaves_an_event_without_the_secret(cast: Cast, hub: WebhookServer) -> None:
+    _webhook, secret = named(cast, hub)
     event = Event.objects.get(verb="set_webhook")
-    assert (event.chain.key, event.actor_id) == ("settings", bureau.system_admin.pk)
+    assert (event.chain.key, event.actor_id) == ("settings", cast.system_admin.pk)
     assert secret not in event.text

@@ -1,8 +1,8 @@
 import pytest
 
-from tests.papers.scenes import Desk
+from tests.papers.paper_desk import PaperDesk
 
 
 @pytest.fixture
-def desk(db: None) -> Desk:
-    return Desk()
+def desk(db: None) -> PaperDesk:
+    return PaperDesk()

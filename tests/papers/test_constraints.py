@@ -5,8 +5,8 @@ import pytest
 
 from files.models import StoredFile
 from papers.models import Notice, PaperComment, PaperVersion
-from tests.constraints import change, constraints_of, put, refused_by
-from tests.factories import NOW, Bureau
+from tests.database_constraints import change, constraints_of, put, refused_by
+from tests.factories import NOW, Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -15,50 +15,50 @@ def stored(name: str) -> StoredFile:
     return StoredFile.objects.create(name=name, size=1, sha256="0" * 64, kind="text", stored_as=name, received_at=NOW)
 
 
-def notice(bureau: Bureau, file: StoredFile | None) -> Notice:
-    return Notice.objects.create(inspection=bureau.inspection, file=file, title="Notice", at=NOW)
+def notice(cast: Cast, file: StoredFile | None) -> Notice:
+    return Notice.objects.create(inspection=cast.inspection, file=file, title="Notice", at=NOW)
 
 
-def notice_again(bureau: Bureau) -> None:
-    there = notice(bureau, stored("a"))
-    put(Notice, inspection=bureau.inspection, file=there.file, title="Another title", at=NOW)
+def notice_again(cast: Cast) -> None:
+    there = notice(cast, stored("a"))
+    put(Notice, inspection=cast.inspection, file=there.file, title="Another title", at=NOW)
 
 
-def paper(bureau: Bureau, **values: Any) -> PaperVersion:
-    made = {"created_by": bureau.office, "created_at": NOW, "edited_by": bureau.office, "edited_at": NOW}
+def paper(cast: Cast, **values: Any) -> PaperVersion:
+    made = {"created_by": cast.office, "created_at": NOW, "edited_by": cast.office, "edited_at": NOW}
     given = {"kind": "notice", "audience": "internal", "number": 1, "title": "Notice", "content": "{}", **values}
-    return PaperVersion.objects.create(inspection=bureau.inspection, content_sha256="0" * 64, **made, **given)
+    return PaperVersion.objects.create(inspection=cast.inspection, content_sha256="0" * 64, **made, **given)
 
 
-def submitted(bureau: Bureau, **values: Any) -> PaperVersion:
-    version = paper(bureau, **values)
-    change(version, status="submitted", submitted_by=bureau.office, submitted_at=NOW)
+def submitted(cast: Cast, **values: Any) -> PaperVersion:
+    version = paper(cast, **values)
+    change(version, status="submitted", submitted_by=cast.office, submitted_at=NOW)
     return version
 
 
-def approved(bureau: Bureau, **values: Any) -> PaperVersion:
-    version = submitted(bureau, **values)
-    change(version, status="approved", decided_by=bureau.group, decided_at=NOW)
+def approved(cast: Cast, **values: Any) -> PaperVersion:
+    version = submitted(cast, **values)
+    change(version, status="approved", decided_by=cast.group, decided_at=NOW)
     return version
 
 
-def number_twice(bureau: Bureau) -> None:
+def number_twice(cast: Cast) -> None:
     for kind in ("notice", "plan"):
-        version = approved(bureau, kind=kind)
-        change(version, status="issued", issued_by=bureau.office, issued_at=NOW, document_number="局〔2026〕1号")
+        version = approved(cast, kind=kind)
+        change(version, status="issued", issued_by=cast.office, issued_at=NOW, document_number="局〔2026〕1号")
 
 
-def comment(bureau: Bureau, **values: Any) -> PaperComment:
-    version = paper(bureau, kind="report")
-    return PaperComment.objects.create(version=version, by=bureau.inspector, at=NOW, **{"text": "Say more", **values})
+def comment(cast: Cast, **values: Any) -> PaperComment:
+    version = paper(cast, kind="report")
+    return PaperComment.objects.create(version=version, by=cast.inspector, at=NOW, **{"text": "Say more", **values})
 
 
-def version_again(bureau: Bureau) -> None:
-    change(paper(bureau), status="discarded")
-    paper(bureau)
+def version_again(cast: Cast) -> None:
+    change(paper(cast), status="discarded")
+    paper(cast)
 
 
-Violation = Callable[[Bureau], Any]
+Violation = Callable[[Cast], Any]
 VIOLATIONS: list[tuple[str, Violation]] = [
     ("notice_once_per_file", notice_again),
     ("paper_version_once", version_again),
@@ -85,9 +85,9 @@ VIOLATIONS: list[tuple[str, Violation]] = [
 
 
 @pytest.mark.parametrize(("name", "violate"), VIOLATIONS, ids=[name for name, _violate in VIOLATIONS])
-def test_the_database_refuses_it_by_name(bureau: Bureau, name: str, violate: Violation) -> None:
+def test_the_database_refuses_it_by_name(cast: Cast, name: str, violate: Violation) -> None:
     with refused_by("papers", name):
-        violate(bureau)
+        violate(cast)
 
 
 def test_every_named_constraint_is_tried() -> None:
@@ -95,7 +95,7 @@ def test_every_named_constraint_is_tried() -> None:
     assert {name for name, _violate in VIOLATIONS} == set(constraints_of("papers")) - beyond
 
 
-def test_notices_without_a_file_are_several_notices(bureau: Bureau) -> None:
+def test_notices_without_a_file_are_several_notices(cast: Cast) -> None:
     for _number in range(3):
-        notice(bureau, None)
+        notice(cast, None)
     assert Notice.objects.count() == 3

@@ -15,7 +15,7 @@ from papers.permissions import abilities
 from papers.services.comments import answer_comment, comment_on_paper
 from papers.services.lifecycle import approve_paper, discard_paper, return_paper, revise_paper
 from tests.factories import NOW
-from tests.papers.scenes import Desk, content_of
+from tests.papers.paper_desk import PaperDesk, content_of
 
 pytestmark = pytest.mark.django_db
 PEOPLE = (
@@ -33,7 +33,7 @@ DONE: dict[str, dict[str, set[str]]] = {
     "issue_paper": {"office": {"approved"}, "second_office": {"approved"}},
     "comment_on_paper": {"inspector": {"draft", "submitted"}},
 }
-VERBS: dict[str, Callable[[Desk, PaperVersion, Any], Any]] = {
+VERBS: dict[str, Callable[[PaperDesk, PaperVersion, Any], Any]] = {
     "edit_paper": lambda d, v, by: d.edit(v, by=by, title="另一个标题关于巡察整改的报告"),
     "submit_paper": lambda d, v, by: d.submit(v, by=by),
     "discard_paper": lambda d, v, by: discard_paper(version=v, by=by, at=NOW),
@@ -44,7 +44,7 @@ VERBS: dict[str, Callable[[Desk, PaperVersion, Any], Any]] = {
 }
 
 
-def in_state(desk: Desk, state: str) -> PaperVersion:
+def in_state(desk: PaperDesk, state: str) -> PaperVersion:
     version = desk.make("report")
     desk.complete(version)
     if state == "discarded":
@@ -62,7 +62,7 @@ def in_state(desk: Desk, state: str) -> PaperVersion:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_every_verb_for_every_person_in_every_state(desk: Desk, state: str) -> None:
+def test_every_verb_for_every_person_in_every_state(desk: PaperDesk, state: str) -> None:
     version = in_state(desk, state)
     for verb, call in VERBS.items():
         for name in PEOPLE.split():
@@ -79,7 +79,7 @@ def test_every_verb_for_every_person_in_every_state(desk: Desk, state: str) -> N
             assert done == expected, f"{verb} {name} {state}"
 
 
-def test_who_had_a_hand_in_it_does_not_approve_whatever_their_roles(desk: Desk) -> None:
+def test_who_had_a_hand_in_it_does_not_approve_whatever_their_roles(desk: PaperDesk) -> None:
     for name in ("office", "second_office"):
         getattr(desk, name).appointments.create(role="group", unit=desk.organisation)
     version = desk.make()
@@ -87,13 +87,13 @@ def test_who_had_a_hand_in_it_does_not_approve_whatever_their_roles(desk: Desk) 
     desk.complete(version)
     desk.submit(version)
     for name in ("office", "second_office"):
-        with pytest.raises(Forbidden, match="hand"):
+        with pytest.raises(Forbidden, match="worked on"):
             desk.approve(version, by=getattr(desk, name))
     desk.approve(version)
     assert version.decided_by == desk.group
 
 
-def test_what_is_approved_is_the_text_that_was_read(desk: Desk) -> None:
+def test_what_is_approved_is_the_text_that_was_read(desk: PaperDesk) -> None:
     version = desk.make()
     desk.complete(version)
     read = version.content_sha256
@@ -103,7 +103,7 @@ def test_what_is_approved_is_the_text_that_was_read(desk: Desk) -> None:
         approve_paper(version=version, sha256=read, by=desk.group, at=NOW)
 
 
-def test_two_editors_do_not_overwrite_each_other(desk: Desk) -> None:
+def test_two_editors_do_not_overwrite_each_other(desk: PaperDesk) -> None:
     version = desk.make()
     other = PaperVersion.objects.get(pk=version.pk)
     desk.edit(version, by=desk.second_office, title="关于整改情况的通报")
@@ -112,7 +112,7 @@ def test_two_editors_do_not_overwrite_each_other(desk: Desk) -> None:
         desk.edit(other, title="另一个")
 
 
-def test_edited_accounts_stand_in_the_paper(desk: Desk) -> None:
+def test_edited_accounts_stand_in_the_paper(desk: PaperDesk) -> None:
     version = desk.make()
     desk.edit(version, accounts={desk.closed.pk: "已经修补。\r\n\r\n 效果良好。"})
     part = next(part for part in content_of(version).parts() if part.issue == desk.closed.pk)
@@ -124,13 +124,13 @@ def test_edited_accounts_stand_in_the_paper(desk: Desk) -> None:
     assert caught.value.field == "title"
 
 
-def test_what_is_left_open_is_not_submitted(desk: Desk) -> None:
+def test_what_is_left_open_is_not_submitted(desk: PaperDesk) -> None:
     version = desk.make()
     with pytest.raises(RuleViolation, match="请填写"):
         desk.submit(version)
 
 
-def test_one_version_is_in_work_and_the_next_one_begins_from_the_last(desk: Desk) -> None:
+def test_one_version_is_in_work_and_the_next_one_begins_from_the_last(desk: PaperDesk) -> None:
     first = desk.issued(number="城管党[2026]3号")
     assert first.document_number == "城管党〔2026〕3号"
     second = revise_paper(version=first, by=desk.office, at=NOW)
@@ -147,7 +147,7 @@ def test_one_version_is_in_work_and_the_next_one_begins_from_the_last(desk: Desk
     assert Event.objects.filter(verb="issue_paper").count() == 1
 
 
-def test_a_change_of_what_is_shown_makes_a_paper_out_of_date(desk: Desk) -> None:
+def test_a_change_of_what_is_shown_makes_a_paper_out_of_date(desk: PaperDesk) -> None:
     for issue in (desk.closed, desk.in_work):
         desk.show(issue, "full")
     version = desk.make(audience="public")
@@ -162,12 +162,12 @@ def test_a_change_of_what_is_shown_makes_a_paper_out_of_date(desk: Desk) -> None
     assert content_of(anew).counts["issues"] == 3, "what is withheld counts in the totals"
 
 
-def test_nothing_to_show_is_refused(desk: Desk) -> None:
+def test_nothing_to_show_is_refused(desk: PaperDesk) -> None:
     with pytest.raises(RuleViolation, match="shown to this audience"):
         desk.make(audience="public")
 
 
-def test_comments_are_worked_in_before_the_report_is_submitted(desk: Desk) -> None:
+def test_comments_are_worked_in_before_the_report_is_submitted(desk: PaperDesk) -> None:
     version = desk.make("report")
     desk.complete(version)
     comment = comment_on_paper(version=version, text="请补充问责情况", by=desk.inspector, at=NOW)
@@ -201,7 +201,7 @@ NEVER = {
 
 
 @pytest.mark.parametrize("state", list(NEVER))
-def test_the_database_keeps_a_paper(desk: Desk, state: str) -> None:
+def test_the_database_keeps_a_paper(desk: PaperDesk, state: str) -> None:
     version = in_state(desk, state)
     for change in [*NEVER[state], ""]:
         statement = f"UPDATE papers_paperversion SET {change} WHERE id = %s"
@@ -211,7 +211,7 @@ def test_the_database_keeps_a_paper(desk: Desk, state: str) -> None:
             cursor.execute(statement, [version.pk])
 
 
-def test_the_database_keeps_a_comment_and_begins_a_paper_as_a_draft(desk: Desk) -> None:
+def test_the_database_keeps_a_comment_and_begins_a_paper_as_a_draft(desk: PaperDesk) -> None:
     version = desk.make("report")
     comment = comment_on_paper(version=version, text="请补充问责情况", by=desk.inspector, at=NOW)
     for statement in ("UPDATE papers_papercomment SET text = 'x'", "DELETE FROM papers_papercomment"):

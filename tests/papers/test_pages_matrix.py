@@ -16,9 +16,9 @@ from papers.services.content import content_from
 from papers.services.lifecycle import approve_paper, edit_paper, issue_paper, make_paper, submit_paper
 from papers.urls import urlpatterns as paper_patterns
 from tests.factories import NOW, user
-from tests.pages import everything
-from tests.place import Place, at_their_desks
+from tests.html_pages import everything
 from tests.test_visibility import PEOPLE, answered, read
+from tests.two_units import TwoUnits, at_their_desks
 
 pytestmark = pytest.mark.django_db
 PAGES = """
@@ -66,7 +66,7 @@ FORMS = """
 """
 
 
-class Papers(Place):
+class Papers(TwoUnits):
     """The place with a draft notice, an issued plan and a report that waits for approval; `plan2` waits for issue."""
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ from readers.notice import read, summary
 from readers.notice.reader import read_text
 from readers.notice.summary import issues_of
 from rectify.demo.sample import load_sample
-from tests.factories import NOW, Bureau
+from tests.factories import NOW, Cast
 
 NOTICE = Path(settings.BASE_DIR).parent / "shared/notices/xuchang-2021.txt"
 pytestmark = pytest.mark.django_db
@@ -98,8 +98,8 @@ def test_reports_are_told_apart_again_whatever_they_hold(reports: list[str]) -> 
     ]
 
 
-def test_the_command_says_what_is_wrong(bureau: Bureau, tmp_path: Path, capsys: Any) -> None:
-    code = bureau.inspection.code
+def test_the_command_says_what_is_wrong(cast: Cast, tmp_path: Path, capsys: Any) -> None:
+    code = cast.inspection.code
     for told, exit_code in (
         ({"inspection": code, "out": tmp_path / "notice.xls"}, 2),
         ({"inspection": "nowhere", "out": tmp_path / "notice.txt"}, 1),
@@ -108,7 +108,7 @@ def test_the_command_says_what_is_wrong(bureau: Bureau, tmp_path: Path, capsys: 
         with pytest.raises(SystemExit) as stopped:
             call_command("export_notice", **told)
         assert stopped.value.code == exit_code
-    bureau.measure()
+    cast.measure()
     with pytest.raises(SystemExit) as stopped:
         call_command("export_notice", inspection=code, out=tmp_path / "no" / "notice.txt")
     assert stopped.value.code == 2

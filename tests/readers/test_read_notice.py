@@ -17,8 +17,8 @@ from readers.notice.reports import numeral, split_reports
 from readers.notice.source import split
 from readers.notice.summary import issues_of
 from readers.tree import Reading
-from tests.chance import seeds
-from tests.readers.generator import Generator
+from tests.randomness import seeds
+from tests.readers.notice_generator import Generator
 
 TRAPS = (Path(__file__).parent / "traps.txt").read_text(encoding="utf-8")
 LINES = filled(split(TRAPS))

@@ -8,8 +8,8 @@ import pytest
 
 from readers.notice import read_text
 from readers.tree import Reading
-from tests.chance import seeds
-from tests.readers.generator import Area, Category, Generator, Issue, Notice, Problem
+from tests.randomness import seeds
+from tests.readers.notice_generator import Area, Category, Generator, Issue, Notice, Problem
 
 SCRAPS = (
     "asdf",

@@ -9,9 +9,9 @@ from readers.notice import Corrections, UnreadableNotice, read, read_text, summa
 from readers.notice.summary import issues_of
 from readers.notice.warnings import MESSAGES, sentence
 from readers.tree import Doubt, Reading
-from tests.chance import seeds
-from tests.readers.generator import Area
-from tests.readers.layouts import LAYOUTS, Item, LayoutGenerator
+from tests.randomness import seeds
+from tests.readers.layout_generator import LAYOUTS, Item, LayoutGenerator
+from tests.readers.notice_generator import Area
 from tests.readers.test_read_notice_generated import scrap, tree_of
 
 NOTICES = Path(__file__).parent / "notices"

@@ -27,7 +27,7 @@ from reporting.models import Snapshot, Week
 from reporting.services import verify_snapshots
 from signoffs.models import Application, Decision
 from signoffs.services import verify_manifest
-from tests.samples import AS_OF, copy_for_a_test, loaded_once
+from tests.sample_database import AS_OF, copy_for_a_test, loaded_once
 
 pytestmark = pytest.mark.once
 kept = loaded_once()

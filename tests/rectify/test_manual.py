@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from rectify.templatetags.manual import as_page
 from rectify.views.manual import FOLDER, MANUALS
-from tests.factories import Bureau
-from tests.pages import Page
+from tests.factories import Cast
+from tests.html_pages import Page
 
 PageOf = Callable[[Any], Client]
 
@@ -31,8 +31,8 @@ PageOf = Callable[[Any], Client]
         ("system_admin", "系统管理员使用手册"),
     ],
 )
-def test_the_menu_leads_to_the_manual_of_ones_own_role(bureau: Bureau, page_of: PageOf, who: str, title: str) -> None:
-    client = page_of(getattr(bureau, who))
+def test_the_menu_leads_to_the_manual_of_ones_own_role(cast: Cast, page_of: PageOf, who: str, title: str) -> None:
+    client = page_of(getattr(cast, who))
     menu = Page(client.get(reverse("account"))).tree.xpath("//div[@class='drop-menu-body']/a/@href")
     assert reverse("manuals") in menu
     page = Page(client.get(reverse("manuals")))
@@ -43,8 +43,8 @@ def test_the_menu_leads_to_the_manual_of_ones_own_role(bureau: Bureau, page_of: 
 
 
 @pytest.mark.django_db
-def test_a_manual_that_there_is_none_of_is_not_there(bureau: Bureau, page_of: PageOf) -> None:
-    assert page_of(bureau.office).get(reverse("manual", args=["nobody"])).status_code == 404
+def test_a_manual_that_there_is_none_of_is_not_there(cast: Cast, page_of: PageOf) -> None:
+    assert page_of(cast.office).get(reverse("manual", args=["nobody"])).status_code == 404
 
 
 @pytest.mark.parametrize("name", MANUALS)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.test import Client
 
 from rectify import __version__
-from tests.factories import Bureau
+from tests.factories import Cast
 
 ROOT = Path(settings.BASE_DIR)
 FOOT = re.compile(r'<footer class="page-foot">(.*?)</footer>')
@@ -31,8 +31,8 @@ def test_the_latest_release_of_the_changelog_is_this_version() -> None:
 
 
 @pytest.mark.parametrize("page", ["/", "/account/", "/inbox/", "/import/"])
-def test_every_page_bears_it_at_its_foot(page: str, bureau: Bureau, page_of: Callable[[Any], Client]) -> None:
-    text = page_of(bureau.office).get(page, follow=True).content.decode()
+def test_every_page_bears_it_at_its_foot(page: str, cast: Cast, page_of: Callable[[Any], Client]) -> None:
+    text = page_of(cast.office).get(page, follow=True).content.decode()
     assert FOOT.findall(text) == [f"Rectification {__version__}"]
 
 
@@ -44,8 +44,8 @@ def test_a_visitor_reads_it_nowhere(page: str, client: Client) -> None:
     assert __version__ not in str(response.headers)
 
 
-def test_the_api_names_it_at_its_root_and_in_its_schema(bureau: Bureau, page_of: Callable[[Any], Client]) -> None:
-    client = page_of(bureau.office)
+def test_the_api_names_it_at_its_root_and_in_its_schema(cast: Cast, page_of: Callable[[Any], Client]) -> None:
+    client = page_of(cast.office)
     root = client.get("/api/v1/").json()
     assert root["version"] == __version__
     assert root["measures"].endswith("/api/v1/measures/")

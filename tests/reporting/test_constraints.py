@@ -7,17 +7,17 @@ from django.db import connection
 from core import guards
 from reporting.models import Snapshot, SnapshotRow
 from reporting.services import roll_up_due
-from tests.constraints import change, constraints_of, refused_by
-from tests.factories import NOW, Bureau
-from tests.reporting.calendar import friday
+from tests.database_constraints import change, constraints_of, refused_by
+from tests.factories import NOW, Cast
+from tests.reporting.fridays import friday
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def snapshot(bureau: Bureau) -> Snapshot:
+def snapshot(cast: Cast) -> Snapshot:
     """The first of two, with a part of every kind; one measure in progress that is not late."""
-    bureau.measure(at=friday(-1), status="in_progress")
+    cast.measure(at=friday(-1), status="in_progress")
     return roll_up_due(at=NOW)[0]
 
 

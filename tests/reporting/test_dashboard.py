@@ -13,8 +13,8 @@ from core.templatetags.components import percent
 from issues.models import Inspection, Issue
 from measures.models import Extension, Measure
 from signoffs.queries.figures import IssueCounts, MeasureCounts
-from tests.factories import NOW, TODAY, Bureau, claim, inspection, issue, measure, problem, unit, user
-from tests.pages import Page
+from tests.factories import NOW, TODAY, Cast, claim, inspection, issue, measure, problem, unit, user
+from tests.html_pages import Page
 
 pytestmark = pytest.mark.django_db
 PageOf = Callable[[Any], Client]
@@ -36,29 +36,29 @@ def followed(client: Client, href: str) -> tuple[int, int]:
 
 
 @pytest.fixture
-def page(bureau: Bureau, page_of: PageOf) -> Client:
-    return page_of(bureau.office)
+def page(cast: Cast, page_of: PageOf) -> Client:
+    return page_of(cast.office)
 
 
 @pytest.fixture
-def every_state(bureau: Bureau) -> Inspection:
+def every_state(cast: Cast) -> Inspection:
     """Four issues, one in each state; eleven measures in every state, at the borders of the days."""
-    rectified = bureau.issue(status="rectified", completion="done")
-    running = bureau.issue(status="in_rectification")
-    waiting = bureau.issue(status="awaiting_closure")
-    begun = bureau.issue()
-    bureau.measure(issue=rectified, status="signed_off", deadline=day(-20))
-    bureau.measure(issue=rectified, status="cancelled", deadline=day(-3), cancellation_reason="Not needed any more")
-    bureau.measure(issue=waiting, status="signed_off", deadline=day(3))
-    bureau.measure(issue=waiting, status="submitted", deadline=day(-5))  # late, but under review
-    bureau.measure(issue=running, status="in_progress", deadline=day(-1))  # overdue since yesterday
-    bureau.measure(issue=running, status="in_progress", deadline=day(10))  # the last day that counts as soon
-    bureau.measure(issue=running, status="in_progress", deadline=None, mode="long_term")
-    bureau.measure(issue=running, status="planned", deadline=day(11))
-    bureau.measure(issue=begun, status="planned", deadline=day(-10))  # overdue and not begun
-    bureau.measure(issue=begun, status="planned", deadline=day(0))  # due today, not late
-    bureau.measure(issue=begun, status="planned", deadline=day(20), leader=None)  # incomplete
-    return bureau.inspection
+    rectified = cast.issue(status="rectified", completion="done")
+    running = cast.issue(status="in_rectification")
+    waiting = cast.issue(status="awaiting_closure")
+    begun = cast.issue()
+    cast.measure(issue=rectified, status="signed_off", deadline=day(-20))
+    cast.measure(issue=rectified, status="cancelled", deadline=day(-3), cancellation_reason="Not needed any more")
+    cast.measure(issue=waiting, status="signed_off", deadline=day(3))
+    cast.measure(issue=waiting, status="submitted", deadline=day(-5))  # late, but under review
+    cast.measure(issue=running, status="in_progress", deadline=day(-1))  # overdue since yesterday
+    cast.measure(issue=running, status="in_progress", deadline=day(10))  # the last day that counts as soon
+    cast.measure(issue=running, status="in_progress", deadline=None, mode="long_term")
+    cast.measure(issue=running, status="planned", deadline=day(11))
+    cast.measure(issue=begun, status="planned", deadline=day(-10))  # overdue and not begun
+    cast.measure(issue=begun, status="planned", deadline=day(0))  # due today, not late
+    cast.measure(issue=begun, status="planned", deadline=day(20), leader=None)  # incomplete
+    return cast.inspection
 
 
 def test_each_figure_counts_what_it_says(every_state: Inspection, page: Client) -> None:
@@ -106,35 +106,33 @@ def test_submitted_late_is_under_review_and_not_overdue(every_state: Inspection,
     assert late == [measure.text for measure in expected]
 
 
-def test_the_queue_of_extensions_is_that_of_the_inspection(
-    bureau: Bureau, every_state: Inspection, page: Client
-) -> None:
+def test_the_queue_of_extensions_is_that_of_the_inspection(cast: Cast, every_state: Inspection, page: Client) -> None:
     """It holds the requests of this inspection, not those of another one that waits too."""
-    other = inspection(bureau.organisation)
+    other = inspection(cast.organisation)
     for measured in (every_state.measures.filter(status="planned").first(), measure(issue(other))):
         asked = {"old_deadline": measured.deadline, "new_deadline": day(90), "reason": "The contractor is late"}
-        Extension.objects.create(measure=measured, requested_by=bureau.roads_head, requested_at=NOW, **asked)
+        Extension.objects.create(measure=measured, requested_by=cast.roads_head, requested_at=NOW, **asked)
     tile = dashboard(page, every_state).tiles()["extensions waiting"]
     assert len(Page(page.get(tile.href)).tree.xpath("//main//div[@class='card']")) == tile.figure == 1
     assert len(Page(page.get(reverse("extensions"))).tree.xpath("//main//div[@class='card']")) == 2
 
 
-def test_long_lists_of_what_is_late_lead_to_all_of_it(bureau: Bureau, page: Client) -> None:
-    under = bureau.issue()
+def test_long_lists_of_what_is_late_lead_to_all_of_it(cast: Cast, page: Client) -> None:
+    under = cast.issue()
     for offset in range(1, 12):
-        bureau.measure(issue=under, deadline=day(-offset))
-    shown = dashboard(page, bureau.inspection)
+        cast.measure(issue=under, deadline=day(-offset))
+    shown = dashboard(page, cast.inspection)
     assert len(shown.table("Late")) == 8
     link = shown.one("//a[contains(., 'All 11 overdue measures')]/@href")
     assert followed(page, link)[1] == 11
 
 
-def test_when_all_is_done_it_is_a_hundred_percent(bureau: Bureau, page: Client) -> None:
-    under = bureau.issue(status="rectified", completion="done")
+def test_when_all_is_done_it_is_a_hundred_percent(cast: Cast, page: Client) -> None:
+    under = cast.issue(status="rectified", completion="done")
     for _each in range(3):
-        bureau.measure(issue=under, status="signed_off")
-    bureau.measure(issue=under, status="cancelled", cancellation_reason="Not needed any more")
-    shown = dashboard(page, bureau.inspection)
+        cast.measure(issue=under, status="signed_off")
+    cast.measure(issue=under, status="cancelled", cancellation_reason="Not needed any more")
+    shown = dashboard(page, cast.inspection)
     rates = {label: told[:3] for label, told in shown.rates().items()}
     assert rates == {"Rate by issue": ("100%", 1, 1), "Rate by measure": ("100%", 3, 3)}
     assert "Nothing is overdue." in shown.text()
@@ -151,35 +149,35 @@ def test_rates_are_written_with_one_decimal_at_most(done: int, all_of_them: int,
     assert percent(IssueCounts(total=all_of_them, rectified=done).rate) == told
 
 
-def test_where_nothing_counts_there_is_a_dash(bureau: Bureau, page: Client) -> None:
-    bureau.measure(status="cancelled", cancellation_reason="Not needed any more")
-    shown = dashboard(page, bureau.inspection)
+def test_where_nothing_counts_there_is_a_dash(cast: Cast, page: Client) -> None:
+    cast.measure(status="cancelled", cancellation_reason="Not needed any more")
+    shown = dashboard(page, cast.inspection)
     assert shown.rates()["Rate by measure"][:3] == ("—", 0, 0)
     assert [[row[1], *row[3:5]] for row in shown.table("Lead unit")] == [["—", "0 / 0", "—"]]
     assert percent(IssueCounts().rate) == "—"
 
 
-def test_an_empty_plan_says_what_to_do_next(bureau: Bureau, page: Client, page_of: PageOf) -> None:
-    shown = dashboard(page, bureau.inspection)
+def test_an_empty_plan_says_what_to_do_next(cast: Cast, page: Client, page_of: PageOf) -> None:
+    shown = dashboard(page, cast.inspection)
     assert "The plan is still empty" in shown.text()
     assert shown.one("//div[@class='empty-state']/a/@href") == reverse("import_list")
-    told = dashboard(page_of(bureau.leader), bureau.inspection)
+    told = dashboard(page_of(cast.leader), cast.inspection)
     assert "Nothing of this inspection is assigned to you yet" in told.text()
     assert told.tree.xpath("//div[@class='empty-state']/a") == []
 
 
 def test_units_are_ranked_by_their_rate_then_by_what_is_overdue_and_equal_ones_share_a_rank(
-    bureau: Bureau, page: Client
+    cast: Cast, page: Client
 ) -> None:
     def led_by(lead: Unit | None, *states: str) -> None:
         for state in states:
             deadline = day(-1) if state == "late" else day(20)
             status = "planned" if state == "late" else state
             because = "Not needed any more" if state == "cancelled" else ""
-            bureau.measure(lead_unit=lead, status=status, deadline=deadline, cancellation_reason=because)
+            cast.measure(lead_unit=lead, status=status, deadline=deadline, cancellation_reason=because)
 
     names = ("Idle", "Given up", "First of two", "Second of two", "Half done", "All done", "Late once", "Late twice")
-    units = {name: unit(name, parent=bureau.organisation) for name in names}
+    units = {name: unit(name, parent=cast.organisation) for name in names}
     led_by(units["Given up"], "cancelled")
     led_by(units["First of two"], "planned")
     led_by(units["Second of two"], "in_progress")
@@ -188,7 +186,7 @@ def test_units_are_ranked_by_their_rate_then_by_what_is_overdue_and_equal_ones_s
     led_by(units["Late once"], "late", "signed_off", "signed_off")
     led_by(units["Late twice"], "late", "late")
     led_by(None, "late", "late", "late")
-    ranked = [(row[0], row[1]) for row in dashboard(page, bureau.inspection).table("Lead unit")]
+    ranked = [(row[0], row[1]) for row in dashboard(page, cast.inspection).table("Lead unit")]
     assert ranked == [
         ("All done", "1"),
         ("Late once", "2"),
@@ -201,26 +199,26 @@ def test_units_are_ranked_by_their_rate_then_by_what_is_overdue_and_equal_ones_s
     ], "Idle has no measures and is left out"
 
 
-def test_leaders_of_one_rank_stand_by_name(bureau: Bureau, page: Client) -> None:
+def test_leaders_of_one_rank_stand_by_name(cast: Cast, page: Client) -> None:
     for name in ("Cao", "An", "Bai"):
-        bureau.measure(leader=user(name))
-    bureau.measure(leader=user("Zhu"), deadline=day(-1))
-    assert [row[0] for row in dashboard(page, bureau.inspection).table("Leader")] == ["Zhu", "An", "Bai", "Cao"]
+        cast.measure(leader=user(name))
+    cast.measure(leader=user("Zhu"), deadline=day(-1))
+    assert [row[0] for row in dashboard(page, cast.inspection).table("Leader")] == ["Zhu", "An", "Bai", "Cao"]
 
 
-def test_areas_stand_as_in_the_plan(bureau: Bureau, page: Client) -> None:
+def test_areas_stand_as_in_the_plan(cast: Cast, page: Client) -> None:
     """However much is overdue in the second one, which was made first."""
     for area, offset in ((2, -1), (1, 5)):
-        bureau.measure(issue=bureau.issue(under=problem(bureau.inspection, area=area)), deadline=day(offset))
-    assert [row[0] for row in dashboard(page, bureau.inspection).table("Area")] == ["Area 1", "Area 2"]
+        cast.measure(issue=cast.issue(under=problem(cast.inspection, area=area)), deadline=day(offset))
+    assert [row[0] for row in dashboard(page, cast.inspection).table("Area")] == ["Area 1", "Area 2"]
 
 
-def test_claims_of_a_notice_are_told_and_not_counted(bureau: Bureau, page: Client) -> None:
+def test_claims_of_a_notice_are_told_and_not_counted(cast: Cast, page: Client) -> None:
     for completion in ("done", "basically_done"):
-        claimed = bureau.measure().issue
+        claimed = cast.measure().issue
         claim(claimed, completion=completion)
-    bureau.measure()
-    shown = dashboard(page, bureau.inspection)
+    cast.measure()
+    shown = dashboard(page, cast.inspection)
     assert "For 2 issues an imported notice claims a conclusion; it has not been decided here" in shown.text()
     assert shown.rates()["Rate by issue"][:3] == ("0%", 0, 3)
     assert followed(page, shown.one("//p[contains(@class, 'alert-info')]/a/@href"))[0] == 2
@@ -237,32 +235,32 @@ def test_claims_of_a_notice_are_told_and_not_counted(bureau: Bureau, page: Clien
     ],
 )
 def test_the_page_says_where_in_the_concentrated_period_it_is(
-    bureau: Bureau, page: Client, start: int, end: int, told: str
+    cast: Cast, page: Client, start: int, end: int, told: str
 ) -> None:
-    shown = Inspection.objects.filter(pk=bureau.inspection.pk)
+    shown = Inspection.objects.filter(pk=cast.inspection.pk)
     shown.update(concentrated_from=day(start), concentrated_until=day(end))
-    head = dashboard(page, bureau.inspection).texts("//div[@class='page-head']//p")[0]
+    head = dashboard(page, cast.inspection).texts("//div[@class='page-head']//p")[0]
     assert told in head
     assert ("concentrated" in head) == bool(told)
 
 
-def test_another_number_of_days_counts_as_soon(bureau: Bureau, page: Client) -> None:
-    Inspection.objects.filter(pk=bureau.inspection.pk).update(due_soon_days=3)
+def test_another_number_of_days_counts_as_soon(cast: Cast, page: Client) -> None:
+    Inspection.objects.filter(pk=cast.inspection.pk).update(due_soon_days=3)
     for offset in (3, 4):
-        bureau.measure(deadline=day(offset))
-    tile = dashboard(page, bureau.inspection).tiles()["due within 3 days"]
+        cast.measure(deadline=day(offset))
+    tile = dashboard(page, cast.inspection).tiles()["due within 3 days"]
     assert (tile.figure, followed(page, tile.href)[1]) == (1, 1)
 
 
-def fill(bureau: Bureau, issues: int, each: int) -> None:
+def fill(cast: Cast, issues: int, each: int) -> None:
     """Measures of several units and leaders, some of them overdue, some with an extension that waits."""
-    units = [unit(parent=bureau.organisation) for _each in range(4)]
-    leaders = [user(role=Role.LEADER, over=bureau.organisation) for _each in range(4)]
+    units = [unit(parent=cast.organisation) for _each in range(4)]
+    leaders = [user(role=Role.LEADER, over=cast.organisation) for _each in range(4)]
     for number in range(issues):
-        under = bureau.issue(leader=leaders[number % 4])
+        under = cast.issue(leader=leaders[number % 4])
         Measure.objects.bulk_create(
             Measure(
-                inspection=bureau.inspection,
+                inspection=cast.inspection,
                 issue=under,
                 position=position,
                 code=f"{under.code}-{position}",
@@ -278,14 +276,14 @@ def fill(bureau: Bureau, issues: int, each: int) -> None:
 
 
 @pytest.mark.parametrize("who", ["office", "roads_head"])
-def test_the_cost_does_not_grow_with_the_plan(bureau: Bureau, page_of: PageOf, queries: Any, who: str) -> None:
-    fill(bureau, 1, 5)
-    client = page_of(getattr(bureau, who))
-    Measure.objects.update(lead_unit=bureau.roads)
-    address = reverse("inspection", args=[bureau.inspection.code])
+def test_the_cost_does_not_grow_with_the_plan(cast: Cast, page_of: PageOf, queries: Any, who: str) -> None:
+    fill(cast, 1, 5)
+    client = page_of(getattr(cast, who))
+    Measure.objects.update(lead_unit=cast.roads)
+    address = reverse("inspection", args=[cast.inspection.code])
     few = queries(lambda: client.get(address))
-    fill(bureau, 50, 10)
-    Measure.objects.filter(issue__in=Issue.objects.all()[:20]).update(lead_unit=bureau.roads)
+    fill(cast, 50, 10)
+    Measure.objects.filter(issue__in=Issue.objects.all()[:20]).update(lead_unit=cast.roads)
     assert Measure.objects.count() == 505
     many = queries(lambda: client.get(address))
     assert few == many == QUERIES

@@ -15,10 +15,10 @@ from issues.models import Inspection
 from measures.models import Measure, ProgressReport
 from reporting.services import roll_up_due
 from tests.factories import NOW
-from tests.pages import Page
-from tests.place import Place
+from tests.html_pages import Page
 from tests.reporting.test_dashboard import day
-from tests.signoffs.scenes import Review, give_back
+from tests.signoffs.review_setup import Review, give_back
+from tests.two_units import TwoUnits
 
 pytestmark = pytest.mark.django_db
 ROLES = ["office", "group", "leader", "inspector", "roads_officer", "roads_head", "parks_officer", "member"]
@@ -244,7 +244,7 @@ def test_the_wall_and_the_figures_of_the_api_are_the_same(
 @pytest.mark.parametrize("who", ["office", "leader", "roads_officer", "parks_officer", "member"])
 def test_the_weeks_of_the_chart_and_of_the_api_are_the_same(page_of: Callable[[Any], Client], who: str) -> None:
     """Each week that has been rolled up, as who looks may see it, signed off by then."""
-    place = Place()
+    place = TwoUnits()
     begun = {"concentrated_from": date(2026, 2, 9)}  # the chart begins there, the roll-ups with the first measure
     Inspection.objects.filter(pk=place.inspection.pk).update(**begun)
     done = [

@@ -17,10 +17,10 @@ from reporting.models import Snapshot, Week
 from reporting.queries.standings import Standing, standing
 from reporting.services import roll_up_due, roll_up_week, verify_snapshots
 from signoffs.queries.figures import MeasureCounts, Moment, count_issues, count_measures
-from tests.chance import examples
 from tests.factories import user
-from tests.reporting.calendar import friday
-from tests.reporting.lives import BEGIN, OFTEN, VERBS, WHOLE, Counted, Life, recount
+from tests.randomness import examples
+from tests.reporting.fridays import friday
+from tests.reporting.random_histories import BEGIN, OFTEN, VERBS, WHOLE, Counted, RandomHistory, recount
 
 NO_TIME = timedelta()
 STEP = st.tuples(  # no pause: at the very moment at which the week ends
@@ -59,7 +59,7 @@ class Watched:
     """A life, and what was counted by hand and by the program at each Friday while it was the present."""
 
     def __init__(self, in_time: int) -> None:
-        self.life, self.in_time = Life(), in_time
+        self.life, self.in_time = RandomHistory(), in_time
         self.by_hand: dict[datetime, Counted] = {}
         self.done: Counter[str] = Counter()
         self.at_once: dict[datetime, Standing] = {}
@@ -86,7 +86,7 @@ class Watched:
 
     @property
     def shown(self) -> Inspection:
-        return self.life.bureau.inspection
+        return self.life.cast.inspection
 
 
 def rows_now() -> Rows:
@@ -141,7 +141,7 @@ class RandomHistories(TestCase):
     def parts_of_persons(self, watched: Watched) -> None:
         """A person's figures are those of the measures that the person sees, also in the past."""
         ended = friday(WEEKS[-1])
-        for who in (watched.life.bureau.parks_officer, watched.life.bureau.member, user("Nobody")):
+        for who in (watched.life.cast.parks_officer, watched.life.cast.member, user("Nobody")):
             seen = set(Measure.objects.visible_to(who).values_list("pk", flat=True))
             held = MeasureSpan.objects.as_of(ended).filter(measure__in=seen)
             counted = standing(inspection=watched.shown.pk, moment=Moment.past(ended, 10), viewer=who)

@@ -11,8 +11,8 @@ from django.urls import reverse
 from accounts.models import Appointment, Role
 from issues.services import create_task_force
 from measures.models import Measure, Milestone
-from tests.factories import NOW, TODAY, Bureau, evidence, inspection, user
-from tests.pages import Page, followed
+from tests.factories import NOW, TODAY, Cast, evidence, inspection, user
+from tests.html_pages import Page, followed
 
 pytestmark = pytest.mark.django_db
 PageOf = Callable[[Any], Client]
@@ -27,30 +27,30 @@ def navigation(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("who", ["office", "group", "leader", "inspector"])
-def test_who_sees_the_whole_is_led_to_the_only_inspection(bureau: Bureau, page_of: PageOf, who: str) -> None:
-    answer = page_of(getattr(bureau, who)).get(HOME)
-    assert (answer.status_code, answer["Location"]) == (302, reverse("inspection", args=[bureau.inspection.code]))
+def test_who_sees_the_whole_is_led_to_the_only_inspection(cast: Cast, page_of: PageOf, who: str) -> None:
+    answer = page_of(getattr(cast, who)).get(HOME)
+    assert (answer.status_code, answer["Location"]) == (302, reverse("inspection", args=[cast.inspection.code]))
 
 
-def test_of_several_inspections_one_is_chosen(bureau: Bureau, page_of: PageOf) -> None:
-    second = inspection(bureau.organisation)
-    page = Page(page_of(bureau.leader).get(HOME))
+def test_of_several_inspections_one_is_chosen(cast: Cast, page_of: PageOf) -> None:
+    second = inspection(cast.organisation)
+    page = Page(page_of(cast.leader).get(HOME))
     assert page.text("//h1") == "Inspections"
     links = page.tree.xpath("//table//th[@scope='row']/a/@href")
-    assert set(links) == {reverse("inspection", args=[each.code]) for each in (bureau.inspection, second)}
+    assert set(links) == {reverse("inspection", args=[each.code]) for each in (cast.inspection, second)}
     assert page.tree.xpath(WORK) == []
 
 
-def test_a_unit_sees_what_is_late_and_due_the_most_urgent_first(bureau: Bureau, page_of: PageOf) -> None:
+def test_a_unit_sees_what_is_late_and_due_the_most_urgent_first(cast: Cast, page_of: PageOf) -> None:
     days = {"in a month": 30, "late": -4, "today": 0, "much later": 31, "soon": 9}
     for text, offset in days.items():
-        bureau.measure(text=text, deadline=TODAY + timedelta(days=offset))
+        cast.measure(text=text, deadline=TODAY + timedelta(days=offset))
     for status in ("submitted", "signed_off", "cancelled"):
-        bureau.measure(text=status, status=status, deadline=TODAY, cancellation_reason="Not needed any more")
-    bureau.measure(text="for ever", status="in_progress", mode="long_term", deadline=None)
-    bureau.measure(text="of the other unit", lead_unit=bureau.parks, deadline=TODAY)
-    bureau.measure(text="with us", lead_unit=bureau.parks, supporting_units=[bureau.roads], deadline=TODAY)
-    page = Page(page_of(bureau.roads_officer).get(HOME))
+        cast.measure(text=status, status=status, deadline=TODAY, cancellation_reason="Not needed any more")
+    cast.measure(text="for ever", status="in_progress", mode="long_term", deadline=None)
+    cast.measure(text="of the other unit", lead_unit=cast.parks, deadline=TODAY)
+    cast.measure(text="with us", lead_unit=cast.parks, supporting_units=[cast.roads], deadline=TODAY)
+    page = Page(page_of(cast.roads_officer).get(HOME))
     shown = [words.split(" ", 1)[1] for words in page.texts(f"{WORK}//p[1]/a")]
     assert shown == ["late", "today", "with us", "soon", "in a month"]
     assert "5 measures are late or due within 30 days, of 7 unfinished ones" in page.text()
@@ -59,11 +59,11 @@ def test_a_unit_sees_what_is_late_and_due_the_most_urgent_first(bureau: Bureau, 
 
 
 @pytest.mark.parametrize("who", ["roads_officer", "roads_head"])
-def test_the_next_step_stands_beside_each_measure(bureau: Bureau, page_of: PageOf, who: str) -> None:
-    planned = bureau.measure(text="planned", deadline=TODAY)
-    running = bureau.measure(text="running", status="in_progress", deadline=TODAY + timedelta(days=1))
-    bureau.measure(text="helped", lead_unit=bureau.parks, supporting_units=[bureau.roads])
-    client = page_of(getattr(bureau, who))
+def test_the_next_step_stands_beside_each_measure(cast: Cast, page_of: PageOf, who: str) -> None:
+    planned = cast.measure(text="planned", deadline=TODAY)
+    running = cast.measure(text="running", status="in_progress", deadline=TODAY + timedelta(days=1))
+    cast.measure(text="helped", lead_unit=cast.parks, supporting_units=[cast.roads])
+    client = page_of(getattr(cast, who))
     page = Page(client.get(HOME))
     lines = {line.xpath("string(.//p[1]/a)").split()[-1]: line for line in page.tree.xpath(WORK)}
     assert list(lines) == ["planned", "running", "helped"]
@@ -75,11 +75,11 @@ def test_the_next_step_stands_beside_each_measure(bureau: Bureau, page_of: PageO
     assert started.toasts() == ["The measure is under way."]
 
 
-def test_a_milestone_that_is_not_reached_comes_before_the_application(bureau: Bureau, page_of: PageOf) -> None:
+def test_a_milestone_that_is_not_reached_comes_before_the_application(cast: Cast, page_of: PageOf) -> None:
     """On the list, on the page of the measure and on that of the application itself."""
-    staged = bureau.measure(status="in_progress", mode="staged", stages=[("Survey", TODAY)], deadline=TODAY)
-    evidence(staged, by=bureau.roads_officer)
-    client = page_of(bureau.roads_officer)
+    staged = cast.measure(status="in_progress", mode="staged", stages=[("Survey", TODAY)], deadline=TODAY)
+    evidence(staged, by=cast.roads_officer)
+    client = page_of(cast.roads_officer)
     shown = reverse("measure", args=[staged.pk])
     button = "//a[contains(@class, 'btn-primary')]/@href"
     report, apply = (reverse(verb, args=[staged.pk]) for verb in ("report_progress", "apply_for_sign_off"))
@@ -93,13 +93,13 @@ def test_a_milestone_that_is_not_reached_comes_before_the_application(bureau: Bu
     assert not Page(client.get(apply)).tree.xpath(OPEN_STAGES)
 
 
-def test_only_the_most_urgent_forty_are_shown_and_it_is_said(bureau: Bureau, page_of: PageOf, queries: Any) -> None:
-    client, under = page_of(bureau.roads_officer), bureau.issue()
+def test_only_the_most_urgent_forty_are_shown_and_it_is_said(cast: Cast, page_of: PageOf, queries: Any) -> None:
+    client, under = page_of(cast.roads_officer), cast.issue()
     for offset in range(3):
-        bureau.measure(issue=under, deadline=TODAY + timedelta(days=offset), supporting_units=[bureau.parks])
+        cast.measure(issue=under, deadline=TODAY + timedelta(days=offset), supporting_units=[cast.parks])
     few = queries(lambda: client.get(HOME))
     for offset in range(3, 45):
-        bureau.measure(issue=under, deadline=TODAY + timedelta(days=offset % 29), supporting_units=[bureau.parks])
+        cast.measure(issue=under, deadline=TODAY + timedelta(days=offset % 29), supporting_units=[cast.parks])
     page = Page(client.get(HOME))
     assert len(page.tree.xpath(WORK)) == 40
     assert "45 measures are late or due within 30 days" in page.text()
@@ -107,25 +107,25 @@ def test_only_the_most_urgent_forty_are_shown_and_it_is_said(bureau: Bureau, pag
     assert queries(lambda: client.get(HOME)) == few
 
 
-def test_a_unit_with_nothing_to_do_is_told_so(bureau: Bureau, page_of: PageOf) -> None:
-    assert "Nothing is late or due within 30 days" in Page(page_of(bureau.roads_officer).get(HOME)).text()
+def test_a_unit_with_nothing_to_do_is_told_so(cast: Cast, page_of: PageOf) -> None:
+    assert "Nothing is late or due within 30 days" in Page(page_of(cast.roads_officer).get(HOME)).text()
 
 
-def test_who_holds_a_role_in_a_unit_and_over_the_whole_sees_both(bureau: Bureau, page_of: PageOf) -> None:
-    Appointment.objects.create(user=bureau.roads_head, role=Role.LEADER, unit=bureau.organisation)
-    bureau.measure(lead_unit=bureau.parks, deadline=TODAY)
-    page = Page(page_of(bureau.roads_head).get(HOME))
+def test_who_holds_a_role_in_a_unit_and_over_the_whole_sees_both(cast: Cast, page_of: PageOf) -> None:
+    Appointment.objects.create(user=cast.roads_head, role=Role.LEADER, unit=cast.organisation)
+    cast.measure(lead_unit=cast.parks, deadline=TODAY)
+    page = Page(page_of(cast.roads_head).get(HOME))
     assert page.text("//h1") == "My work"
     assert len(page.tree.xpath(WORK)) == 1
-    assert page.texts("//table//th[@scope='row']/a") == [bureau.inspection.title]
+    assert page.texts("//table//th[@scope='row']/a") == [cast.inspection.title]
 
 
-def test_a_member_of_a_task_force_is_led_to_its_inspection(bureau: Bureau, page_of: PageOf) -> None:
+def test_a_member_of_a_task_force_is_led_to_its_inspection(cast: Cast, page_of: PageOf) -> None:
     member = user("Member")
     assert "No inspection is visible to you" in Page(page_of(member).get(HOME)).text()
-    force = create_task_force(inspection=bureau.inspection, name="Force", members=[member], by=None, at=NOW)
-    bureau.issue(task_force=force)
-    assert page_of(member).get(HOME)["Location"] == reverse("inspection", args=[bureau.inspection.code])
+    force = create_task_force(inspection=cast.inspection, name="Force", members=[member], by=None, at=NOW)
+    cast.issue(task_force=force)
+    assert page_of(member).get(HOME)["Location"] == reverse("inspection", args=[cast.inspection.code])
 
 
 @pytest.mark.parametrize(
@@ -137,17 +137,17 @@ def test_a_member_of_a_task_force_is_led_to_its_inspection(bureau: Bureau, page_
         ("stranger", "No inspection is visible to you"),
     ],
 )
-def test_who_sees_no_inspection_is_told_what_to_do(bureau: Bureau, page_of: PageOf, who: str, told: str) -> None:
-    bureau.measure()
-    assert told in Page(page_of(getattr(bureau, who)).get(HOME)).text()
+def test_who_sees_no_inspection_is_told_what_to_do(cast: Cast, page_of: PageOf, who: str, told: str) -> None:
+    cast.measure()
+    assert told in Page(page_of(getattr(cast, who)).get(HOME)).text()
 
 
-def test_an_appointment_that_has_ended_shows_nothing_any_more(bureau: Bureau, page_of: PageOf) -> None:
-    bureau.measure(deadline=TODAY)
-    Appointment.objects.filter(user=bureau.roads_officer).update(until=TODAY)
-    client = page_of(bureau.roads_officer)
+def test_an_appointment_that_has_ended_shows_nothing_any_more(cast: Cast, page_of: PageOf) -> None:
+    cast.measure(deadline=TODAY)
+    Appointment.objects.filter(user=cast.roads_officer).update(until=TODAY)
+    client = page_of(cast.roads_officer)
     assert len(Page(client.get(HOME)).tree.xpath(WORK)) == 1, "its last day is part of it"
-    Appointment.objects.filter(user=bureau.roads_officer).update(until=TODAY - timedelta(days=1))
+    Appointment.objects.filter(user=cast.roads_officer).update(until=TODAY - timedelta(days=1))
     page = Page(client.get(HOME))
     assert "No inspection is visible to you" in page.text()
     assert navigation(page) == ["Rectification bulletins"], "which everybody of the organisation reads"
@@ -169,12 +169,10 @@ def test_an_appointment_that_has_ended_shows_nothing_any_more(bureau: Bureau, pa
         ("superuser", ["Accounts", "Sending of messages", "Calendar", "Style guide"]),
     ],
 )
-def test_the_navigation_has_what_the_person_can_use(
-    bureau: Bureau, page_of: PageOf, who: str, entries: list[str]
-) -> None:
+def test_the_navigation_has_what_the_person_can_use(cast: Cast, page_of: PageOf, who: str, entries: list[str]) -> None:
     """And nothing else: each entry opens."""
-    bureau.measure()
-    client = page_of(getattr(bureau, who))
+    cast.measure()
+    client = page_of(getattr(cast, who))
     page = Page(client.get(reverse("account")))
     assert navigation(page) == entries
     for link in page.tree.xpath("//nav[@class='side-nav']//a/@href"):

@@ -13,9 +13,9 @@ from django.db.models import Count
 from issues.models import Inspection
 from reporting.models import Snapshot, SnapshotRow
 from reporting.services import roll_up_due
-from tests.factories import NOW, Bureau
-from tests.reporting.calendar import friday
-from tests.reporting.masses import AREAS, CATEGORIES, FORCES, LEADERS, UNITS, make_masses
+from tests.factories import NOW, Cast
+from tests.reporting.bulk_rows import AREAS, CATEGORIES, FORCES, LEADERS, UNITS, make_masses
+from tests.reporting.fridays import friday
 
 INSPECTIONS = 1000
 WITHIN = 60  # seconds
@@ -29,8 +29,8 @@ def peak() -> float:
 
 @pytest.mark.slow
 @pytest.mark.postgres
-def test_a_thousand_inspections_of_a_thousand_measures_within_a_minute(bureau: Bureau, capsys: Any) -> None:
-    make_masses(bureau, inspections=INSPECTIONS, at=friday(-1, hours=1))
+def test_a_thousand_inspections_of_a_thousand_measures_within_a_minute(cast: Cast, capsys: Any) -> None:
+    make_masses(cast, inspections=INSPECTIONS, at=friday(-1, hours=1))
     assert Inspection.objects.filter(measures__isnull=False).distinct().count() == INSPECTIONS
     before, began, own = peak(), time.monotonic(), time.process_time()
     made = roll_up_due(at=NOW)

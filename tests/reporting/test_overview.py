@@ -15,7 +15,7 @@ from reporting.models import Snapshot, Week
 from reporting.queries import compare_inspections
 from signoffs.queries.figures import IssueCounts, MeasureCounts
 from tests.factories import NOW, TODAY, inspection, issue, measure, unit, user
-from tests.pages import Page
+from tests.html_pages import Page
 from tests.reporting.test_dashboard import day
 
 pytestmark = pytest.mark.django_db

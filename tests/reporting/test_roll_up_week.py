@@ -24,9 +24,9 @@ from reporting.models import Snapshot, SnapshotRow, Week
 from reporting.queries.standings import ranks_of
 from reporting.services import roll_up_due, roll_up_week, verify_snapshots
 from signoffs.queries.figures import MeasureCounts
-from tests.factories import NOW, TODAY, Bureau, claim, inspection, issue
-from tests.measures.checks import REASON
-from tests.reporting.calendar import SHANGHAI, beside, friday
+from tests.factories import NOW, TODAY, Cast, claim, inspection, issue
+from tests.measures.trail_checks import REASON
+from tests.reporting.fridays import SHANGHAI, beside, friday
 
 pytestmark = pytest.mark.django_db
 W9 = Week(2026, 9)
@@ -36,14 +36,14 @@ def roll(shown: Inspection, week: Week = W9, *, at: datetime = NOW, by: Any = No
     return roll_up_week(inspection=shown, week=week, by=by, at=at)
 
 
-def test_the_figures_are_those_of_friday_and_not_of_monday(bureau: Bureau) -> None:
+def test_the_figures_are_those_of_friday_and_not_of_monday(cast: Cast) -> None:
     """Started in time, cancelled on Saturday; moved to another unit at the last moment and just after it."""
-    started, late, idle = (bureau.measure(deadline=TODAY - timedelta(days=days)) for days in (-9, 5, 2))
-    start_measure(measure=started, by=bureau.roads_officer, at=friday(0, hours=-1))
-    hand_over(measure=late, lead_unit=bureau.parks, reason=REASON, by=bureau.office, at=friday())
-    hand_over(measure=idle, lead_unit=bureau.parks, reason=REASON, by=bureau.office, at=friday(microseconds=1))
-    cancel_measure(measure=started, reason=REASON, by=bureau.office, at=friday(0, days=1))
-    snapshot = roll(bureau.inspection)
+    started, late, idle = (cast.measure(deadline=TODAY - timedelta(days=days)) for days in (-9, 5, 2))
+    start_measure(measure=started, by=cast.roads_officer, at=friday(0, hours=-1))
+    hand_over(measure=late, lead_unit=cast.parks, reason=REASON, by=cast.office, at=friday())
+    hand_over(measure=idle, lead_unit=cast.parks, reason=REASON, by=cast.office, at=friday(microseconds=1))
+    cancel_measure(measure=started, reason=REASON, by=cast.office, at=friday(0, days=1))
+    snapshot = roll(cast.inspection)
     assert vars(snapshot.measures) == {
         "total": 3,
         "planned": 2,
@@ -60,18 +60,18 @@ def test_the_figures_are_those_of_friday_and_not_of_monday(bureau: Bureau) -> No
     assert (snapshot.issues.in_progress, snapshot.issues.planned, snapshot.issues.overdue) == (1, 2, 1)
 
 
-def test_week_3_computed_in_week_10_is_week_3_computed_in_week_3(bureau: Bureau) -> None:
+def test_week_3_computed_in_week_10_is_week_3_computed_in_week_3(cast: Cast) -> None:
     """The same history twice; one inspection is rolled up in time, the other seven weeks later."""
-    twin = inspection(bureau.organisation)
+    twin = inspection(cast.organisation)
     rounds = []
-    for shown in (bureau.inspection, twin):
+    for shown in (cast.inspection, twin):
         under = issue(shown)
-        rounds.append([bureau.measure(issue=under, at=friday(-1)) for _number in range(3)])
-    in_time = roll(bureau.inspection, at=friday(0, seconds=2))
+        rounds.append([cast.measure(issue=under, at=friday(-1)) for _number in range(3)])
+    in_time = roll(cast.inspection, at=friday(0, seconds=2))
     for measures in rounds:
-        start_measure(measure=measures[0], by=bureau.roads_officer, at=friday(0, days=3))
-        hand_over(measure=measures[1], lead_unit=bureau.parks, reason=REASON, by=bureau.office, at=friday(1, days=2))
-        cancel_measure(measure=measures[2], reason=REASON, by=bureau.office, at=friday(4))
+        start_measure(measure=measures[0], by=cast.roads_officer, at=friday(0, days=3))
+        hand_over(measure=measures[1], lead_unit=cast.parks, reason=REASON, by=cast.office, at=friday(1, days=2))
+        cancel_measure(measure=measures[2], reason=REASON, by=cast.office, at=friday(4))
     late = roll(twin, at=friday(7, days=1))
     assert (late.measures, late.issues, late.ends_at) == (in_time.measures, in_time.issues, in_time.ends_at)
     assert rows_of(late, "unit", "leader") == rows_of(in_time, "unit", "leader")
@@ -83,49 +83,49 @@ def rows_of(snapshot: Snapshot, *kinds: str) -> list[tuple[Any, ...]]:
     return [(row.kind, row.object_id, row.position, row.rank, row.measures, row.issues) for row in rows]
 
 
-def test_a_second_time_returns_the_first_one(bureau: Bureau) -> None:
-    bureau.measure()
-    first = roll(bureau.inspection)
+def test_a_second_time_returns_the_first_one(cast: Cast) -> None:
+    cast.measure()
+    first = roll(cast.inspection)
     events = Event.objects.count()
-    assert roll(bureau.inspection, at=NOW + timedelta(days=9)) == first
+    assert roll(cast.inspection, at=NOW + timedelta(days=9)) == first
     assert (Snapshot.objects.count(), Event.objects.count()) == (1, events)
 
 
 @pytest.mark.parametrize("at", [friday(0, hours=-3), friday()])
-def test_a_week_that_has_not_ended_is_refused(bureau: Bureau, at: datetime) -> None:
-    bureau.measure()
+def test_a_week_that_has_not_ended_is_refused(cast: Cast, at: datetime) -> None:
+    cast.measure()
     with pytest.raises(RuleViolation) as refused:
-        roll(bureau.inspection, at=at)
+        roll(cast.inspection, at=at)
     assert (refused.value.field, Snapshot.objects.count()) == ("week", 0)
 
 
-def test_a_week_without_a_plan_is_refused(bureau: Bureau) -> None:
-    bureau.measure(at=friday(microseconds=1))
+def test_a_week_without_a_plan_is_refused(cast: Cast) -> None:
+    cast.measure(at=friday(microseconds=1))
     with pytest.raises(RuleViolation):
-        roll(bureau.inspection, at=NOW)
+        roll(cast.inspection, at=NOW)
 
 
-def test_only_the_office_and_the_program_itself_may(bureau: Bureau) -> None:
-    bureau.measure()
+def test_only_the_office_and_the_program_itself_may(cast: Cast) -> None:
+    cast.measure()
     for who in ("leader", "group", "inspector", "roads_officer", "superuser", "system_admin", "stranger"):
         with pytest.raises(Forbidden):
-            roll(bureau.inspection, by=getattr(bureau, who))
-    assert roll(bureau.inspection, by=bureau.office).rows.exists()
+            roll(cast.inspection, by=getattr(cast, who))
+    assert roll(cast.inspection, by=cast.office).rows.exists()
 
 
-def test_the_trail_tells_of_it_and_no_later_change_can_lie_before_it(bureau: Bureau) -> None:
+def test_the_trail_tells_of_it_and_no_later_change_can_lie_before_it(cast: Cast) -> None:
     """A change that another server dates a minute back, into the week that was rolled up, is moved behind it."""
-    measure = bureau.measure()
-    snapshot = roll(bureau.inspection, at=friday(seconds=30))
+    measure = cast.measure()
+    snapshot = roll(cast.inspection, at=friday(seconds=30))
     event = Event.objects.filter(verb="roll_up_week").get()
     told = json.loads(event.text)
     assert (event.kind, event.object_id, told["actor"]) == ("snapshot", snapshot.pk, "")
     assert told["data"]["week"] == "2026-W09"
     assert told["data"]["measures"] == {"signed_off": 0, "counted": 1, "overdue": 0}
     assert told["data"]["fingerprint"] == snapshot.fingerprint
-    start_measure(measure=measure, by=bureau.roads_officer, at=friday(seconds=-30))
+    start_measure(measure=measure, by=cast.roads_officer, at=friday(seconds=-30))
     assert measure.spans.get(valid_to=None).valid_from == snapshot.taken_at > snapshot.ends_at
-    assert verify([bureau.inspection.chain])[2] == []
+    assert verify([cast.inspection.chain])[2] == []
 
 
 @pytest.mark.parametrize(
@@ -138,9 +138,9 @@ def test_the_trail_tells_of_it_and_no_later_change_can_lie_before_it(bureau: Bur
         "DELETE FROM reporting_snapshotrow",
     ],
 )
-def test_the_database_lets_nobody_change_it(bureau: Bureau, statement: str) -> None:
-    bureau.measure()
-    roll(bureau.inspection)
+def test_the_database_lets_nobody_change_it(cast: Cast, statement: str) -> None:
+    cast.measure()
+    roll(cast.inspection)
     with (
         pytest.raises(IntegrityError, match="never changed or deleted"),
         transaction.atomic(),
@@ -149,10 +149,10 @@ def test_the_database_lets_nobody_change_it(bureau: Bureau, statement: str) -> N
         cursor.execute(statement)
 
 
-def test_what_was_put_past_the_program_is_found_by_verifying(bureau: Bureau) -> None:
-    bureau.measure(at=friday(-3))
+def test_what_was_put_past_the_program_is_found_by_verifying(cast: Cast) -> None:
+    cast.measure(at=friday(-3))
     roll_up_due(at=NOW)
-    assert verify_snapshots([bureau.inspection]) == []
+    assert verify_snapshots([cast.inspection]) == []
     gone, altered, added, foreign = Snapshot.objects.order_by("ends_at")
     with guards.lifted(connection):
         SnapshotRow.objects.filter(snapshot=gone).delete()
@@ -162,7 +162,7 @@ def test_what_was_put_past_the_program_is_found_by_verifying(bureau: Bureau) -> 
         row.pk, row.object_id, row.position = None, 999, 999
         row.save()
         Event.objects.filter(object_id=foreign.pk, verb="roll_up_week").update(verb="roll_up_month")
-    faults = {fault.what for fault in verify_snapshots([bureau.inspection])}
+    faults = {fault.what for fault in verify_snapshots([cast.inspection])}
     assert faults == {
         f"roll-up of {gone.week_label} is missing",
         f"roll-up of {altered.week_label}: the figures were altered",
@@ -171,9 +171,9 @@ def test_what_was_put_past_the_program_is_found_by_verifying(bureau: Bureau) -> 
     }
 
 
-def test_what_belongs_to_nobody_is_a_part_too(bureau: Bureau) -> None:
-    bureau.measure(lead_unit=None, leader=None, deadline=None)
-    rows = roll(bureau.inspection).rows
+def test_what_belongs_to_nobody_is_a_part_too(cast: Cast) -> None:
+    cast.measure(lead_unit=None, leader=None, deadline=None)
+    rows = roll(cast.inspection).rows
     told = [(row.kind, row.object_id, row.name, row.rank) for row in rows.exclude(kind__in=["area", "category"])]
     nobody = [(kind, None, "", None) for kind in ("leader", "task_force", "unit")]
     assert sorted(told, key=str) == sorted(nobody, key=str)
@@ -190,32 +190,32 @@ def _figures(total: int, signed_off: int, overdue: int) -> MeasureCounts:
     return MeasureCounts(total=total, planned=total - signed_off, signed_off=signed_off, overdue=overdue)
 
 
-def test_one_that_fails_keeps_no_other_from_being_rolled_up(bureau: Bureau, caplog: Any) -> None:
+def test_one_that_fails_keeps_no_other_from_being_rolled_up(cast: Cast, caplog: Any) -> None:
     """The chain of one is ahead of this server's clock by an hour; it stays due and is told in the log."""
-    bureau.measure(at=friday(-1, hours=1))
-    ahead = beside(bureau, at=friday(-1, hours=1))
-    plan = {"text": "Later", "leader": bureau.leader, "lead_unit": bureau.roads, "deadline": TODAY}
-    plan_measure(issue=issue(ahead), **plan, by=bureau.office, at=NOW + timedelta(hours=1))
+    cast.measure(at=friday(-1, hours=1))
+    ahead = beside(cast, at=friday(-1, hours=1))
+    plan = {"text": "Later", "leader": cast.leader, "lead_unit": cast.roads, "deadline": TODAY}
+    plan_measure(issue=issue(ahead), **plan, by=cast.office, at=NOW + timedelta(hours=1))
     made = roll_up_due(at=NOW)
-    assert [snapshot.inspection_id for snapshot in made] == [bureau.inspection.pk]
+    assert [snapshot.inspection_id for snapshot in made] == [cast.inspection.pk]
     assert f"Week 2026-W09 of inspection {ahead.pk} could not be rolled up" in caplog.text
     assert [each.inspection_id for each in roll_up_due(at=NOW + timedelta(hours=2))] == [ahead.pk]
 
 
-def test_many_inspections_cost_as_many_counts_as_one(bureau: Bureau, queries: Any) -> None:
+def test_many_inspections_cost_as_many_counts_as_one(cast: Cast, queries: Any) -> None:
     """Per inspection only its chain is opened and its event written."""
-    bureau.measure(at=friday(-1, hours=1))
+    cast.measure(at=friday(-1, hours=1))
     one = queries(lambda: roll_up_due(at=NOW))
     for _number in range(5):
-        beside(bureau, at=friday(-1, hours=1))
+        beside(cast, at=friday(-1, hours=1))
     five = queries(lambda: roll_up_due(at=NOW))
     assert Snapshot.objects.count() == 6
     assert (five - one) / 4 <= 8
 
 
-def test_the_tasks_twice_make_everything_once(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_tasks_twice_make_everything_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the scheduler calls hands portions out; a message that comes twice or a second scheduler does no harm."""
-    bureau.measure(at=friday(-2))
+    cast.measure(at=friday(-2))
     sent: list[list[int]] = []
     monkeypatch.setattr(
         tasks.roll_up_inspections, "apply_async", lambda args, **options: sent.append([*args[0], options["expires"]])
@@ -223,9 +223,9 @@ def test_the_tasks_twice_make_everything_once(bureau: Bureau, monkeypatch: pytes
     with time_machine.travel(NOW, tick=False):
         tasks.roll_up()
         tasks.roll_up()
-        assert sent == [[bureau.inspection.pk, tasks.PORTION_EXPIRES]] * 2
-        tasks.roll_up_inspections([bureau.inspection.pk])
-        tasks.roll_up_inspections([bureau.inspection.pk])
+        assert sent == [[cast.inspection.pk, tasks.PORTION_EXPIRES]] * 2
+        tasks.roll_up_inspections([cast.inspection.pk])
+        tasks.roll_up_inspections([cast.inspection.pk])
         tasks.roll_up()
     assert len(sent) == 2, "nothing is due any more"
     assert [each.week_label for each in Snapshot.objects.order_by("ends_at")] == ["2026-W07", "2026-W08", "2026-W09"]
@@ -262,29 +262,29 @@ def told(*arguments: str, code: int = 0) -> dict[str, Any]:
 NUMBERS = {"total", "basically_done", "under_review", "in_progress", "planned", "cancelled", "rate", "overdue"}
 
 
-def test_the_command_makes_up_what_is_missing_and_tells_the_latest_again(bureau: Bureau) -> None:
-    bureau.measure(at=friday(-1), status="in_progress", deadline=TODAY - timedelta(days=30))
-    signed_off = bureau.measure(status="signed_off", at=friday(-1))
+def test_the_command_makes_up_what_is_missing_and_tells_the_latest_again(cast: Cast) -> None:
+    cast.measure(at=friday(-1), status="in_progress", deadline=TODAY - timedelta(days=30))
+    signed_off = cast.measure(status="signed_off", at=friday(-1))
     with time_machine.travel(NOW, tick=False):
         first = told()
-        again = told("--inspection", bureau.inspection.code)
-        one = told("--inspection", bureau.inspection.code, "--week", "2026-W08")
+        again = told("--inspection", cast.inspection.code)
+        one = told("--inspection", cast.inspection.code, "--week", "2026-W08")
     assert [each["week"] for each in first["snapshots"]] == ["2026-W08", "2026-W09"]
     assert again["snapshots"] == first["snapshots"][1:]
     assert one["snapshots"] == first["snapshots"][:1]
     (latest,) = again["snapshots"]
-    assert (latest["inspection"], signed_off.inspection.code) == (bureau.inspection.code, bureau.inspection.code)
+    assert (latest["inspection"], signed_off.inspection.code) == (cast.inspection.code, cast.inspection.code)
     assert set(latest["measures"]) == NUMBERS | {"signed_off"}
     assert set(latest["issues"]) == NUMBERS | {"rectified"}
     assert (latest["measures"]["total"], latest["measures"]["signed_off"], latest["measures"]["rate"]) == (2, 1, 0.5)
     assert (latest["measures"]["overdue"], latest["measures"]["in_progress"]) == (1, 1)
 
 
-def test_the_command_refuses_with_the_reason_and_knows_bad_usage(bureau: Bureau, capsys: Any) -> None:
-    bureau.measure()
+def test_the_command_refuses_with_the_reason_and_knows_bad_usage(cast: Cast, capsys: Any) -> None:
+    cast.measure()
     with time_machine.travel(NOW, tick=False):
         refused = told("--week", "2026-W10", code=1)
-        assert refused == {"snapshots": [], "errors": [f"{bureau.inspection.code}: Week 2026-W10 has not ended yet."]}
+        assert refused == {"snapshots": [], "errors": [f"{cast.inspection.code}: Week 2026-W10 has not ended yet."]}
         unknown = told("--inspection", "no-such", code=2)
         assert unknown == {"error": "There is no inspection with the code no-such."}
         with pytest.raises(CommandError, match="is not a week"):
@@ -292,33 +292,33 @@ def test_the_command_refuses_with_the_reason_and_knows_bad_usage(bureau: Bureau,
     assert Snapshot.objects.count() == 0
 
 
-def test_a_preview_of_an_import_stays_valid_over_a_friday(bureau: Bureau) -> None:
-    measure = bureau.measure(at=friday(-1))
-    previewed = ledger_state(bureau.inspection)
+def test_a_preview_of_an_import_stays_valid_over_a_friday(cast: Cast) -> None:
+    measure = cast.measure(at=friday(-1))
+    previewed = ledger_state(cast.inspection)
     roll_up_due(at=NOW)
-    assert ledger_state(bureau.inspection) == previewed
-    start_measure(measure=measure, by=bureau.roads_officer, at=NOW)
-    assert ledger_state(bureau.inspection) > previewed
+    assert ledger_state(cast.inspection) == previewed
+    start_measure(measure=measure, by=cast.roads_officer, at=NOW)
+    assert ledger_state(cast.inspection) > previewed
 
 
-def test_the_day_that_counts_is_the_day_in_shanghai(bureau: Bureau) -> None:
+def test_the_day_that_counts_is_the_day_in_shanghai(cast: Cast) -> None:
     """Monday seven in the morning is still Sunday in the time of the database."""
-    Inspection.objects.filter(pk=bureau.inspection.pk).update(week_ends_weekday=1, week_ends_at=time(7))
-    bureau.measure(deadline=TODAY - timedelta(days=1), at=friday(-1))
-    snapshot = roll(bureau.inspection, Week(2026, 10))
+    Inspection.objects.filter(pk=cast.inspection.pk).update(week_ends_weekday=1, week_ends_at=time(7))
+    cast.measure(deadline=TODAY - timedelta(days=1), at=friday(-1))
+    snapshot = roll(cast.inspection, Week(2026, 10))
     assert snapshot.ends_at == datetime(2026, 3, 2, 7, tzinfo=SHANGHAI)
     assert snapshot.measures.overdue == 1
 
 
-def test_what_a_later_import_claims_was_not_claimed_before(bureau: Bureau) -> None:
-    bureau.measure(at=friday(-1))
-    claim(bureau.measure(at=friday(-1)).issue)
-    assert roll(bureau.inspection).issues.claimed == 0
-    assert roll(bureau.inspection, Week(2026, 10), at=friday(2)).issues.claimed == 1
+def test_what_a_later_import_claims_was_not_claimed_before(cast: Cast) -> None:
+    cast.measure(at=friday(-1))
+    claim(cast.measure(at=friday(-1)).issue)
+    assert roll(cast.inspection).issues.claimed == 0
+    assert roll(cast.inspection, Week(2026, 10), at=friday(2)).issues.claimed == 1
 
 
-def test_an_issue_without_measures_counts_too(bureau: Bureau) -> None:
-    bureau.measure(at=friday(-1))
-    bureau.issue(at=friday(-1))
-    assert roll(bureau.inspection).issues.total == 2
+def test_an_issue_without_measures_counts_too(cast: Cast) -> None:
+    cast.measure(at=friday(-1))
+    cast.issue(at=friday(-1))
+    assert roll(cast.inspection).issues.total == 2
     assert Measure.objects.count() == 1

@@ -9,8 +9,8 @@ from issues.services import edit_inspection
 from reporting.models import Week
 from reporting.queries.weeks import due_weeks, week_of
 from reporting.services import roll_up_due, roll_up_week
-from tests.factories import NOW, Bureau, inspection
-from tests.reporting.calendar import SHANGHAI, beside, friday
+from tests.factories import NOW, Cast, inspection
+from tests.reporting.fridays import SHANGHAI, beside, friday
 
 pytestmark = pytest.mark.django_db
 
@@ -37,14 +37,14 @@ def test_what_is_no_week_is_refused(label: str) -> None:
         Week.read(label)
 
 
-def test_a_week_ends_at_five_on_friday_in_shanghai_also_on_a_rest_day(bureau: Bureau) -> None:
+def test_a_week_ends_at_five_on_friday_in_shanghai_also_on_a_rest_day(cast: Cast) -> None:
     """2 October 2026 is a Friday of the National Day holiday."""
-    due = week_of(bureau.inspection.pk, Week(2026, 40))
+    due = week_of(cast.inspection.pk, Week(2026, 40))
     assert due.ends_at == datetime(2026, 10, 2, 17, tzinfo=SHANGHAI)
 
 
-def test_each_inspection_ends_its_week_when_its_settings_say(bureau: Bureau) -> None:
-    other = inspection(bureau.organisation, week_ends_weekday=7, week_ends_at=time(23, 59))
+def test_each_inspection_ends_its_week_when_its_settings_say(cast: Cast) -> None:
+    other = inspection(cast.organisation, week_ends_weekday=7, week_ends_at=time(23, 59))
     assert week_of(other.pk, Week(2026, 9)).ends_at == datetime(2026, 3, 1, 23, 59, tzinfo=SHANGHAI)
 
 
@@ -52,21 +52,21 @@ def labels(now: datetime, **only: list[int]) -> list[str]:
     return [str(each.week) for each in due_weeks(now=now, **only)]
 
 
-def test_a_week_is_due_once_it_has_ended_and_not_at_its_last_moment(bureau: Bureau) -> None:
-    bureau.measure(at=friday(-1, seconds=1))
+def test_a_week_is_due_once_it_has_ended_and_not_at_its_last_moment(cast: Cast) -> None:
+    cast.measure(at=friday(-1, seconds=1))
     assert labels(friday()) == []
     assert labels(friday(microseconds=1)) == ["2026-W09"]
 
 
-def test_weeks_before_the_plan_are_not_due(bureau: Bureau) -> None:
+def test_weeks_before_the_plan_are_not_due(cast: Cast) -> None:
     """The inspection is older; its first measure came in two weeks ago, at the last moment of a week."""
     assert labels(friday(microseconds=1)) == []
-    bureau.measure(at=friday(-2))
+    cast.measure(at=friday(-2))
     assert labels(friday(microseconds=1)) == ["2026-W07", "2026-W08", "2026-W09"]
 
 
-def test_an_outage_leaves_every_week_due_and_one_turn_makes_them_all_up(bureau: Bureau) -> None:
-    bureau.measure(at=friday(-1))
+def test_an_outage_leaves_every_week_due_and_one_turn_makes_them_all_up(cast: Cast) -> None:
+    cast.measure(at=friday(-1))
     assert [each.week_label for each in roll_up_due(at=NOW)] == ["2026-W08", "2026-W09"]
     after = friday(4, hours=6)
     assert labels(after) == ["2026-W10", "2026-W11", "2026-W12", "2026-W13"]
@@ -77,25 +77,25 @@ def test_an_outage_leaves_every_week_due_and_one_turn_makes_them_all_up(bureau: 
     assert roll_up_due(at=after) == []
 
 
-def test_a_week_missing_in_the_middle_is_found(bureau: Bureau) -> None:
+def test_a_week_missing_in_the_middle_is_found(cast: Cast) -> None:
     """Of one inspection one week alone is there, of another all of them are."""
-    bureau.measure(at=friday(-2))
-    other = beside(bureau, at=friday(-2))
+    cast.measure(at=friday(-2))
+    other = beside(cast, at=friday(-2))
     roll_up_due(at=NOW, inspections=[other.pk])
-    roll_up_week(inspection=bureau.inspection, week=Week(2026, 8), by=None, at=NOW)
+    roll_up_week(inspection=cast.inspection, week=Week(2026, 8), by=None, at=NOW)
     due = [(each.inspection, str(each.week)) for each in due_weeks(now=NOW)]
-    assert due == [(bureau.inspection.pk, "2026-W07"), (bureau.inspection.pk, "2026-W09")]
+    assert due == [(cast.inspection.pk, "2026-W07"), (cast.inspection.pk, "2026-W09")]
 
 
-def change(shown: Inspection, at: datetime, bureau: Bureau, **values: object) -> None:
-    edit_inspection(inspection=shown, values=values, by=bureau.office, at=at)
+def change(shown: Inspection, at: datetime, cast: Cast, **values: object) -> None:
+    edit_inspection(inspection=shown, values=values, by=cast.office, at=at)
 
 
-def test_another_end_of_the_week_counts_from_the_next_monday_on(bureau: Bureau) -> None:
+def test_another_end_of_the_week_counts_from_the_next_monday_on(cast: Cast) -> None:
     """Changed on a Wednesday from Friday five o'clock to Thursday noon: this week still ends on its Friday."""
-    bureau.measure(at=friday(-1))
-    shown = Inspection.objects.get(pk=bureau.inspection.pk)
-    change(shown, friday(0, days=5), bureau, week_ends_weekday=4, week_ends_at=time(12))
+    cast.measure(at=friday(-1))
+    shown = Inspection.objects.get(pk=cast.inspection.pk)
+    change(shown, friday(0, days=5), cast, week_ends_weekday=4, week_ends_at=time(12))
     ends = {str(each.week): each.ends_at for each in due_weeks(now=friday(3))}
     thursday = datetime(2026, 3, 12, 12, tzinfo=SHANGHAI)
     assert ends == {
@@ -107,22 +107,22 @@ def test_another_end_of_the_week_counts_from_the_next_monday_on(bureau: Bureau) 
     }
 
 
-def test_settings_that_were_changed_twice_and_back_are_those_of_their_time(bureau: Bureau) -> None:
-    bureau.measure(at=friday(-1))
-    shown = Inspection.objects.get(pk=bureau.inspection.pk)
-    change(shown, friday(0, days=1), bureau, week_ends_weekday=3)
-    change(shown, friday(1, days=1), bureau, week_ends_weekday=6, due_soon_days=3)
-    change(shown, friday(2, days=2), bureau, week_ends_weekday=5, due_soon_days=20)
+def test_settings_that_were_changed_twice_and_back_are_those_of_their_time(cast: Cast) -> None:
+    cast.measure(at=friday(-1))
+    shown = Inspection.objects.get(pk=cast.inspection.pk)
+    change(shown, friday(0, days=1), cast, week_ends_weekday=3)
+    change(shown, friday(1, days=1), cast, week_ends_weekday=6, due_soon_days=3)
+    change(shown, friday(2, days=2), cast, week_ends_weekday=5, due_soon_days=20)
     ends = [each.ends_at.isoweekday() for each in due_weeks(now=friday(3, hours=1))]
     assert ends == [5, 5, 3, 6, 5]
     assert [each.due_soon_days for each in due_weeks(now=friday(3, hours=1))] == [10, 10, 10, 3, 20]
 
 
-def test_looking_for_what_is_due_costs_the_same_for_more_inspections(bureau: Bureau, queries: object) -> None:
-    bureau.measure(at=friday(-2))
+def test_looking_for_what_is_due_costs_the_same_for_more_inspections(cast: Cast, queries: object) -> None:
+    cast.measure(at=friday(-2))
     roll_up_due(at=NOW)
     few = queries(lambda: due_weeks(now=NOW))  # type: ignore[operator]
     for _number in range(4):
-        beside(bureau, at=friday(-2))
+        beside(cast, at=friday(-2))
     roll_up_due(at=NOW)
     assert queries(lambda: due_weeks(now=NOW)) == few == 3  # type: ignore[operator]

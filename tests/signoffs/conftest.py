@@ -1,6 +1,6 @@
 import pytest
 
-from tests.signoffs.scenes import Review
+from tests.signoffs.review_setup import Review
 
 
 @pytest.fixture

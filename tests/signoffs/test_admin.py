@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import Appointment, Role
 from core.admin import ReadOnlyAdmin
 from signoffs.models import Application, Decision, ReviewStep
-from tests.signoffs.scenes import Review
+from tests.signoffs.review_setup import Review
 
 pytestmark = pytest.mark.django_db
 

@@ -22,8 +22,8 @@ from measures.services import (
 from signoffs.models import Application
 from signoffs.services import apply_for_closure, apply_for_sign_off, verify_manifest, withdraw_application
 from tests.factories import NOW, TODAY, stored
-from tests.measures.checks import event, events, refused, spans
-from tests.signoffs.scenes import CLOSING, REASON, STATEMENT, Review, give_back, later
+from tests.measures.trail_checks import event, events, refused, spans
+from tests.signoffs.review_setup import CLOSING, REASON, STATEMENT, Review, give_back, later
 
 pytestmark = pytest.mark.django_db
 

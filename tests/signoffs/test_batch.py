@@ -11,8 +11,8 @@ from signoffs.models import Application, Decision
 from signoffs.services import decide_batch, withdraw_application
 from signoffs.services.deciding import Meeting, Singled
 from tests.factories import NOW, TODAY
-from tests.measures.checks import events, refused
-from tests.signoffs.scenes import GROUND, REASON, Review, later
+from tests.measures.trail_checks import events, refused
+from tests.signoffs.review_setup import GROUND, REASON, Review, later
 
 pytestmark = pytest.mark.django_db
 MEETING = Meeting(TODAY, "No. 4 of 2026")

@@ -9,7 +9,7 @@ from issues.models import Issue
 from signoffs.models import Application
 from signoffs.services import Claimed, ClaimSource, keep_claims, verify_manifest
 from tests.factories import NOW
-from tests.signoffs.scenes import Review
+from tests.signoffs.review_setup import Review
 
 SOURCE = ClaimSource("Notice of results", "f" * 64)
 

@@ -6,9 +6,9 @@ from django.db import connection
 
 from core import guards
 from signoffs.models import Application, Decision, ReviewStep
-from tests.constraints import constraints_of, put, refused_by
+from tests.database_constraints import constraints_of, put, refused_by
 from tests.factories import NOW, TODAY, user
-from tests.signoffs.scenes import REASON, Review
+from tests.signoffs.review_setup import REASON, Review
 
 pytestmark = pytest.mark.django_db
 

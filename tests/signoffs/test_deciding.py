@@ -15,8 +15,8 @@ from signoffs.models import Decision
 from signoffs.services import accept_application, verify_manifest
 from signoffs.services.deciding import Meeting
 from tests.factories import NOW, TODAY, stored
-from tests.measures.checks import event, events, refused, spans
-from tests.signoffs.scenes import GROUND, REASON, Review, give_back, later
+from tests.measures.trail_checks import event, events, refused, spans
+from tests.signoffs.review_setup import GROUND, REASON, Review, give_back, later
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from core import guards
 from measures.models import Evidence, EvidenceVersion, Measure
 from signoffs.models import Application, Decision
 from tests.factories import NOW, evidence, user
-from tests.signoffs.scenes import REASON, Review, give_back
+from tests.signoffs.review_setup import REASON, Review, give_back
 
 pytestmark = pytest.mark.django_db
 

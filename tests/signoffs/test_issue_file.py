@@ -30,9 +30,9 @@ from measures.services import add_evidence, add_version, withdraw_evidence
 from signoffs.services import apply_for_sign_off
 from tests.documents.papers import pages_of, squeezed
 from tests.factories import NOW
-from tests.pages import Page
-from tests.signoffs.filing import applied, closing_of_two_units
-from tests.signoffs.scenes import STATEMENT, Review, give_back, later
+from tests.html_pages import Page
+from tests.signoffs.paper_data import applied, closing_of_two_units
+from tests.signoffs.review_setup import STATEMENT, Review, give_back, later
 
 pytestmark = pytest.mark.django_db
 PageOf = Callable[[Any], Client]

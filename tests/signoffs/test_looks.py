@@ -12,8 +12,8 @@ from measures.services import add_evidence
 from rectify.demo.paper import make_file
 from signoffs.models import Application
 from tests.factories import NOW, TODAY, stored
-from tests.pages import Page
-from tests.signoffs.scenes import Review
+from tests.html_pages import Page
+from tests.signoffs.review_setup import Review
 
 pytestmark = pytest.mark.django_db
 PageOf = Callable[[Any], Client]

@@ -17,8 +17,8 @@ from measures.models import Measure
 from measures.services import add_evidence, add_version
 from signoffs.models import Application
 from signoffs.services import accept_application, apply_for_sign_off, return_application
-from tests.factories import NOW, TODAY, Bureau, sign_off
-from tests.pages import Page, followed
+from tests.factories import NOW, TODAY, Cast, sign_off
+from tests.html_pages import Page, followed
 
 pytestmark = pytest.mark.django_db
 PageOf = Callable[[Any], Client]
@@ -32,25 +32,25 @@ def today() -> Any:
         yield
 
 
-def file(name: str, bureau: Bureau, text: str = "") -> Any:
-    return store_upload(stream=BytesIO(f"{name} {text}".encode()), name=name, by=bureau.roads_officer, at=NOW)
+def file(name: str, cast: Cast, text: str = "") -> Any:
+    return store_upload(stream=BytesIO(f"{name} {text}".encode()), name=name, by=cast.roads_officer, at=NOW)
 
 
-def under_way(bureau: Bureau, *, when: datetime = NOW, **fields: Any) -> Measure:
+def under_way(cast: Cast, *, when: datetime = NOW, **fields: Any) -> Measure:
     """A measure that is under way, with one file."""
-    measure = bureau.measure(status="in_progress", **fields)
-    add_evidence(file=file("Report.txt", bureau, measure.text), measure=measure, by=bureau.roads_officer, at=when)
+    measure = cast.measure(status="in_progress", **fields)
+    add_evidence(file=file("Report.txt", cast, measure.text), measure=measure, by=cast.roads_officer, at=when)
     return measure
 
 
-def applied(bureau: Bureau, *, when: datetime = NOW, **fields: Any) -> Application:
-    measure = under_way(bureau, when=when, **fields)
-    return apply_for_sign_off(measure=measure, statement=SAID, by=bureau.roads_officer, at=when)
+def applied(cast: Cast, *, when: datetime = NOW, **fields: Any) -> Application:
+    measure = under_way(cast, when=when, **fields)
+    return apply_for_sign_off(measure=measure, statement=SAID, by=cast.roads_officer, at=when)
 
 
-def at_group(bureau: Bureau, **fields: Any) -> Application:
-    application = applied(bureau, **fields)
-    accept_application(application=application, step=1, by=bureau.office, at=NOW)
+def at_group(cast: Cast, **fields: Any) -> Application:
+    application = applied(cast, **fields)
+    accept_application(application=application, step=1, by=cast.office, at=NOW)
     return application
 
 
@@ -58,8 +58,8 @@ def address(verb: str, subject: Any) -> str:
     return reverse(verb, args=[subject.pk])
 
 
-def test_an_officer_sees_what_will_be_frozen_and_applies(bureau: Bureau, page_of: PageOf) -> None:
-    measure, client = under_way(bureau), page_of(bureau.roads_officer)
+def test_an_officer_sees_what_will_be_frozen_and_applies(cast: Cast, page_of: PageOf) -> None:
+    measure, client = under_way(cast), page_of(cast.roads_officer)
     page = Page(client.get(address("apply_for_sign_off", measure)))
     version = measure.evidence.get().latest
     assert "Report.txt" in page.text()
@@ -69,11 +69,11 @@ def test_an_officer_sees_what_will_be_frozen_and_applies(bureau: Bureau, page_of
     assert shown.toasts() == ["The application was submitted."]
     application = Application.objects.get(measure=measure)
     assert (application.status, application.statement) == ("pending", SAID)
-    assert "lies with: Review by the office" in shown.text()
+    assert "currently with: Review by the office" in shown.text()
 
 
-def test_without_evidence_one_is_sent_to_upload_first(bureau: Bureau, page_of: PageOf) -> None:
-    measure, client = bureau.measure(status="in_progress"), page_of(bureau.roads_officer)
+def test_without_evidence_one_is_sent_to_upload_first(cast: Cast, page_of: PageOf) -> None:
+    measure, client = cast.measure(status="in_progress"), page_of(cast.roads_officer)
     page = Page(client.get(address("apply_for_sign_off", measure)))
     assert page.tree.xpath("//div[@class='empty-state']/a/@href") == [address("add_evidence", measure)]
     assert page.tree.xpath("//textarea") == []
@@ -81,8 +81,8 @@ def test_without_evidence_one_is_sent_to_upload_first(bureau: Bureau, page_of: P
     assert Application.objects.count() == 0
 
 
-def test_a_statement_that_says_too_little_is_refused_and_kept(bureau: Bureau, page_of: PageOf) -> None:
-    measure, client = under_way(bureau), page_of(bureau.roads_officer)
+def test_a_statement_that_says_too_little_is_refused_and_kept(cast: Cast, page_of: PageOf) -> None:
+    measure, client = under_way(cast), page_of(cast.roads_officer)
     response = client.post(address("apply_for_sign_off", measure), {"statement": "Done."})
     page = Page(response)
     assert (response.status_code, page.typed("statement")) == (422, "Done.")
@@ -92,18 +92,18 @@ def test_a_statement_that_says_too_little_is_refused_and_kept(bureau: Bureau, pa
 @pytest.mark.parametrize(
     ("who", "status"), [("office", 403), ("group", 403), ("inspector", 403), ("parks_officer", 404)]
 )
-def test_only_the_lead_unit_applies(bureau: Bureau, page_of: PageOf, who: str, status: int) -> None:
-    measure, client = under_way(bureau), page_of(getattr(bureau, who))
+def test_only_the_lead_unit_applies(cast: Cast, page_of: PageOf, who: str, status: int) -> None:
+    measure, client = under_way(cast), page_of(getattr(cast, who))
     assert client.get(address("apply_for_sign_off", measure)).status_code == status
     assert client.post(address("apply_for_sign_off", measure), {"statement": SAID}).status_code == status
 
 
-def test_who_applied_withdraws_with_a_reason_and_nobody_else(bureau: Bureau, page_of: PageOf) -> None:
-    application = applied(bureau)
+def test_who_applied_withdraws_with_a_reason_and_nobody_else(cast: Cast, page_of: PageOf) -> None:
+    application = applied(cast)
     for who, status in {"roads_head": 403, "office": 403, "parks_officer": 404}.items():
-        answer = page_of(getattr(bureau, who)).post(address("withdraw_application", application), {"reason": WHY})
+        answer = page_of(getattr(cast, who)).post(address("withdraw_application", application), {"reason": WHY})
         assert answer.status_code == status
-    client = page_of(bureau.roads_officer)
+    client = page_of(cast.roads_officer)
     assert "ten characters" in Page(client.post(address("withdraw_application", application))).errors().get(
         "reason", "ten characters"
     )
@@ -114,12 +114,12 @@ def test_who_applied_withdraws_with_a_reason_and_nobody_else(bureau: Bureau, pag
     assert measure.status == "in_progress"
 
 
-def test_the_queue_has_the_oldest_first_with_age_deadline_and_unit(bureau: Bureau, page_of: PageOf) -> None:
-    late = applied(bureau, text="Second", deadline=TODAY - timedelta(days=2))
-    first = applied(bureau, text="First")
+def test_the_queue_has_the_oldest_first_with_age_deadline_and_unit(cast: Cast, page_of: PageOf) -> None:
+    late = applied(cast, text="Second", deadline=TODAY - timedelta(days=2))
+    first = applied(cast, text="First")
     with time_machine.travel(NOW, tick=False):
         assert Application.objects.get(pk=first.pk).applied_at == late.applied_at, "equal times: the first made first"
-    page = Page(page_of(bureau.office).get(reverse("signoffs")))
+    page = Page(page_of(cast.office).get(reverse("signoffs")))
     rows = page.texts("//table//tbody/tr")
     assert [("Second" in rows[0]), ("First" in rows[1])] == [True, True]
     assert "2 days late" in rows[0]
@@ -127,31 +127,31 @@ def test_the_queue_has_the_oldest_first_with_age_deadline_and_unit(bureau: Burea
     assert "2 applications wait for your decision" in page.text()
     assert "Waiting for me 2" in page.text()
     assert page.texts("//nav[@class='side-nav']//span[@class='nav-count']") == ["2"]
-    assert "Nothing is waiting for you" in Page(page_of(bureau.group).get(reverse("signoffs") + "?tab=waiting")).text()
+    assert "Nothing is waiting for you" in Page(page_of(cast.group).get(reverse("signoffs") + "?tab=waiting")).text()
 
 
-def test_a_queue_costs_the_same_for_one_and_for_thirty(bureau: Bureau, page_of: PageOf, queries: Any) -> None:
-    client = page_of(bureau.office)
-    applied(bureau)
+def test_a_queue_costs_the_same_for_one_and_for_thirty(cast: Cast, page_of: PageOf, queries: Any) -> None:
+    client = page_of(cast.office)
+    applied(cast)
     few = {tab: queries(lambda t=tab: client.get(f"/signoffs/?tab={t}")) for tab in ("waiting", "decided", "all")}
     for _each in range(12):
-        applied(bureau)
+        applied(cast)
     assert {tab: queries(lambda t=tab: client.get(f"/signoffs/?tab={t}")) for tab in few} == few
 
 
-def test_an_application_is_seen_by_who_sees_the_measure(bureau: Bureau, page_of: PageOf) -> None:
-    application = applied(bureau)
+def test_an_application_is_seen_by_who_sees_the_measure(cast: Cast, page_of: PageOf) -> None:
+    application = applied(cast)
     for who in ("office", "group", "leader", "inspector", "roads_officer", "roads_head"):
-        assert page_of(getattr(bureau, who)).get(address("application", application)).status_code == 200
+        assert page_of(getattr(cast, who)).get(address("application", application)).status_code == 200
     for who in ("parks_officer", "stranger", "auditor", "system_admin", "superuser"):
-        client = page_of(getattr(bureau, who))
+        client = page_of(getattr(cast, who))
         assert client.get(address("application", application)).status_code == 404
         assert "Report" not in client.get("/signoffs/?tab=all").content.decode()
 
 
-def test_a_reviewer_accepts_and_the_next_that_waits_opens(bureau: Bureau, page_of: PageOf) -> None:
-    first, second = applied(bureau), applied(bureau, text="The next one")
-    client = page_of(bureau.office)
+def test_a_reviewer_accepts_and_the_next_that_waits_opens(cast: Cast, page_of: PageOf) -> None:
+    first, second = applied(cast), applied(cast, text="The next one")
+    client = page_of(cast.office)
     page = Page(client.get(address("application", first)))
     assert "The application goes on to the next step: Decision of the group." in page.text()
     assert page.one("//a[@data-key='j']/@href") == address("application", second)
@@ -165,8 +165,8 @@ def test_a_reviewer_accepts_and_the_next_that_waits_opens(bureau: Bureau, page_o
     assert (first.step, first.status) == (2, "pending")
 
 
-def test_the_group_signs_off_with_the_minutes_of_a_meeting(bureau: Bureau, page_of: PageOf) -> None:
-    application, client = at_group(bureau), page_of(bureau.group)
+def test_the_group_signs_off_with_the_minutes_of_a_meeting(cast: Cast, page_of: PageOf) -> None:
+    application, client = at_group(cast), page_of(cast.group)
     page = Page(client.get(address("application", application)))
     assert "This is the last step: the measure is signed off" in page.text()
     half = client.post(address("accept_application", application), {"step": 2, "meeting_on": "2026-03-02"})
@@ -185,10 +185,10 @@ def test_the_group_signs_off_with_the_minutes_of_a_meeting(bureau: Bureau, page_
     ("typed", "field"), [({"reason": WHY}, "ground"), ({"ground": "other", "reason": "No."}, "reason")]
 )
 def test_a_return_needs_ground_and_reason_and_keeps_what_was_typed(
-    bureau: Bureau, page_of: PageOf, typed: dict[str, str], field: str
+    cast: Cast, page_of: PageOf, typed: dict[str, str], field: str
 ) -> None:
-    application = applied(bureau)
-    response = page_of(bureau.office).post(address("return_application", application), {"step": 1, **typed})
+    application = applied(cast)
+    response = page_of(cast.office).post(address("return_application", application), {"step": 1, **typed})
     page = Page(response)
     assert response.status_code == 422
     assert f"return_{field}" in page.errors()
@@ -197,17 +197,17 @@ def test_a_return_needs_ground_and_reason_and_keeps_what_was_typed(
     assert application.decisions.count() == 0
 
 
-def test_a_return_says_why_and_the_next_round_says_what_changed(bureau: Bureau, page_of: PageOf) -> None:
-    application = applied(bureau)
-    client = page_of(bureau.office)
+def test_a_return_says_why_and_the_next_round_says_what_changed(cast: Cast, page_of: PageOf) -> None:
+    application = applied(cast)
+    client = page_of(cast.office)
     followed(client, address("return_application", application), {"step": 1, "ground": "weak_measure", "reason": WHY})
     measure = Measure.objects.get(pk=application.measure_id)
     assert measure.status == "in_progress"
-    mine = Page(page_of(bureau.roads_officer).get("/"))
+    mine = Page(page_of(cast.roads_officer).get("/"))
     assert mine.text("//p[@class='prose']").split(" : ") == ["the measure is weak", WHY]
-    by: dict[str, Any] = {"by": bureau.roads_officer, "at": NOW + timedelta(hours=3)}
-    add_version(evidence=measure.evidence.get(), file=file("Report 2.txt", bureau), **by)
-    add_evidence(file=file("Photo list.txt", bureau), measure=measure, **by)
+    by: dict[str, Any] = {"by": cast.roads_officer, "at": NOW + timedelta(hours=3)}
+    add_version(evidence=measure.evidence.get(), file=file("Report 2.txt", cast), **by)
+    add_evidence(file=file("Photo list.txt", cast), measure=measure, **by)
     again = apply_for_sign_off(measure=measure, statement=SAID, **by)
     page = Page(client.get(address("application", again)))
     assert page.texts("(//ul[contains(@class, 'file-list')])[1]/li//span[contains(@class, 'chip')]") == [
@@ -218,35 +218,35 @@ def test_a_return_says_why_and_the_next_round_says_what_changed(bureau: Bureau, 
     assert "There is a later application, round 2." in Page(client.get(address("application", application))).text()
 
 
-def test_who_was_first_is_said_to_who_comes_second(bureau: Bureau, page_of: PageOf) -> None:
-    application = applied(bureau)
-    return_application(application=application, step=1, ground="other", reason=WHY, by=bureau.office, at=NOW)
-    client = page_of(bureau.office)
+def test_who_was_first_is_said_to_who_comes_second(cast: Cast, page_of: PageOf) -> None:
+    application = applied(cast)
+    return_application(application=application, step=1, ground="other", reason=WHY, by=cast.office, at=NOW)
+    client = page_of(cast.office)
     page = followed(client, address("accept_application", application), {"step": 1})
     assert page.toasts() == ["Office was first: Review by the office, returned."]
     assert application.decisions.count() == 1
 
 
-def test_nobody_decides_on_their_own_application_nor_two_steps(bureau: Bureau, page_of: PageOf) -> None:
-    bureau.roads_officer.appointments.create(role="office", unit=bureau.organisation)
-    bureau.office.appointments.create(role="group", unit=bureau.organisation)
-    own = applied(bureau)
-    client = page_of(bureau.roads_officer)
+def test_nobody_decides_on_their_own_application_nor_two_steps(cast: Cast, page_of: PageOf) -> None:
+    cast.roads_officer.appointments.create(role="office", unit=cast.organisation)
+    cast.office.appointments.create(role="group", unit=cast.organisation)
+    own = applied(cast)
+    client = page_of(cast.roads_officer)
     page = Page(client.get(address("application", own)))
     assert "You cannot decide on your own application." in page.text()
     assert page.tree.xpath("//details[@data-key]") == []
     answer = client.post(address("accept_application", own), {"step": 1})
     assert answer.status_code == 403
-    second = at_group(bureau)
-    office = page_of(bureau.office)
+    second = at_group(cast)
+    office = page_of(cast.office)
     assert "You decided an earlier step" in Page(office.get(address("application", second))).text()
     assert office.post(address("accept_application", second), {"step": 2}).status_code == 403
     assert Event.objects.filter(verb="accept_application").count() == 1
 
 
 @pytest.mark.parametrize("who", ["roads_officer", "leader", "inspector", "group"])
-def test_other_roles_get_no_decision_and_are_refused(bureau: Bureau, page_of: PageOf, who: str) -> None:
-    application, client = applied(bureau), page_of(getattr(bureau, who))
+def test_other_roles_get_no_decision_and_are_refused(cast: Cast, page_of: PageOf, who: str) -> None:
+    application, client = applied(cast), page_of(getattr(cast, who))
     assert Page(client.get(address("application", application))).tree.xpath("//details[@data-key]") == []
     for verb in ("accept_application", "return_application"):
         data = {"step": 1, "ground": "other", "reason": WHY}
@@ -254,11 +254,11 @@ def test_other_roles_get_no_decision_and_are_refused(bureau: Bureau, page_of: Pa
     assert application.decisions.count() == 0
 
 
-def test_all_that_one_sees_can_be_filtered(bureau: Bureau, page_of: PageOf) -> None:
-    applied(bureau, text="Renew the pipes")
-    done = bureau.measure(text="Paint the fence", status="in_progress")
+def test_all_that_one_sees_can_be_filtered(cast: Cast, page_of: PageOf) -> None:
+    applied(cast, text="Renew the pipes")
+    done = cast.measure(text="Paint the fence", status="in_progress")
     sign_off(done)
-    client = page_of(bureau.inspector)
+    client = page_of(cast.inspector)
 
     def listed(query: str) -> list[str]:
         return Page(client.get(f"/signoffs/?tab=all&{query}")).texts("//tbody//a[@class='measure-text']")
@@ -268,17 +268,17 @@ def test_all_that_one_sees_can_be_filtered(bureau: Bureau, page_of: PageOf) -> N
     assert ["fence" in row for row in listed("status=accepted")] == [True]
     assert ["fence" in row for row in listed("q=fence")] == [True]
     assert listed("kind=closure") == []
-    assert listed(f"unit={bureau.parks.pk}") == []
+    assert listed(f"unit={cast.parks.pk}") == []
 
 
-def closable(bureau: Bureau) -> Issue:
-    issue = bureau.issue(lead_unit=bureau.roads, status="in_rectification")
-    sign_off(bureau.measure(issue=issue, status="in_progress"))
+def closable(cast: Cast) -> Issue:
+    issue = cast.issue(lead_unit=cast.roads, status="in_rectification")
+    sign_off(cast.measure(issue=issue, status="in_progress"))
     return issue
 
 
-def test_an_issue_is_applied_for_and_closed_with_its_conclusion(bureau: Bureau, page_of: PageOf) -> None:
-    issue, officer = closable(bureau), page_of(bureau.roads_officer)
+def test_an_issue_is_applied_for_and_closed_with_its_conclusion(cast: Cast, page_of: PageOf) -> None:
+    issue, officer = closable(cast), page_of(cast.roads_officer)
     assert officer.get(address("issue", issue)).content.decode().count(address("apply_for_closure", issue)) == 1
     typed = {"statement": SAID, "completion": "basically_done", "is_sustained": "on"}
     response = officer.post(address("apply_for_closure", issue), typed)
@@ -286,33 +286,33 @@ def test_an_issue_is_applied_for_and_closed_with_its_conclusion(bureau: Bureau, 
     page = followed(officer, address("apply_for_closure", issue), {**typed, "upkeep": "Checked every quarter."})
     assert "Round 1" in page.text()
     application = Application.objects.get(issue=issue, measure=None)
-    followed(page_of(bureau.office), address("accept_application", application), {"step": 1})
-    shown = Page(page_of(bureau.group).get(address("application", application)))
+    followed(page_of(cast.office), address("accept_application", application), {"step": 1})
+    shown = Page(page_of(cast.group).get(address("application", application)))
     assert "the issue is rectified" in shown.text()
     assert "basically done" in shown.text()
-    followed(page_of(bureau.group), address("accept_application", application), {"step": 2})
+    followed(page_of(cast.group), address("accept_application", application), {"step": 2})
     issue.refresh_from_db()
     assert (issue.status, issue.completion, issue.is_sustained) == ("rectified", "basically_done", True)
     history = Page(officer.get(address("issue", issue))).texts("//ol[@class='timeline']/li//strong")
     assert history[:2] == ["accepted the application", "closed the issue"]
 
 
-def test_an_issue_with_open_measures_is_not_offered_for_closing(bureau: Bureau, page_of: PageOf) -> None:
-    issue = closable(bureau)
-    bureau.measure(issue=issue, status="in_progress")
-    client = page_of(bureau.roads_officer)
+def test_an_issue_with_open_measures_is_not_offered_for_closing(cast: Cast, page_of: PageOf) -> None:
+    issue = closable(cast)
+    cast.measure(issue=issue, status="in_progress")
+    client = page_of(cast.roads_officer)
     page = Page(client.get(address("issue", issue)))
     assert "1 measure is not signed off yet" in page.text()
     assert address("apply_for_closure", issue) not in page.html
     typed = {"statement": SAID, "completion": "done"}
     assert client.post(address("apply_for_closure", issue), typed).status_code == 422
-    assert page_of(bureau.office).get(address("apply_for_closure", issue)).status_code == 403
+    assert page_of(cast.office).get(address("apply_for_closure", issue)).status_code == 403
 
 
-def test_the_page_of_the_measure_tells_the_line_and_the_history(bureau: Bureau, page_of: PageOf) -> None:
-    application = at_group(bureau)
-    accept_application(application=application, step=2, by=bureau.group, at=NOW + timedelta(minutes=5))
-    client = page_of(bureau.roads_officer)
+def test_the_page_of_the_measure_tells_the_line_and_the_history(cast: Cast, page_of: PageOf) -> None:
+    application = at_group(cast)
+    accept_application(application=application, step=2, by=cast.group, at=NOW + timedelta(minutes=5))
+    client = page_of(cast.roads_officer)
     page = Page(client.get(address("measure", application.measure) + "?tab=history"))
     verbs = page.texts("//ol[@class='timeline']/li//strong")
     assert verbs[:4] == [

@@ -13,9 +13,9 @@ from django.urls import reverse
 from signoffs.services import apply_for_sign_off
 from signoffs.urls import urlpatterns
 from tests.factories import NOW, TODAY, evidence, sign_off
-from tests.pages import everything
-from tests.place import Place, at_their_desks
+from tests.html_pages import everything
 from tests.test_visibility import PEOPLE, answered, read
+from tests.two_units import TwoUnits, at_their_desks
 
 pytestmark = pytest.mark.django_db
 PAGES = """
@@ -56,7 +56,7 @@ PAPERS = {"application_form", "request_archive", "issue_archive"}
 """Papers have tests of their own."""
 
 
-class Signing(Place):
+class Signing(TwoUnits):
     """The place, with work that is applied for: kerbs by Roads, benches by Parks; lamps can be closed by Roads."""
 
     def __init__(self) -> None:

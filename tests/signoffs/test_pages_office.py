@@ -18,8 +18,8 @@ from jobs.tasks import run_job
 from signoffs.models import Application, Decision
 from signoffs.services import return_application
 from signoffs.services.audit import verify_chains
-from tests.factories import NOW, Bureau, unit, user
-from tests.pages import Page, followed
+from tests.factories import NOW, Cast, unit, user
+from tests.html_pages import Page, followed
 from tests.signoffs.test_pages import WHY, address, applied, at_group
 
 pytestmark = pytest.mark.django_db
@@ -50,9 +50,9 @@ def typed(*rows: tuple[Application, dict[str, Any]], **more: Any) -> dict[str, A
     return data
 
 
-def test_a_meeting_accepts_all_but_what_it_singles_out(bureau: Bureau, page_of: PageOf) -> None:
-    first, second, third = (at_group(bureau, text=text) for text in ("First", "Second", "Third"))
-    client = page_of(bureau.group)
+def test_a_meeting_accepts_all_but_what_it_singles_out(cast: Cast, page_of: PageOf) -> None:
+    first, second, third = (at_group(cast, text=text) for text in ("First", "Second", "Third"))
+    client = page_of(cast.group)
     query = "&".join(f"application={each.pk}" for each in (first, second, third))
     page = Page(client.get(f"{BATCH}?{query}"))
     assert [page.typed(f"rows-{n}-application") for n in range(3)] == [str(each.pk) for each in (first, second, third)]
@@ -75,11 +75,11 @@ def test_a_meeting_accepts_all_but_what_it_singles_out(bureau: Bureau, page_of: 
     assert Event.objects.filter(verb__in=["accept_application", "return_application"]).count() == 3 + 2
 
 
-def test_what_cannot_be_decided_is_skipped_and_said_why(bureau: Bureau, page_of: PageOf) -> None:
-    open_one, gone = at_group(bureau), at_group(bureau)
-    other = user("Second of the group", role=Role.GROUP, over=bureau.organisation)
+def test_what_cannot_be_decided_is_skipped_and_said_why(cast: Cast, page_of: PageOf) -> None:
+    open_one, gone = at_group(cast), at_group(cast)
+    other = user("Second of the group", role=Role.GROUP, over=cast.organisation)
     return_application(application=gone, step=2, ground="other", reason=WHY, by=other, at=NOW + timedelta(hours=3))
-    client = page_of(bureau.group)
+    client = page_of(cast.group)
     told = followed(client, BATCH, typed((open_one, {}), (gone, {}), confirm="1"))
     assert {label: tile.figure for label, tile in told.tiles().items()} == {"accepted": 1, "returned": 0, "skipped": 1}
     assert "Second of the group was first: Decision of the group, returned." in told.text()
@@ -87,12 +87,12 @@ def test_what_cannot_be_decided_is_skipped_and_said_why(bureau: Bureau, page_of:
     assert again.text() == told.text(), "a reload says the same and decides nothing"
 
 
-def test_a_batch_takes_no_application_that_the_person_may_not_decide(bureau: Bureau, page_of: PageOf) -> None:
-    application = at_group(bureau)
-    told = followed(page_of(bureau.leader), BATCH, typed((application, {}), confirm="1"))
+def test_a_batch_takes_no_application_that_the_person_may_not_decide(cast: Cast, page_of: PageOf) -> None:
+    application = at_group(cast)
+    told = followed(page_of(cast.leader), BATCH, typed((application, {}), confirm="1"))
     assert "This step is decided by another role." in told.text()
     for who in ("parks_officer", "stranger", "superuser"):
-        client = page_of(getattr(bureau, who))
+        client = page_of(getattr(cast, who))
         assert "Nothing was chosen" in Page(client.get(f"{BATCH}?application={application.pk}")).text()
         assert client.post(BATCH, typed((application, {}), confirm="1")).status_code == 422
     application.refresh_from_db()
@@ -109,18 +109,18 @@ def test_a_batch_takes_no_application_that_the_person_may_not_decide(bureau: Bur
     ],
 )
 def test_a_mistake_in_a_batch_is_said_at_its_field(
-    bureau: Bureau, page_of: PageOf, differs: dict[str, str], more: dict[str, str], field: str
+    cast: Cast, page_of: PageOf, differs: dict[str, str], more: dict[str, str], field: str
 ) -> None:
-    application = at_group(bureau)
-    response = page_of(bureau.group).post(BATCH, {**typed((application, differs), confirm="1"), **more})
+    application = at_group(cast)
+    response = page_of(cast.group).post(BATCH, {**typed((application, differs), confirm="1"), **more})
     assert response.status_code == 422
     assert field in Page(response).errors()
     assert application.decisions.count() == 1
 
 
-def test_the_office_sets_the_chain_and_applications_keep_theirs(bureau: Bureau, page_of: PageOf) -> None:
-    kept, client = applied(bureau), page_of(bureau.office)
-    url = reverse("set_review_steps", args=[bureau.inspection.code])
+def test_the_office_sets_the_chain_and_applications_keep_theirs(cast: Cast, page_of: PageOf) -> None:
+    kept, client = applied(cast), page_of(cast.office)
+    url = reverse("set_review_steps", args=[cast.inspection.code])
     page = Page(client.get(url))
     assert "1 application is under review" in page.text()
     assert page.typed("steps-0-role") == "office"
@@ -132,23 +132,23 @@ def test_the_office_sets_the_chain_and_applications_keep_theirs(bureau: Bureau, 
     assert "1. Head → 2. Office → 3. Group" in shown.text()
     kept.refresh_from_db()
     assert kept.review_step_count == 2
-    later = applied(bureau, when=NOW + timedelta(hours=3))
+    later = applied(cast, when=NOW + timedelta(hours=3))
     assert [step["role"] for step in later.review_steps] == ["unit_head", "office", "group"]
-    assert Page(page_of(bureau.roads_head).get(address("application", later))).tree.xpath("//details[@data-key='a']")
+    assert Page(page_of(cast.roads_head).get(address("application", later))).tree.xpath("//details[@data-key='a']")
 
 
 @pytest.mark.parametrize("rows", [[], [("Without a role", "")], [("", "office")]])
-def test_a_chain_that_is_none_is_refused_and_kept(bureau: Bureau, page_of: PageOf, rows: list[tuple[str, str]]) -> None:
-    url = reverse("set_review_steps", args=[bureau.inspection.code])
+def test_a_chain_that_is_none_is_refused_and_kept(cast: Cast, page_of: PageOf, rows: list[tuple[str, str]]) -> None:
+    url = reverse("set_review_steps", args=[cast.inspection.code])
     data: dict[str, Any] = {"steps-TOTAL_FORMS": 5, "steps-INITIAL_FORMS": 5}
     for number, (name, role) in enumerate(rows):
         data[f"steps-{number}-name"], data[f"steps-{number}-role"] = name, role
-    response = page_of(bureau.office).post(url, data)
+    response = page_of(cast.office).post(url, data)
     assert response.status_code == 422
     assert Page(response).texts("//div[contains(@class, 'alert-danger')]")
-    assert bureau.inspection.review_steps.count() == 0
+    assert cast.inspection.review_steps.count() == 0
     for who, status in {"group": 403, "roads_head": 404, "stranger": 404}.items():
-        assert page_of(getattr(bureau, who)).post(url, data).status_code == status
+        assert page_of(getattr(cast, who)).post(url, data).status_code == status
 
 
 def rows_of(page: Page) -> dict[str, list[str]]:
@@ -156,10 +156,10 @@ def rows_of(page: Page) -> dict[str, list[str]]:
 
 
 def test_the_auditor_verifies_and_reads_what_was_found(
-    bureau: Bureau, page_of: PageOf, asked_for: list[int], django_capture_on_commit_callbacks: Any
+    cast: Cast, page_of: PageOf, asked_for: list[int], django_capture_on_commit_callbacks: Any
 ) -> None:
-    at_group(bureau)
-    client = page_of(bureau.auditor)
+    at_group(cast)
+    client = page_of(cast.auditor)
     assert all("not verified yet" in row[3] for row in rows_of(Page(client.get("/audit/"))).values())
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post("/audit/verify/").status_code == 302
@@ -167,17 +167,17 @@ def test_the_auditor_verifies_and_reads_what_was_found(
     run_job(job)
     assert Job.objects.get(pk=job).status == "done", Job.objects.get(pk=job).error
     shown = rows_of(Page(client.get("/audit/")))
-    row = next(row for name, row in shown.items() if name.startswith(bureau.inspection.title))
+    row = next(row for name, row in shown.items() if name.startswith(cast.inspection.title))
     assert row[3] == "whole"
     assert "Auditor" in row[4]
 
 
-def test_a_chain_that_was_altered_is_named_with_the_number(bureau: Bureau, page_of: PageOf) -> None:
-    at_group(bureau)
+def test_a_chain_that_was_altered_is_named_with_the_number(cast: Cast, page_of: PageOf) -> None:
+    at_group(cast)
     with lifted(connection):
-        Event.objects.filter(chain__key=bureau.inspection.chain, seq=2).update(text="{}")
-    verify_chains(by=bureau.auditor, at=NOW + timedelta(hours=3))
-    page = Page(page_of(bureau.auditor).get("/audit/"))
+        Event.objects.filter(chain__key=cast.inspection.chain, seq=2).update(text="{}")
+    verify_chains(by=cast.auditor, at=NOW + timedelta(hours=3))
+    page = Page(page_of(cast.auditor).get("/audit/"))
     assert "No. 2: text was altered" in page.text()
 
 
@@ -189,37 +189,37 @@ def test_a_chain_that_was_altered_is_named_with_the_number(bureau: Bureau, page_
         ({"seq": 9999}, "The chain has no event 9999"),
     ],
 )
-def test_a_paper_is_held_against_a_chain(bureau: Bureau, page_of: PageOf, change: dict[str, Any], told: str) -> None:
-    at_group(bureau)
-    event = Event.objects.get(chain__key=bureau.inspection.chain, seq=2)
-    asked = {"chain": bureau.inspection.chain, "seq": 2, "hash": event.hash.upper(), **change}
-    assert told in Page(page_of(bureau.auditor).get("/audit/", asked)).text()
+def test_a_paper_is_held_against_a_chain(cast: Cast, page_of: PageOf, change: dict[str, Any], told: str) -> None:
+    at_group(cast)
+    event = Event.objects.get(chain__key=cast.inspection.chain, seq=2)
+    asked = {"chain": cast.inspection.chain, "seq": 2, "hash": event.hash.upper(), **change}
+    assert told in Page(page_of(cast.auditor).get("/audit/", asked)).text()
 
 
-def test_the_beginning_of_a_hash_is_enough_and_less_is_not(bureau: Bureau, page_of: PageOf) -> None:
-    event = Event.objects.get(chain__key=bureau.inspection.chain, seq=1)
-    client, asked = page_of(bureau.auditor), {"chain": bureau.inspection.chain, "seq": 1}
+def test_the_beginning_of_a_hash_is_enough_and_less_is_not(cast: Cast, page_of: PageOf) -> None:
+    event = Event.objects.get(chain__key=cast.inspection.chain, seq=1)
+    client, asked = page_of(cast.auditor), {"chain": cast.inspection.chain, "seq": 1}
     assert "agree" in Page(client.get("/audit/", {**asked, "hash": event.hash[:8]})).text()
     assert client.get("/audit/", {**asked, "hash": event.hash[:7]}).status_code == 422
 
 
-def test_an_auditor_sees_the_chains_of_their_own_organisation(bureau: Bureau, page_of: PageOf) -> None:
+def test_an_auditor_sees_the_chains_of_their_own_organisation(cast: Cast, page_of: PageOf) -> None:
     elsewhere = unit("Another organisation")
     other = user("Other auditor", role=Role.AUDITOR, over=elsewhere)
     shown = Page(page_of(other).get("/audit/"))
-    assert bureau.inspection.title not in shown.text()
-    assert bureau.inspection.chain not in shown.html
-    asked = {"chain": bureau.inspection.chain, "seq": 1, "hash": "0" * 64}
+    assert cast.inspection.title not in shown.text()
+    assert cast.inspection.chain not in shown.html
+    asked = {"chain": cast.inspection.chain, "seq": 1, "hash": "0" * 64}
     assert page_of(other).get("/audit/", asked).status_code == 422
     verify_chains(by=other, at=NOW + timedelta(hours=3))
     kind = Chain.KIND
     verified = Chain.objects.filter(pk__in=Event.objects.filter(kind=kind).values("object_id"))
-    assert bureau.inspection.chain not in verified.values_list("key", flat=True)
+    assert cast.inspection.chain not in verified.values_list("key", flat=True)
 
 
 @pytest.mark.parametrize("who", ["office", "group", "inspector", "roads_officer", "system_admin", "superuser"])
-def test_nobody_else_opens_the_auditors_page(bureau: Bureau, page_of: PageOf, who: str) -> None:
-    client = page_of(getattr(bureau, who))
+def test_nobody_else_opens_the_auditors_page(cast: Cast, page_of: PageOf, who: str) -> None:
+    client = page_of(getattr(cast, who))
     assert client.get("/audit/").status_code == 403
     assert client.post("/audit/verify/").status_code == 403
     assert Job.objects.count() == 0

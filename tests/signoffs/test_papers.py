@@ -25,8 +25,8 @@ from signoffs.services.deciding import Meeting
 from signoffs.services.papers import form_of
 from tests.documents.papers import CODE, RARE, converted, pages_of, squeezed
 from tests.factories import NOW, evidence
-from tests.signoffs.filing import applied, closing_of_two_units, work
-from tests.signoffs.scenes import CLOSING, STATEMENT, Review, give_back, later
+from tests.signoffs.paper_data import applied, closing_of_two_units, work
+from tests.signoffs.review_setup import CLOSING, STATEMENT, Review, give_back, later
 
 pytestmark = pytest.mark.django_db
 PageOf = Callable[[Any], Client]

@@ -20,8 +20,8 @@ from signoffs.models import Application
 from signoffs.permissions import may_apply_for_closure, may_decide, may_withdraw
 from signoffs.services import accept_application, apply_for_closure, withdraw_application
 from tests.factories import NOW
-from tests.measures.checks import rows
-from tests.signoffs.scenes import CLOSING, REASON, STATEMENT, Review, give_back
+from tests.measures.trail_checks import rows
+from tests.signoffs.review_setup import CLOSING, REASON, STATEMENT, Review, give_back
 
 pytestmark = pytest.mark.django_db
 PEOPLE = {

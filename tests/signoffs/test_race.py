@@ -14,8 +14,8 @@ from measures.models import Measure
 from signoffs.models import Application, Decision
 from signoffs.services import accept_application, verify_signoffs, withdraw_application
 from tests.factories import NOW
-from tests.measures.checks import events
-from tests.signoffs.scenes import REASON, Review, give_back
+from tests.measures.trail_checks import events
+from tests.signoffs.review_setup import REASON, Review, give_back
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 Verb = Callable[[Application, Any], Any]

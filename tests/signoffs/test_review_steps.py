@@ -13,8 +13,8 @@ from measures.models import Measure
 from signoffs.models import REVIEWERS, ReviewStep
 from signoffs.services import accept_application, review_steps_of, set_review_steps
 from tests.factories import NOW, inspection
-from tests.measures.checks import event, refused
-from tests.signoffs.scenes import Review
+from tests.measures.trail_checks import event, refused
+from tests.signoffs.review_setup import Review
 
 pytestmark = pytest.mark.django_db
 HOLDERS = {

@@ -12,9 +12,9 @@ from signoffs.models import REVIEWERS, Application
 from signoffs.permissions import may_decide, waiting_for
 from signoffs.services import accept_application
 from signoffs.services.manifests import hash_of
-from tests.chance import seeds
 from tests.factories import NOW, evidence
-from tests.signoffs.scenes import Review, give_back
+from tests.randomness import seeds
+from tests.signoffs.review_setup import Review, give_back
 
 pytestmark = pytest.mark.django_db
 

@@ -66,7 +66,7 @@ def test_the_same_numbers_give_the_same_data_and_nothing_is_made_twice() -> None
     assert whole() == first
 
 
-def test_a_database_in_which_people_work_is_left_alone(bureau: Any) -> None:
+def test_a_database_in_which_people_work_is_left_alone(cast: Any) -> None:
     units = Unit.objects.count()
     with pytest.raises(SystemExit) as refused:
         synthesized()

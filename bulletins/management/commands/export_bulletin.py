@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
-from bulletins.services.exports import WRITERS, edition_of, write_paper
+from bulletins.services.exports import FORMATS, edition_of, write_bulletin
 from core.management.base import BAD_INPUT, REFUSED, CommandResult, JsonCommand
 from issues.models import Inspection
 from reporting.models import Week
@@ -33,7 +33,7 @@ class Command(JsonCommand):
 
     def run(self, *, inspection: str, week: Week, out: Path, **options: Any) -> CommandResult:
         kind = out.suffix.lower().lstrip(".")
-        if kind not in WRITERS:
+        if kind not in FORMATS:
             self.stop(_("The name of the file must end in .docx, .pdf or .xlsx."), BAD_INPUT)
         row = Inspection.objects.filter(code=inspection).first()
         if row is None:
@@ -41,7 +41,7 @@ class Command(JsonCommand):
         bulletin = edition_of(inspection=row, year=week.year, week=week.number)
         if bulletin is None:
             self.stop(_("There is no bulletin of the week %(week)s.") % {"week": week}, REFUSED)
-        self.write_file(out, lambda draft: draft.write_bytes(write_paper(bulletin, kind)))
+        self.write_file(out, lambda draft: draft.write_bytes(write_bulletin(bulletin, kind)))
         params = {"title": bulletin.title, "state": bulletin.get_status_display(), "path": out}
         line = _("%(title)s (%(state)s) written to %(path)s") % params
         return CommandResult({"title": bulletin.title, "status": bulletin.status, "path": str(out)}, [line])

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -19,13 +18,14 @@ from files.services import LOCKS, open_for_download, open_stored, receiving
 from issues.models import Issue
 from jobs.models import Job
 from jobs.services import enqueue
+from jobs.services.exports import official_language
 from measures.models import Evidence, EvidenceVersion, Measure
 from signoffs.models import Application
 from signoffs.permissions import may_read_manifest
 from signoffs.services.papers import issue_file
 from signoffs.services.papers.form import evidence_name, form_name, form_of
 from signoffs.services.papers.issue_file import ArchiveScope
-from signoffs.services.papers.wording import OFFICIAL, round_name
+from signoffs.services.papers.wording import round_name
 
 JOB_TYPE = "signoffs.archive"
 LARGEST = 1 << 42
@@ -162,7 +162,7 @@ class _Packer:
 
     def _paper(self, folder: str, name: str, paper: Callable[[], Any], write: Callable[[Any], bytes]) -> ArchiveEntry:
         def content() -> bytes:
-            with translation.override(OFFICIAL):
+            with official_language():
                 return write(paper())
 
         return lazy_entry(self._place(folder, name), content, at=self.scope.at)
@@ -216,7 +216,7 @@ class _Packer:
         ]
 
         def content() -> bytes:
-            with translation.override(OFFICIAL):
+            with official_language():
                 return write_pdf(issue_file.contents(self.scope, packed, names=self.names, left_out=left_out))
 
         yield lazy_entry(CONTENTS, content, at=self.scope.at)
@@ -233,5 +233,5 @@ def _with_version(name: str, number: int) -> str:
 
 
 def _reason(file: StoredFile) -> str:
-    with translation.override(OFFICIAL):
+    with official_language():
         return str(LOCKS[file.lock]) if file.lock else "生成档案时尚未通过病毒扫描"

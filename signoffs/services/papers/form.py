@@ -3,19 +3,17 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.utils import translation
-
 from accounts.models import User
 from documents import Cell, Form, Paper, chinese_date, chinese_moment
 from files.models import StoredFile
 from issues.models import Issue
+from jobs.services.exports import official_language
 from measures.models import Measure
 from signoffs.models import Application
 from signoffs.permissions import may_read_manifest
 from signoffs.queries import content_of
 from signoffs.services.papers.pages import pages_of
 from signoffs.services.papers.wording import (
-    OFFICIAL,
     REVIEWERS,
     STATES,
     audit_reference,
@@ -42,7 +40,7 @@ def form_of(application: Application, *, by: User, at: datetime) -> Paper:
 
     The form of a closing lists those measures that the person sees, and says where there are others.
     """
-    with translation.override(OFFICIAL):
+    with official_language():
         events = events_of(application)
         rows = (*_about(application, by), *_done(application, by), *_opinions(application, events))
         state = STATES[Application.Status(application.status)]

@@ -9,7 +9,6 @@ from documents import chinese_date, chinese_moment
 from signoffs.models import Application, Decision
 from signoffs.verbs import SignoffVerb
 
-OFFICIAL = "zh-hans"
 VERDICTS = {Decision.Verdict.ACCEPTED: "同意", Decision.Verdict.RETURNED: "退回"}
 GROUNDS = {
     Decision.Ground.UNFINISHED: "任务完不成",

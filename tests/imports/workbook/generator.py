@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from tests.imports.workbook.books import workbook
+from tests.imports.workbook.workbook_files import workbook
 
 BEGINS, ENDS = date(2020, 9, 1), date(2020, 11, 30)
 LEADERS = ["张建国", "李 霞".replace(" ", ""), "王志强", "欧阳文静", "总工程师", "副局长（供水）", "党组书记、局长"]

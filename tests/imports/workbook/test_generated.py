@@ -9,9 +9,9 @@ from imports.services import apply_import
 from imports.services.reading import read_workbook
 from issues.models import Inspection
 from measures.models import Measure
-from tests.chance import seeds
 from tests.factories import NOW, inspection, unit, user
 from tests.imports.workbook.generator import BEGINS, ENDS, LEADERS, MODES, UNITS, Drawn, draw
+from tests.randomness import seeds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 SEEDS, TOGETHER = seeds(300, longer=2), 15
@@ -19,7 +19,7 @@ ABOVE = ("issue__problem__category__area__title", "issue__problem__category__tit
 
 
 @pytest.fixture
-def bureau() -> Unit:
+def cast() -> Unit:
     """A bureau whose people and units are those that the workbooks name."""
     made = unit("青川市水务局")
     for name in LEADERS:
@@ -76,9 +76,9 @@ def held(place: Inspection) -> list[dict[str, Any]]:
 
 @pytest.mark.drawn
 @pytest.mark.parametrize("first", range(0, len(SEEDS), TOGETHER))
-def test_whatever_way_it_is_written_the_ledger_is_the_same(bureau: Unit, first: int) -> None:
+def test_whatever_way_it_is_written_the_ledger_is_the_same(cast: Unit, first: int) -> None:
     for seed in SEEDS[first : first + TOGETHER]:
-        place = inspection(bureau, concentrated_from=BEGINS, concentrated_until=ENDS)
+        place = inspection(cast, concentrated_from=BEGINS, concentrated_until=ENDS)
         drawn = draw(seed)
         outcome = taken_in(drawn, place)
         assert outcome["errors"] == [], seed

@@ -23,10 +23,10 @@ from jobs.models import Job
 from jobs.tasks import run_job
 from measures.models import Measure
 from signoffs.models import Application
-from tests.factories import NOW, Bureau
+from tests.factories import NOW, Cast
+from tests.html_pages import Page, everything
 from tests.imports.uploads import address, carried_out, confirm, ledger_rows, shown, upload
-from tests.imports.workbook.books import workbook
-from tests.pages import Page, everything
+from tests.imports.workbook.workbook_files import workbook
 
 pytestmark = pytest.mark.django_db
 HEAD = ["方面", "具体问题", "整改措施", "责任领导", "责任单位", "完成时限", "进展情况", "完成情况", "销号日期"]
@@ -44,19 +44,19 @@ def today() -> Iterator[None]:
 
 
 @pytest.fixture
-def page(bureau: Bureau, page_of: Callable[[Any], Client]) -> Client:
-    return page_of(bureau.office)
+def page(cast: Cast, page_of: Callable[[Any], Client]) -> Client:
+    return page_of(cast.office)
 
 
-def taken_in(page: Client, bureau: Bureau, rows: list[list[Any]] = ROWS) -> Import:
-    answer = upload(page, workbook([HEAD, *rows]), name="台账.xlsx", inspection=bureau.inspection.pk)
+def taken_in(page: Client, cast: Cast, rows: list[list[Any]] = ROWS) -> Import:
+    answer = upload(page, workbook([HEAD, *rows]), name="台账.xlsx", inspection=cast.inspection.pk)
     assert answer.status_code == 302, Page(answer).errors()
     return Import.objects.latest("id")
 
 
-def test_from_the_upload_to_the_ledger_with_names_mapped(bureau: Bureau, page: Client) -> None:
+def test_from_the_upload_to_the_ledger_with_names_mapped(cast: Cast, page: Client) -> None:
     before = ledger_rows()
-    source = taken_in(page, bureau)
+    source = taken_in(page, cast)
     preview = shown(page, source)
     assert preview.status == 200
     assert {label: tile.figure for label, tile in preview.tiles().items()} == {
@@ -70,14 +70,14 @@ def test_from_the_upload_to_the_ledger_with_names_mapped(bureau: Bureau, page: C
     assert "In 1 row several leaders are in one cell" in preview.text()
     assert "In 1 row several units are in the cell of the lead unit" in preview.text()
     assert ledger_rows() == before, "a preview writes nothing into the ledger"
-    done = carried_out(page, source, unit_0=bureau.parks.pk, leader_0="")
+    done = carried_out(page, source, unit_0=cast.parks.pk, leader_0="")
     assert done.tiles()["measures created"].figure == 3
-    first, second, third = Measure.objects.filter(inspection=bureau.inspection).order_by("sort_key")
-    assert (first.deadline, first.mode, first.lead_unit) == (date(2026, 5, 31), "time_limited", bureau.roads)
-    assert (second.mode, second.deadline) == ("immediate", bureau.inspection.concentrated_until)
-    assert (second.leader, second.remarks) == (bureau.leader, "其他责任领导：副局长")
-    assert list(second.supporting_units.all()) == [bureau.parks]
-    assert (third.mode, third.deadline, third.lead_unit) == ("long_term", None, bureau.parks)
+    first, second, third = Measure.objects.filter(inspection=cast.inspection).order_by("sort_key")
+    assert (first.deadline, first.mode, first.lead_unit) == (date(2026, 5, 31), "time_limited", cast.roads)
+    assert (second.mode, second.deadline) == ("immediate", cast.inspection.concentrated_until)
+    assert (second.leader, second.remarks) == (cast.leader, "其他责任领导：副局长")
+    assert list(second.supporting_units.all()) == [cast.parks]
+    assert (third.mode, third.deadline, third.lead_unit) == ("long_term", None, cast.parks)
     post = User.objects.get(name="副局长")
     assert third.leader == post
     assert not post.has_usable_password()
@@ -85,8 +85,8 @@ def test_from_the_upload_to_the_ledger_with_names_mapped(bureau: Bureau, page: C
     assert not StagedRow.objects.exists(), "what was staged is gone"
 
 
-def test_what_the_ledger_says_of_progress_is_kept_as_a_claim(bureau: Bureau, page: Client) -> None:
-    source = taken_in(page, bureau)
+def test_what_the_ledger_says_of_progress_is_kept_as_a_claim(cast: Cast, page: Client) -> None:
+    source = taken_in(page, cast)
     carried_out(page, source)
     claims = list(Application.objects.claims().order_by("source_line"))
     told = [json.loads(claim.manifest)["claim"] for claim in claims]
@@ -97,7 +97,7 @@ def test_what_the_ledger_says_of_progress_is_kept_as_a_claim(bureau: Bureau, pag
     assert [(each["progress"], each["signed_off_on"]) for each in told] == [("已换12盏", None), ("", "2026-02-27")]
     assert {claim.source_sha256 for claim in claims} == {source.file.sha256}
     assert set(Measure.objects.values_list("status", flat=True)) == {"planned"}
-    carried_out(page, taken_in(page, bureau, [[*row[:6], "全部完成", "已完成", ""] for row in ROWS]))
+    carried_out(page, taken_in(page, cast, [[*row[:6], "全部完成", "已完成", ""] for row in ROWS]))
     assert Application.objects.claims().count() == 2, "a claim is possible only when a measure first comes in"
 
 
@@ -107,8 +107,8 @@ BAD = [
 ]
 
 
-def test_errors_are_told_by_cell_and_marked_in_the_workbook(bureau: Bureau, page: Client) -> None:
-    source = taken_in(page, bureau, BAD)
+def test_errors_are_told_by_cell_and_marked_in_the_workbook(cast: Cast, page: Client) -> None:
+    source = taken_in(page, cast, BAD)
     preview = shown(page, source)
     (alert,) = preview.texts("//div[contains(@class, 'alert-danger')]//ul")
     assert "F2 Row 2, 完成时限: “尽快” is not understood" in alert
@@ -130,29 +130,29 @@ def test_errors_are_told_by_cell_and_marked_in_the_workbook(bureau: Bureau, page
     assert not Measure.objects.exists()
 
 
-def test_marking_makes_no_formula_of_a_text(bureau: Bureau, page: Client) -> None:
-    source = taken_in(page, bureau, [["", "=1+1", "=SUM(A1)", "Leader", "Roads", "=soon", "", "", ""]])
+def test_marking_makes_no_formula_of_a_text(cast: Cast, page: Client) -> None:
+    source = taken_in(page, cast, [["", "=1+1", "=SUM(A1)", "Leader", "Roads", "=soon", "", "", ""]])
     answer = page.get(reverse("marked_import", args=[source.pk]))
     book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
     assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
     assert book["整改台账"]["C2"].value == "=SUM(A1)"
 
 
-def test_a_mended_marked_workbook_is_taken_in(bureau: Bureau, page: Client) -> None:
-    source = taken_in(page, bureau, BAD)
+def test_a_mended_marked_workbook_is_taken_in(cast: Cast, page: Client) -> None:
+    source = taken_in(page, cast, BAD)
     content = b"".join(page.get(reverse("marked_import", args=[source.pk])).streaming_content)
     book = openpyxl.load_workbook(io.BytesIO(content))
     book["整改台账"]["F2"], book["整改台账"]["C3"] = "2026年4月", "建立制度"
     out = io.BytesIO()
     book.save(out)
-    upload(page, out.getvalue(), name="mended.xlsx", inspection=bureau.inspection.pk)
+    upload(page, out.getvalue(), name="mended.xlsx", inspection=cast.inspection.pk)
     carried_out(page, Import.objects.latest("id"))
     assert Measure.objects.count() == 2
 
 
-def test_a_ledger_that_changed_meanwhile_is_compared_again(bureau: Bureau, page: Client) -> None:
-    source = taken_in(page, bureau)
-    carried_out(page, taken_in(page, bureau))
+def test_a_ledger_that_changed_meanwhile_is_compared_again(cast: Cast, page: Client) -> None:
+    source = taken_in(page, cast)
+    carried_out(page, taken_in(page, cast))
     outdated = shown(page, source)
     assert "The ledger has changed since this preview" in outdated.text()
     assert not outdated.tree.xpath("//button[normalize-space()='Confirm and write']")
@@ -176,8 +176,8 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("large")
-def test_a_large_workbook_is_read_by_a_job_whose_progress_shows(bureau: Bureau, page: Client) -> None:
-    source = taken_in(page, bureau)
+def test_a_large_workbook_is_read_by_a_job_whose_progress_shows(cast: Cast, page: Client) -> None:
+    source = taken_in(page, cast)
     assert shown(page, source).one("//progress") is not None
     seen: list[tuple[int, int]] = []
     advance = staging.advance
@@ -198,15 +198,15 @@ def test_a_large_workbook_is_read_by_a_job_whose_progress_shows(bureau: Bureau, 
 
 
 @pytest.mark.usefixtures("large")
-def test_cancelled_while_it_is_read_it_leaves_nothing(bureau: Bureau, page: Client) -> None:
+def test_cancelled_while_it_is_read_it_leaves_nothing(cast: Cast, page: Client) -> None:
     before = ledger_rows()
-    source = taken_in(page, bureau)
+    source = taken_in(page, cast)
     advance = staging.advance
 
     def cancelled(*, job: Job, percent: int, stage: str = "") -> None:
         advance(job=job, percent=percent, stage=stage)
         if StagedRow.objects.count() == 2:
-            discard_import(source=Import.objects.get(pk=source.pk), by=bureau.office)
+            discard_import(source=Import.objects.get(pk=source.pk), by=cast.office)
             raise RuleViolation("stopped")
 
     with pytest.MonkeyPatch.context() as patch:
@@ -220,11 +220,11 @@ def test_cancelled_while_it_is_read_it_leaves_nothing(bureau: Bureau, page: Clie
 
 
 def test_cancelled_while_it_is_written_it_leaves_nothing(
-    bureau: Bureau, page: Client, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, page: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The page is open while the worker writes: whoever discards there wins."""
     before = ledger_rows()
-    source = taken_in(page, bureau)
+    source = taken_in(page, cast)
     confirm(page, source)
     claim = imports_service.unstage
 
@@ -244,27 +244,27 @@ def test_cancelled_while_it_is_written_it_leaves_nothing(
 
 
 @pytest.mark.usefixtures("large")
-def test_a_large_workbook_that_cannot_be_read_says_why_on_its_page(bureau: Bureau, page: Client) -> None:
-    upload(page, workbook([["姓名", "工资"], ["张三", 1]]), name="wages.xlsx", inspection=bureau.inspection.pk)
+def test_a_large_workbook_that_cannot_be_read_says_why_on_its_page(cast: Cast, page: Client) -> None:
+    upload(page, workbook([["姓名", "工资"], ["张三", 1]]), name="wages.xlsx", inspection=cast.inspection.pk)
     source = Import.objects.latest("id")
     run_job(source.job_id)
     assert "No sheet has a row of headers" in shown(page, source).text()
 
 
-def test_the_export_holds_exactly_the_filtered_list(bureau: Bureau, page_of: Callable[[Any], Client]) -> None:
-    mine = bureau.measure(text="Paint the lines", status="in_progress")
-    bureau.measure(text="Sweep the square")
-    bureau.measure(text="Mow the verges", lead_unit=bureau.parks)
+def test_the_export_holds_exactly_the_filtered_list(cast: Cast, page_of: Callable[[Any], Client]) -> None:
+    mine = cast.measure(text="Paint the lines", status="in_progress")
+    cast.measure(text="Sweep the square")
+    cast.measure(text="Mow the verges", lead_unit=cast.parks)
     for person, query, expected in (
-        (bureau.office, "", ["Paint the lines", "Sweep the square", "Mow the verges"]),
-        (bureau.office, "status=in_progress", ["Paint the lines"]),
-        (bureau.office, "q=verges", ["Mow the verges"]),
-        (bureau.roads_officer, "", ["Paint the lines", "Sweep the square"]),
+        (cast.office, "", ["Paint the lines", "Sweep the square", "Mow the verges"]),
+        (cast.office, "status=in_progress", ["Paint the lines"]),
+        (cast.office, "q=verges", ["Mow the verges"]),
+        (cast.roads_officer, "", ["Paint the lines", "Sweep the square"]),
     ):
         client = page_of(person)
-        ledger = Page(client.get(f"/inspections/{bureau.inspection.code}/ledger/?{query}"))
+        ledger = Page(client.get(f"/inspections/{cast.inspection.code}/ledger/?{query}"))
         assert ledger.typed("query") == query
-        answer = client.post(reverse("export_ledger", args=[bureau.inspection.code]), {"query": query})
+        answer = client.post(reverse("export_ledger", args=[cast.inspection.code]), {"query": query})
         job = Job.objects.latest("id")
         assert answer["Location"] == reverse("job", args=[job.pk])
         run_job(job.pk)
@@ -276,15 +276,15 @@ def test_the_export_holds_exactly_the_filtered_list(bureau: Bureau, page_of: Cal
     assert mine.pk
 
 
-def test_an_export_of_nothing_says_so(bureau: Bureau, page: Client) -> None:
-    page.post(reverse("export_ledger", args=[bureau.inspection.code]), {"query": "q=nothing-like-it"})
+def test_an_export_of_nothing_says_so(cast: Cast, page: Client) -> None:
+    page.post(reverse("export_ledger", args=[cast.inspection.code]), {"query": "q=nothing-like-it"})
     job = Job.objects.latest("id")
     run_job(job.pk)
     job.refresh_from_db()
     assert (job.status, job.error) == ("failed", "There is nothing to export: no measure matches the filters.")
 
 
-def test_the_empty_template_is_filled_in_and_taken_in(bureau: Bureau, page: Client) -> None:
+def test_the_empty_template_is_filled_in_and_taken_in(cast: Cast, page: Client) -> None:
     answer = page.get(reverse("ledger_template"))
     book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
     sheet = book["整改台账"]
@@ -299,25 +299,25 @@ def test_the_empty_template_is_filled_in_and_taken_in(bureau: Bureau, page: Clie
         sheet.cell(4, columns[name]).value = value
     out = io.BytesIO()
     book.save(out)
-    upload(page, out.getvalue(), name="filled.xlsx", inspection=bureau.inspection.pk)
+    upload(page, out.getvalue(), name="filled.xlsx", inspection=cast.inspection.pk)
     carried_out(page, Import.objects.latest("id"))
     measure = Measure.objects.get()
     assert (measure.mode, measure.deadline) == ("staged", date(2026, 5, 20))
     assert list(measure.milestones.values_list("title", "due_on")) == [("完成采购", date(2026, 4, 1))]
 
 
-def test_a_new_inspection_from_a_workbook(bureau: Bureau, page: Client) -> None:
+def test_a_new_inspection_from_a_workbook(cast: Cast, page: Client) -> None:
     title = ["中共Bureau党组落实巡察反馈意见整改台账"]
     data = workbook([title, HEAD, ["", "路灯不亮", "更换路灯", "Leader", "Roads", "2026年5月底前"]])
     upload(page, data, name="new.xlsx", code="round-9")
     source = Import.objects.latest("id")
-    assert source.organisation == bureau.organisation
+    assert source.organisation == cast.organisation
     carried_out(page, source)
     assert Measure.objects.get().inspection.code == "round-9"
 
 
-def test_looking_changes_nothing(bureau: Bureau, page: Client) -> None:
-    source = taken_in(page, bureau)
+def test_looking_changes_nothing(cast: Cast, page: Client) -> None:
+    source = taken_in(page, cast)
     before = everything()
     shown(page, source)
     assert everything() == before

@@ -11,9 +11,9 @@ from audit.services import verify
 from issues.models import Inspection, Issue
 from measures.models import Measure
 from signoffs.models import Application
-from tests.imports.workbook.books import counts, export, import_json, open_book, rows_below, run
-from tests.pages import everything
-from tests.samples import copy_for_a_test, loaded_once
+from tests.html_pages import everything
+from tests.imports.workbook.workbook_files import counts, export, import_json, open_book, rows_below, run
+from tests.sample_database import copy_for_a_test, loaded_once
 
 pytestmark = pytest.mark.once
 kept = loaded_once()

@@ -11,10 +11,10 @@ import pytest
 from django.test import Client
 
 from imports.models import Import
-from tests.factories import Bureau
+from tests.factories import Cast
+from tests.html_pages import Page, everything
 from tests.imports.uploads import stored, upload
-from tests.imports.workbook.books import run, run_json, workbook
-from tests.pages import Page, everything
+from tests.imports.workbook.workbook_files import run, run_json, workbook
 
 pytestmark = pytest.mark.django_db
 HEAD = ["具体问题", "整改措施", "责任领导", "牵头单位", "整改时限"]
@@ -69,7 +69,11 @@ UNREADABLE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "zip bomb": ("bomb.xlsx", bomb, "The workbook unpacks to far"),
     "lying zip bomb": ("bomb.xlsx", lying, "This is not an Excel workbook"),
     "one cell far away": ("far.xlsx", lambda: repacked(far_cell), "The workbook unpacks to far more"),
-    "web page renamed": ("page.xlsx", lambda: b"<html><table><tr><td>1</td></tr></table></html>", "is not an Excel"),
+    "web page renamed": (
+        "page.xlsx",
+        lambda: b"<html><table><tr><td>1</td></tr></table></html>",
+        "This is not an Excel workbook",
+    ),
     "half a workbook": ("half.xlsx", lambda: GOOD[: len(GOOD) // 2], "This is not an Excel workbook"),
     "damaged sheet": (
         "bad.xlsx",
@@ -98,11 +102,9 @@ def test_the_command_says_one_sentence(case: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("case", [case for case in UNREADABLE if case != "empty"])
-def test_the_page_says_it_at_the_file(
-    case: str, bureau: Bureau, page_of: Callable[[Any], Client], tmp_path: Path
-) -> None:
+def test_the_page_says_it_at_the_file(case: str, cast: Cast, page_of: Callable[[Any], Client], tmp_path: Path) -> None:
     name, made, sentence = UNREADABLE[case]
-    answer = upload(page_of(bureau.office), made(), name=name, inspection=bureau.inspection.pk)
+    answer = upload(page_of(cast.office), made(), name=name, inspection=cast.inspection.pk)
     assert answer.status_code == 422
     assert Page(answer).errors()["file"].startswith(sentence)
     assert not Import.objects.exists()

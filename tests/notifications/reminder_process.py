@@ -1,4 +1,4 @@
-"""`python -m tests.notifications.hand`: forks a process that reminds and delivers for each line that it reads.
+"""`python -m tests.notifications.reminder_process`: forks a process that reminds and delivers for each line it reads.
 
 It prints the number of the process, and once that is over how it ended: so a test can kill one in the middle without
 waiting for the program to start anew.
@@ -11,7 +11,7 @@ import django
 
 django.setup()
 
-from tests.notifications.killable import work  # noqa: E402 - models can be imported from here on
+from tests.notifications.kill_target import work  # noqa: E402 - models can be imported from here on
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from papers.services.lifecycle import approve_paper, edit_paper, issue_paper, ma
 from reporting.models import Week
 from reporting.services import roll_up_week
 from supervision.services import answer_feedback, leave_feedback, urge_measure
-from tests.browser.ground import Ground
+from tests.browser.office_data import OfficeData
 
 TEXTS = {
     "opening": "局党组召开推进会，逐项过堂。",
@@ -37,7 +37,7 @@ WITHHELD = Proposal("withheld", reason="涉及案件线索")
 MANUALS = ("officer", "leader", "office", "group", "inspector", "auditor", "system-admin")
 
 
-class Published(Ground):
+class Published(OfficeData):
     """The ground in Chinese, with everything that an office sends out at every stage."""
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
-class Hub:
+class WebhookServer:
     """`posts` are (path, headers, body); `answers` are the next statuses, then 200; `location` goes with a redirect."""
 
     def __init__(self) -> None:
@@ -20,8 +20,8 @@ class Hub:
 
 
 @contextmanager
-def listening() -> Iterator[Hub]:
-    hub = Hub()
+def listening() -> Iterator[WebhookServer]:
+    hub = WebhookServer()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

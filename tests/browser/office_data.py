@@ -20,9 +20,9 @@ from jobs.tasks import run_job
 from measures.models import Extension, Measure
 from measures.services import report_progress
 from signoffs.models import Application
-from tests.browser.reviewing import DATA, WORDS, add_reviews, pages_of_reviews
-from tests.factories import NOW, Bureau, issue, problem
-from tests.pages import NOTICE
+from tests.browser.review_data import DATA, WORDS, add_reviews, pages_of_reviews
+from tests.factories import NOW, Cast, issue, problem
+from tests.html_pages import NOTICE
 
 # What people type, in the language of the page: then any word in the other language is the page's own.
 CHINESE = {
@@ -69,7 +69,7 @@ def _nothing(job: Job) -> None:
     """A kind of work for jobs whose pages are looked at."""
 
 
-class Ground(Bureau):
+class OfficeData(Cast):
     """Measures in every state and mode, requests, imports and jobs at every stage, two inspections."""
 
     def __init__(self, language: str = "en") -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 from issues.models import Area, Category, Inspection, Problem, TaskForce
-from tests.factories import Bureau, unit, user
+from tests.factories import Cast, unit, user
 
 AREAS, CATEGORIES, PROBLEMS, UNITS, LEADERS, FORCES = 3, 10, 20, 20, 10, 4
 EACH = {"issues": 5, "measures": 10}  # of a problem, of an issue: a thousand measures in twenty problems
@@ -48,12 +48,12 @@ WHERE s.status <> 'submitted' OR m.id %% 2 = 0
 """
 
 
-def make_masses(bureau: Bureau, *, inspections: int, at: datetime) -> None:
+def make_masses(cast: Cast, *, inspections: int, at: datetime) -> None:
     """Make so many inspections of a thousand measures each, with two and a half spans to a measure, from `at` on."""
-    units = [unit(parent=bureau.organisation).pk for _number in range(UNITS)]
+    units = [unit(parent=cast.organisation).pk for _number in range(UNITS)]
     leaders = [user().pk for _number in range(LEADERS)]
     rows = Inspection.objects.bulk_create(
-        Inspection(code=f"mass-{n}", title=f"Mass {n}", organisation=bureau.organisation, created_at=at)
+        Inspection(code=f"mass-{n}", title=f"Mass {n}", organisation=cast.organisation, created_at=at)
         for n in range(inspections)
     )
     TaskForce.objects.bulk_create(TaskForce(inspection=row, name=f"Force {n}") for row in rows for n in range(FORCES))

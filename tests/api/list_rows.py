@@ -13,7 +13,7 @@ from notifications.models import Channel, Delivery, Digest, Notification, Remind
 from notifications.services import set_channel, set_webhook
 from supervision.models import PublicFeedback, Urge
 from tests.factories import NOW, TODAY
-from tests.signoffs.scenes import Review
+from tests.signoffs.review_setup import Review
 
 _numbers = count(1)
 READ_BY = {"events": "auditor", "audit-chains": "auditor"}

@@ -7,10 +7,10 @@ from issues.services import Proposal, approve_disclosure, propose_disclosure
 from papers.models import PaperVersion
 from papers.services.content import Content, content_from
 from papers.services.lifecycle import approve_paper, edit_paper, issue_paper, make_paper, submit_paper
-from tests.factories import NOW, Bureau, measure, problem, user
+from tests.factories import NOW, Cast, measure, problem, user
 
 
-class Desk(Bureau):
+class PaperDesk(Cast):
     """One issue closed, one in work, one open with nothing but a plan; a second person of office and group."""
 
     def __init__(self) -> None:

@@ -24,32 +24,32 @@ from signoffs.services import (
     withdraw_application,
 )
 from tests.factories import NOW, TODAY, claim, evidence, issue, measure, problem
-from tests.measures.checks import REASON
-from tests.signoffs.scenes import CLOSING, GROUND, STATEMENT, Review
+from tests.measures.trail_checks import REASON
+from tests.signoffs.review_setup import CLOSING, GROUND, STATEMENT, Review
 
 BEGIN = NOW + timedelta(hours=2)
 Counted = dict[tuple[str, int | None], tuple[MeasureCounts, IssueCounts]]
 WHOLE = ("whole", None)
 
 
-class Life:
+class RandomHistory:
     """An inspection with two areas, two units, two task forces, and the clock of what happens to it."""
 
     def __init__(self) -> None:
-        self.bureau, self.at = Review(), BEGIN
-        bureau, shown = self.bureau, self.bureau.inspection
-        self.forces = [bureau.force, create_task_force(inspection=shown, name="Parks force", by=None, at=NOW), None]
-        self.units, self.leaders = [bureau.roads, bureau.parks], [bureau.leader, bureau.other_leader]
-        self.officers = {bureau.roads.pk: bureau.roads_officer, bureau.parks.pk: bureau.parks_officer}
+        self.cast, self.at = Review(), BEGIN
+        cast, shown = self.cast, self.cast.inspection
+        self.forces = [cast.force, create_task_force(inspection=shown, name="Parks force", by=None, at=NOW), None]
+        self.units, self.leaders = [cast.roads, cast.parks], [cast.leader, cast.other_leader]
+        self.officers = {cast.roads.pk: cast.roads_officer, cast.parks.pk: cast.parks_officer}
         for number in range(4):
             self.plan(number)
         claim(Issue.objects.filter(inspection=shown).latest("pk"))
 
     def plan(self, number: int) -> None:
         """An issue with two measures comes in."""
-        place = problem(self.bureau.inspection, area=1 + number % 2, category=1 + number % 3)
+        place = problem(self.cast.inspection, area=1 + number % 2, category=1 + number % 3)
         duties = {"leader": self.leaders[number % 2], "lead_unit": self.units[number // 2 % 2]}
-        under = issue(self.bureau.inspection, under=place, task_force=self.forces[number % 3], at=self.at, **duties)
+        under = issue(self.cast.inspection, under=place, task_force=self.forces[number % 3], at=self.at, **duties)
         for days in (number % 40 - 12, 3 * number):
             measure(under, **duties, deadline=self.at.date() + timedelta(days=days), at=self.at)
 
@@ -75,25 +75,25 @@ class Life:
         return found
 
 
-def _start(life: Life, n: int) -> None:
-    services.start_measure(measure=life.measure(n, "planned"), by=life.bureau.office, at=life.at)
+def _start(life: RandomHistory, n: int) -> None:
+    services.start_measure(measure=life.measure(n, "planned"), by=life.cast.office, at=life.at)
 
 
-def _edit(life: Life, n: int) -> None:
+def _edit(life: RandomHistory, n: int) -> None:
     values = {"deadline": TODAY + timedelta(days=n % 60 - 30), "lead_unit": life.units[n % 2]}
-    services.edit_measure(measure=life.measure(n, "planned"), values=values, by=life.bureau.office, at=life.at)
+    services.edit_measure(measure=life.measure(n, "planned"), values=values, by=life.cast.office, at=life.at)
 
 
-def _hand_over(life: Life, n: int) -> None:
+def _hand_over(life: RandomHistory, n: int) -> None:
     to: dict[str, Any] = {"leader": life.leaders[n % 2], "lead_unit": life.units[n // 2 % 2]}
     states = ("planned", "in_progress", "submitted")
-    services.hand_over(measure=life.measure(n, *states), **to, reason=REASON, by=life.bureau.office, at=life.at)
+    services.hand_over(measure=life.measure(n, *states), **to, reason=REASON, by=life.cast.office, at=life.at)
 
 
-def _extend(life: Life, n: int) -> None:
+def _extend(life: RandomHistory, n: int) -> None:
     pending = Extension.objects.pending()
     if pending.exists():
-        services.grant_extension(extension=life.pick(pending, n), by=life.bureau.group, at=life.at)
+        services.grant_extension(extension=life.pick(pending, n), by=life.cast.group, at=life.at)
         return
     asked = life.measure(n)
     later = (asked.deadline or TODAY) + timedelta(days=1 + n % 30)
@@ -101,61 +101,61 @@ def _extend(life: Life, n: int) -> None:
     services.request_extension(measure=asked, new_deadline=later, reason=REASON, by=by, at=life.at)
 
 
-def _cancel(life: Life, n: int) -> None:
-    services.cancel_measure(measure=life.measure(n), reason=REASON, by=life.bureau.office, at=life.at)
+def _cancel(life: RandomHistory, n: int) -> None:
+    services.cancel_measure(measure=life.measure(n), reason=REASON, by=life.cast.office, at=life.at)
 
 
-def _apply(life: Life, n: int) -> None:
+def _apply(life: RandomHistory, n: int) -> None:
     done = life.measure(n, "in_progress")
     by = life.officers[done.lead_unit_id or 0]
     evidence(done, by=by, at=life.at)
     apply_for_sign_off(measure=done, statement=STATEMENT, by=by, at=life.at)
 
 
-def _accept(life: Life, n: int) -> None:
+def _accept(life: RandomHistory, n: int) -> None:
     """Both steps at one moment: the history keeps outcome."""
     waiting = life.pick(Application.objects.pending(), n)
-    for who in (life.bureau.office, life.bureau.group):
+    for who in (life.cast.office, life.cast.group):
         accept_application(application=waiting, step=waiting.step, by=who, at=life.at)
 
 
-def _return(life: Life, n: int) -> None:
+def _return(life: RandomHistory, n: int) -> None:
     waiting = life.pick(Application.objects.pending(), n)
     said = {"ground": GROUND, "reason": REASON}
-    return_application(application=waiting, step=waiting.step, by=life.bureau.office, at=life.at, **said)
+    return_application(application=waiting, step=waiting.step, by=life.cast.office, at=life.at, **said)
 
 
-def _withdraw(life: Life, n: int) -> None:
+def _withdraw(life: RandomHistory, n: int) -> None:
     waiting = life.pick(Application.objects.pending(), n)
     withdraw_application(application=waiting, reason=REASON, by=waiting.applicant, at=life.at)
 
 
-def _close(life: Life, n: int) -> None:
+def _close(life: RandomHistory, n: int) -> None:
     """Whatever of its measures is open is cancelled or signed off first, so that some issue comes to its end."""
     ready = life.pick(Issue.objects.filter(measures__status="signed_off", status="in_rectification").distinct(), n)
     for left in ready.measures.filter(status__in=Measure.UNFINISHED):
-        services.cancel_measure(measure=left, reason=REASON, by=life.bureau.office, at=life.at)
+        services.cancel_measure(measure=left, reason=REASON, by=life.cast.office, at=life.at)
     by = life.officers[ready.lead_unit_id]
     said = {**CLOSING, "completion": ("done", "basically_done")[n % 2]}
     apply_for_closure(issue=ready, statement=STATEMENT, by=by, at=life.at, **said)
 
 
-def _edit_issue(life: Life, n: int) -> None:
+def _edit_issue(life: RandomHistory, n: int) -> None:
     values = {"task_force": life.forces[n % 3], "leader": life.leaders[n // 3 % 2], "lead_unit": life.units[n // 6 % 2]}
-    edit_issue(issue=life.pick(Issue.objects, n), values=values, by=life.bureau.office, at=life.at)
+    edit_issue(issue=life.pick(Issue.objects, n), values=values, by=life.cast.office, at=life.at)
 
 
-def _move(life: Life, n: int) -> None:
+def _move(life: RandomHistory, n: int) -> None:
     """As a workbook does that lists a measure under another issue."""
     moved = life.measure(n, "planned", "in_progress")
     to = life.pick(Issue.objects.filter(status__in=["open", "in_rectification"]).exclude(pk=moved.issue_id), n)
     with open_trail(moved.inspection.chain, at=life.at) as trail:
-        writer = RowWriter(plan=None, inspection=moved.inspection, trail=trail, by=life.bureau.office, file=None)
+        writer = RowWriter(plan=None, inspection=moved.inspection, trail=trail, by=life.cast.office, file=None)
         writer._move(moved, to)
 
 
-VERBS: dict[str, Callable[[Life, int], None]] = {
-    "plan": Life.plan,
+VERBS: dict[str, Callable[[RandomHistory, int], None]] = {
+    "plan": RandomHistory.plan,
     "start": _start,
     "edit": _edit,
     "hand_over": _hand_over,

@@ -6,7 +6,7 @@ that one; how they are printed is said here from each layout alone.
 
 from dataclasses import dataclass, field
 
-from tests.readers.generator import (
+from tests.readers.notice_generator import (
     ABOVE,
     BELOW_TITLE,
     BOTTOM,

@@ -25,7 +25,7 @@ from signoffs.services import (
     set_review_steps,
     withdraw_application,
 )
-from tests.imports.workbook.books import workbook
+from tests.imports.workbook.workbook_files import workbook
 
 WORDS = {
     "Applicant": "管网科申请人",

@@ -12,7 +12,7 @@ from measures.services import add_evidence, report_progress
 from signoffs.models import Application
 from signoffs.services import apply_for_closure, apply_for_sign_off
 from tests.factories import NOW, evidence
-from tests.signoffs.scenes import CLOSING, STATEMENT, Review, later
+from tests.signoffs.review_setup import CLOSING, STATEMENT, Review, later
 
 
 def pdf(pages: int) -> bytes:

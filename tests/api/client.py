@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 
-class Caller:
+class ApiClient:
     """Sends JSON and reads JSON; `None` is somebody who is not logged in."""
 
     def __init__(self, user: Any, *, enforce_csrf_checks: bool = False) -> None:

@@ -27,9 +27,9 @@ from notifications.models import Channel, Delivery, Notification, Topic
 from reporting.models import Week
 from reporting.services import roll_up_week
 from supervision.models import PublicFeedback
-from tests.factories import NOW, TODAY, Bureau, issue, problem, user
-from tests.imports.workbook.books import workbook
-from tests.pages import NOTICE
+from tests.factories import NOW, TODAY, Cast, issue, problem, user
+from tests.html_pages import NOTICE
+from tests.imports.workbook.workbook_files import workbook
 
 OF_THE_INSPECTION = {"inspection", "screen", "ledger", "inspection_settings", "feedback", "hand_over_duties"}
 OF_THE_INSPECTION |= {
@@ -50,7 +50,7 @@ def _nothing(job: Job) -> None:
 NEW_PASSWORD = "Tilia-7-cordata"
 
 
-class Place(Bureau):
+class TwoUnits(Cast):
     """A bureau in which each unit works alone on an issue, and both on a third one, where Parks has a measure too.
 
     roads: led by Roads, overdue. parks: led by Parks, due soon, for a task force. both: led by Roads, supported by
@@ -251,7 +251,7 @@ class Place(Bureau):
         return forms.get(name, {})
 
 
-def _settings(place: Place) -> dict[str, Any]:
+def _settings(place: TwoUnits) -> dict[str, Any]:
     lights = {f"light_{name}": name for name in ("on_course", "due_soon", "overdue", "signed_off")}
     week = {"week_ends_weekday": 5, "week_ends_at": "17:00", "due_soon_days": 10, "look_back_months": 6}
     return {"title": "A new title", **week, **lights}
@@ -263,7 +263,7 @@ def _escalation() -> dict[str, Any]:
     return {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, **{f"form-0-{name}": value for name, value in step.items()}}
 
 
-def at_their_desks(place: Place, people: Iterable[str]) -> dict[str, Client]:
+def at_their_desks(place: TwoUnits, people: Iterable[str]) -> dict[str, Client]:
     """A browser for each person, logged in unless it is nobody's."""
     browsers = {who: Client() for who in people}
     for who, browser in browsers.items():

@@ -10,7 +10,7 @@ from measures.services import cancel_measure
 from reporting.models import Snapshot, Week
 from reporting.services import roll_up_week
 from tests.factories import NOW, TODAY, inspection, issue, measure, problem
-from tests.signoffs.scenes import Review, give_back
+from tests.signoffs.review_setup import Review, give_back
 
 FRIDAY = datetime(2026, 3, 6, 10, 0, tzinfo=UTC)  # 18:00 in Shanghai, an hour after the end of the week
 FIRST, SECOND = Week(2026, 9), Week(2026, 10)
@@ -24,7 +24,7 @@ OTHERS = ("group", "leader", "inspector", "roads_officer", "auditor", "system_ad
 """Everybody who is not of the office."""
 
 
-class Fortnight(Review):
+class TwoWeeks(Review):
     """Week 9 has a plan alone. In week 10, by hand and by service:
 
     lane is signed off and its issue closed; pole is returned; late is overdue since Sunday and belongs to Parks; soon
@@ -88,7 +88,7 @@ class Fortnight(Review):
         return correct_bulletin(bulletin=bulletin, reason=REASON, by=self.office, at=at)
 
 
-def second_inspection(scene: Fortnight) -> Bulletin:
+def second_inspection(scene: TwoWeeks) -> Bulletin:
     """The draft of another inspection of the same bureau."""
     other = inspection(scene.organisation)
     measure(issue(other), leader=scene.leader, lead_unit=scene.roads)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from issues.models import Inspection
-from tests.factories import Bureau, inspection, issue, measure
+from tests.factories import Cast, inspection, issue, measure
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FRIDAY = datetime(2026, 2, 27, 17, tzinfo=SHANGHAI)  # the last one before NOW, a Monday morning
@@ -15,8 +15,8 @@ def friday(weeks: int = 0, **later: float) -> datetime:
     return FRIDAY + timedelta(weeks=weeks) + timedelta(**later)
 
 
-def beside(bureau: Bureau, *, at: datetime) -> Inspection:
+def beside(cast: Cast, *, at: datetime) -> Inspection:
     """Another inspection of the bureau with one measure, which came in at `at`."""
-    other = inspection(bureau.organisation)
-    measure(issue(other, at=at), lead_unit=bureau.roads, leader=bureau.leader, at=at)
+    other = inspection(cast.organisation)
+    measure(issue(other, at=at), lead_unit=cast.roads, leader=cast.leader, at=at)
     return other

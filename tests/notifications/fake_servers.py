@@ -24,7 +24,7 @@ STEPS = {
 
 
 @dataclass
-class Postbox:
+class FakeMailServer:
     """Takes mail on a port of this machine. `on_step` is called at each step, before the answer to it is sent.
 
     Steps: `hello`, `from`, `to`, `data`, `accepted` (the mail is kept, the sender does not know it yet). `says`
@@ -83,9 +83,9 @@ class Postbox:
 
 
 @contextmanager
-def postbox() -> Iterator[Postbox]:
+def postbox() -> Iterator[FakeMailServer]:
     """A mail server that runs until the block ends."""
-    box, loop, ready = Postbox(), asyncio.new_event_loop(), threading.Event()
+    box, loop, ready = FakeMailServer(), asyncio.new_event_loop(), threading.Event()
 
     async def start() -> None:
         server = await asyncio.start_server(box._talk, "127.0.0.1", 0)

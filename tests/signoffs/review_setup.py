@@ -17,7 +17,7 @@ from signoffs.services import (
     set_review_steps,
     withdraw_application,
 )
-from tests.factories import NOW, TODAY, Bureau, claim, stored, user
+from tests.factories import NOW, TODAY, Cast, claim, stored, user
 
 STATEMENT = "All holes of Mill Lane were filled and checked."
 REASON = "Two holes beside the school are still open."
@@ -29,7 +29,7 @@ def later(minutes: int = 1) -> datetime:
     return NOW + timedelta(minutes=minutes)
 
 
-class Review(Bureau):
+class Review(Cast):
     """The bureau with what reviewing asks for besides: second persons, a task force, a leader of the measures."""
 
     def __init__(self) -> None:
