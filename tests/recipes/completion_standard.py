@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from measures.models import Measure
 from signoffs.services.papers import issue_file
-from tests.api.caller import Caller
-from tests.factories import Bureau
-from tests.imports.workbook.books import counts, export, import_json, open_book
+from tests.api.client import ApiClient
+from tests.factories import Cast
+from tests.imports.workbook.workbook_files import counts, export, import_json, open_book
 
 pytestmark = pytest.mark.django_db
 FIRST_ROW = 4
@@ -22,10 +22,10 @@ def standard_of(measure: Measure) -> str:
     return str(vars(measure)["completion_standard"])
 
 
-def test_the_office_types_it_and_everyone_reads_it(bureau: Bureau, client: Client) -> None:
-    measure = bureau.measure()
+def test_the_office_types_it_and_everyone_reads_it(cast: Cast, client: Client) -> None:
+    measure = cast.measure()
     page = reverse("edit_measure", args=[measure.pk])
-    client.force_login(bureau.office, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.office, backend="django.contrib.auth.backends.ModelBackend")
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
     form = client.get(page).content.decode()
     assert '<textarea name="completion_standard"' in form
@@ -39,25 +39,25 @@ def test_the_office_types_it_and_everyone_reads_it(bureau: Bureau, client: Clien
     assert "完成标准" in history.partition('class="page-tabs"')[2]
 
 
-def test_a_program_reads_and_writes_it(bureau: Bureau) -> None:
-    measure, caller = bureau.measure(), Caller(bureau.office)
-    assert caller.get(f"measures/{measure.pk}/").json()["completion_standard"] == ""
-    answer = caller.patch(f"measures/{measure.pk}/", completion_standard="Ten lamps")
+def test_a_program_reads_and_writes_it(cast: Cast) -> None:
+    measure, api = cast.measure(), ApiClient(cast.office)
+    assert api.get(f"measures/{measure.pk}/").json()["completion_standard"] == ""
+    answer = api.patch(f"measures/{measure.pk}/", completion_standard="Ten lamps")
     assert (answer.status_code, answer.json()["completion_standard"]) == (200, "Ten lamps")
-    planned = caller.post(
+    planned = api.post(
         "measures/",
         issue=measure.issue_id,
         text="Light the crossings",
-        leader=bureau.leader.pk,
-        lead_unit=bureau.roads.pk,
+        leader=cast.leader.pk,
+        lead_unit=cast.roads.pk,
         deadline="2026-06-01",
         completion_standard="Two crossings",
     )
     assert (planned.status_code, planned.json()["completion_standard"]) == (201, "Two crossings")
 
 
-def test_it_goes_out_in_the_workbook_and_comes_back_changed(bureau: Bureau, tmp_path: Path) -> None:
-    measure, code = bureau.measure(), bureau.inspection.code
+def test_it_goes_out_in_the_workbook_and_comes_back_changed(cast: Cast, tmp_path: Path) -> None:
+    measure, code = cast.measure(), cast.inspection.code
     Measure.objects.filter(pk=measure.pk).update(completion_standard="Ten lamps")
     file = export(tmp_path, code)
     assert counts(import_json(file, code)[1]) == (0, 0, 1, 0)
@@ -72,7 +72,7 @@ def test_it_goes_out_in_the_workbook_and_comes_back_changed(bureau: Bureau, tmp_
     assert standard_of(Measure.objects.get(inspection__code="copy")) == "Twelve lamps"
 
 
-def test_the_paper_of_the_archive_has_it(bureau: Bureau) -> None:
-    measure = bureau.measure()
+def test_the_paper_of_the_archive_has_it(cast: Cast) -> None:
+    measure = cast.measure()
     Measure.objects.filter(pk=measure.pk).update(completion_standard="Ten lamps")
     assert dict(issue_file._plan_of(Measure.objects.get(pk=measure.pk)))["完成标准"] == "Ten lamps"

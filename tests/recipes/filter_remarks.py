@@ -8,35 +8,35 @@ from django.conf import settings
 from django.test import Client
 
 from measures.models import Measure
-from tests.api.caller import Caller
-from tests.factories import Bureau
+from tests.api.client import ApiClient
+from tests.factories import Cast
 from tests.ledger.test_ledger_page import codes, listed
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def lamps(bureau: Bureau) -> Measure:
-    bureau.measure(remarks="By the school")
-    bureau.measure()
-    return bureau.measure(remarks="Ten LAMPS are ordered")
+def lamps(cast: Cast) -> Measure:
+    cast.measure(remarks="By the school")
+    cast.measure()
+    return cast.measure(remarks="Ten LAMPS are ordered")
 
 
-def test_the_ledger_lists_what_is_asked_for(lamps: Measure, bureau: Bureau, page_of: Callable[[Any], Client]) -> None:
-    client = page_of(bureau.office)
-    assert len(codes(listed(client, bureau))) == 3
-    assert codes(listed(client, bureau, "?remarks=lamps")) == [lamps.code]
-    assert codes(listed(client, bureau, "?remarks=trees")) == []
+def test_the_ledger_lists_what_is_asked_for(lamps: Measure, cast: Cast, page_of: Callable[[Any], Client]) -> None:
+    client = page_of(cast.office)
+    assert len(codes(listed(client, cast))) == 3
+    assert codes(listed(client, cast, "?remarks=lamps")) == [lamps.code]
+    assert codes(listed(client, cast, "?remarks=trees")) == []
 
 
-def test_the_bar_asks_for_it_in_chinese(lamps: Measure, bureau: Bureau, page_of: Callable[[Any], Client]) -> None:
-    client = page_of(bureau.office)
+def test_the_bar_asks_for_it_in_chinese(lamps: Measure, cast: Cast, page_of: Callable[[Any], Client]) -> None:
+    client = page_of(cast.office)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
-    bar = listed(client, bureau, "?remarks=lamps").partition('class="filter-bar"')[2].partition("</form>")[0]
+    bar = listed(client, cast, "?remarks=lamps").partition('class="filter-bar"')[2].partition("</form>")[0]
     assert 'name="remarks" value="lamps"' in bar
     assert "备注包含</label>" in bar
 
 
-def test_a_program_lists_the_same(lamps: Measure, bureau: Bureau) -> None:
-    assert Caller(bureau.office).ids("measures", remarks="lamps") == {lamps.pk}
-    assert Caller(bureau.office).ids("measures", remarks="trees") == set()
+def test_a_program_lists_the_same(lamps: Measure, cast: Cast) -> None:
+    assert ApiClient(cast.office).ids("measures", remarks="lamps") == {lamps.pk}
+    assert ApiClient(cast.office).ids("measures", remarks="trees") == set()
