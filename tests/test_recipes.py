@@ -124,7 +124,7 @@ class Scratch:
 
 def settings_of_the_run() -> set[str]:
     """Return the names of settings that the run of these tests has and a fresh copy has not."""
-    return {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG", "TEST_ONCE_ELSEWHERE", "TEST_SQLITE_FILE", "CI"}
+    return {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG", "TEST_ONCE_ELSEWHERE", "CI", "PYTEST_ADDOPTS"}
 
 
 @pytest.fixture(scope="module")
