@@ -176,4 +176,4 @@ def test_every_step_that_is_left_out_is_noticed(
     scratch.follow(name, without=file)
     fault = scratch.fault(name)
     assert fault
-    record_property("noticed by", fault.splitlines()[0])
+    record_property("noticed_by", fault.splitlines()[0])
