@@ -137,9 +137,8 @@ def test_a_mail_server_that_is_down_is_tried_again_with_growing_pauses(mailed: C
         assert outcome.again + outcome.failed == 1, "the rest of the round leaves the channel alone"
         delivery = Delivery.objects.exclude(attempt=0).order_by("-attempt").first()
         assert delivery is not None
-        assert delivery.next_attempt_at is not None
+        assert delivery.next_attempt_at
         Delivery.objects.exclude(pk=delivery.pk).update(next_attempt_at=NOW + timedelta(days=99))
-        assert delivery.next_attempt_at is not None
         pauses.append(delivery.next_attempt_at - now)
         assert deliver_due(clock=at(now + timedelta(seconds=30))).again == 0
         now = max(delivery.next_attempt_at, now)

@@ -40,11 +40,11 @@ def test_the_office_types_it_and_everyone_reads_it(cast: Cast, client: Client) -
 
 
 def test_a_program_reads_and_writes_it(cast: Cast) -> None:
-    measure, api = cast.measure(), ApiClient(cast.office)
-    assert api.get(f"measures/{measure.pk}/").json()["completion_standard"] == ""
-    answer = api.patch(f"measures/{measure.pk}/", completion_standard="Ten lamps")
+    measure, caller = cast.measure(), ApiClient(cast.office)
+    assert caller.get(f"measures/{measure.pk}/").json()["completion_standard"] == ""
+    answer = caller.patch(f"measures/{measure.pk}/", completion_standard="Ten lamps")
     assert (answer.status_code, answer.json()["completion_standard"]) == (200, "Ten lamps")
-    planned = api.post(
+    planned = caller.post(
         "measures/",
         issue=measure.issue_id,
         text="Light the crossings",

@@ -46,10 +46,10 @@ def test_on_its_page(cast: Cast, page_of: PageOf) -> None:
 
 
 def test_by_the_api(cast: Cast) -> None:
-    measure, api = cast.measure(), ApiClient(cast.roads_head)
-    assert api.post(f"measures/{measure.pk}/flag/", reason=REASON).status_code == 200
+    measure, caller = cast.measure(), ApiClient(cast.roads_head)
+    assert caller.post(f"measures/{measure.pk}/flag/", reason=REASON).status_code == 200
     assert event("flag_measure") == (cast.roads_head.pk, {"reason": REASON})
-    labels = [entry["label"] for entry in api.get(f"measures/{measure.pk}/history/").json()]
+    labels = [entry["label"] for entry in caller.get(f"measures/{measure.pk}/history/").json()]
     assert "flagged the measure" in labels
     assert ApiClient(cast.office).post(f"measures/{measure.pk}/flag/", reason=REASON).status_code == 403
 
