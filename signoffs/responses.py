@@ -17,7 +17,7 @@ from signoffs.services.papers import JOB_TYPE, form_name, form_of
 
 
 def form_response(*, application: Application, kind: str, by: User, at: datetime) -> HttpResponse:
-    """Return the form of an application as a download; `kind` is one of `WRITERS`.
+    """Return the form of an application as a download; `kind` is one of `documents.WRITERS`.
 
     The caller has fetched the application through `visible_to` and `with_subject`.
     """

@@ -30,8 +30,6 @@ def pieces(steps: Iterable[Any], size: int = PIECE) -> Iterator[list[Any]]:
         yield piece
 
 
-
-
 class RowWriter(PlanWriter):
     """Writes the plan of a workbook: new rows in bulk, changed ones by the verbs that a person would use."""
 
