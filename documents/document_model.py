@@ -93,7 +93,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Cell:
-    """A field of a form: its label, what stands in it, and at its foot on the right who signed when."""
+    """A field of a form: its label, its content, and at its foot on the right who signed when."""
 
     label: str
     text: str
@@ -148,7 +148,7 @@ class Paper:
     """A whole paper, in the order in which it is printed.
 
     `issuer` and `number` make the red head of an official letter, `masthead` that of a bulletin; a paper has one of
-    them or none. `subtitle` stands in brackets or bare under the title, as it is given. `signature` and `dated` stand
+    them or none. `subtitle` is in brackets or bare under the title, as it is given. `signature` and `dated` stand
     below the text and the list of annexes, before the annexes themselves. `foot` is fine print in the foot of every
     page: the number and hash that a paper copy witnesses. A title that is longer than a line is broken between words;
     line ends in it are kept.

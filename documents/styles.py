@@ -175,7 +175,7 @@ def _style(style: Any, *, face: str, size: float, line: float, indent: int = 0, 
     for name in ("w:pBdr", "w:contextualSpacing", "w:tabs"):
         for old in style.element.pPr.findall(qn(name)):
             style.element.pPr.remove(old)
-    # A long word breaks within, and no extra space stands between Chinese and Latin, as in the PDF.
+    # A long word breaks within, and no extra space is added between Chinese and Latin, as in the PDF.
     for name in ("w:wordWrap", "w:autoSpaceDE", "w:autoSpaceDN"):
         _switch_off(style.element.pPr, name)
 

@@ -48,7 +48,7 @@ def fit(form: Form) -> Fitted:
 
 
 def _longest(form: Form) -> tuple[int, int] | None:
-    """Return where the field stands that takes most lines; None where every field is short."""
+    """Return the place of the field that takes most lines; None where every field is short."""
     lines = {
         (row, column): lines_needed(cell.text, _width(cells), SIZES[-1])
         for row, cells in enumerate(form.rows)

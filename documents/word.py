@@ -160,7 +160,7 @@ def _end(writer: FlowWriter, paper: Paper) -> None:
 
 
 def _stay_with_next(writer: FlowWriter, is_first: bool) -> None:
-    """The signature never stands on a page without text."""
+    """The signature is never on a page without text."""
     if is_first and writer.last.tag == qn("w:p"):
         Paragraph(writer.last, writer.document).paragraph_format.keep_with_next = True
 

@@ -29,7 +29,7 @@ from documents.wording import lines_of, one_line
 
 
 class FlowWriter:
-    """A document on its way: how wide the text block is where it stands, and whether a new page is to begin."""
+    """A document on its way: how wide the text block is at this place, and whether a new page is to begin."""
 
     def __init__(self, document: Any) -> None:
         self.document, self.width, self.breaks = document, TEXT_WIDTH, False

@@ -48,5 +48,5 @@ def finished(text: str) -> str:
 
 
 def annex_label(place: int, count: int) -> str:
-    """Return what stands at the head of an annex, `附件2`; a lone one has no number. Places are counted from 0."""
+    """Return the head of an annex, `附件2`; a lone one has no number. Places are counted from 0."""
     return f"附件{place + 1}" if count > 1 else "附件"

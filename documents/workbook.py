@@ -59,7 +59,7 @@ def open_workbook(path: Any) -> Workbook:
 
 
 def merge_down(sheet: Any, column: int, first: int, last: int) -> None:
-    """Merge cells that are written already: `merge_range` would write them anew, which a row that is gone forbids."""
+    """Merge cells that are written already: `merge_range` would write them again, which a row that is gone forbids."""
     if last > first:
         sheet.merge.append([first, column, last, column])
 

@@ -26,7 +26,7 @@ class Column:
 class Chart:
     """A native chart of the rows of its sheet, up to the first total, below them. Columns are counted from 0.
 
-    `bar` lies, `column` stands, `stacked` stands on one another. `colours` replaces those of the house.
+    `bar` lies, `column` is upright, `stacked` puts one on another. `colours` replaces those of the house.
     """
 
     kind: Kind

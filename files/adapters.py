@@ -59,7 +59,7 @@ class _ExactParser(MultiPartParser):
 class UploadHandler(TemporaryFileUploadHandler):
     """Takes files in by pieces, into a file each; of one beyond the limit nothing more is written.
 
-    Such a file still arrives, with its true size, so that whoever takes it says what is wrong with it. A request
+    Such a file still arrives, with its true size, so that the one who takes it says what is wrong with it. A request
     that breaks off in the middle of a file, or is larger than any form of ours, fails as a whole.
     """
 
@@ -82,7 +82,7 @@ class UploadHandler(TemporaryFileUploadHandler):
             raise
 
     def _is_known(self) -> bool:
-        """Whether anybody is logged in: whoever is not fills no disk, whatever address the form is sent to."""
+        """Whether anybody is logged in: a visitor who is not fills no disk, whatever address the form is sent to."""
         return bool(getattr(getattr(self.request, "user", None), "is_authenticated", False))
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:

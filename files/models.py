@@ -40,7 +40,7 @@ class StoredFile(models.Model):
 
     @property
     def lock(self) -> str:
-        """Why nobody is given this file: `pending`, `infected` or `failed`; an empty text where anybody may be.
+        """Why no one is given this file: `pending`, `infected` or `failed`; an empty text where anybody may be.
 
         What was found infected stays locked also after scanning was turned off.
         """

@@ -17,7 +17,7 @@ def _words(rows: int) -> forms.Textarea:
 
 
 class PaperForm(forms.Form):
-    """What stands around the tree of a paper. `revision` is the one that was seen."""
+    """What is around the tree of a paper. `revision` is the one that the person read."""
 
     title = forms.CharField(max_length=300, label=_("Title"))
     addressees = forms.CharField(max_length=300, required=False, label=_("Addressees"))

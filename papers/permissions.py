@@ -53,7 +53,7 @@ def had_a_hand_in(user: Any, version: PaperVersion) -> bool:
 
 
 def abilities(user: Any, version: PaperVersion) -> frozenset[str]:
-    """Return the verbs that the user can use on the version as it stands: what a page offers as buttons."""
+    """Return the verbs that the user can use on the version as it is: what a page offers as buttons."""
     able = {verb for verb, rule in RULES.items() if version.status in rule.states and holds_role(user, verb, version)}
     if had_a_hand_in(user, version):
         able -= {"approve_paper", "return_paper"}

@@ -11,7 +11,7 @@ from papers.services import exports
 
 @job_handler(exports.EXPORT.job_type)
 def write_paper(job: Job) -> None:
-    """Write one version of a paper, as long as whoever asked still sees it."""
+    """Write one version of a paper, as long as the person who asked still sees it."""
     rows = PaperVersion.objects.visible_to(job.requested_by).select_related("inspection__organisation")
     version = rows.get(pk=job.arguments["version"])
     advance(job=job, percent=20, stage=_("Writing the paper"))

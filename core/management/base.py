@@ -68,7 +68,7 @@ class JsonCommand(BaseCommand):
         raise SystemExit(code)
 
     def write_file(self, path: Path, write: Callable[[Path], Written]) -> Written:
-        """Let `write` fill a file beside `path`, then put it in its place: nobody finds half a file there."""
+        """Let `write` fill a file beside `path`, then put it in its place: no one finds half a file there."""
         draft = path.with_name(f".{path.name}.new")
         try:
             written = write(draft)

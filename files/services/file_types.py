@@ -67,7 +67,7 @@ RUNS = re.compile(
 )
 """Names inside a container that run: macros, programs, and links that fetch one."""
 ARCHIVE = re.compile(r"\.(zip|rar|7z|gz|bz2|xz|tar|tgz|cab|iso)$", re.IGNORECASE)
-"""Archives inside an archive: nobody sees what is in them, and a bomb is built of them."""
+"""Archives inside an archive: no one sees what is in them, and a bomb is built of them."""
 OUTSIDE = re.compile(r"^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)")
 """Names that would be unpacked beside the folder that was meant."""
 MOST_PARTS = 20_000

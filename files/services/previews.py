@@ -44,7 +44,7 @@ CAREFUL = """<?xml version="1.0" encoding="UTF-8"?>
 </oor:items>
 """
 NOWHERE = "http://127.0.0.1:9"
-"""A proxy that nobody answers: the converter reaches no other machine, whatever a document asks of it."""
+"""A proxy that does not exist: the converter reaches no other machine, whatever a document asks of it."""
 
 
 def converter() -> str:

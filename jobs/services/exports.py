@@ -25,7 +25,7 @@ def official_language() -> override:
 class FileExport:
     """One kind of file that is made of a row. `subject` names the row's id in the arguments of the job.
 
-    `state` is what tells one content of the row from another: whoever asks again for the same content in the same
+    `state` is what tells one content of the row from another: anyone who asks again for the same content in the same
     format gets the job of then, with its file.
     """
 

@@ -1,4 +1,4 @@
-"""What a paper says, before it is printed: kept as canonical text, so that its hash stands for every word of it."""
+"""What a paper says, before it is printed: stored as canonical text, so that its hash stands for every word of it."""
 
 import hashlib
 from collections.abc import Iterator
@@ -91,7 +91,7 @@ class Content:
 
     @property
     def day(self) -> date | None:
-        """The day that stands under the paper."""
+        """The day under the paper."""
         return date.fromisoformat(self.dated) if self.dated else None
 
     def parts(self) -> Iterator[Part]:

@@ -1,4 +1,4 @@
-"""A paper drawn up from the ledger as it stands now; nothing is stored here."""
+"""A paper drawn up from the ledger as it is now; nothing is stored here."""
 
 import re
 from datetime import date, datetime

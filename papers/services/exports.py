@@ -49,7 +49,7 @@ def write_content(content: Content, *, kind: str, ending: str, printed: Printed)
 
 
 def printed_of(version: PaperVersion) -> Printed:
-    """Return what stands on a copy of this version beside its content; a draft says that it is one."""
+    """Return what is on a copy of this version beside its content; a draft says that it is one."""
     words = REMARKS.get(PaperVersion.Status(version.status))
     remark = f"（第{version.number}版，{words}）" if words else ""
     return Printed(version.document_number, remark, version.issued_at or version.edited_at)
@@ -102,7 +102,7 @@ def _state(version: PaperVersion) -> str:
 
 
 def jobs_of(version: PaperVersion, *, by: Any) -> QuerySet[Job]:
-    """Return the jobs by which the person asked for this version as it stands, each with its file once it is made."""
+    """Return the jobs by which the person asked for this version as it is, each with its file once it is written."""
     return EXPORT.jobs_of(version, state=_state(version), by=by)
 
 

@@ -28,7 +28,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Printed:
-    """What stands on a copy beside the content: its number, the remark of a draft, who made it when."""
+    """What is on a copy beside the content: its number, the remark of a draft, who created it when."""
 
     document_number: str = ""
     remark: str = ""

@@ -42,7 +42,7 @@ class IssueRecords:
 
 
 def issues_of(inspection: Inspection) -> list[Issue]:
-    """Return the issues in the order of the plan, with what stands above them and who answers for them."""
+    """Return the issues in the order of the plan, with what is above them and who answers for them."""
     above = ("problem__category__area", "leader", "lead_unit", "task_force")
     return list(inspection.issues.select_related(*above).order_by("sort_key"))
 

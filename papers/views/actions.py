@@ -36,7 +36,7 @@ def discard_paper(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _simply(request: HttpRequest, version: PaperVersion, service: Callable[..., Any], done: str) -> HttpResponse:
-    """Take a step that asks for no words; a refusal stands above the page."""
+    """Take a step that asks for no words; a refusal is shown above the page."""
     try:
         service(version=version, by=request.user, at=timezone.now())
         messages.success(request, done)

@@ -133,7 +133,7 @@ def _forms(version: PaperVersion) -> dict[str, Any]:
 
 @login_required
 def edit_paper(request: HttpRequest, pk: int) -> HttpResponse:
-    """Edit what stands around the issues of a draft, or with `?issue=` the account of one of them."""
+    """Edit what is around the issues of a draft, or with `?issue=` the account of one of them."""
     version = version_of(request, pk)
     require(request.user, "edit_paper", version)
     if not version.is_draft:
