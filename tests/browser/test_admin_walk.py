@@ -1,5 +1,6 @@
 """The system administrator: a unit, an account and its role; calendar and channels; no business of the bureau."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -25,10 +26,10 @@ def admin(ground: OfficeData, watched: Watched) -> Watch:
 
 
 def choose(page: Page, field: str, words: str) -> None:
-    """Pick from a list that looks up what is typed."""
+    """Pick from a list that looks up what is typed; another name may hold these words too."""
     page.locator(f"#id_{field} + .select2").click()
     page.locator(".select2-search__field").last.fill(words)
-    page.locator(".select2-results__option", has_text=words).first.click()
+    page.locator(".select2-results__option", has_text=re.compile(rf"^\s*{re.escape(words)}\s*$")).first.click()
 
 
 def save(page: Page) -> None:

@@ -140,7 +140,7 @@ def test_a_meeting_decides_several_at_once_and_j_and_k_walk_the_queue(
     for box in page.locator("tbody input[type=checkbox]").all()[:3]:
         box.check()
     page.locator("main .action-bar button").click()
-    page.locator("#id_met_on").fill(str(timezone.localdate()))
+    page.locator("#id_meeting_on").fill(str(timezone.localdate()))
     page.locator("#id_minute_number").fill("党组会议纪要第12号")
     page.locator("#id_rows-1-verdict").select_option("return")
     page.locator("#id_rows-1-ground").select_option("poor_quality")

@@ -27,9 +27,9 @@ PREPARE = """
 import django, json; django.setup()
 from django.core.management import call_command; call_command("migrate", verbosity=0)
 from tests.browser.conftest import session_of
-from tests.factories import Bureau
-bureau = Bureau()
-print(json.dumps({"session": session_of(bureau.roads_officer), "pk": bureau.measure(status="in_progress").pk}))
+from tests.factories import Cast
+cast = Cast()
+print(json.dumps({"session": session_of(cast.roads_officer), "pk": cast.measure(status="in_progress").pk}))
 """
 
 

@@ -249,7 +249,7 @@ def test_a_real_unit_of_the_same_name_is_left_alone() -> None:
     with pytest.raises(SystemExit) as refused:
         call_command("demo", "--as-of", str(WEDNESDAY), stderr=errors)
     assert refused.value.code == 1
-    assert "taken already: 青沅市水务局" in errors.getvalue()
+    assert "already taken: 青沅市水务局" in errors.getvalue()
     assert Inspection.objects.count() == 0
 
 
