@@ -15,6 +15,8 @@ from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from conftest import ONE_DATABASE
+
 ROOT = Path(settings.BASE_DIR)
 APPS = [name for name in settings.INSTALLED_APPS if (ROOT / name).is_dir()]
 WITHOUT_DJANGO = ["readers", "documents"]
@@ -285,3 +287,8 @@ def test_no_empty_promises() -> None:
         if marks.search(line)
     ]
     assert found == []
+
+
+def test_what_runs_on_one_database_alone_exists() -> None:
+    """A file that was renamed would run on both again, with no sign of why the tests take longer."""
+    assert {place for place in ONE_DATABASE if not (ROOT / "tests" / f"{place}.py").is_file()} == set()
